@@ -12,13 +12,24 @@ import pytest
 import sandbox
 
 FOLDER = Path(sandbox.__file__).parent / "catalogs" / "demo"
-MEDIA_TYPES = {
-    f"pim_catalog_{t}"
-    for t in (
-        "identifier text textarea date number boolean simpleselect multiselect metric price_collection image file "
-        "asset_collection table product_link carbon_footprint"
-    ).split()
-} | {
+MEDIA_TYPES = {"pim_catalog_image", "pim_catalog_file"}
+TYPES = {
+    "pim_catalog_identifier",
+    "pim_catalog_text",
+    "pim_catalog_textarea",
+    "pim_catalog_date",
+    "pim_catalog_number",
+    "pim_catalog_boolean",
+    "pim_catalog_simpleselect",
+    "pim_catalog_multiselect",
+    "pim_catalog_metric",
+    "pim_catalog_price_collection",
+    "pim_catalog_image",
+    "pim_catalog_file",
+    "pim_catalog_asset_collection",
+    "pim_catalog_table",
+    "pim_catalog_product_link",
+    "pim_catalog_carbon_footprint",
     "akeneo_reference_entity",
     "akeneo_reference_entity_collection",
     "pim_reference_data_simpleselect",
