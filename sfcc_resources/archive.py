@@ -1,0 +1,188 @@
+"""Site archives: zip files in the layout that `sfcc-site-archive-import` reads.
+
+Belongs here: layout, splitting, the manifest of each archive. Doesn't: what the feeds hold (`feeds`), sending (`delivery`).
+
+Layout (SFCC help, site import): one top folder named like the zip; meta/, catalogs/<id>/, pricebooks/, libraries/<id>/,
+custom-objects/;
+static files below catalogs/<id>/static/default/ and libraries/<id>/static/default/.
+"""
+
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sfcc_resources import records
+from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, safe_name
+from sfcc_resources.limits import ARCHIVE_BYTES, file_path_problem
+
+ARCHIVE_MANIFEST: Final = MANIFEST.append(pa.field("archive", pa.string(), nullable=False)).append(pa.field("size", pa.int64()))
+"""MANIFEST, the archive's file name, and for static files their size in bytes (else null)."""
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # zip's earliest time: the same content gives the same archive
+_ENTRY_BYTES: Final = 512  # zip's own headers for one entry, with room for long names
+_CHUNK: Final = 1024 * 1024
+_COMPRESSED: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".mp4", ".zip", ".gz", ".pdf", ".woff2"})
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file of a catalog or library. `id`: its path below the container's static/default folder; `name`: its path in the
+    archive."""
+
+    container: str
+    id: str
+    source: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One finished zip. `feeds`: the XML entries in it; `objects`: rows of its manifest; `bytes`: the zip's size."""
+
+    path: Path
+    name: str
+    feeds: tuple[str, ...]
+    files: int
+    objects: int
+    bytes: int
+    manifest: Path
+
+
+def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Collection[str] = ()) -> Iterator[StaticFile]:
+    """The FILE rows of `records.RECORDS` batches that aren't deletions; `source` is relative to `store`.
+
+    A container among `libraries` is a library, any other a catalog. Deletions of static files go over WebDAV: an archive only
+    adds.
+    Raises ValueError for a path that SFCC wouldn't unpack.
+    """
+    for batch in tables:
+        for container, kind, file_id, delete, data in zip(
+            *(batch.column(name).to_pylist() for name in records.RECORDS.names), strict=True
+        ):
+            if kind == records.FILE and not delete:
+                if why := file_path_problem(file_id):
+                    raise ValueError(
+                        f"The static file {file_id!r} of {container!r} can't go into a site archive: its path {why}."
+                    )
+                top = "libraries" if container in libraries else "catalogs"
+                name = f"{top}/{container}/static/default/{file_id}"
+                yield StaticFile(container, file_id, store / orjson.loads(data)["source"], name)
+
+
+def write_archives(
+    feeds: Iterable[Feed], files: Iterable[StaticFile], folder: Path, *, name: str, max_bytes: int = ARCHIVE_BYTES
+) -> list[Archive]:
+    """Zips feeds and static files into `folder` as `<name>-0001.zip`, `-0002.zip` ..., each with its manifest beside it.
+
+    Entries keep their order, with one exception: static files come after the metadata and before everything that may name them.
+    So over several archives nothing precedes what it refers to. A new archive starts before the *uncompressed* sizes would exceed
+    `max_bytes`: the zip is then never larger, whatever the content. Both inputs are read once, lazily.
+
+    Raises ValueError for an entry that alone exceeds `max_bytes`, for two metadata files, FileNotFoundError for an absent source.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    writer = _Archives(folder, safe_name(name), max_bytes)
+    waiting: Iterable[StaticFile] = files
+    try:
+        for feed in feeds:
+            if feed.kind not in {"metadata", "custom-types"}:
+                for file in waiting:
+                    writer.add_file(file)
+                waiting = ()
+            writer.add_feed(feed)
+        for file in waiting:
+            writer.add_file(file)
+        writer.finish()
+    finally:
+        writer.abandon()
+    return writer.done
+
+
+@dataclass(slots=True)
+class _Open:
+    """An archive being written."""
+
+    path: Path
+    zip: zipfile.ZipFile
+    manifest: ManifestWriter
+    feeds: list[str]
+    files: int = 0
+    objects: int = 0
+    size: int = 0
+
+
+class _Archives:
+    """The state of one `write_archives`: the open archive and those done."""
+
+    def __init__(self, folder: Path, name: str, max_bytes: int) -> None:
+        self._folder = folder
+        self._name = name
+        self._max_bytes = max_bytes
+        self._open: _Open | None = None
+        self.done: list[Archive] = []
+
+    def add_feed(self, feed: Feed) -> None:
+        archive = self._room(feed.name, feed.bytes)
+        self._copy(archive, feed.path, feed.name)
+        archive.feeds.append(feed.name)
+        with pq.ParquetFile(feed.manifest) as manifest:
+            for batch in manifest.iter_batches():
+                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    archive.manifest.add(*row, archive.path.name, None)
+                    archive.objects += 1
+
+    def add_file(self, file: StaticFile) -> None:
+        size = file.source.stat().st_size
+        archive = self._room(file.name, size)
+        self._copy(archive, file.source, file.name)
+        archive.files += 1
+        archive.objects += 1
+        archive.manifest.add(file.container, records.FILE, file.id, False, 0, file.name, archive.path.name, size)
+
+    def _room(self, entry: str, size: int) -> _Open:
+        """The archive in which an entry of `size` bytes fits."""
+        needed = size + _ENTRY_BYTES
+        if needed > self._max_bytes:
+            raise ValueError(f"{entry} has {size} bytes, but an archive holds {self._max_bytes}; split the feed or leave it out.")
+        if self._open is not None and self._open.size + needed > self._max_bytes:
+            self.finish()
+        if self._open is None:
+            path = self._folder / f"{self._name}-{len(self.done) + 1:04d}.zip"
+            archive = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+            manifest = ManifestWriter(path.with_name(path.name + ".manifest.parquet"), ARCHIVE_MANIFEST)
+            self._open = _Open(path, archive, manifest, [])
+        self._open.size += needed
+        return self._open
+
+    def _copy(self, archive: _Open, source: Path, name: str) -> None:
+        entry = zipfile.ZipInfo(f"{archive.path.stem}/{name}", _EPOCH)
+        entry.external_attr = 0o644 << 16
+        entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in _COMPRESSED else zipfile.ZIP_DEFLATED
+        entry.file_size = source.stat().st_size
+        with source.open("rb") as original, archive.zip.open(entry, "w") as copy:
+            while data := original.read(_CHUNK):
+                copy.write(data)
+
+    def finish(self) -> None:
+        """Completes the open archive."""
+        if self._open is not None:
+            archive, self._open = self._open, None
+            archive.zip.close()
+            archive.manifest.close()
+            size = archive.path.stat().st_size
+            path = archive.path
+            manifest = path.with_name(path.name + ".manifest.parquet")
+            self.done.append(Archive(path, path.name, tuple(archive.feeds), archive.files, archive.objects, size, manifest))
+
+    def abandon(self) -> None:
+        """Closes the files of an archive that a failure left open."""
+        if self._open is not None:
+            self._open.zip.close()
+            self._open.manifest.close()
+            self._open = None

@@ -1,0 +1,112 @@
+"""SFCC's limits: how long a text or id may be, what an id may hold, how much an instance takes.
+
+Belongs here: the numbers and the questions asked of them. Doesn't: shortening or refusing (the mapping decides, by these
+answers).
+
+Lengths are counted in UTF-16 units, as SFCC's own validator (Java) counts them by default: never fewer than the XSD's characters.
+"""
+
+import re
+from typing import Final
+
+from sfcc_resources import records
+from sfcc_resources.fields import ID_256, STRING_256, STRING_4000, TEXT, ValueType, field
+from sfcc_resources.xml.markup import forbidden
+
+ID_100: Final = ValueType("id", 100, single_line=True)
+ID_1800: Final = ValueType("id", 1800, single_line=True)
+ID_4000: Final = ValueType("id", 4000, single_line=True)
+DEFINITION_ID: Final = ValueType("definition id", 256, single_line=True)
+
+IDS: Final[dict[str, ValueType]] = {
+    records.ATTRIBUTE_DEFINITION: DEFINITION_ID,
+    records.ATTRIBUTE_GROUP: ID_256,
+    records.CUSTOM_TYPE: DEFINITION_ID,
+    records.FILE: ID_1800,
+    records.CATEGORY: ID_256,
+    records.PRODUCT: ID_100,
+    records.CATEGORY_ASSIGNMENTS: ID_100,
+    records.RECOMMENDATIONS: ID_100,
+    records.PRICE_BOOK: ID_256,
+    records.PRICE_TABLE: ID_100,
+    records.FOLDER: ID_256,
+    records.CONTENT: ID_256,
+    records.CUSTOM_OBJECT: ID_256,
+}
+"""The id of each record type (the XSDs)."""
+
+VALUES: Final[dict[str, ValueType]] = {
+    "catalog-id": ID_256,
+    "library-id": ID_256,
+    "custom-attribute": TEXT,
+    "custom-attribute-id": ID_256,
+    "site-id": ValueType("id", 32, single_line=True),
+    "name": STRING_4000,  # display-name, description, display, display-value, unit, image title
+    "image-alt": TEXT,
+    "image-path": ID_1800,
+    "view-type": ID_256,
+    "variation-value": ID_256,
+    "variation-attribute-id": ID_256,
+    "enum-value": ID_4000,
+    "classification-category": STRING_256,
+}
+"""Texts that stand in a record outside its `fields` (the XSDs)."""
+
+QUOTAS: Final = {
+    "catalogs": 200,
+    "subcategories of a category": 1_000,
+    "category links": 50,
+    "variants of a master": 1_000,
+    "values of a set-of-string": 200,
+    "content assets": 100_000,
+    "content folders": 10_000,
+    "subfolders of a folder": 1_000,
+    "libraries": 200,
+    "custom object types": 300,
+    "custom objects": 400_000,
+}
+"""Objects that an instance takes (Salesforce's page Object Quotas and what quotes it). Beyond them SFCC refuses the object."""
+
+UPLOAD_BYTES: Final = 500 * 1024 * 1024  # WebDAV
+ARCHIVE_BYTES: Final = 190 * 1024 * 1024  # site archives are refused from about 200 MB; Salesforce's own client stops here
+
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9._/()+=@~,-]+")
+
+
+def length(text: str) -> int:
+    """Length of `text` in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
+
+
+def problem(text: str, of: ValueType) -> str | None:
+    """What keeps `text` from being a value of the type `of`, as the end of a sentence; None if nothing does."""
+    if not text and not of.blank:
+        return "is empty"
+    if of.max_length is not None and length(text) > of.max_length:
+        return f"has {length(text)} characters, {of.max_length} are allowed"
+    if of.single_line and (text != text.strip(" \t\n\r") or "\n" in text or "\r" in text):
+        return "starts or ends with white space or has a line break"
+    if of is DEFINITION_ID and "|" in text:
+        return "holds a |"
+    if forbidden(text):
+        return "holds characters that XML forbids"
+    return None
+
+
+def id_problem(record_type: str, object_id: str) -> str | None:
+    """What keeps `object_id` from being the id of a record of this type; None if nothing does."""
+    return problem(object_id, IDS[record_type])
+
+
+def text_problem(record_type: str, name: str, text: str) -> str | None:
+    """What keeps `text` from being the value of the field `name`. Raises ValueError for an unknown field."""
+    return problem(text, field(record_type, name).type)
+
+
+def file_path_problem(path: str) -> str | None:
+    """What keeps `path` from being a static file's path in a site archive (SFCC help: no umlauts or special characters)."""
+    if not _FILE_NAME.fullmatch(path):
+        return "holds characters other than ASCII letters, digits and . _ - / ( ) + = @ ~ ,"
+    if path.startswith("/") or any(part in {"", ".", ".."} for part in path.split("/")):
+        return "isn't a plain relative path"
+    return problem(path, ID_1800)

@@ -1,0 +1,238 @@
+"""catalog.xsd: categories, products, category assignments, recommendations and the catalog's header.
+
+Belongs here: the order of those elements and their children. Doesn't: which of a product's data goes where (the mapping's).
+
+Lists are always whole (SFCC help, catalog object import): `images`, `variants` and `variation-attribute-values` say
+`merge-mode="replace"`, the others are replaced anyway.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypedDict
+
+from sfcc_resources import records
+from sfcc_resources.fields import (
+    CATEGORY_AFTER_PARENT,
+    CATEGORY_BEFORE_PARENT,
+    CUSTOM,
+    LOCALIZED,
+    PAGE,
+    PRODUCT_AFTER_CLASSIFICATION,
+    PRODUCT_AFTER_IMAGES,
+    PRODUCT_BEFORE_IMAGES,
+    STORE,
+)
+from sfcc_resources.xml.markup import element as tag
+from sfcc_resources.xml.markup import fields, known, localized, object_attributes, quote, wrapped
+
+NAMESPACE: Final = "http://www.demandware.com/xml/impex/catalog/2006-10-31"
+
+_PAGE = frozenset(field.name for field in PAGE)
+_STORE = frozenset(field.name for field in STORE)
+_CATEGORY = frozenset(field.name for field in (*CATEGORY_BEFORE_PARENT, *CATEGORY_AFTER_PARENT))
+_PRODUCT = frozenset(field.name for field in (*PRODUCT_BEFORE_IMAGES, *PRODUCT_AFTER_IMAGES, *PRODUCT_AFTER_CLASSIFICATION))
+
+
+class CatalogHeader(TypedDict, total=False):
+    """A catalog's image settings: images below `base_path` of its static files, or at external addresses, and its view types in
+    order."""
+
+    base_path: str
+    http_url: str
+    https_url: str
+    view_types: list[str]
+
+
+def header(settings: CatalogHeader) -> str:
+    """`header` with the image settings; nothing when there are none."""
+    if "http_url" in settings:
+        urls = tag("http-url", quote(settings["http_url"]))
+        if "https_url" in settings:
+            urls += tag("https-url", quote(settings["https_url"]))
+        location = tag("external-location", urls)
+    elif "base_path" in settings:
+        location = tag("internal-location", named={"base-path": settings["base_path"]})
+    else:
+        location = ""
+    view_types = wrapped("view-types", "".join(tag("view-type", quote(name)) for name in settings.get("view_types", [])))
+    return wrapped("header", wrapped("image-settings", location + view_types))
+
+
+def element(record_type: str, record: records.Record) -> str:
+    """The elements of one record. Raises ValueError for a type that isn't the catalog's or a field that the type doesn't have."""
+    return _WRITERS[record_type](record)
+
+
+def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
+    """The `mode="delete"` elements. Assignments and recommendations need the record naming them; raises ValueError without."""
+    if record_type == records.CATEGORY:
+        return tag("category", named={"category-id": object_id, "mode": "delete"})
+    if record_type == records.PRODUCT:
+        return tag("product", named={"product-id": object_id, "mode": "delete"})
+    if record is None:
+        raise ValueError(f"The {record_type} of {object_id!r} can't be deleted without the record that lists them as `removed`.")
+    if record_type == records.CATEGORY_ASSIGNMENTS:
+        removed = [*record.get("removed", []), *(one["category"] for one in record.get("categories", []))]
+        return "".join(_assignment_deletion(object_id, category) for category in dict.fromkeys(removed))
+    return "".join(_recommendation(object_id, one, "delete") for one in (*record.get("removed", []), *record.get("targets", [])))
+
+
+def _category(record: records.Record) -> str:
+    values = record.get("fields") or {}
+    if not values.keys() <= _CATEGORY:
+        known(records.CATEGORY, values, _CATEGORY)
+    parent = record.get("parent")
+    content = (
+        fields(records.CATEGORY, CATEGORY_BEFORE_PARENT, values)
+        + (f"<parent>{quote(parent)}</parent>" if parent is not None else "")
+        + fields(records.CATEGORY, CATEGORY_AFTER_PARENT, values)
+        + page_attributes(records.CATEGORY, record)
+        + custom_attributes(record, LOCALIZED)
+    )
+    return tag("category", content, {"category-id": record["id"]})
+
+
+def page_attributes(record_type: str, record: records.Record) -> str:
+    """`page-attributes` of a record, if it holds any; library.xsd's are alike."""
+    page = record.get("page")
+    if not page:
+        return ""
+    known(record_type, page, _PAGE)
+    return wrapped("page-attributes", fields(record_type, PAGE, page))
+
+
+def custom_attributes(record: records.Record, by: str) -> str:
+    """`custom-attributes` of a record, if it holds any. `by`: CUSTOM where a site-id is allowed, else LOCALIZED."""
+    custom = record.get("custom")
+    return wrapped("custom-attributes", object_attributes("custom-attribute", custom, by)) if custom else ""
+
+
+def _product(record: records.Record) -> str:
+    values = record.get("fields") or {}
+    if not values.keys() <= _PRODUCT:
+        known(records.PRODUCT, values, _PRODUCT)
+    product = records.PRODUCT
+    parts = [f'<product product-id="{quote(record["id"])}">', fields(product, PRODUCT_BEFORE_IMAGES, values)]
+    if (images := record.get("images")) is not None:
+        groups = "".join(_image_group(group) for group in images)
+        parts.append(tag("images", groups, {"merge-mode": "replace"}))
+    parts += (
+        fields(product, PRODUCT_AFTER_IMAGES, values),
+        page_attributes(product, record),
+        custom_attributes(record, CUSTOM),
+    )
+    if (bundled := record.get("bundled")) is not None:
+        parts.append(tag("bundled-products", "".join(_bundled(one) for one in bundled)))
+    if (members := record.get("set")) is not None:
+        parts.append(
+            tag("product-set-products", "".join(tag("product-set-product", named={"product-id": one}) for one in members))
+        )
+    if "variations" in record:
+        parts.append(_variations(record["variations"]))
+    if (links := record.get("links")) is not None:
+        written = "".join(tag("product-link", named={"product-id": one["id"], "type": one["type"]}) for one in links)
+        parts.append(tag("product-links", written))
+    if "classification" in record:
+        parts.append(_classification(record["classification"]))
+    parts.append(fields(product, PRODUCT_AFTER_CLASSIFICATION, values))
+    if store := record.get("store"):
+        known(product, store, _STORE)
+        parts.append(wrapped("store-attributes", fields(product, STORE, store)))
+    parts.append("</product>")
+    return "".join(parts)
+
+
+def _image_group(group: Mapping[str, Any]) -> str:
+    selectors = "".join(
+        tag("variation", named={"attribute-id": _product_attribute(attribute), "value": value})
+        for attribute, value in group.get("variation", [])
+    )
+    images = "".join(
+        tag("image", localized("alt", image.get("alt", {})) + localized("title", image.get("title", {})), {"path": image["path"]})
+        for image in group["images"]
+    )
+    return tag("image-group", selectors + images, {"view-type": group["view_type"]})
+
+
+def _bundled(one: Mapping[str, str]) -> str:
+    return tag("bundled-product", tag("quantity", quote(one["quantity"])), {"product-id": one["id"]})
+
+
+def _variations(variations: Mapping[str, Any] | None) -> str:
+    """None empties attributes and variants. Variation groups are named only where the record does: SFCC warns where they are
+    off."""
+    of = variations or {"attributes": [], "variants": []}
+    default = of.get("default")
+    variants = "".join(
+        tag("variant", named={"product-id": one, "default": "true" if one == default else None}) for one in of["variants"]
+    )
+    content = tag("attributes", "".join(_variation_attribute(one) for one in of["attributes"]))
+    content += tag("variants", variants, {"merge-mode": "replace"})
+    if (groups := of.get("groups")) is not None:
+        members = "".join(tag("variation-group", named={"product-id": one}) for one in groups)
+        content += tag("variation-groups", members, {"merge-mode": "replace"})
+    return tag("variations", content)
+
+
+def _variation_attribute(attribute: Mapping[str, Any]) -> str:
+    values = "".join(
+        tag("variation-attribute-value", localized("display-value", one["names"]), {"value": one["value"]})
+        for one in attribute["values"]
+    )
+    content = localized("display-name", attribute["names"])
+    content += tag("variation-attribute-values", values, {"merge-mode": "replace"})
+    named = {
+        "attribute-id": _product_attribute(attribute["attribute_id"]),
+        "variation-attribute-id": attribute["id"],
+        "slicing-attribute": "true" if attribute.get("slicing") else None,
+    }
+    return tag("variation-attribute", content, named)
+
+
+def _product_attribute(attribute_id: str) -> str:
+    return attribute_id.removeprefix("custom.")
+
+
+def _classification(classification: Mapping[str, str] | None) -> str:
+    if classification is None:
+        return tag("classification-category")
+    return tag("classification-category", quote(classification["category"]), {"catalog-id": classification.get("catalog")})
+
+
+def _category_assignments(record: records.Record) -> str:
+    product = record["id"]
+    parts = [_assignment_deletion(product, category) for category in record.get("removed", [])]
+    for one in record["categories"]:
+        content = wrapped("position", one.get("position", ""))
+        if "primary" in one:
+            content += f"<primary-flag>{'true' if one['primary'] else 'false'}</primary-flag>"
+        parts.append(tag("category-assignment", content, {"category-id": one["category"], "product-id": product}))
+    return "".join(parts)
+
+
+def _assignment_deletion(product: str, category: str) -> str:
+    return tag("category-assignment", named={"category-id": category, "product-id": product, "mode": "delete"})
+
+
+def _recommendations(record: records.Record) -> str:
+    removed = "".join(_recommendation(record["id"], one, "delete") for one in record.get("removed", []))
+    return removed + "".join(_recommendation(record["id"], one, None) for one in record["targets"])
+
+
+def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> str:
+    named = {
+        "source-id": source,
+        "source-type": "product",
+        "target-id": one["target"],
+        "target-type": "product",
+        "type": one["type"],
+        "mode": mode,
+    }
+    return tag("recommendation", named=named)
+
+
+_WRITERS: Final = {
+    records.CATEGORY: _category,
+    records.PRODUCT: _product,
+    records.CATEGORY_ASSIGNMENTS: _category_assignments,
+    records.RECOMMENDATIONS: _recommendations,
+}

@@ -1,0 +1,43 @@
+"""Fixtures for what is written to SFCC: tables of records, and the schemas of ../shared."""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pytest
+from lxml import etree
+
+from sfcc_resources import records
+
+Row = tuple[str, str, str, bool, Any]
+
+
+def _table(rows: Iterable[Row]) -> list[pa.RecordBatch]:
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    columns[4] = tuple(None if record is None else orjson.dumps(record) for record in columns[4])
+    return pa.table([list(column) for column in columns], schema=records.RECORDS).to_batches(max_chunksize=2)
+
+
+@pytest.fixture
+def table() -> Callable[[Iterable[Row]], list[pa.RecordBatch]]:
+    """Rows (container, type, id, delete, record) as batches of two of the RECORDS schema."""
+    return _table
+
+
+@pytest.fixture(scope="session")
+def xsd() -> Callable[[str], etree.XMLSchema]:
+    """SFCC's schema by name (`catalog`, `metadata`, ...); skips when ../shared is absent."""
+    folder = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[3] / "shared")) / "sfcc-xsd"
+    if not folder.is_dir():
+        pytest.skip(f"SFCC's schemas are not at {folder}; set SHARED_DIR")
+    loaded: dict[str, etree.XMLSchema] = {}
+
+    def load(name: str) -> etree.XMLSchema:
+        if name not in loaded:
+            loaded[name] = etree.XMLSchema(etree.parse(folder / f"{name}.xsd"))
+        return loaded[name]
+
+    return load
