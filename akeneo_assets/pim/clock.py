@@ -1,0 +1,55 @@
+"""The PIM's clock: its Date header, the texts that its date filters read, and how far a window reaches back. Pure.
+
+Source: Akeneo API, filters (product filters read `YYYY-MM-DD HH:MM:SS` without offset; structure, asset and record endpoints
+read ISO 8601). A window starts at the last poll's start by the PIM's clock, minus an overlap.
+"""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+OVERLAP = timedelta(minutes=10)
+OVERLAP_AT_CLOCK_CHANGE = timedelta(hours=2)
+
+
+def date_header(text: str | None) -> datetime | None:
+    """The aware UTC moment of an HTTP `Date` header; None when it is absent or unreadable."""
+    try:
+        moment = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    # RFC 9110: always GMT, though some servers leave the zone out.
+    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def filter_text(moment: datetime, zone: str = "UTC") -> str:
+    """`YYYY-MM-DD HH:MM:SS` on the wall clock of `zone`, the server's: for `updated` and `created` of products and models."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso_text(moment: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM:SS+00:00`: for the `updated` filters of structure, assets and records."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def wall_clock(stamp: str) -> str:
+    """The filter text of a stamp that the PIM printed (`2025-01-31T10:00:00+01:00`): its wall clock, the offset left out."""
+    return f"{stamp[:10]} {stamp[11:19]}"
+
+
+def overlap(moment: datetime, zone: str = "UTC") -> timedelta:
+    """How far before `moment` a window that starts there must begin.
+
+    Two edits share a second's stamp and the PIM's index lags, hence ten minutes. An hour that the clock repeats is ambiguous in a
+    text without offset: the PIM may take it for the later one. So two hours when the clock of `zone` changes within two hours.
+    """
+    clock = ZoneInfo(zone)
+    before, after = (
+        (moment + shift).astimezone(clock).utcoffset() for shift in (-OVERLAP_AT_CLOCK_CHANGE, OVERLAP_AT_CLOCK_CHANGE)
+    )
+    return OVERLAP if before == after else OVERLAP_AT_CLOCK_CHANGE
+
+
+def window_start(poll_start: datetime, zone: str = "UTC") -> datetime:
+    """The lower bound (exclusive) of the window that follows a load whose poll began at `poll_start` by the PIM's clock."""
+    return poll_start - overlap(poll_start, zone)

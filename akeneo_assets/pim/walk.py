@@ -1,0 +1,215 @@
+"""Reading all products or models that match a search, with as many calls at once as the PIM allows. Exact at any time.
+
+A search_after cursor is sequential, so one query is one call at a time. But all parts of a query share its sort order: at any
+moment it can be cut at its cursor into complementary queries (cuts.py), each going on from the same cursor. A cut takes the PIM's
+own `next` link and replaces its `search`; cursors are never built. Rows before the cursor are read, rows after it match exactly
+one part.
+Not here: which cut (cuts.py), one call (client.py), what the rows mean.
+Source: Akeneo API, pagination (search_after follows the uuid, or the code, in ascending order; there is no snapshot).
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import orjson
+
+from akeneo_assets.pim.client import Answer, Params, PimClient
+from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, holds, search_with, traits
+from akeneo_assets.pim.paging import Item, items, next_link
+
+Endpoint = Literal["products-uuid", "product-models"]
+Search = Mapping[str, Sequence[Any]]
+
+PAGE_SIZE = 100
+# Queries kept under way or waiting for each call at once: two, so that a call that ends finds the next one waiting.
+QUERIES_PER_CALL = 2
+# A query expected to hold less than this many pages more isn't cut: each cut costs up to one page that isn't full.
+WORTH_CUTTING_PAGES = 3
+# Rows of a sample below which it says nothing.
+SMALLEST_SAMPLE = 16
+# Servers commonly refuse a request line above 8 KiB; the rest of the link needs some of it.
+LONGEST_SEARCH = 7000
+# Pages waiting for a consumer slower than the PIM.
+BUFFERED_PAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`items` in the API's shape, never empty; `server_time` of the answer (UTC); `query`: the search that found them."""
+
+    items: list[Item]
+    server_time: datetime
+    query: dict[str, list[Any]]
+
+
+@dataclass(slots=True, eq=False)
+class _Query:
+    """A query at its cursor: `link` leads to its next page, `expected` guesses the rows to come, `sample` is its last page."""
+
+    link: str
+    conditions: tuple[Condition, ...]
+    expected: float
+    sample: list[Traits]
+
+
+def walk(client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None) -> Iterator[Page]:
+    """Every row that matches `base_search`, once, in pages of no particular order.
+
+    `params`: further query parameters (`with_completenesses`, `attributes`...). Holds a bounded number of pages, however slow the
+    consumer. The first error of any call ends the walk and is raised here; closing the iterator ends it, too (calls under way are
+    waited for). Raises what `PimClient.fetch` raises.
+    """
+    asked = {**(params or {}), "pagination_type": "search_after", "limit": PAGE_SIZE, "search": dict(base_search)}
+    with ThreadPoolExecutor(1, "pim-count") as aside:
+        counting = aside.submit(_count, client, endpoint, base_search)
+        answer = client.fetch(endpoint, asked)
+        total = counting.result()
+    if found := items(answer.body):
+        yield Page(found, answer.server_time, search_with(base_search, ()))
+    if link := next_link(answer):
+        root = _Query(link, (), max(total - len(found), 1), [traits(item) for item in found])
+        yield from _Walk(client, endpoint, base_search, root, total - len(found)).pages()
+
+
+def _count(client: PimClient, endpoint: Endpoint, search: Search) -> int:
+    """How many rows match. Only page paging counts. Good for guesses only: the PIM goes on changing."""
+    asked = {"pagination_type": "page", "limit": 1, "with_count": True, "search": dict(search)}
+    return int(client.get(endpoint, asked).get("items_count", 0))
+
+
+class _Walk:
+    """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
+
+    def __init__(self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int) -> None:
+        self.client = client
+        self.endpoint = endpoint
+        self.base_search = base_search
+        self.unread = unread
+        self.ready = [root]
+        self.running: set[_Query] = set()
+        self.found: deque[Page] = deque()
+        self.error: BaseException | None = None
+        self.ended = threading.Event()
+        self.changed = threading.Condition()
+
+    def pages(self) -> Iterator[Page]:
+        with self.changed:
+            self.cut_queries()
+        threads = [threading.Thread(target=self.serve, name=f"pim-walk-{n}") for n in range(self.client.concurrency)]
+        for thread in threads:
+            thread.start()
+        try:
+            while (page := self.next_page()) is not None:
+                yield page
+        finally:
+            self.ended.set()
+            with self.changed:
+                self.changed.notify_all()
+            for thread in threads:
+                thread.join()
+
+    def next_page(self) -> Page | None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.found or self.error or not (self.ready or self.running))
+            if self.error:
+                raise self.error
+            page = self.found.popleft() if self.found else None
+            self.changed.notify_all()
+            return page
+
+    def serve(self) -> None:
+        """A thread's work: one page of the longest waiting query after the other."""
+        while query := self.take():
+            try:
+                answer = self.client.fetch(query.link, cancel=self.ended)
+                self.give(query, answer)
+            except BaseException as error:  # raised again in the consumer's thread
+                with self.changed:
+                    self.error = self.error or error
+                    self.ended.set()
+                    self.changed.notify_all()
+
+    def take(self) -> _Query | None:
+        """The query with most rows to come, once there is one and room for its page; None when the walk has ended."""
+        room = BUFFERED_PAGES + self.client.concurrency
+        with self.changed:
+            self.changed.wait_for(
+                lambda: (
+                    self.ended.is_set()
+                    or not (self.ready or self.running)
+                    or (self.ready and len(self.found) + len(self.running) < room)
+                )
+            )
+            if self.ended.is_set() or not self.ready:
+                return None
+            query = max(self.ready, key=lambda query: query.expected)
+            self.ready.remove(query)
+            self.running.add(query)
+            return query
+
+    def give(self, query: _Query, answer: Answer) -> None:
+        """Take in a query's page: hand its rows over and queue what follows them."""
+        rows = items(answer.body)
+        link = next_link(answer)
+        sample = [traits(row) for row in rows]
+        with self.changed:
+            self.running.remove(query)
+            self.unread -= len(rows)
+            if rows:
+                self.found.append(Page(rows, answer.server_time, search_with(self.base_search, query.conditions)))
+            if link is not None:
+                query.link, query.sample = link, sample
+                # A full page says that there is more, whatever was expected.
+                query.expected = max(query.expected - len(rows), PAGE_SIZE / 2)
+                self.ready.append(query)
+            self.cut_queries()
+            self.changed.notify_all()
+
+    def cut_queries(self) -> None:
+        """Cut the longest waiting queries until there are enough for all calls at once, or none is worth it."""
+        enough = QUERIES_PER_CALL * self.client.concurrency
+        uncut = list(self.ready)
+        while uncut and len(self.ready) + len(self.running) < enough:
+            query = max(uncut, key=lambda query: query.expected)
+            uncut.remove(query)
+            expected = sum(query.expected for query in (*self.ready, *self.running))
+            # What is left in all is known better than how it is spread.
+            if query.expected * self.unread / expected < WORTH_CUTTING_PAGES * PAGE_SIZE:
+                return
+            if parts := self.parts(query):
+                self.ready.remove(query)
+                self.ready += parts
+                uncut += parts
+
+    def parts(self, query: _Query) -> list[_Query]:
+        """The queries that together are this one, from its cursor on; none if no cut is worth it."""
+        if len(query.sample) < SMALLEST_SAMPLE:
+            return []
+        parts = [self.part(query, branch) for branch in best_cut(self.endpoint, query.sample)]
+        return [] if any(_search_size(part.link) > LONGEST_SEARCH for part in parts) else parts
+
+    def part(self, query: _Query, branch: Branch) -> _Query:
+        conditions = (*query.conditions, *branch)
+        sample = [row for row in query.sample if holds(branch, row)]
+        # One row more than seen: a part without any in the sample may still hold some.
+        expected = query.expected * (len(sample) + 1) / (len(query.sample) + 1)
+        return _Query(_with_search(query.link, search_with(self.base_search, conditions)), conditions, expected, sample)
+
+
+def _with_search(link: str, search: Search) -> str:
+    """The link, its cursor and all else kept, with another `search`."""
+    url = urlsplit(link)
+    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "search"]
+    query = urlencode([*kept, ("search", orjson.dumps(search).decode())], quote_via=quote)
+    return urlunsplit(url._replace(query=query))
+
+
+def _search_size(link: str) -> int:
+    """The length of a link's `search`, encoded."""
+    return next((len(part) for part in urlsplit(link).query.split("&") if part.startswith("search=")), 0)
