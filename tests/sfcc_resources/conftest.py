@@ -27,12 +27,17 @@ def table() -> Callable[[Iterable[Row]], list[pa.RecordBatch]]:
     return _table
 
 
-@pytest.fixture(scope="session")
-def xsd() -> Callable[[str], etree.XMLSchema]:
-    """SFCC's schema by name (`catalog`, `metadata`, ...); skips when ../shared is absent."""
+def _schemas() -> Path:
     folder = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[3] / "shared")) / "sfcc-xsd"
     if not folder.is_dir():
         pytest.skip(f"SFCC's schemas are not at {folder}; set SHARED_DIR")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def xsd() -> Callable[[str], etree.XMLSchema]:
+    """SFCC's schema by name (`catalog`, `metadata`, ...); skips when ../shared is absent."""
+    folder = _schemas()
     loaded: dict[str, etree.XMLSchema] = {}
 
     def load(name: str) -> etree.XMLSchema:
@@ -41,3 +46,10 @@ def xsd() -> Callable[[str], etree.XMLSchema]:
         return loaded[name]
 
     return load
+
+
+@pytest.fixture(scope="session")
+def xsd_text() -> Callable[[str], etree._Element]:
+    """The text of SFCC's schema as a tree, by name; skips when ../shared is absent."""
+    folder = _schemas()
+    return lambda name: etree.parse(folder / f"{name}.xsd").getroot()

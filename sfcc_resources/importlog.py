@@ -1,0 +1,312 @@
+"""SFCC's answer: an import log read, and what it says of each object that was sent.
+
+Belongs here: the wording of the log, its reading, the verdict per object. Doesn't: fetching the log (`delivery`), what is done
+about
+a verdict (checks, ledger).
+
+SFCC's documents give the log's phases and counts (SFCC help, import/export error handling: `Starting Import`, `Phase 1 - Items`,
+`Phase 2 - Relations`, `Processed N <type> elements successfully`, `Processed N total elements`; DATAERROR and DATAWARNING). No
+document
+gives the wording of an error line: `WORDING` is the named assumption, in one table. An error that it can't read is never
+overlooked,
+it only can't be tied to one object: then nothing of that archive counts as confirmed.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import pyarrow as pa
+
+from sfcc_resources import records
+
+CONFIRMED: Final = "confirmed"  # SFCC counted it, and no line speaks against it
+REFUSED: Final = "refused"  # a DATAERROR names it
+PENDING: Final = "pending"  # a DATAWARNING names it: something of it was not written
+UNCONFIRMED: Final = "unconfirmed"  # nothing can be said
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Regular expressions of one kind each, tried in order. Groups are named as in LogEntry; `count` is a number of elements."""
+
+    start: tuple[str, ...]
+    phase: tuple[str, ...]
+    processed_type: tuple[str, ...]
+    processed_total: tuple[str, ...]
+    entry: tuple[str, ...]  # a DATAERROR or DATAWARNING that names its object
+    data_error: tuple[str, ...]  # any DATAERROR at all
+    data_warning: tuple[str, ...]
+    process_error: tuple[str, ...]  # any other error
+    error_count: tuple[str, ...]  # SFCC's own sum of data errors
+
+
+_LEVEL = r"(?P<level>DATA[ _]?(?:ERROR|WARNING))\b[^\w\[]*"
+_FILE = r"\((?P<file>[^(),]+)(?:,[^()]*)?\)"
+
+WORDING: Final = Wording(
+    start=(r"Starting Import\b",),
+    phase=(r"Phase (?P<phase>\d+) - ",),
+    processed_total=(r"Processed (?P<count>\d+) total elements?\b",),
+    processed_type=(r"Processed (?P<count>\d+) (?P<type>[\w -]+?) elements? successfully",),
+    entry=(
+        rf"{_LEVEL}\[(?P<type>[\w-]+) '(?P<id>.*)' {_FILE}\]:? *(?P<message>.*)",  # [product 'abc' (catalog.xml, line 12)]: ...
+        rf"{_LEVEL}\[(?P<type>[\w-]+) '(?P<id>[^']*)'[^\]]*\]:? *(?P<message>.*)",  # [product 'abc']: ...
+        rf'{_LEVEL}\[(?P<type>[\w-]+) "(?P<id>[^"]*)"[^\]]*\]:? *(?P<message>.*)',  # [product "abc"]: ...
+        rf"{_LEVEL}\[(?P<type>[\w-]+)[ :=]+(?P<id>[^\]\s]+)\]:? *(?P<message>.*)",  # [product=abc]: ...
+        rf"{_LEVEL}(?P<type>[\w-]+) \[(?P<id>[^\]]*)\]:? *(?P<message>.*)",  # product [abc]: ...
+    ),
+    data_error=(r"DATA[ _]?ERROR\b",),
+    data_warning=(r"DATA[ _]?WARNING\b",),
+    process_error=(r"\b(?:ERROR|FATAL)\b", r"\bIMPEX-(?!0\b)\d+"),
+    error_count=(r"\bDataErrorCount\W+(?P<count>\d+)",),
+)
+"""The assumed wording; tests vary it, and a customer whose log differs overrides it."""
+
+TYPES: Final[Mapping[str, str]] = {
+    "attribute-definition": records.ATTRIBUTE_DEFINITION,
+    "attribute-group": records.ATTRIBUTE_GROUP,
+    "custom-type": records.CUSTOM_TYPE,
+    "category": records.CATEGORY,
+    "product": records.PRODUCT,
+    "category-assignment": records.CATEGORY_ASSIGNMENTS,
+    "recommendation": records.RECOMMENDATIONS,
+    "pricebook": records.PRICE_BOOK,
+    "price-book": records.PRICE_BOOK,
+    "price-table": records.PRICE_TABLE,
+    "folder": records.FOLDER,
+    "content": records.CONTENT,
+    "custom-object": records.CUSTOM_OBJECT,
+}
+"""SFCC's element names -> record types."""
+
+_RELATIONS: Final = frozenset({records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS})
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One problem. `type` (SFCC's element name), `id` and `file` are empty where the line doesn't name them."""
+
+    level: Literal["ERROR", "WARNING"]
+    type: str
+    id: str
+    message: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLog:
+    """A whole log. `processed`: elements per type that SFCC says it took; `complete`: every import that was started has its
+    total."""
+
+    errors: list[LogEntry] = field(default_factory=list)
+    warnings: list[LogEntry] = field(default_factory=list)
+    processed: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    complete: bool = False
+
+
+class _Reader:
+    """The state of one reading; a section runs from `Starting Import` to its total."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._patterns = {name: [re.compile(one) for one in getattr(wording, name)] for name in Wording.__slots__}
+        self.errors: list[LogEntry] = []
+        self.warnings: list[LogEntry] = []
+        self.processed: Counter[str] = Counter()
+        self.total = 0
+        self.started = 0
+        self.ended = 0
+        self.counted: int | None = None  # SFCC's own sum of data errors
+        self.data_errors = 0
+        self._phase = ""
+        self._section: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def _match(self, kind: str, line: str) -> re.Match[str] | None:
+        return next((found for pattern in self._patterns[kind] if (found := pattern.search(line))), None)
+
+    def line(self, line: str) -> None:
+        if self._match("data_error", line) or self._match("data_warning", line):
+            self._problem(line)
+        elif found := self._match("processed_total", line):
+            self.total += int(found["count"])
+            self.ended += 1
+            self._end_section()
+        elif found := self._match("processed_type", line):
+            kind = found["type"].strip().lower().replace(" ", "-").replace("_", "-")
+            self._section[kind][self._phase] += int(found["count"])
+        elif self._match("start", line):
+            self.started += 1
+            self._end_section()
+        elif found := self._match("phase", line):
+            self._phase = found["phase"]
+        elif found := self._match("error_count", line):
+            self.counted = (self.counted or 0) + int(found["count"])
+            self._process_error(line)
+        else:
+            self._process_error(line)
+
+    def _end_section(self) -> None:
+        # An element that both phases count is one element.
+        for kind, phases in self._section.items():
+            self.processed[kind] += max(phases.values())
+        self._section.clear()
+        self._phase = ""
+
+    def _problem(self, line: str) -> None:
+        is_error = self._match("data_error", line) is not None
+        self.data_errors += is_error
+        found = self._match("entry", line)
+        level: Literal["ERROR", "WARNING"] = "ERROR" if is_error else "WARNING"
+        if found is None:
+            entry = LogEntry(level, "", "", line)
+        else:
+            named = found.groupdict(default="")
+            entry = LogEntry(level, named["type"].lower(), named["id"], named["message"], named.get("file", ""))
+        (self.errors if is_error else self.warnings).append(entry)
+
+    def _process_error(self, line: str) -> None:
+        if self._match("process_error", line):
+            self.errors.append(LogEntry("ERROR", "", "", line))
+
+    def log(self) -> ImportLog:
+        self._end_section()
+        if self.counted is not None and self.counted > self.data_errors:
+            missing = self.counted - self.data_errors
+            self.errors.append(
+                LogEntry("ERROR", "", "", f"SFCC counts {self.counted} data errors, the log shows {missing} fewer.")
+            )
+        complete = 0 < self.started <= self.ended
+        return ImportLog(self.errors, self.warnings, dict(self.processed), self.total, complete)
+
+
+def parse(lines: Iterable[str], wording: Wording = WORDING) -> ImportLog:
+    """Reads a log line by line. Never raises for what a log says; a line that it doesn't know and that speaks of no error is passed over."""
+    reader = _Reader(wording)
+    for line in lines:
+        reader.line(line.rstrip("\r\n"))
+    return reader.log()
+
+
+def verdicts(
+    manifest: pa.Table,
+    log: ImportLog | None,
+    *,
+    job_ok: bool = True,
+    files_present: Collection[str] | None = None,
+    types: Mapping[str, str] = TYPES,
+) -> pa.Table:
+    """An archive's manifest with the columns `verdict` and `message` added.
+
+    `log`: None when SFCC left none. `job_ok`: whether the job's own exit status was OK. `files_present`: the `feed` paths of
+    the static
+    files that were seen in the instance afterwards (a log doesn't name files one by one); without it no static file is confirmed.
+
+    Never green by default: an object is confirmed only if SFCC's counts add up for its whole archive, every error names an
+    object of the
+    archive, and neither an error nor a warning names this one. Source: LOADS, "SFCC's answer"; SFCC help, import/export error
+    handling.
+    """
+    problems = _Problems(log, types) if log is not None else None
+    if problems is not None:
+        problems.place(manifest)
+    doubt = _doubt(manifest, log, problems, job_ok=job_ok, types=types)
+    verdict: list[str] = []
+    message: list[str | None] = []
+    for batch in manifest.to_batches():
+        columns = (batch.column(name).to_pylist() for name in ("type", "id", "feed"))
+        for kind, object_id, feed in zip(*columns, strict=True):
+            one, why = _verdict(kind, object_id, feed, problems, doubt, files_present)
+            verdict.append(one)
+            message.append(why)
+    return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
+        "message", pa.array(message, pa.string())
+    )
+
+
+def _verdict(
+    kind: str, object_id: str, feed: str, problems: "_Problems | None", doubt: str | None, files_present: Collection[str] | None
+) -> tuple[str, str | None]:
+    entry = problems.of(kind, object_id, feed) if problems is not None else None
+    if entry is not None:
+        return (REFUSED if entry.level == "ERROR" else PENDING), entry.message
+    if doubt is not None:
+        return UNCONFIRMED, doubt
+    if kind == records.FILE and (files_present is None or feed not in files_present):
+        return UNCONFIRMED, "The file was not seen in the instance after the import."
+    return CONFIRMED, None
+
+
+class _Problems:
+    """A log's errors and warnings by the objects of a manifest that they may name."""
+
+    def __init__(self, log: ImportLog, types: Mapping[str, str]) -> None:
+        self._entries: dict[tuple[str, str], list[LogEntry]] = defaultdict(list)
+        self._placed: set[int] = set()
+        self._all = [*log.errors, *log.warnings]
+        for entry in self._all:
+            kind = types.get(entry.type, "")
+            for object_id in _ids(kind, entry.id):
+                self._entries[kind, object_id].append(entry)
+
+    def place(self, manifest: pa.Table) -> None:
+        """Notes which entries name an object of the manifest."""
+        for batch in manifest.to_batches():
+            columns = (batch.column(name).to_pylist() for name in ("type", "id", "feed"))
+            for kind, object_id, feed in zip(*columns, strict=True):
+                self._placed.update(id(entry) for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed))
+
+    def of(self, kind: str, object_id: str, feed: str) -> LogEntry | None:
+        """The worst that is said of an object: an error before a warning."""
+        found = [entry for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed)]
+        return min(found, key=lambda entry: entry.level, default=None)
+
+    def unplaced(self) -> LogEntry | None:
+        """The first entry that names no object of the manifest; errors before warnings."""
+        return next((entry for entry in self._all if id(entry) not in self._placed), None)
+
+
+def _ids(kind: str, named: str) -> Iterable[str]:
+    """The ids that an entry may mean: a relation's names both its ends in one text."""
+    if not kind:
+        return ()
+    return {named, *re.split(r"[\s,;:|/>]+", named)} - {""} if kind in _RELATIONS else (named,)
+
+
+def _in_file(entry: LogEntry, feed: str) -> bool:
+    return not entry.file or entry.file == feed or entry.file.endswith("/" + feed) or feed.endswith("/" + entry.file)
+
+
+def _doubt(
+    manifest: pa.Table, log: ImportLog | None, problems: _Problems | None, *, job_ok: bool, types: Mapping[str, str]
+) -> str | None:
+    """Why nothing of the archive can count as confirmed; None if everything can."""
+    if log is None or problems is None:
+        return "SFCC left no log of this import."
+    if not job_ok:
+        return "SFCC's import job did not end with the status OK."
+    if not log.complete:
+        return "SFCC's log is incomplete: an import that was started has no total."
+    if (entry := problems.unplaced()) is not None:
+        return f"SFCC reports a problem without naming an object of this archive: {entry.message}"
+    return _counts_differ(manifest, log, types)
+
+
+def _counts_differ(manifest: pa.Table, log: ImportLog, types: Mapping[str, str]) -> str | None:
+    sent: Counter[str] = Counter()
+    for group in manifest.group_by("type").aggregate([("elements", "sum")]).to_pylist():
+        sent[group["type"]] = group["elements_sum"]
+    processed: Counter[str] = Counter()
+    for name, count in log.processed.items():
+        processed[types.get(name, name)] += count
+    refused = Counter(types.get(entry.type, "") for entry in log.errors)  # at most one DATAERROR per element (SFCC help)
+    for kind, count in sent.items():
+        # A price book's header is repeated in each of its files.
+        too_many = processed[kind] > count and kind != records.PRICE_BOOK
+        if count and (too_many or processed[kind] + refused[kind] < count):
+            return (
+                f"SFCC's counts don't add up: {count} elements {kind} sent, {processed[kind]} processed, {refused[kind]} refused."
+            )
+    return None

@@ -1,0 +1,163 @@
+"""Reading SFCC's log and judging each object by it: never confirmed by default."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+
+from sfcc_resources import importlog, records
+from sfcc_resources.archive import ARCHIVE_MANIFEST
+from sfcc_resources.importlog import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, LogEntry, parse, verdicts
+
+CATALOG = "catalogs/c/catalog.xml"
+MESSAGE = "Unknown locale 'xx'."
+
+
+def manifest(*rows: tuple[str, str, int] | tuple[str, str, int, str]) -> pa.Table:
+    """Rows (type, id, elements[, feed])."""
+    full = [
+        ("c", kind, object_id, False, elements, *(rest or [CATALOG]), "a-0001.zip", None)
+        for kind, object_id, elements, *rest in rows
+    ]
+    return pa.table([list(column) for column in zip(*full, strict=True)], schema=ARCHIVE_MANIFEST)
+
+
+def log_of(*lines: str, products: int = 0, **counts: int) -> list[str]:
+    """A log as SFCC's help describes it, with `lines` of problems in its first phase."""
+    processed = {"product": products, **{name.replace("_", "-"): count for name, count in counts.items()}}
+    return [
+        "[2026-11-24 02:00:00.000 GMT] Starting Import",
+        "[2026-11-24 02:00:00.001 GMT] Phase 1 - Items",
+        *(f"[2026-11-24 02:00:00.002 GMT] {line}" for line in lines),
+        "[2026-11-24 02:00:00.003 GMT] Phase 2 - Relations",
+        *(f"[2026-11-24 02:00:00.004 GMT] Processed {n} {name} elements successfully\n" for name, n in processed.items() if n),
+        f"[2026-11-24 02:00:00.005 GMT] Processed {sum(processed.values())} total elements",
+    ]
+
+
+def judged(table: pa.Table, lines: Sequence[str] | None, **options: object) -> dict[str, str]:
+    """Verdict by id."""
+    result = verdicts(table, None if lines is None else parse(lines), **options)  # type: ignore[arg-type]
+    return dict(zip(result["id"].to_pylist(), result["verdict"].to_pylist(), strict=True))
+
+
+def test_phases_counts_and_total_are_read() -> None:
+    log = parse(log_of(products=3, category=2))
+    assert (log.processed, log.total, log.complete, log.errors, log.warnings) == ({"product": 3, "category": 2}, 5, True, [], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DATAERROR [product 'abc' (catalogs/c/catalog.xml, line 12)]: Unknown locale 'xx'.",
+        "DATAERROR [product 'abc' (catalogs/c/catalog.xml)]: Unknown locale 'xx'.",
+        "DATAERROR [product 'abc']: Unknown locale 'xx'.",
+        "DATAERROR: [product \"abc\"] Unknown locale 'xx'.",
+        "DATA ERROR [product=abc]: Unknown locale 'xx'.",
+        "DATAERROR - product [abc]: Unknown locale 'xx'.",
+    ],
+)
+def test_an_error_line_is_read_in_each_assumed_wording(line: str) -> None:
+    [entry] = parse(log_of(line)).errors
+    assert (entry.type, entry.id, entry.message) == ("product", "abc", MESSAGE)
+
+
+def test_an_id_with_quotation_marks_and_brackets_is_read_whole() -> None:
+    [entry] = parse(["DATAWARNING [product 'a'b (x)] c' (catalogs/c/catalog.xml, line 3)]: gone"]).warnings
+    assert entry == LogEntry("WARNING", "product", "a'b (x)] c", "gone", CATALOG)
+
+
+def test_a_customers_own_wording_replaces_the_assumed_one() -> None:
+    from dataclasses import replace
+
+    wording = replace(importlog.WORDING, data_error=(r"^E!",), entry=(r"(?P<message>.*) -> (?P<type>\w+)#(?P<id>\w+)",))
+    assert parse(["E! refused -> product#abc"], wording).errors == [LogEntry("ERROR", "product", "abc", "E! refused")]
+
+
+def test_what_is_counted_and_not_named_is_confirmed() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1), (records.CATEGORY_ASSIGNMENTS, "p", 2))
+    result = verdicts(table, parse(log_of(products=2, category_assignment=2)))
+    assert result["verdict"].to_pylist() == [CONFIRMED] * 3
+    assert result["message"].to_pylist() == [None] * 3
+
+
+def test_a_named_error_refuses_that_object_alone_with_sfccs_message() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    result = verdicts(table, parse(log_of("DATAERROR [product 'q' (catalogs/c/catalog.xml, line 9)]: " + MESSAGE, products=1)))
+    assert result["verdict"].to_pylist() == [CONFIRMED, REFUSED]
+    assert result["message"].to_pylist() == [None, MESSAGE]
+
+
+def test_a_warning_makes_its_object_pending_and_an_error_outweighs_it() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    lines = log_of("DATAWARNING [product 'p']: w", "DATAWARNING [product 'q']: w", "DATAERROR [product 'q']: e", products=1)
+    assert judged(table, lines) == {"p": PENDING, "q": REFUSED}
+
+
+def test_the_file_tells_apart_objects_of_one_id() -> None:
+    other = "catalogs/d/catalog.xml"
+    table = manifest((records.PRODUCT, "p", 1, CATALOG), (records.PRODUCT, "p", 1, other))
+    lines = log_of(f"DATAERROR [product 'p' (load-0001/{other}, line 9)]: e", products=1)
+    assert verdicts(table, parse(lines))["verdict"].to_pylist() == [CONFIRMED, REFUSED]
+
+
+@pytest.mark.parametrize("named", ["p", "cat/p", "cat p", "p, cat"])
+def test_a_refused_assignment_is_found_by_either_way_of_naming_its_ends(named: str) -> None:
+    table = manifest((records.CATEGORY_ASSIGNMENTS, "p", 2), (records.CATEGORY_ASSIGNMENTS, "q", 1))
+    lines = log_of(f"DATAERROR [category-assignment '{named}']: no such category", category_assignment=2)
+    assert judged(table, lines) == {"p": REFUSED, "q": CONFIRMED}
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (None, "no log"),
+        ([], "incomplete"),
+        (log_of(products=2)[:-1], "incomplete"),
+        ([*log_of(products=2), "Starting Import"], "incomplete"),
+        (log_of("DATAERROR somewhere", products=2), "without naming an object of this archive: .*somewhere"),
+        (log_of("DATAERROR [product 'other']: e", products=2), "without naming an object of this archive: e"),
+        (log_of("DATAERROR [surprise 'p']: e", products=2), "without naming an object of this archive: e"),
+        (log_of("DATAWARNING somewhere", products=2), "without naming an object of this archive: .*somewhere"),
+        (log_of("ERROR [catalogs/c/catalog.xml]: invalid", products=2), "without naming an object"),
+        ([*log_of(products=2), "Import finished with status IMPEX-1"], "without naming an object"),
+        ([*log_of(products=2), "IMPEX-0, DataErrorCount: 1"], "counts 1 data errors, the log shows 1 fewer"),
+        (log_of(products=1), "2 elements product sent, 1 processed, 0 refused"),
+        (log_of(products=3), "2 elements product sent, 3 processed, 0 refused"),
+        (log_of(category=2), "2 elements product sent, 0 processed, 0 refused"),
+    ],
+)
+def test_whatever_is_doubtful_confirms_nothing(lines: list[str] | None, why: str) -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    result = verdicts(table, None if lines is None else parse(lines))
+    assert result["verdict"].to_pylist() == [UNCONFIRMED, UNCONFIRMED]
+    assert all(pa.compute.match_substring_regex(result["message"], why).to_pylist())
+
+
+def test_a_job_that_did_not_end_well_confirms_nothing_but_still_refuses() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    assert judged(table, log_of("DATAERROR [product 'q']: e", products=1), job_ok=False) == {"p": UNCONFIRMED, "q": REFUSED}
+
+
+def test_a_static_file_is_confirmed_by_being_there() -> None:
+    table = manifest(
+        (records.FILE, "a.jpg", 0, "catalogs/c/static/default/a.jpg"),
+        (records.FILE, "b.jpg", 0, "catalogs/c/static/default/b.jpg"),
+    )
+    assert judged(table, log_of(products=1), files_present={"catalogs/c/static/default/a.jpg"}) == {
+        "a.jpg": CONFIRMED,
+        "b.jpg": UNCONFIRMED,
+    }
+    assert judged(table, log_of(products=1)) == {"a.jpg": UNCONFIRMED, "b.jpg": UNCONFIRMED}
+
+
+def test_a_price_books_repeated_header_is_no_contradiction() -> None:
+    table = manifest((records.PRICE_BOOK, "usd", 1), (records.PRICE_TABLE, "p", 1))
+    assert judged(table, log_of(pricebook=2, price_table=1)) == {"usd": CONFIRMED, "p": CONFIRMED}
+
+
+def test_several_imports_in_one_log_add_up_and_phases_of_one_do_not() -> None:
+    first = ["Starting Import", "Phase 1 - Items", "Processed 2 product elements successfully", "Phase 2 - Relations"]
+    lines = [*first, "Processed 1 product elements successfully", "Processed 2 total elements", *log_of(products=1)]
+    log = parse(lines)
+    assert (log.processed, log.total, log.complete) == ({"product": 3}, 3, True)
