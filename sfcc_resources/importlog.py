@@ -183,7 +183,7 @@ class _Reader:
 
 
 def parse(lines: Iterable[str], wording: Wording = WORDING) -> ImportLog:
-    """Reads a log line by line. Never raises for what a log says; a line that it doesn't know and that speaks of no error is passed over."""
+    """Reads a log line by line. Never raises for what a log says; an unknown line that speaks of no error is passed over."""
     reader = _Reader(wording)
     for line in lines:
         reader.line(line.rstrip("\r\n"))

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from sfcc_resources import fields, records
-from sfcc_resources.clearing import BLANK, CLEARING, IMPOSSIBLE, NIL, Clearing, CannotClearError, can_clear, clearing
+from sfcc_resources.clearing import BLANK, CLEARING, IMPOSSIBLE, NIL, CannotClearError, Clearing, can_clear, clearing
 from sfcc_resources.feeds import SCHEMAS
 from sfcc_resources.xml.markup import XSI
 

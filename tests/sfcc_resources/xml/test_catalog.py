@@ -36,7 +36,8 @@ def test_a_product_is_written_in_the_order_of_the_xsd_whatever_the_order_of_its_
         '<images merge-mode="replace"><image-group view-type="large"><image path="images/a.jpg">'
         '<alt xml:lang="x-default">A</alt><title xml:lang="fr-FR">Ti</title></image></image-group></images>'
         "<brand>Akeneo</brand>"
-        '<page-attributes><page-title xml:lang="x-default">t</page-title><page-url xml:lang="x-default">u</page-url></page-attributes>'
+        '<page-attributes><page-title xml:lang="x-default">t</page-title>'
+        '<page-url xml:lang="x-default">u</page-url></page-attributes>'
         '<custom-attributes><custom-attribute attribute-id="weight">1.5</custom-attribute>'
         '<custom-attribute attribute-id="colors"><value>red</value><value>blue</value></custom-attribute>'
         '<custom-attribute attribute-id="care" xml:lang="fr-FR">Laver</custom-attribute>'
@@ -74,9 +75,11 @@ def test_a_master_names_its_variation_attributes_and_variants_whole() -> None:
     assert catalog.element(records.PRODUCT, record) == (
         '<product product-id="m"><images merge-mode="replace"><image-group view-type="large">'
         '<variation attribute-id="color" value="red"/><image path="r.jpg"/></image-group></images>'
-        '<variations><attributes><variation-attribute attribute-id="color" variation-attribute-id="color" slicing-attribute="true">'
+        '<variations><attributes>'
+        '<variation-attribute attribute-id="color" variation-attribute-id="color" slicing-attribute="true">'
         '<display-name xml:lang="x-default">Colour</display-name><variation-attribute-values merge-mode="replace">'
-        '<variation-attribute-value value="red"><display-value xml:lang="x-default">Red</display-value></variation-attribute-value>'
+        '<variation-attribute-value value="red"><display-value xml:lang="x-default">Red</display-value>'
+        "</variation-attribute-value>"
         "</variation-attribute-values></variation-attribute></attributes>"
         '<variants merge-mode="replace"><variant product-id="v-1"/><variant product-id="v-2" default="true"/></variants>'
         '<variation-groups merge-mode="replace"><variation-group product-id="g"/></variation-groups></variations></product>'
@@ -105,7 +108,8 @@ def test_none_clears_each_kind_of_field_in_its_own_way() -> None:
         '<page-attributes><page-title xml:lang="x-default"/></page-attributes>'
         '<custom-attributes><custom-attribute attribute-id="gone"/><custom-attribute attribute-id="emptied"/>'
         '<custom-attribute attribute-id="translated" xml:lang="de-DE"/></custom-attributes>'
-        '<variations><attributes/><variants merge-mode="replace"/></variations><product-links/><classification-category/></product>'
+        '<variations><attributes/><variants merge-mode="replace"/></variations><product-links/>'
+        "<classification-category/></product>"
     )
 
 
@@ -157,8 +161,10 @@ def test_recommendations_go_from_product_to_product() -> None:
         (
             records.CATEGORY_ASSIGNMENTS,
             {"id": "x", "categories": [{"category": "a"}], "removed": ["b", "a"]},
-            '<category-assignment category-id="b" product-id="x" mode="delete"/>'
-            '<category-assignment category-id="a" product-id="x" mode="delete"/>',
+            (
+                '<category-assignment category-id="b" product-id="x" mode="delete"/>'
+                '<category-assignment category-id="a" product-id="x" mode="delete"/>'
+            ),
         ),
         (
             records.RECOMMENDATIONS,
@@ -182,13 +188,17 @@ def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
         ({}, ""),
         (
             {"base_path": "/", "view_types": ["large", "small"]},
-            '<header><image-settings><internal-location base-path="/"/><view-types><view-type>large</view-type>'
-            "<view-type>small</view-type></view-types></image-settings></header>",
+            (
+                '<header><image-settings><internal-location base-path="/"/><view-types><view-type>large</view-type>'
+                "<view-type>small</view-type></view-types></image-settings></header>"
+            ),
         ),
         (
             {"http_url": "http://i.example/", "https_url": "https://i.example/"},
-            "<header><image-settings><external-location><http-url>http://i.example/</http-url>"
-            "<https-url>https://i.example/</https-url></external-location></image-settings></header>",
+            (
+                "<header><image-settings><external-location><http-url>http://i.example/</http-url>"
+                "<https-url>https://i.example/</https-url></external-location></image-settings></header>"
+            ),
         ),
     ],
 )

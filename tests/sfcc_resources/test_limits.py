@@ -1,0 +1,59 @@
+"""What keeps a text, an id or a path from being SFCC's, said before SFCC says it."""
+
+import pytest
+
+from sfcc_resources import limits, records
+
+
+@pytest.mark.parametrize(
+    ("record_type", "object_id", "expected"),
+    [
+        (records.PRODUCT, "sku 1", None),
+        (records.PRODUCT, "", "is empty"),
+        (records.PRODUCT, "x" * 100, None),
+        (records.PRODUCT, "x" * 101, "has 101 characters, 100 are allowed"),
+        (records.PRODUCT, " x", "starts or ends with white space or has a line break"),
+        (records.PRODUCT, "a\nb", "starts or ends with white space or has a line break"),
+        (records.PRODUCT, "a\x00b", "holds characters that XML forbids"),
+        (records.PRODUCT, "\U0001f600" * 51, "has 102 characters, 100 are allowed"),
+        (records.CATEGORY, "x" * 256, None),
+        (records.ATTRIBUTE_DEFINITION, "a|b", "holds a |"),
+        (records.CATEGORY, "a|b", None),
+    ],
+)
+def test_an_id_is_judged_by_its_type(record_type: str, object_id: str, expected: str | None) -> None:
+    assert limits.id_problem(record_type, object_id) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("brand", "x" * 257, "has 257 characters, 256 are allowed"),
+        ("brand", "", None),
+        ("display-name", "x" * 4000, None),
+        ("display-name", "x" * 4001, "has 4001 characters, 4000 are allowed"),
+        ("long-description", "x" * 100_000, None),
+        ("tax-class-id", "", "is empty"),
+        ("page-title", " spaces are fine ", None),
+    ],
+)
+def test_a_text_is_judged_by_its_field(name: str, text: str, expected: str | None) -> None:
+    assert limits.text_problem(records.PRODUCT, name, text) == expected
+
+
+def test_an_unknown_field_has_no_limits() -> None:
+    with pytest.raises(ValueError, match="no field 'x'"):
+        limits.text_problem(records.PRODUCT, "x", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("images/a-b_c.1.jpg", None),
+        ("images/a b.jpg", "holds characters other than ASCII letters, digits and . _ - / ( ) + = @ ~ ,"),
+        ("a/../b", "isn't a plain relative path"),
+        ("x" * 1801, "has 1801 characters, 1800 are allowed"),
+    ],
+)
+def test_a_file_path_is_ascii_relative_and_short(path: str, expected: str | None) -> None:
+    assert limits.file_path_problem(path) == expected
