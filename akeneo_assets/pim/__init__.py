@@ -14,6 +14,7 @@ from akeneo_assets.pim.errors import (
     WrongSettingError,
 )
 from akeneo_assets.pim.paging import pages
+from akeneo_assets.pim.probe import PimInfo, changed_since, check_connection
 from akeneo_assets.pim.walk import Page, walk
 
 __all__ = [
@@ -23,9 +24,12 @@ __all__ = [
     "PermanentPimError",
     "PimClient",
     "PimError",
+    "PimInfo",
     "TransientPimError",
     "UnreachableError",
     "WrongSettingError",
+    "changed_since",
+    "check_connection",
     "media_path",
     "pages",
     "walk",

@@ -39,7 +39,7 @@ TOKEN_PATH = "/api/oauth/v1/token"  # noqa: S105 - a path, no secret
 # A PIM (or a proxy before it) that asks for more patience than this gets asked again earlier.
 MAX_RETRY_AFTER_S = 300.0
 
-_BACKOFF = tenacity.wait_exponential_jitter(initial=0.5, max=60, jitter=0.5)
+_BACKOFF = tenacity.wait_exponential(multiplier=0.5, max=60) + tenacity.wait_random(0, 0.4)
 _BROKEN = (
     requests.ConnectionError,
     requests.Timeout,
@@ -162,7 +162,7 @@ class PimClient:
         target = urlsplit(urljoin(f"{API_ROOT}/", path))
         root = target.path.find(f"{API_ROOT}/")
         if root < 0:
-            message = f"The PIM at {self.host} gave a link that is not below {API_ROOT} ({target.path}): check AKENEO_URL and its proxy."
+            message = f"The PIM at {self.host} gave a link outside {API_ROOT}: check AKENEO_URL."
             raise PermanentPimError(message)
         query = "&".join(part for part in (target.query, urlencode(_texts(params or {}), quote_via=quote)) if part)
         return f"{self.base_url}{target.path[root:]}" + (f"?{query}" if query else "")

@@ -1,0 +1,177 @@
+import importlib
+import random
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fake_pim import FakePim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from akeneo_assets.pim import walk
+from akeneo_assets.pim.cuts import _PROPOSALS, Branch, Traits
+
+walk_module = importlib.import_module("akeneo_assets.pim.walk")
+
+
+def catalogue(count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Like real ones: 300 families of which one holds 40 %, some rows without, a fifth created in one second."""
+    chance = random.Random(seed)
+    return [
+        {
+            "uuid": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+            "family": chance.choices(["big", f"family_{chance.randrange(299)}", None], [400, 595, 5])[0],
+            "created": f"2026-01-{1 + chance.randrange(28):02}T10:{chance.randrange(60):02}:00+00:00"
+            if n % 5
+            else "2026-01-15T12:00:00+00:00",
+            "enabled": chance.random() < 0.9,
+            "parent": None,
+        }
+        for n in range(count)
+    ]
+
+
+def read(pim: FakePim, search: dict[str, Any] | None = None, endpoint: str = "products-uuid") -> list[str]:
+    return sorted(row[pim.key] for page in walk(pim, endpoint, search or {}) for row in page.items)  # type: ignore[arg-type]
+
+
+def test_every_row_is_read_once_with_four_calls_at_once_and_few_pages_more() -> None:
+    rows = catalogue(12_000)
+    pim = FakePim(rows, latency=0.01)
+    assert read(pim) == sorted(row["uuid"] for row in rows)
+    assert pim.most_under_way == 4
+    # 120 full pages; each query ends with one that isn't.
+    assert len(pim.sizes) <= 140
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (7, 1), (100, 2), (101, 2)])
+def test_small_lists_are_not_cut(count: int, calls: int) -> None:
+    pim = FakePim(catalogue(count))
+    assert len(read(pim)) == count
+    assert len(pim.sizes) == calls
+
+
+def test_a_search_of_the_callers_holds_in_every_part() -> None:
+    rows = catalogue(6_000)
+    pim = FakePim(rows)
+    found = read(pim, {"family": [{"operator": "IN", "value": ["big"]}], "enabled": [{"operator": "=", "value": True}]})
+    assert found == sorted(row["uuid"] for row in rows if row["family"] == "big" and row["enabled"])
+
+
+def test_pages_tell_the_search_that_found_them_and_when() -> None:
+    pim = FakePim(catalogue(3_000))
+    pages = list(walk(pim, "products-uuid", {"enabled": [{"operator": "=", "value": True}]}))  # type: ignore[arg-type]
+    assert all(page.query["enabled"][0] == {"operator": "=", "value": True} for page in pages)
+    assert len({repr(page.query) for page in pages}) > 1
+    assert {page.server_time.year for page in pages} == {2026}
+
+
+def test_models_numbered_by_creation_are_read_four_at_once() -> None:
+    rows = [
+        {
+            "code": f"model_{n:05}",
+            "family": "big" if n % 5 < 2 else f"family_{n * 7 % 299}",
+            "created": f"2026-01-{1 + n // 240:02}T{n // 10 % 24:02}:{n % 10:02}:00+00:00",
+            "parent": "root" if n % 3 else None,
+        }
+        for n in range(3_000)
+    ]
+    pim = FakePim(rows, "code", latency=0.01)
+    assert read(pim, endpoint="product-models") == sorted(row["code"] for row in rows)
+    assert pim.most_under_way == 4
+    assert len(pim.sizes) <= 42
+
+
+def test_a_slow_consumer_holds_up_the_reading() -> None:
+    pim = FakePim(catalogue(5_000))
+    reader = walk(pim, "products-uuid", {})  # type: ignore[arg-type]
+    next(reader)
+    next(reader)
+    settled = -1
+    while settled != len(pim.sizes):
+        settled = len(pim.sizes)
+        threading.Event().wait(0.1)
+    # The two given out, eight waiting, four whose places were kept for calls under way.
+    assert settled <= 14
+    reader.close()
+
+
+@pytest.fixture
+def no_threads_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.usefixtures("no_threads_left")
+@pytest.mark.parametrize("fail_at", [1, 2, 9])
+def test_the_first_error_ends_the_walk(fail_at: int) -> None:
+    pim = FakePim(catalogue(5_000), latency=0.005)
+    pim.fail_at = fail_at
+    with pytest.raises(RuntimeError, match="the fake PIM fails here"):
+        read(pim)
+    assert len(pim.sizes) <= fail_at + 4
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_a_reader_that_stops_early_leaves_no_thread() -> None:
+    reader = walk(FakePim(catalogue(5_000)), "products-uuid", {})  # type: ignore[arg-type]
+    next(reader)
+    next(reader)
+    reader.close()
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_a_consumer_that_fails_leaves_no_thread() -> None:
+    def consume() -> None:
+        for number, _ in enumerate(walk(FakePim(catalogue(5_000)), "products-uuid", {})):  # type: ignore[arg-type]
+            if number == 3:
+                raise LookupError("the consumer fails")
+
+    with pytest.raises(LookupError):
+        consume()
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "family": st.sampled_from([None, "big", "big", "big", "a", "b"]),
+            "second": st.sampled_from([0, 0, 0, 1, 2, 3600, 7200]),
+            "enabled": st.booleans(),
+            "parent": st.sampled_from([None, "model"]),
+        }
+    ),
+    max_size=120,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    rows=ROWS,
+    endpoint=st.sampled_from(["products-uuid", "product-models"]),
+    page_size=st.integers(1, 9),
+    eagerness=st.integers(0, 3),
+    seed=st.integers(),
+)
+def test_any_catalogue_under_any_cuts_is_read_exactly_once(
+    rows: list[dict[str, Any]], endpoint: str, page_size: int, eagerness: int, seed: int
+) -> None:
+    chance = random.Random(seed)
+
+    def any_cut(endpoint: str, sample: list[Traits]) -> list[Branch]:
+        return chance.choice(_PROPOSALS[endpoint])(sample)
+
+    key = "uuid" if endpoint == "products-uuid" else "code"
+    for number, row in enumerate(rows):
+        row[key] = f"{chance.getrandbits(32):08x}-{number}"
+        row["created"] = f"2026-03-29T{1 + row['second'] // 3600:02}:00:{row['second'] % 3600:02}+01:00"
+    pim = FakePim(rows, key)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(walk_module, "best_cut", any_cut)
+        patched.setattr(walk_module, "PAGE_SIZE", page_size)
+        patched.setattr(walk_module, "WORTH_CUTTING_PAGES", eagerness)
+        patched.setattr(walk_module, "SMALLEST_SAMPLE", 1)
+        assert read(pim, endpoint=endpoint) == sorted(row[key] for row in rows)
+    assert pim.most_under_way <= 4
