@@ -1,0 +1,102 @@
+"""Associations as recommendations or product links, and the parts of bundles and sets.
+
+Belongs here: targets of associations. Doesn't: which targets are exported (the caller's `targets` say so); a target that isn't is
+left out and reported. Two-way associations stand on both products in the PIM already.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from akeneo_assets.mapping.lookups import fold
+from akeneo_assets.mapping.texts import decimal_text
+from akeneo_assets.mapping.values import Targets
+from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.records import BundledProduct, ProductLink, Recommendation
+
+Target = tuple[str, str, str]
+"""("product", uuid, quantity), ("product_model", code, quantity) or ("group", code, quantity)."""
+
+
+def targets_of(row: Mapping[str, Any], association_type: str) -> list[Target]:
+    """The targets that the row associates by the type, quantified or not: products, then models, then groups, in the PIM's
+    order."""
+    found: list[Target] = []
+    plain = _of_type(row.get("associations"), association_type)
+    found += [("product", uuid, "1") for uuid in plain.get("products", ()) if uuid is not None]
+    found += [("product_model", code, "1") for code in plain.get("product_models", ())]
+    found += [("group", code, "1") for code in plain.get("groups", ())]
+    quantified = _of_type(row.get("quantified_associations"), association_type)
+    found += [
+        ("product", part["uuid"], decimal_text(part["quantity"])) for part in quantified.get("products", ()) if part.get("uuid")
+    ]
+    found += [
+        ("product_model", part["identifier"], decimal_text(part["quantity"])) for part in quantified.get("product_models", ())
+    ]
+    return found
+
+
+def _of_type(associations: Any, association_type: str) -> Mapping[str, Any]:
+    if not isinstance(associations, dict) or not associations:
+        return {}
+    if association_type in associations:
+        found = associations[association_type]
+    else:
+        wanted = fold(association_type)
+        found = next((value for code, value in associations.items() if fold(code) == wanted), {})
+    return found if isinstance(found, dict) else {}
+
+
+def resolve_targets(targets: list[Target], exported: Targets, reasons: list[str]) -> list[tuple[str, str]]:
+    """(SFCC id, quantity) of each exported target, once; the others are reported. A group stands for its products."""
+    found: dict[str, str] = {}
+    for kind, key, quantity in targets:
+        target = exported.get((kind, key))
+        if not target:
+            if kind != "group" or target is None:
+                reasons.append(f"the {kind.replace('_', ' ')} '{key}' isn't exported")
+            continue
+        for id_ in target if isinstance(target, list) else [target]:
+            found.setdefault(id_, quantity)
+    return list(found.items())
+
+
+def without(targets: list[Target], master: list[Target]) -> list[Target]:
+    """What a variant doesn't share with its master."""
+    shared = set(master)
+    return [target for target in targets if target not in shared]
+
+
+def relations(
+    product_id: str, row: Mapping[str, Any], root: Mapping[str, Any] | None, settings: ConnectorSettings, exported: Targets
+) -> tuple[list[Recommendation], list[ProductLink], list[tuple[str, str]]]:
+    """Recommendations, product links, and (association type, reason) of what was left out. A product is never related to
+    itself."""
+    recommendations: list[Recommendation] = []
+    links: list[ProductLink] = []
+    problems: list[tuple[str, str]] = []
+    if not (row.get("associations") or row.get("quantified_associations")):
+        return recommendations, links, problems
+    for code, association in settings.associations.items():
+        targets = targets_of(row, code)
+        if root is not None:
+            targets = without(targets, targets_of(root, code))
+        reasons: list[str] = []
+        ids = [id_ for id_, _ in resolve_targets(targets, exported, reasons) if id_ != product_id]
+        problems += [(code, reason) for reason in reasons]
+        if association.as_ == "recommendation":
+            recommendations += [{"target": id_, "type": association.type} for id_ in ids]
+        else:
+            links += [{"id": id_, "type": association.type} for id_ in ids]
+    return _unique(recommendations), _unique(links), problems
+
+
+def _unique(items: list[Any]) -> list[Any]:
+    return list({tuple(item.items()): item for item in items}.values())
+
+
+def parts(
+    product_id: str, row: Mapping[str, Any], association_type: str, exported: Targets, reasons: list[str]
+) -> list[BundledProduct]:
+    """The parts of a bundle or set with their quantities; 0 is no part."""
+    found = resolve_targets(targets_of(row, association_type), exported, reasons)
+    return [{"id": id_, "quantity": quantity} for id_, quantity in found if id_ != product_id and quantity != "0"]

@@ -1,0 +1,152 @@
+"""Which PIM attributes become custom attributes, under which ids, and their definitions in SFCC.
+
+Belongs here: selection, ids, definitions, groups. Doesn't: the values of products (`values`), standard attributes (`sources`).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
+from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
+from akeneo_assets.mapping.texts import is_line
+from akeneo_assets.mapping.values import Frame, ValueType, value_types
+from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
+
+PRODUCT_TYPE: Final = "Product"
+"""The SFCC object type that product attributes extend."""
+
+Row = tuple[str, str, Record]
+"""A record's type, container and itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomAttribute:
+    """A custom attribute of the connector's own."""
+
+    id: str
+    attribute: Attribute
+    value: ValueType
+
+
+def custom_id(code: str, attributes: Attributes) -> str:
+    """The id of the custom attribute made of a PIM attribute."""
+    if attributes.id_style == "camel_case":
+        head, *rest = re.split(r"[_\W]+", code.strip("_")) if code.strip("_") else [code]
+        code = head + "".join(part[:1].upper() + part[1:] for part in rest)
+    return attributes.id_prefix + code
+
+
+def is_attribute_id(text: str) -> bool:
+    """Source: metadata.xsd, AttributeDefinition.ID."""
+    return is_line(text, 256) and "|" not in text
+
+
+def _matches(selection: Selection, attribute: Attribute, lookups: Lookups) -> bool:
+    code = fold(attribute.code)
+    return (
+        code in map(fold, selection.attributes)
+        or fold(attribute.group) in map(fold, selection.groups)
+        or any(code in family.attributes for name in selection.families if (family := lookups.family(name)))
+    )
+
+
+def _excluded(selection: Selection, attribute: Attribute, lookups: Lookups) -> bool:
+    families = {fold(name) for name in selection.families}
+    having = {key for key, family in lookups.families.items() if fold(attribute.code) in family.attributes}
+    by_name = Selection(attributes=selection.attributes, groups=selection.groups)
+    return _matches(by_name, attribute, lookups) or (bool(having) and having <= families)
+
+
+def selected(settings: ConnectorSettings, lookups: Lookups) -> list[Attribute]:
+    """The attributes that include and exclude leave, in the PIM's order; variation axes are always among them."""
+    chosen = settings.attributes
+    return sorted(
+        (
+            a
+            for a in lookups.attributes.values()
+            if fold(a.code) in lookups.axes
+            or ((not chosen.include or _matches(chosen.include, a, lookups)) and not _excluded(chosen.exclude, a, lookups))
+        ),
+        key=lambda a: a.order,
+    )
+
+
+def _mapped_elsewhere(settings: ConnectorSettings) -> set[str]:
+    """Folded codes of the attributes that have a place in SFCC already."""
+    sources = (*settings.attributes.standard.values(), *settings.attributes.custom.values())
+    direct = {fold(s.attribute) for s in sources if s.attribute is not None}
+    return direct | {fold(book.attribute) for book in settings.price_books}
+
+
+def custom_attributes(frame: Frame) -> list[CustomAttribute]:
+    """The connector's own custom attributes, in the PIM's order.
+
+    An attribute that is mapped to a standard or existing custom attribute or to a price book isn't among them, unless
+    `keep_mapped` says so or it is an axis that only a standard attribute holds.
+    """
+    settings = frame.settings
+    elsewhere = set() if settings.attributes.keep_mapped else _mapped_elsewhere(settings)
+    held_axes = set(axis_ids_of_existing(settings))
+    elsewhere -= frame.lookups.axes - held_axes
+    return [
+        CustomAttribute(custom_id(attribute.code, settings.attributes) + value.suffix, attribute, value)
+        for attribute in selected(settings, frame.lookups)
+        if fold(attribute.code) not in elsewhere
+        for value in value_types(attribute, frame)
+    ]
+
+
+def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
+    """Folded attribute code -> id of the existing custom attribute that holds it unconverted."""
+    return {fold(s.attribute): id_ for id_, s in settings.attributes.custom.items() if s.attribute is not None and not s.convert}
+
+
+def definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+    """The definitions of all custom attributes, then their groups. Rows are (type, "Product", record)."""
+    frame = Frame(settings, lookups, resolve(settings, lookups))
+    customs = custom_attributes(frame)
+    rows: list[Row] = [(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, definition(c, frame)) for c in customs]
+    rows += [(ATTRIBUTE_GROUP, PRODUCT_TYPE, group) for group in _groups(customs, frame)]
+    return rows
+
+
+def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
+    """The definition of one custom attribute, with every option in the PIM's order."""
+    attribute, value = custom.attribute, custom.value
+    record: AttributeDefinition = {
+        "id": custom.id,
+        "type": value.type,
+        "names": label_slots(attribute.labels, attribute.code, frame.sites),
+        "localizable": attribute.localizable,
+        "site_specific": attribute.scopable and not attribute.localizable and frame.sites.site_specific,
+        "visible": frame.settings.attributes.visible,
+        "externally_managed": frame.settings.attributes.externally_managed,
+    }
+    if value.type in ("string", "text"):
+        record["min_length"] = 0
+    if value.units:
+        record["units"] = value.units
+    if value.type == "enum-of-string":
+        record["multiple"] = value.multiple
+        record["values"] = [{"value": o.code, "names": label_slots(o.labels, o.code, frame.sites)} for o in value.options]
+    return record
+
+
+def _groups(customs: Iterable[CustomAttribute], frame: Frame) -> list[AttributeGroup]:
+    chosen = frame.settings.attributes
+    members: dict[str, list[str]] = {}
+    names: dict[str, Slots] = {}
+    for custom in customs:
+        group_id = chosen.group_id
+        name: Slots = {DEFAULT: "Akeneo Attributes"}
+        if chosen.groups == "pim":
+            group = frame.lookups.attribute_groups.get(fold(custom.attribute.group))
+            code = group.code if group else custom.attribute.group
+            group_id = f"{chosen.group_id}_{code}"
+            name = label_slots(group.labels if group else {}, code, frame.sites)
+        members.setdefault(group_id, []).append(custom.id)
+        names[group_id] = name
+    return [{"id": id_, "names": names[id_], "attributes": [{"id": m} for m in ids]} for id_, ids in members.items()]

@@ -1,0 +1,139 @@
+"""Categories, and the places of products in them.
+
+Belongs here: category records and assignments. Doesn't: which trees a site has (`sites`). What merchants add to a category in
+SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from akeneo_assets.mapping.attributes import Row
+from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
+from akeneo_assets.mapping.lookups import Category, Lookups, fold
+from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.sites import ResolvedSite, Sites, exported_categories, label_slots, resolve
+from akeneo_assets.mapping.texts import is_line, lexical, without_forbidden
+from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
+
+
+def categories(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+    """The categories of all sites' trees, parents before children; rows are (type, catalog, record). `position` counts siblings
+    from 1."""
+    if not settings.categories.write:
+        return []
+    sites = resolve(settings, lookups)
+    rows: dict[tuple[str, str], Row] = {}
+    for site in sites.sites:
+        for key, category in exported_categories(site, lookups).items():
+            rows.setdefault((site.catalog, key), (CATEGORY, site.catalog, _category(category, site, sites, settings, lookups)))
+    return list(rows.values())
+
+
+def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> dict[str, dict[str, str]]:
+    """Catalog -> folded code -> category id, for every category exported."""
+    found: dict[str, dict[str, str]] = {}
+    if settings.categories.write:
+        for site in sites.sites:
+            found.setdefault(site.catalog, {}).update({key: c.code for key, c in exported_categories(site, lookups).items()})
+    return found
+
+
+def _category(
+    category: Category, site: ResolvedSite, sites: Sites, settings: ConnectorSettings, lookups: Lookups
+) -> dict[str, Any]:
+    parent = lookups.category(category.parent) if category.parent else None
+    fields: dict[str, Slots] = {
+        "display-name": label_slots(category.labels, category.code, sites),
+        "online-flag": {"": lexical(settings.categories.online)},
+        "position": {"": str(category.position)},
+    }
+    record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else site.root_category, "fields": fields}
+    page: dict[str, Slots] = {}
+    for name, code in settings.categories.enriched.items():
+        field = CATEGORY_FIELDS[name]
+        slots = _enriched(category, code, sites, localized=field.localized)
+        fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), [])) is not None}
+        if fitted:
+            (page if field.area == "page" else fields)[field.element] = fitted
+    custom: dict[str, Slots] = {
+        id_: slots
+        for id_, code in settings.categories.enriched_custom.items()
+        if (slots := _enriched(category, code, sites, localized=None))
+    }
+    if settings.categories.show_in_menu is not None:
+        custom["showInMenu"] = {"": lexical(settings.categories.show_in_menu)}
+    if page:
+        record["page"] = page
+    if custom:
+        record["custom"] = custom
+    return record
+
+
+def _enriched(category: Category, code: str, sites: Sites, *, localized: bool | None) -> Slots:
+    """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
+    API)."""
+    entries = [v for v in category.values if fold(str(v["attribute_code"]).split("|")[0]) == fold(code)]
+    if localized is None:
+        localized = any(v.get("locale") for v in entries)
+    slots: Slots = {}
+    for slot in sites.localized if localized else sites.unlocalized[:1]:
+        for locale in (*slot.locales, None):
+            if locale is None and slot.key not in ("", "x-default"):
+                continue
+            data = next(
+                (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None
+            )
+            if data not in (None, "", []):
+                slots[slot.key] = _text(data)
+                break
+    return slots
+
+
+def _text(data: Any) -> str:
+    if isinstance(data, dict) and "file_path" in data:
+        return media_path(media_key("category-media-files", data["file_path"]))
+    return without_forbidden(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
+
+
+def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
+    """The media keys of the files that enriched categories show."""
+    codes = {fold(c) for c in (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())}
+    return list(
+        dict.fromkeys(
+            media_key("category-media-files", v["data"]["file_path"])
+            for category in lookups.categories.values()
+            for v in category.values
+            if fold(str(v["attribute_code"]).split("|")[0]) in codes
+            and isinstance(v.get("data"), dict)
+            and "file_path" in v["data"]
+        )
+    )
+
+
+def is_category_id(text: str) -> bool:
+    """Source: catalog.xsd, category-id."""
+    return is_line(text, 256)
+
+
+def assignments(
+    product_id: str, codes: Iterable[str], ids: Mapping[str, Mapping[str, str]], primary: bool
+) -> tuple[list[Row], list[str]]:
+    """A product's assignments for each catalog, and the codes that no exported tree has. `primary`: the first one is the primary
+    category."""
+    rows: list[Row] = []
+    known: set[str] = set()
+    codes = list(codes)
+    for catalog, exported in ids.items():
+        found: list[CategoryAssignment] = []
+        for code in codes:
+            id_ = exported.get(fold(code))
+            if id_ is not None:
+                known.add(code)
+                assignment: CategoryAssignment = {"category": id_}
+                if primary:
+                    assignment["primary"] = not found
+                found.append(assignment)
+        if found:
+            rows.append((CATEGORY_ASSIGNMENTS, catalog, {"id": product_id, "categories": found}))
+    return rows, [code for code in codes if code not in known]

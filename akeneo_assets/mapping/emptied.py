@@ -1,0 +1,97 @@
+"""Emptied in the PIM = emptied in SFCC: the one place of the rule.
+
+SFCC's MERGE keeps what a feed doesn't name, so a field that the connector once wrote and that a record no longer has must be
+written as cleared. Belongs here: the names of a record's fields, and the clearing of those once written. Doesn't: how an element
+clears (`sfcc_resources.clearing`), what was once written (the ledger).
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sfcc_resources.records import (
+    CATEGORY,
+    CATEGORY_ASSIGNMENTS,
+    CONTENT,
+    CUSTOM_OBJECT,
+    FOLDER,
+    PRODUCT,
+    RECOMMENDATIONS,
+    Record,
+)
+
+_AREAS: Final = ("fields", "custom", "page", "store", "attributes")
+"""Parts of a record that hold attributes by name, each with slots; a path there is `area/name/slot`."""
+
+_WHOLE: Final[dict[str, Any]] = {
+    "images": [],
+    "bundled": [],
+    "set": [],
+    "links": [],
+    "folders": [],
+    "variations": None,
+    "classification": None,
+}
+"""List elements, written whole, and what empties them."""
+
+_WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT}
+
+
+def fields_of(type_: str, record: Record) -> list[str]:
+    """The paths of everything that the record writes and that may have to be cleared one day, e.g. `fields/display-name/fr-FR`,
+    `custom/akeneo_x/`, `images`, `category/shoes`, `1/sku-7` (a recommendation's type and target). Cleared slots aren't among
+    them.
+
+    Records that are always written whole (definitions, groups, prices, files) have none.
+    """
+    if type_ == CATEGORY_ASSIGNMENTS:
+        return [f"category/{assignment['category']}" for assignment in record["categories"]]
+    if type_ == RECOMMENDATIONS:
+        return [f"{target['type']}/{target['target']}" for target in record["targets"]]
+    if type_ not in _WITH_FIELDS:
+        return []
+    paths = [
+        f"{area}/{name}/{slot}"
+        for area in _AREAS
+        if area in record
+        for name, slots in record[area].items()
+        for slot, value in slots.items()
+        if value is not None
+    ]
+    paths += [name for name, empty in _WHOLE.items() if name in record and record[name] != empty]
+    return paths
+
+
+def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
+    """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have. The record
+    given is not changed; it is returned itself when nothing is to be cleared."""
+    gone = sorted(set(formerly).difference(fields_of(type_, record)))
+    if not gone:
+        return record
+    if type_ == CATEGORY_ASSIGNMENTS:
+        return {**record, "removed": [path.split("/", 1)[1] for path in gone]}
+    if type_ == RECOMMENDATIONS:
+        removed = [path.split("/", 1) for path in gone]
+        return {**record, "removed": [{"target": target, "type": kind} for kind, target in removed]}
+    cleared: dict[str, Any] = dict(record)
+    for path in gone:
+        if path in _WHOLE:
+            cleared[path] = _WHOLE[path]
+            continue
+        area, rest = path.split("/", 1)
+        name, slot = rest.rsplit("/", 1)
+        attributes = {**cleared.get(area, {})}
+        slots = attributes.get(name, {})
+        if _same_kind(slot, slots):
+            attributes[name] = {**slots, slot: None}
+            cleared[area] = attributes
+    return cleared
+
+
+def _same_kind(slot: str, slots: dict[str, Any]) -> bool:
+    """An attribute that became localizable (or ceased to be) was defined anew, and its old values with it: SFCC refuses to hear
+    of them."""
+    return not slots or any(_is_lang(slot) == _is_lang(other) for other in slots)
+
+
+def _is_lang(slot: str) -> bool:
+    return bool(slot) and not slot.startswith("@")

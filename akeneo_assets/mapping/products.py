@@ -1,0 +1,319 @@
+"""Products and product models as SFCC records.
+
+Belongs here: what one product, variant or master becomes, put together from the other modules. Doesn't: which products there are,
+what was sent before, the clearing of emptied values (`emptied`).
+
+Values are written on the level where they live: what a variant shares with its master is written on the master alone, what a
+sub-model owns on each of its variants, since SFCC knows two levels only.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from akeneo_assets.mapping import associations, categories, identity, prices
+from akeneo_assets.mapping.attributes import Row, custom_attributes
+from akeneo_assets.mapping.fields import PRODUCT_FIELDS
+from akeneo_assets.mapping.identity import Identity
+from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, variation_groups
+from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
+from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.sites import resolve
+from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
+from akeneo_assets.mapping.status import online_slots
+from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, value_types
+from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
+from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.records import PRODUCT, RECOMMENDATIONS, Slots
+
+Item = Mapping[str, Any]
+"""A product or product model as the API gives it, a variant's or sub-model's values merged from its ancestors."""
+
+VariantFacts = dict[str, Any]
+"""What a master needs to know of a variant, as plain JSON: `id`, `root` and `parent` (codes of the root and of the direct model),
+`axes` (attribute code -> SFCC value), `images` (view type -> images), `online` (bool)."""
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used,
+    `problems`."""
+
+    records: list[Row]
+    facts: VariantFacts | None = None
+    media: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _everything(_code: str) -> bool:
+    return True
+
+
+class ProductMapping:
+    """The mapping of products, compiled once for the settings and look-ups (which `validation.validate` has found right)."""
+
+    def __init__(self, settings: ConnectorSettings, lookups: Lookups) -> None:
+        self.frame: Final = Frame(settings, lookups, resolve(settings, lookups))
+        self._custom: Final = self._custom_rules()
+        self._sourced: Final = self._sourced_rules()
+        self._images: Final = compile_images(self.frame)
+        self._books: Final = prices.books(self.frame)
+        self._categories: Final = categories.category_ids(settings, lookups, self.frame.sites)
+        self._axes: Final[dict[tuple[str, str], tuple[Axis, ...]]] = {
+            key: compile_axes(variant, self.frame) for key, variant in lookups.family_variants.items()
+        }
+
+    # --- Compiling --------------------------------------------------------------------------------------------------------------
+
+    def _custom_rules(self) -> dict[str, list[Rule]]:
+        rules: dict[str, list[Rule]] = {}
+        for custom in custom_attributes(self.frame):
+            rules.setdefault(custom.attribute.code, []).append(custom_rule(custom, self.frame))
+        return rules
+
+    def _sourced_rules(self) -> list[Rule]:
+        chosen = self.frame.settings.attributes
+        made = [standard_rule(PRODUCT_FIELDS[name], source, self.frame) for name, source in chosen.standard.items()]
+        made += [existing_custom_rule(id_, source, self.frame, self._own_convert) for id_, source in chosen.custom.items()]
+        return [rule for rule in made if rule is not None]
+
+    def _own_convert(self, attribute: Attribute) -> Convert:
+        return value_types(attribute, self.frame)[0].convert
+
+    # --- Identity ---------------------------------------------------------------------------------------------------------------
+
+    def identity(self, row: Item) -> Identity:
+        """The SFCC id of a product (`uuid`, `identifier`) or of a product model (`code`), or why it is held back."""
+        if "uuid" in row:
+            return identity.product_identity(row, self.frame.settings.products.without_identifier)
+        return identity.model_identity(row)
+
+    def identifier_of(self, row: Item) -> str | None:
+        """The main identifier of a product item, which the API gives among the values."""
+        if row.get("identifier"):
+            return str(row["identifier"])
+        entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
+        return str(entries[0]["data"]) if entries else None
+
+    # --- Products ---------------------------------------------------------------------------------------------------------------
+
+    def map_product(self, row: Item, *, ancestors: Sequence[Item], targets: Targets) -> Mapped:
+        """A simple product, or a variant of the models in `ancestors` (root first). Held back: no records, a problem that says
+        why."""
+        key = row["uuid"]
+        found = self.identity({"uuid": key, "identifier": self.identifier_of(row)})
+        if found.sfcc_id is None:
+            return Mapped([], problems=[found.problem] if found.problem else [])
+        root = ancestors[0] if ancestors else None
+        writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
+        owned = self._owned_by_variant(root) if root is not None else _everything
+        writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
+        online = online_slots(row, self.frame)
+        writer.fields_of_status(online)
+        writer.categories(
+            self._categories, _without(row.get("categories") or (), (root or {}).get("categories") or ()), root is None
+        )
+        writer.relations(root)
+        writer.composition()
+        if root is None:
+            writer.images(self._images, _everything)
+        writer.prices(self._books)
+        mapped = writer.done()
+        if root is not None:
+            mapped.facts = {
+                "id": found.sfcc_id,
+                "root": root["code"],
+                "parent": row.get("parent"),
+                "axes": writer.axis_values(self._axes_of(root)),
+                "images": writer.variant_images(self._images, owned),
+                "online": (online or {}).get("") != "false",
+            }
+            mapped.media = list(dict.fromkeys(writer.context.media))
+        return mapped
+
+    def map_master(self, row: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets) -> Mapped:
+        """A root model with the facts of its exported variants. Without any it is offline."""
+        found = self.identity({"code": row["code"]})
+        if found.sfcc_id is None:
+            return Mapped([], problems=[found.problem] if found.problem else [])
+        axes = self._axes_of(row)
+        facts = sorted_variants(axes, list(variants))
+        writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
+        not_root = self._owned_by_variant(row)
+        writer.values(self._custom, self._sourced, lambda code: not not_root(code), is_variant=False)
+        if self.frame.settings.products.status.source != "untouched" or not facts:
+            writer.fields_of_status({"": "true" if any(v["online"] for v in facts) else "false"})
+        writer.categories(self._categories, row.get("categories") or (), True)
+        writer.relations(None)
+        writer.images(self._images, lambda code: not not_root(code))
+        writer.record.setdefault("images", [])
+        writer.record["images"] += variation_groups([(axis.attribute.code, axis.id) for axis in axes], facts)
+        if not writer.record["images"]:
+            del writer.record["images"]
+        writer.record["variations"] = variations(axes, facts, self.frame)
+        return writer.done()
+
+    def _variant_of(self, root: Item) -> FamilyVariant | None:
+        return self.frame.lookups.family_variant(root.get("family"), root.get("family_variant"))
+
+    def _axes_of(self, root: Item) -> tuple[Axis, ...]:
+        variant = self._variant_of(root)
+        return self._axes[fold(variant.family), fold(variant.code)] if variant else ()
+
+    def _owned_by_variant(self, root: Item) -> Callable[[str], bool]:
+        """Whether an attribute lives below the root. Without the family variant: whatever the root doesn't hold."""
+        variant = self._variant_of(root)
+        if variant is None:
+            held = root.get("values") or {}
+            return lambda code: code not in held
+        levels = variant.levels
+        return lambda code: code in levels or fold(code) in levels
+
+
+def _without(codes: Iterable[str], shared: Iterable[str]) -> list[str]:
+    left = set(shared)
+    return [code for code in codes if code not in left]
+
+
+class _Writer:
+    """One product's record in the making."""
+
+    __slots__ = ("_left_out", "context", "frame", "id", "key", "kind", "problems", "record", "row", "rows", "values_given")
+
+    def __init__(self, frame: Frame, kind: str, key: str, id_: str, row: Item, context: Context) -> None:
+        self.frame, self.kind, self.key, self.id, self.row, self.context = frame, kind, key, id_, row, context
+        given = row.get("values")
+        self.values_given: Mapping[str, list[dict[str, Any]]] = given if isinstance(given, dict) else {}
+        self.record: dict[str, Any] = {"id": id_, "fields": {}}
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+
+    def report(self, attribute: str) -> None:
+        """Turns the reasons gathered for an attribute into problems."""
+        if self.context.reasons:
+            self.problems += [Problem(self.kind, self.key, attribute, reason) for reason in dict.fromkeys(self.context.reasons)]
+            self.context.reasons.clear()
+
+    def values(
+        self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Callable[[str], bool], *, is_variant: bool
+    ) -> None:
+        for code in self.values_given:
+            rules = custom.get(code)
+            if rules and owned(code):
+                for rule in rules:
+                    self._apply(rule)
+        for rule in sourced:
+            given = [code for code in rule.attributes if code in self.values_given]
+            if rule.attributes and not given:
+                continue
+            if is_variant and rule.inherited and not any(owned(code) for code in given):
+                continue
+            if not is_variant and rule.attributes and not any(owned(code) for code in given):
+                continue
+            self._apply(rule)
+
+    def _apply(self, rule: Rule) -> None:
+        try:
+            slots = rule.slots(self.values_given, self.context)
+        except MALFORMED as error:
+            self.context.reasons.append(complaint(error))
+            slots = None
+        if slots is not None:
+            if rule.area == "classification":
+                self.record["classification"] = {"category": slots[""]}
+            else:
+                self.record.setdefault(rule.area, {}).setdefault(rule.target, {}).update(slots)
+        if self.context.reasons:
+            self.report(rule.attributes[0] if rule.attributes else "")
+
+    def fields_of_status(self, slots: Slots | None) -> None:
+        if slots and "online-flag" not in self.record["fields"]:
+            self.record["fields"]["online-flag"] = dict(slots)
+
+    def categories(self, ids: Mapping[str, Mapping[str, str]], codes: Iterable[str], primary: bool) -> None:
+        first = primary and self.frame.settings.categories.primary == "first"
+        rows, unknown = categories.assignments(self.id, codes, ids, first)
+        self.rows += rows
+        if ids:
+            self.problems += [
+                Problem(self.kind, self.key, "", f"the category '{code}' is in no exported tree") for code in unknown
+            ]
+
+    def relations(self, root: Item | None) -> None:
+        recommendations, links, problems = associations.relations(
+            self.id, self.row, root, self.frame.settings, self.context.targets
+        )
+        if recommendations:
+            catalog = self.frame.settings.organization.master_catalog
+            self.rows.append((RECOMMENDATIONS, catalog, {"id": self.id, "targets": recommendations}))
+        if links:
+            self.record["links"] = links
+        self.problems += [Problem(self.kind, self.key, type_, reason) for type_, reason in problems]
+
+    def composition(self) -> None:
+        """The parts, where the product's family makes it a bundle or a set."""
+        products = self.frame.settings.products
+        family = fold(self.row.get("family") or "")
+        if products.bundle is not None and fold(products.bundle.family) == family:
+            association = products.bundle.association
+            self.record["bundled"] = associations.parts(
+                self.id, self.row, association, self.context.targets, self.context.reasons
+            )
+            self.report(association)
+        elif products.set is not None and fold(products.set.family) == family:
+            association = products.set.association
+            parts = associations.parts(self.id, self.row, association, self.context.targets, self.context.reasons)
+            self.record["set"] = [part["id"] for part in parts]
+            self.report(association)
+
+    def _main_image(self) -> str | None:
+        family = self.frame.lookups.family(self.row.get("family"))
+        return family.image if family else None
+
+    def images(self, mapping: ImageMapping, owned: Owned) -> None:
+        found, problems = groups(mapping, self.values_given, self._main_image(), owned, self.context)
+        self._not_twice(problems)
+        if found:
+            self.record["images"] = image_groups(found)
+
+    def variant_images(self, mapping: ImageMapping, owned: Owned) -> Groups:
+        """A variant's own images, then those it shares with its master: selecting it shows its group alone."""
+        own, problems = groups(mapping, self.values_given, self._main_image(), owned, self.context)
+        self._not_twice(problems)
+        if not own:
+            return {}
+        shared, _ = groups(mapping, self.values_given, self._main_image(), lambda code: not owned(code), self.context)
+        return {view: [*own.get(view, ()), *shared.get(view, ())] for view in {**own, **shared}}
+
+    def _not_twice(self, problems: Sequence[tuple[str, str]]) -> None:
+        new = [Problem(self.kind, self.key, attribute, reason) for attribute, reason in problems]
+        self.problems += [problem for problem in new if problem not in self.problems]
+
+    def axis_values(self, axes: Sequence[Axis]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for axis in axes:
+            entries = self.values_given.get(axis.attribute.code)
+            if not entries:
+                self.problems.append(Problem(self.kind, self.key, axis.attribute.code, "the variant has no value of this axis"))
+                continue
+            try:
+                value = axis.convert(entries[0]["data"], self.context)
+            except MALFORMED:  # reported with the attribute's own value
+                continue
+            if isinstance(value, str):
+                found[axis.attribute.code] = value
+        self.context.reasons.clear()
+        return found
+
+    def prices(self, books: list[prices.Book]) -> None:
+        for book in books:
+            if book.attribute.code in self.values_given:
+                try:
+                    self.rows += prices.price_tables(self.id, self.values_given, [book], self.context)
+                except MALFORMED as error:
+                    self.context.reasons.append(complaint(error))
+                self.report(book.attribute.code)
+
+    def done(self) -> Mapped:
+        catalog = self.frame.settings.organization.master_catalog
+        return Mapped([(PRODUCT, catalog, self.record), *self.rows], None, list(dict.fromkeys(self.context.media)), self.problems)

@@ -1,0 +1,138 @@
+"""Which channel and locale fills which slot of an SFCC value.
+
+Belongs here: the sites of connector.yaml resolved against the PIM's channels, and the slots that follow. Doesn't: values.
+
+A slot is a qualifier of an SFCC value: `x-default` and `fr-FR` for localizable ones; `""` for others, and `@site` where a site's
+channel may give another value than the first site's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from akeneo_assets.mapping.lookups import Category, Labels, Lookups, fold
+from akeneo_assets.mapping.texts import without_forbidden
+from akeneo_assets.settings.connector import ConnectorSettings, Site
+from sfcc_resources.records import Slots
+
+DEFAULT: Final = "x-default"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Filled with the value of `channel` in the first of `locales` (PIM codes) that has one."""
+
+    key: str
+    channel: str
+    locales: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSite:
+    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `trees`: codes of category trees."""
+
+    id: str | None
+    channel: str
+    locales: dict[str, str]
+    default_locale: str
+    currencies: tuple[str, ...]
+    catalog: str
+    root_category: str
+    trees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """`localized`: x-default, then every SFCC locale; `unlocalized`: the first site, then those that may differ."""
+
+    sites: tuple[ResolvedSite, ...]
+    localized: tuple[Slot, ...]
+    unlocalized: tuple[Slot, ...]
+
+    @property
+    def default_locales(self) -> tuple[str, ...]:
+        """The PIM locales that fill x-default, in turn."""
+        return self.localized[0].locales
+
+    @property
+    def all_locales(self) -> tuple[str, ...]:
+        """Every PIM locale of any site, the default ones first."""
+        return tuple(dict.fromkeys((*self.default_locales, *(code for s in self.localized for code in s.locales))))
+
+    @property
+    def site_specific(self) -> bool:
+        """Whether values that aren't localizable may differ between sites."""
+        return len(self.unlocalized) > 1
+
+
+def resolve(settings: ConnectorSettings, lookups: Lookups) -> Sites:
+    """The sites, for settings that `validation` has found right."""
+    sites = tuple(_resolve(site, settings, lookups) for site in settings.organization.sites)
+    first = settings.organization.sites[0]
+    localized = [Slot(DEFAULT, sites[0].channel, _chain(first, sites[0].default_locale))]
+    taken = {DEFAULT}
+    for site, resolved in zip(settings.organization.sites, sites, strict=True):
+        for locale, lang in resolved.locales.items():
+            if lang not in taken:
+                taken.add(lang)
+                localized.append(Slot(lang, resolved.channel, _chain(site, locale)))
+    unlocalized = [Slot("", sites[0].channel, _chain(first, sites[0].default_locale))]
+    for site, resolved in zip(settings.organization.sites[1:], sites[1:], strict=True):
+        if resolved.channel != sites[0].channel:
+            unlocalized.append(Slot(f"@{resolved.id}", resolved.channel, _chain(site, resolved.default_locale)))
+    return Sites(sites, tuple(localized), tuple(unlocalized))
+
+
+def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> ResolvedSite:
+    channel = lookups.channel(site.channel)
+    if channel is None:
+        raise LookupError(f"the PIM has no channel '{site.channel}'")
+    locales = dict(site.locales) or {code: code.replace("_", "-") for code in channel.locales}
+    default = site.default_locale or ("en_US" if "en_US" in locales else next(iter(locales)))
+    return ResolvedSite(
+        id=site.id,
+        channel=channel.code,
+        locales=locales,
+        default_locale=default,
+        currencies=site.currencies or channel.currencies,
+        catalog=site.storefront_catalog or settings.organization.master_catalog,
+        root_category=site.root_category,
+        trees=tuple(c.code if (c := lookups.category(t)) else t for t in settings.categories.trees or (channel.tree,)),
+    )
+
+
+def _chain(site: Site, locale: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((locale, *site.fallbacks.get(locale, ()))))
+
+
+def label_slots(labels: Labels, code: str, sites: Sites) -> Slots:
+    """A label by slot. x-default falls back to the code; a locale without a label has no slot: SFCC falls back itself."""
+    slots: Slots = {DEFAULT: label(labels, code, sites.default_locales)}
+    for slot in sites.localized[1:]:
+        found = next((labels[locale] for locale in slot.locales if locale in labels), None)
+        if found is not None:
+            slots[slot.key] = without_forbidden(found)
+    return slots
+
+
+def label(labels: Labels, code: str, locales: Iterable[str]) -> str:
+    """The label in the first of the locales that has one, else the code."""
+    return without_forbidden(next((labels[locale] for locale in locales if locale in labels), code))
+
+
+def exported_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:
+    """Folded code -> category, of all the site's trees, parents before children."""
+    trees = {fold(t) for t in site.trees}
+    inside = {key: c for key, c in lookups.categories.items() if fold(lookups.tree_of[key]) in trees}
+    ordered: dict[str, Category] = {}
+
+    def add(key: str) -> None:
+        category = inside[key]
+        if key not in ordered:
+            if category.parent and fold(category.parent) in inside:
+                add(fold(category.parent))
+            ordered[key] = category
+
+    for key in inside:
+        add(key)
+    return ordered

@@ -1,0 +1,404 @@
+"""Values of standard and existing custom attributes: from one PIM attribute, a template or a constant, compiled to rules.
+
+Belongs here: picking a value for a slot, its text, conversions by name, templates. Doesn't: what a field takes (`fields`), the
+connector's own custom attributes' values (`values`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from akeneo_assets.mapping.attributes import CustomAttribute
+from akeneo_assets.mapping.fields import Field, fit
+from akeneo_assets.mapping.lookups import Attribute, Labels, fold
+from akeneo_assets.mapping.media import media_key
+from akeneo_assets.mapping.sites import DEFAULT, Slot, label
+from akeneo_assets.mapping.texts import Unmappable, clean, decimal_text, lexical, plain_decimal, strip_tags
+from akeneo_assets.mapping.values import Context, Convert, Frame, file_path, json_text, metric_amount, metric_unit, option_finder
+from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
+from sfcc_resources.records import Slots
+
+Values = Mapping[str, list[dict[str, Any]]]
+"""A product's `values`: attribute code -> values with locale, scope, data."""
+
+SlotsOf = Callable[[Values, Context], "Slots | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One target attribute: `area` of the record (fields, custom, page, store, classification) and `target` in it, filled by
+    `slots`.
+
+    `attributes` are the codes read; `inherited` says whether a variant leaves the value to its master when none of them is its
+    own.
+    """
+
+    area: str
+    target: str
+    attributes: tuple[str, ...]
+    slots: SlotsOf
+    inherited: bool = True
+
+
+MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError)
+"""What data of another shape than its type's raises: a value may be older than its attribute's definition. Unmappable is among
+them."""
+
+
+def complaint(error: Exception) -> str:
+    """The reason for the quarantine table."""
+    return str(error) if isinstance(error, Unmappable) else "its data doesn't have the shape of the attribute's type"
+
+
+def pick(entries: Sequence[Mapping[str, Any]], attribute: Attribute, channel: str, locales: Sequence[str]) -> Any:
+    """The data of the channel and of the first locale that has some; None when there is none."""
+    scope = channel if attribute.scopable else None
+    if not attribute.localizable:
+        return next((e["data"] for e in entries if e["scope"] == scope), None)
+    found = {e["locale"]: e["data"] for e in entries if e["scope"] == scope}
+    return next((found[locale] for locale in locales if found.get(locale) is not None), None)
+
+
+# --- The connector's own custom attributes --------------------------------------------------------------------------------------
+
+
+def custom_rule(custom: CustomAttribute, frame: Frame) -> Rule:
+    """The rule that fills a custom attribute of the connector's own."""
+    return Rule("custom", custom.id, (custom.attribute.code,), _typed(custom.attribute, custom.value.convert, frame, None))
+
+
+def _typed(attribute: Attribute, convert: Convert, frame: Frame, localizable: bool | None) -> SlotsOf:
+    code = attribute.code
+    as_localizable = attribute.localizable if localizable is None else localizable
+    if not as_localizable:
+        if not attribute.localizable and not attribute.scopable:
+            return _plain(code, convert)
+        return _per_slot(attribute, convert, frame.sites.unlocalized)
+    if attribute.localizable:
+        return _per_slot(attribute, convert, frame.sites.localized)
+    return _per_slot(attribute, convert, frame.sites.localized[:1])
+
+
+def _plain(code: str, convert: Convert) -> SlotsOf:
+    def slots(values: Values, context: Context) -> Slots | None:
+        value = convert(values[code][0]["data"], context)
+        return None if value is None else {"": value}
+
+    return slots
+
+
+def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot]) -> SlotsOf:
+    code = attribute.code
+
+    def slots(values: Values, context: Context) -> Slots | None:
+        entries = values[code]
+        found: Slots = {}
+        converted: dict[int, Any] = {}  # several slots share one datum
+        for slot in wanted:
+            data = pick(entries, attribute, slot.channel, slot.locales)
+            if data is None:
+                continue
+            if id(data) not in converted:
+                converted[id(data)] = _attempt(convert, data, context)
+            value = converted[id(data)]
+            if value is not None and not (slot.key.startswith("@") and found.get("") == value):
+                found[slot.key] = value
+        return found or None
+
+    return slots
+
+
+def _attempt(convert: Convert, data: Any, context: Context) -> str | list[str] | None:
+    """One locale's bad value leaves the others whole."""
+    try:
+        return convert(data, context)
+    except MALFORMED as error:
+        context.reasons.append(complaint(error))
+        return None
+
+
+# --- Texts ----------------------------------------------------------------------------------------------------------------------
+
+TextsOf = Callable[[Any, Slot, Context], list[str]]
+"""`data` and the slot whose locales labels are shown in -> the texts of its parts (one, or one for each of several values)."""
+
+_BASE = frozenset({"", DEFAULT})
+
+# Types whose text differs by locale although the value doesn't: it is a label.
+_LABELLED = frozenset({"simpleselect", "multiselect", "reference_entity", "reference_entity_collection"})
+
+
+def _labelled(named: list[tuple[Labels, str]], slot: Slot) -> list[str]:
+    """The labels in the slot, codes where there is none; nothing when the slot's locale has none at all: SFCC falls back
+    itself."""
+    if slot.key in _BASE or slot.key.startswith("@") or any(locale in labels for labels, _ in named for locale in slot.locales):
+        return [label(labels, code, slot.locales) for labels, code in named]
+    return []
+
+
+def _options(attribute: Attribute, as_code: bool) -> TextsOf:
+    find = option_finder(attribute)
+
+    def texts(data: Any, slot: Slot, context: Context) -> list[str]:
+        found = []
+        for code in data if isinstance(data, list) else [data]:
+            option = find(code)
+            if option is None:
+                context.reasons.append(f"the attribute has no option '{code}'")
+            else:
+                found.append(option)
+        return [option.code for option in found] if as_code else _labelled([(o.labels, o.code) for o in found], slot)
+
+    return texts
+
+
+def _metric(attribute: Attribute, frame: Frame, as_amount: bool) -> TextsOf:
+    amount = metric_amount(attribute, frame)
+    unit = metric_unit(attribute, frame)
+
+    def texts(data: Any, slot: Slot, _context: Context) -> list[str]:
+        number = amount(data)
+        if number is None:
+            return []
+        shown = (unit.symbol or label(unit.labels, unit.code, slot.locales)) if unit else data["unit"]
+        return [number if as_amount else f"{number} {shown}"]
+
+    return texts
+
+
+def _prices(frame: Frame, as_amount: bool) -> TextsOf:
+    currencies = frame.sites.sites[0].currencies
+
+    def texts(data: Any, _slot: Slot, _context: Context) -> list[str]:
+        given = {p["currency"]: p["amount"] for p in data if p.get("amount") not in (None, "")}
+        amounts = [(plain_decimal(given[c]), c) for c in currencies if c in given]
+        return [amount if as_amount else f"{amount} {currency}" for amount, currency in amounts]
+
+    return texts
+
+
+def record_labels(values: Mapping[str, Any]) -> Labels:
+    """The labels of an asset or record, which it holds as values of its attribute `label`."""
+    return {v["locale"]: v["data"] for v in values.get("label", ()) if v.get("locale") and v.get("data")}
+
+
+def _records(attribute: Attribute, frame: Frame, as_code: bool) -> TextsOf:
+    def texts(data: Any, slot: Slot, _context: Context) -> list[str]:
+        named: list[tuple[Labels, str]] = []
+        for code in data if isinstance(data, list) else [data]:
+            record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
+            named.append(({}, str(code)) if record is None else (record_labels(record.values), record.code))
+        return [code for _, code in named] if as_code else _labelled(named, slot)
+
+    return texts
+
+
+def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> TextsOf:
+    """How the attribute's data reads as text, conversions that depend on its type included."""
+    as_code, as_amount = "code" in conversions, "amount" in conversions
+    match attribute.type:
+        case "simpleselect" | "multiselect":
+            return _options(attribute, as_code)
+        case "metric":
+            return _metric(attribute, frame, as_amount)
+        case "price_collection":
+            return _prices(frame, as_amount)
+        case "reference_entity" | "reference_entity_collection":
+            return _records(attribute, frame, as_code)
+        case "number":
+            return lambda data, _slot, _context: [decimal_text(data)]
+        case "image" | "file":
+            return lambda data, _slot, context: [file_path(media_key("media-files", data), frame.lookups, context)]
+        case _:
+            return _scalar
+
+
+def _scalar(data: Any, _slot: Slot, context: Context) -> list[str]:
+    if isinstance(data, list | dict):
+        return [clean(item, context.reasons) for item in data] if _is_texts(data) else [json_text(data, context) or ""]
+    return [clean(lexical(data), context.reasons)]
+
+
+def _is_texts(data: Any) -> bool:
+    return isinstance(data, list) and all(isinstance(item, str) for item in data)
+
+
+def _invert(text: str) -> str:
+    return {"true": "false", "false": "true"}.get(text, text)
+
+
+def _day(clock: str) -> Callable[[str], str]:
+    # Midnight in the PIM's zone, or the last second of the day there.
+    return lambda text: f"{text[:10]}T{clock}{text[19:] or '+00:00'}"
+
+
+_CONVERSIONS: dict[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "lower": str.lower,
+    "strip_tags": strip_tags,
+    "invert": _invert,
+    "start_of_day": _day("00:00:00"),
+    "end_of_day": _day("23:59:59"),
+}
+
+PartOf = Callable[[Values, Slot, Context], "str | None"]
+"""The text that a source has for exactly this slot; None when it has none, or none of its own in this locale."""
+
+
+def _attribute_part(attribute: Attribute, conversions: Sequence[str], frame: Frame, keep_time: bool) -> PartOf:
+    texts = texts_of(attribute, frame, conversions)
+    steps = [_CONVERSIONS[name] for name in conversions if name in _CONVERSIONS]
+    first_only = "first" in conversions
+    varies = attribute.localizable or (attribute.type in _LABELLED and "code" not in conversions)
+    day_only = attribute.type == "date" and not keep_time and not {"start_of_day", "end_of_day"} & set(conversions)
+
+    def part(values: Values, slot: Slot, context: Context) -> str | None:
+        entries = values.get(attribute.code)
+        if not entries or not (varies or slot.key in _BASE or slot.key.startswith("@")):
+            return None
+        data = pick(entries, attribute, slot.channel, slot.locales)
+        if data is None:
+            return None
+        if day_only:
+            data = str(data)[:10]
+        found = [text for text in texts(data, slot, context) if text]
+        for step in steps:
+            found = [step(text) for text in found]
+        return ", ".join(found[:1] if first_only else found) or None
+
+    return part
+
+
+def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> PartOf:
+    literals = PLACEHOLDER.split(template)  # literal, code, literal, code, ..., literal
+    attributes = [frame.lookups.attribute(code) for code in literals[1::2]]
+    parts = [_attribute_part(a, conversions, frame, False) if a else None for a in attributes]
+    whole = frame.sites.localized[0]
+
+    def part(values: Values, slot: Slot, context: Context) -> str | None:
+        texts = [p(values, slot, context) if p else None for p in parts]
+        if all(text is None for text in texts):
+            return None
+        if slot.key not in _BASE:
+            texts = [p(values, whole, context) if text is None and p else text for p, text in zip(parts, texts, strict=True)]
+        pieces = [literals[0]]
+        for text, literal in zip(texts, literals[2::2], strict=True):
+            pieces += (text or "", literal)
+        return " ".join("".join(pieces).split()) or None
+
+    return part
+
+
+def part_of(source: Source, frame: Frame, keep_time: bool = False) -> PartOf | None:
+    """The text of a source by slot; None when it reads an attribute that the PIM lacks (allowed for optional ones only)."""
+    if source.constant is not None:
+        constant = source.constant
+        return lambda _values, slot, _context: constant if slot.key in _BASE else None
+    if source.template is not None:
+        missing = any(frame.lookups.attribute(code) is None for code in source.attributes())
+        return None if missing else _template_part(source.template, source.convert, frame)
+    attribute = frame.lookups.attribute(source.attribute or "")
+    return None if attribute is None else _attribute_part(attribute, source.convert, frame, keep_time)
+
+
+# --- Rules ----------------------------------------------------------------------------------------------------------------------
+
+
+def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
+    """The rule that fills a standard attribute; None when an optional source's attribute isn't in the PIM."""
+    inherited = field.inherited
+    codes = _codes(source, frame)
+    if source.sites:
+        parts = {f"@{site}": part_of(s, frame, field.kind == "datetime") for site, s in source.sites.items()}
+        return Rule(field.area, field.element, codes, _fitted_by_site(field, parts, _site_slots(source, frame)), inherited)
+    part = part_of(source, frame, field.kind == "datetime")
+    if part is None:
+        return None
+    if field.kind == "datetime" and not {"start_of_day", "end_of_day"} & set(source.convert):
+        part = _dated(part)
+    wanted = (
+        frame.sites.localized
+        if field.localized
+        else frame.sites.unlocalized
+        if field.site_specific
+        else frame.sites.unlocalized[:1]
+    )
+    return Rule(field.area, field.element, codes, _fitted(field, part, wanted), inherited)
+
+
+def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Callable[[Attribute], Convert]) -> Rule | None:
+    """The rule that fills a custom attribute that exists in SFCC. Without conversion the value is as a custom attribute of the
+    connector's own would have it."""
+    codes = _codes(source, frame)
+    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
+    if source.attribute is not None and not source.convert:
+        return (
+            None
+            if attribute is None
+            else Rule("custom", id_, codes, _typed(attribute, own(attribute), frame, source.localizable))
+        )
+    if source.sites:
+        parts = {f"@{site}": part_of(s, frame) for site, s in source.sites.items()}
+        return Rule("custom", id_, codes, _fitted_by_site(None, parts, _site_slots(source, frame)))
+    part = part_of(source, frame)
+    if part is None:
+        return None
+    localizable = source.localizable if source.localizable is not None else bool(attribute and attribute.localizable)
+    return Rule("custom", id_, codes, _fitted(None, part, frame.sites.localized if localizable else frame.sites.unlocalized))
+
+
+def _codes(source: Source, frame: Frame) -> tuple[str, ...]:
+    return tuple(a.code for code in source.attributes() if (a := frame.lookups.attribute(code)))
+
+
+def _site_slots(source: Source, frame: Frame) -> dict[str, Slot]:
+    by_id = {site.id: site for site in frame.sites.sites}
+    return {
+        f"@{id_}": Slot(f"@{id_}", by_id[id_].channel, (by_id[id_].default_locale, *frame.sites.default_locales))
+        for id_ in source.sites
+        if id_ in by_id
+    }
+
+
+def _dated(part: PartOf) -> PartOf:
+    def dated(values: Values, slot: Slot, context: Context) -> str | None:
+        text = part(values, slot, context)
+        return text if text is None or "T" in text else f"{text}T00:00:00+00:00"
+
+    return dated
+
+
+def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
+    return text if field is None or text is None else fit(field, text, context.reasons)
+
+
+def _fitted(field: Field | None, part: PartOf, wanted: Sequence[Slot]) -> SlotsOf:
+    def slots(values: Values, context: Context) -> Slots | None:
+        found: Slots = {}
+        for slot in wanted:
+            try:
+                text = _fit(field, part(values, slot, context), context)
+            except MALFORMED as error:
+                context.reasons.append(complaint(error))
+                continue
+            if text is not None and not (slot.key.startswith("@") and found.get("") == text):
+                found[slot.key] = text
+        return found or None
+
+    return slots
+
+
+def _fitted_by_site(field: Field | None, parts: Mapping[str, PartOf | None], wanted: Mapping[str, Slot]) -> SlotsOf:
+    def slots(values: Values, context: Context) -> Slots | None:
+        found: Slots = {}
+        for key, slot in wanted.items():
+            part = parts[key]
+            if part is None:
+                continue
+            constant = part(values, Slot("", slot.channel, slot.locales), context)
+            text = _fit(field, constant, context)
+            if text is not None:
+                found[key] = text
+        return found or None
+
+    return slots

@@ -1,0 +1,42 @@
+"""Whether a product is online, per site.
+
+Belongs here: the online-flag of products that can be sold. Doesn't: masters, which are online while they have variants
+(`products`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from akeneo_assets.mapping.sites import ResolvedSite
+from akeneo_assets.mapping.sources import pick
+from akeneo_assets.mapping.values import Frame
+from sfcc_resources.records import Slots
+
+
+def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
+    """The online-flag by slot; None when it is left to merchants. Sites that agree share the slot ""."""
+    status = frame.settings.products.status
+    if status.source == "untouched":
+        return None
+    enabled = bool(row.get("enabled", True))
+    if status.source == "enabled":
+        return {"": _text(enabled)}
+    first, *others = [(site, enabled and _decided(row, site, frame)) for site in frame.sites.sites]
+    slots: Slots = {"": _text(first[1])}
+    slots.update({f"@{site.id}": _text(online) for site, online in others if online != first[1]})
+    return slots
+
+
+def _decided(row: Mapping[str, Any], site: ResolvedSite, frame: Frame) -> bool:
+    status = frame.settings.products.status
+    if status.source == "completeness":
+        complete = {c["locale"]: c["data"] for c in row.get("completenesses") or () if c["scope"] == site.channel}
+        reached = [complete.get(locale, 0) >= status.completeness for locale in site.locales]
+        return all(reached) if status.locales == "all" else any(reached)
+    attribute = frame.lookups.attribute(status.attribute or "")
+    entries = (row.get("values") or {}).get(attribute.code) if attribute else None
+    return bool(attribute and entries and pick(entries, attribute, site.channel, (site.default_locale,)) is True)
+
+
+def _text(online: bool) -> str:
+    return "true" if online else "false"

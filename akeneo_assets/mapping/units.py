@@ -1,0 +1,39 @@
+"""Metric amounts turned from one unit into another, in decimals.
+
+Belongs here: the conversion. Doesn't: which unit an attribute is imported in (`values`).
+Source: Akeneo API, measurement families: `convert_from_standard` holds the operations from the unit to the family's standard
+unit.
+"""
+
+from collections.abc import Callable
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation
+from typing import Any, Final
+
+from akeneo_assets.mapping.lookups import Unit
+from akeneo_assets.mapping.texts import Unmappable, decimal_text, plain_decimal
+
+_EXACT: Final = Context(prec=50)
+_DOUBLE: Final = Context(prec=15)  # what an SFCC double holds
+
+_OPERATIONS: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    "mul": _EXACT.multiply,
+    "div": _EXACT.divide,
+    "add": _EXACT.add,
+    "sub": _EXACT.subtract,
+}
+_INVERSE: Final = {"mul": "div", "div": "mul", "add": "sub", "sub": "add"}
+
+
+def convert(amount: Any, source: Unit, target: Unit) -> str:
+    """The amount in the target unit, to 15 significant digits. Unmappable: no number, or units that can't be converted."""
+    if source.code == target.code:
+        return decimal_text(amount)
+    value = Decimal(plain_decimal(amount))
+    try:
+        for operator, operand in source.to_standard:
+            value = _OPERATIONS[operator](value, Decimal(operand))
+        for operator, operand in reversed(target.to_standard):
+            value = _OPERATIONS[_INVERSE[operator]](value, Decimal(operand))
+    except (KeyError, InvalidOperation, DivisionByZero) as error:
+        raise Unmappable(f"{source.code} can't be converted to {target.code}") from error
+    return decimal_text(format(_DOUBLE.plus(value), "f"))

@@ -1,0 +1,96 @@
+"""The variations of a master: its axes with their values and its variants.
+
+Belongs here: axes, values in option order, variants in axis order. Doesn't: the master's own values (`products`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from akeneo_assets.mapping.attributes import axis_ids_of_existing, custom_id
+from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, fold
+from akeneo_assets.mapping.sites import DEFAULT, label_slots
+from akeneo_assets.mapping.sources import record_labels
+from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
+from sfcc_resources.records import Slots, VariationAttribute, Variations
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """`id`: the SFCC attribute that holds the value on the variants; `order` sorts values, `names` labels one."""
+
+    attribute: Attribute
+    id: str
+    convert: Convert
+    order: Callable[[str], Any]
+    names: Callable[[str], Slots]
+
+
+def compile_axes(variant: FamilyVariant, frame: Frame) -> tuple[Axis, ...]:
+    """The axes of a family variant, outer level first. Attributes that the PIM doesn't list are left out."""
+    return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.lookups.attribute(code)))
+
+
+def _axis(attribute: Attribute, frame: Frame) -> Axis:
+    id_ = axis_ids_of_existing(frame.settings).get(fold(attribute.code)) or custom_id(attribute.code, frame.settings.attributes)
+    options = {option.code: index for index, option in enumerate(attribute.options)}
+    labels = {option.code: option.labels for option in attribute.options}
+
+    def order(value: str) -> Any:
+        return (options.get(value, len(options)), _number(value), value)
+
+    def names(value: str) -> Slots:
+        if value in labels:
+            return label_slots(labels[value], value, frame.sites)
+        if attribute.type == "metric":
+            return _metric_names(value, attribute, frame)
+        if attribute.type == "reference_entity":
+            return _record_names(value, attribute, frame)
+        return {DEFAULT: value}
+
+    return Axis(attribute, id_, value_types(attribute, frame)[0].convert, order, names)
+
+
+def _number(value: str) -> Decimal:
+    amount = value.split(" ", 1)[0]
+    return Decimal(amount) if amount.replace(".", "", 1).lstrip("-").isdecimal() else Decimal(0)
+
+
+def _metric_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
+    amount, _, code = value.partition(" ")
+    unit = frame.lookups.unit(attribute.measurement_family, code)
+    return {DEFAULT: f"{amount} {unit.symbol or unit.code}" if unit else value}
+
+
+def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
+    entity = attribute.reference or attribute.code
+    for (owner, _), record in frame.lookups.records.items():
+        if owner == fold(entity) and record_id(record.owner, record.code) == value:
+            return label_slots(record_labels(record.values), record.code, frame.sites)
+    return {DEFAULT: value.removeprefix(record_id(entity, ""))}
+
+
+def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], frame: Frame) -> Variations:
+    """The whole variations of a master: the values that its variants have, in the options' order, and the variants by axes, then
+    id."""
+    used: dict[str, set[str]] = {axis.attribute.code: set() for axis in axes}
+    for variant in variants:
+        for code, value in variant["axes"].items():
+            if code in used:
+                used[code].add(value)
+    attributes: list[VariationAttribute] = [
+        {
+            "attribute_id": axis.id,
+            "id": axis.id,
+            "names": label_slots(axis.attribute.labels, axis.attribute.code, frame.sites),
+            "values": [{"value": v, "names": axis.names(v)} for v in sorted(used[axis.attribute.code], key=axis.order)],
+        }
+        for axis in axes
+    ]
+    return {"attributes": attributes, "variants": [v["id"] for v in sorted_variants(axes, variants)]}
+
+
+def sorted_variants(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The variants by their values of each axis in turn, then by id."""
+    return sorted(variants, key=lambda v: ([axis.order(v["axes"].get(axis.attribute.code, "")) for axis in axes], v["id"]))
