@@ -1,0 +1,10 @@
+"""The command group `sandbox`: stand-in servers for demo, tests and benchmarks. Only the registration; each server's module is light."""
+
+import typer
+
+from sandbox.pim.command import pim
+from sandbox.sfcc.command import sfcc
+
+app = typer.Typer(help="Stand-in servers: an Akeneo PIM and an SFCC instance.", no_args_is_help=True)
+app.command("pim")(pim)
+app.command("sfcc")(sfcc)

@@ -1,0 +1,476 @@
+"""The `search=` parameter as SQL conditions on products and models.
+
+Source: Akeneo API, filters. Conditions are ANDed; `updated` means the greatest stamp of the product and its models, `>` and
+`<` are strict, BETWEEN is inclusive, `=` is the exact second, and times without offset are in the PIM's zone.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from sandbox.pim.errors import ApiError, documented
+from sandbox.pim.store import Doc
+from sandbox.pim.structure import Structure
+from sandbox.pim.values import read_values
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A condition and its arguments."""
+
+    text: str
+    args: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One parsed condition on one property of the `table` (`product` or `model`, aliased `p`)."""
+
+    table: str
+    field: str
+    operator: str
+    value: Any
+    locale: str | None
+    scope: str | None
+    locales: list[str]
+    structure: Structure
+
+    def refuse(self) -> ApiError:
+        return documented(
+            f'Filter on property "{self.field}" is not supported or does not support operator "{self.operator}".', "get_products"
+        )
+
+    def expects(self, what: str) -> ApiError:
+        return documented(
+            f'Property "{self.field}" expects {what} as data, {orjson.dumps(self.value).decode()} given.', "get_products"
+        )
+
+    def strings(self) -> list[str]:
+        if not isinstance(self.value, list) or any(not isinstance(v, str) for v in self.value):
+            raise self.expects("an array of strings")
+        return self.value
+
+    def string(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.expects("a string")
+        return self.value
+
+
+def parse_search(text: str) -> Doc:
+    """The JSON of the parameter. Raises ApiError 400 when it isn't an object of arrays of conditions."""
+    try:
+        parsed = orjson.loads(text)
+    except orjson.JSONDecodeError as wrong:
+        raise ApiError(400, "Search query parameter should be valid JSON.") from wrong
+    if not isinstance(parsed, dict):
+        raise ApiError(400, "Search query parameter should be valid JSON.")
+    for name, conditions in parsed.items():
+        if not isinstance(conditions, list) or any(not isinstance(c, dict) for c in conditions):
+            raise documented(
+                f'Structure of filter "{name}" should respect this structure: {{"{name}":[{{"operator": "my_operator", "value": "my_value"}}]}}',
+                "get_products",
+            )
+        for condition in conditions:
+            if "operator" not in condition:
+                raise documented(f'Operator is missing for the property "{name}".', "get_products")
+    return parsed
+
+
+def conditions_sql(structure: Structure, table: str, parsed: Doc, defaults: Doc) -> list[Sql]:
+    """Each condition as SQL on `p`. `defaults` may hold `locale` and `scope` (search_locale, search_scope)."""
+    result = []
+    for name, conditions in parsed.items():
+        for raw in conditions:
+            condition = Condition(
+                table=table,
+                field=name,
+                operator=str(raw["operator"]).upper(),
+                value=raw.get("value"),
+                locale=raw.get("locale", defaults.get("locale")),
+                scope=raw.get("scope", defaults.get("scope")),
+                locales=raw.get("locales") or [],
+                structure=structure,
+            )
+            _check_places(condition)
+            result.append(_builder(condition)(condition))
+    return result
+
+
+def _check_places(c: Condition) -> None:
+    for locale in [c.locale, *c.locales]:
+        if locale is not None and locale not in c.structure.locales:
+            raise documented(f'Locale "{locale}" does not exist or is not activated.', "get_products")
+    if c.scope is not None and c.scope.lower() not in c.structure.channels:
+        raise documented(f'Scope "{c.scope}" does not exist.', "get_products")
+
+
+def _builder(c: Condition) -> Callable[[Condition], Sql]:
+    builder = (_PRODUCT_FIELDS if c.table == "product" else _MODEL_FIELDS).get(c.field)
+    if builder is not None:
+        return builder
+    if c.structure.attribute(c.field) is None:
+        raise documented(
+            f'Filter on property "{c.field}" is not supported or does not support operator "{c.operator}".', "get_products"
+        )
+    return _identifier if c.field == c.structure.main_identifier and c.table == "product" else _value
+
+
+def _marks(values: list[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _column(name: str) -> Callable[[Condition], Sql]:
+    """IN, NOT IN, EMPTY, NOT EMPTY on a column."""
+
+    def build(c: Condition) -> Sql:
+        match c.operator:
+            case "IN":
+                values = c.strings()
+                # One value goes through the index that is ordered by uuid; several walk the covering index instead of sorting.
+                column = name if len(values) == 1 else f"+{name}"
+                return Sql(f"{column} COLLATE NOCASE IN ({_marks(values)})" if len(values) != 1 else f"{name} = ?", tuple(values))
+            case "NOT IN":
+                values = c.strings()
+                return Sql(f"({name} IS NULL OR +{name} COLLATE NOCASE NOT IN ({_marks(values)}))", tuple(values))
+            case "EMPTY":
+                return Sql(f"{name} IS NULL")
+            case "NOT EMPTY":
+                return Sql(f"{name} IS NOT NULL")
+        raise c.refuse()
+
+    return build
+
+
+def _family(c: Condition) -> Sql:
+    if c.operator in ("IN", "NOT IN"):
+        for code in c.strings():
+            if code.lower() not in c.structure.families:
+                raise documented(
+                    f'Property "family" expects a valid family code. The family does not exist, "{code}" given.', "get_products"
+                )
+    return _column("p.family")(c)
+
+
+def _uuid(c: Condition) -> Sql:
+    if c.operator not in ("IN", "NOT IN"):
+        raise c.refuse()
+    values = [v.lower() for v in c.strings()]
+    return Sql(f"p.uuid {c.operator} ({_marks(values)})", tuple(values))
+
+
+def _identifier(c: Condition) -> Sql:
+    return _text_column("p.identifier", c)
+
+
+def _code(c: Condition) -> Sql:
+    return _text_column("p.code", c)
+
+
+def _text_column(column: str, c: Condition) -> Sql:
+    match c.operator:
+        case "IN" | "NOT IN":
+            values = c.strings()
+            if len(values) > 100:
+                raise documented(
+                    f'You cannot request more than 100 {c.field} values with the "{c.operator}" operator.', "get_products"
+                )
+            if c.operator == "IN":
+                return Sql(f"{column} IN ({_marks(values)})", tuple(values))
+            return Sql(f"({column} IS NULL OR {column} NOT IN ({_marks(values)}))", tuple(values))
+        case "=":
+            return Sql(f"{column} = ?", (c.string(),))
+        case "!=":
+            return Sql(f"({column} IS NULL OR {column} != ?)", (c.string(),))
+        case "STARTS WITH":
+            return Sql(f"instr(lower({column}), ?) = 1", (c.string().lower(),))
+        case "CONTAINS":
+            return Sql(f"instr(lower({column}), ?) > 0", (c.string().lower(),))
+        case "DOES NOT CONTAIN":
+            return Sql(f"({column} IS NULL OR instr(lower({column}), ?) = 0)", (c.string().lower(),))
+        case "EMPTY":
+            return Sql(f"{column} IS NULL")
+        case "NOT EMPTY":
+            return Sql(f"{column} IS NOT NULL")
+    raise c.refuse()
+
+
+def _enabled(c: Condition) -> Sql:
+    if not isinstance(c.value, bool):
+        raise c.expects("a boolean")
+    if c.operator not in ("=", "!="):
+        raise c.refuse()
+    return Sql("p.enabled = ?", (int(c.value == (c.operator == "=")),))
+
+
+def _parent(c: Condition) -> Sql:
+    match c.operator:
+        case "=":
+            own = "" if c.table == "product" else " AND p.code != ?"
+            code = c.string()
+            return Sql(f"((p.parent = ? OR p.root = ?){own})", (code, code) if not own else (code, code, code))
+        case "IN":
+            values = c.strings()
+            return Sql(f"p.parent IN ({_marks(values)})", tuple(values))
+        case "EMPTY":
+            return Sql("p.parent IS NULL")
+        case "NOT EMPTY":
+            return Sql("p.parent IS NOT NULL")
+    raise c.refuse()
+
+
+def _groups(c: Condition) -> Sql:
+    match c.operator:
+        case "IN" | "NOT IN":
+            values = c.strings()
+            word = "EXISTS" if c.operator == "IN" else "NOT EXISTS"
+            found = f"SELECT 1 FROM json_each(p.groups) j WHERE j.value COLLATE NOCASE IN ({_marks(values)})"
+            return Sql(f"{word} ({found})", tuple(values))
+        case "EMPTY":
+            return Sql("p.groups = '[]'")
+        case "NOT EMPTY":
+            return Sql("p.groups != '[]'")
+    raise c.refuse()
+
+
+def _categories(c: Condition) -> Sql:
+    side = f"{c.table}_category"
+    none = f"NOT EXISTS (SELECT 1 FROM {side} x WHERE x.id = p.id)"
+    if c.operator == "UNCLASSIFIED":
+        return Sql(none)
+    if c.operator not in ("IN", "NOT IN", "IN CHILDREN", "NOT IN CHILDREN", "IN OR UNCLASSIFIED"):
+        raise c.refuse()
+    codes = c.strings()
+    for code in codes:
+        if code.lower() not in c.structure.categories:
+            raise documented(
+                f'Property "categories" expects a valid category code. The category does not exist, "{code}" given.',
+                "get_products",
+            )
+    if "CHILDREN" in c.operator:
+        codes = list(dict.fromkeys(below for code in codes for below in c.structure.subtree(code)))
+    word = "NOT IN" if c.operator.startswith("NOT") else "IN"
+    text = f"p.id {word} (SELECT id FROM {side} WHERE category IN ({_marks(codes)}))"
+    return Sql(f"({text} OR {none})" if c.operator == "IN OR UNCLASSIFIED" else text, tuple(codes))
+
+
+def in_tree(structure: Structure, table: str, channel: str) -> Sql:
+    """The condition that `scope=` brings along: categorised somewhere in the channel's tree. Raises ApiError 422."""
+    found = structure.channels.get(channel.lower())
+    if found is None:
+        raise documented(f'Scope "{channel}" does not exist.', "get_products")
+    codes = structure.subtree(found["category_tree"])
+    return Sql(f"p.id IN (SELECT id FROM {table}_category WHERE category IN ({_marks(codes)}))", tuple(codes))
+
+
+def _time(column: str) -> Callable[[Condition], Sql]:
+    def build(c: Condition) -> Sql:
+        match c.operator:
+            case "=" | "!=" | "<" | ">":
+                return Sql(f"{column} {c.operator} ?", (_seconds(c, c.value),))
+            case "BETWEEN" | "NOT BETWEEN":
+                if not isinstance(c.value, list) or len(c.value) != 2:
+                    raise c.expects('an array with two strings with the format "yyyy-mm-dd H:i:s"')
+                return Sql(f"{column} {c.operator} ? AND ?", (_seconds(c, c.value[0]), _seconds(c, c.value[1])))
+            case "SINCE LAST N DAYS":
+                if not isinstance(c.value, int):
+                    raise c.expects("an integer")
+                return Sql(f"{column} > ?", (int(time.time()) - 86400 * c.value,))
+        raise c.refuse()
+
+    return build
+
+
+def _seconds(c: Condition, value: Any) -> int:
+    try:
+        return int(datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=c.structure.zone).timestamp())
+    except (TypeError, ValueError) as wrong:
+        raise c.expects('a string with the format "yyyy-mm-dd H:i:s"') from wrong
+
+
+_COMPARISONS = {
+    "LOWER THAN ON ALL LOCALES": "<",
+    "LOWER OR EQUALS THAN ON ALL LOCALES": "<=",
+    "GREATER THAN ON ALL LOCALES": ">",
+    "GREATER OR EQUALS THAN ON ALL LOCALES": ">=",
+}
+
+
+def _completeness(c: Condition) -> Sql:
+    if c.scope is None:
+        raise documented('Property "completeness" expects a valid scope.', "get_products")
+    channel = c.structure.channels[c.scope.lower()]["code"]
+    if not isinstance(c.value, int):
+        raise c.expects("an integer")
+    row = "SELECT 1 FROM json_each(p.completenesses) j WHERE j.value ->> 'scope' = ?"
+    if c.operator in _COMPARISONS:
+        if not c.locales:
+            raise documented('Property "completeness" expects an array with the key "locales".', "get_products")
+        met = f"{row} AND j.value ->> 'locale' = ? AND j.value ->> 'data' {_COMPARISONS[c.operator]} ?"
+        return Sql(
+            " AND ".join(f"EXISTS ({met})" for _ in c.locales),
+            tuple(a for locale in c.locales for a in (channel, locale, c.value)),
+        )
+    if c.operator not in ("=", "!=", "<", "<=", ">", ">="):
+        raise c.refuse()
+    # Without locale one locale that meets the condition is enough.
+    place, args = ("", ()) if c.locale is None else (" AND j.value ->> 'locale' = ?", (c.locale,))
+    return Sql(f"EXISTS ({row}{place} AND j.value ->> 'data' {c.operator} ?)", (channel, *args, c.value))
+
+
+def _model_completeness(c: Condition) -> Sql:
+    if c.scope is None:
+        raise documented('Property "completeness" expects a valid scope.', "get_product_models")
+    if c.operator not in ("AT LEAST COMPLETE", "AT LEAST INCOMPLETE", "ALL COMPLETE", "ALL INCOMPLETE"):
+        raise c.refuse()
+    channel = c.structure.channels[c.scope.lower()]["code"]
+    place, args = ("", ()) if c.locale is None else (" AND j.value ->> 'locale' = ?", (c.locale,))
+    full = (
+        f"EXISTS (SELECT 1 FROM json_each(v.completenesses) j WHERE j.value ->> 'scope' = ?{place} AND j.value ->> 'data' = 100)"
+    )
+    variants = "SELECT 1 FROM product v WHERE (v.parent = p.code OR v.root = p.code)"
+    wanted = full if c.operator.endswith(" COMPLETE") else f"NOT {full}"
+    other = f"NOT {full}" if wanted == full else full
+    some = f"EXISTS ({variants} AND {wanted})"
+    if c.operator.startswith("AT LEAST"):
+        return Sql(some, (channel, *args))
+    return Sql(f"{some} AND NOT EXISTS ({variants} AND {other})", (channel, *args, channel, *args))
+
+
+def _quality(c: Condition) -> Sql:
+    if c.operator != "IN":
+        raise c.refuse()
+    if c.scope is None or c.locale is None:
+        raise documented('Property "quality_score" expects a valid scope and locale.', "get_products")
+    return Sql("0" if "A" not in c.strings() else "1")
+
+
+# Values of attributes: read and compared in Python, because they lie in texts at up to three levels.
+
+_VALUE_OPERATORS = frozenset({
+    "=", "!=", "<", "<=", ">", ">=", "IN", "NOT IN", "EMPTY", "NOT EMPTY", "CONTAINS", "DOES NOT CONTAIN", "STARTS WITH", "BETWEEN",
+    "NOT BETWEEN",
+})  # fmt: skip
+
+
+def _value(c: Condition) -> Sql:
+    if c.operator not in _VALUE_OPERATORS:
+        raise c.refuse()
+    attribute = c.structure.attribute(c.field)
+    assert attribute is not None
+    if attribute["localizable"] and c.locale is None:
+        raise documented(f'Attribute "{attribute["code"]}" expects a locale, none given.', "get_products")
+    if attribute["scopable"] and c.scope is None:
+        raise documented(f'Attribute "{attribute["code"]}" expects a scope, none given.', "get_products")
+    wanted = orjson.dumps(
+        {
+            "attribute": attribute["code"],
+            "locale": c.locale if attribute["localizable"] else None,
+            "scope": c.structure.channels[c.scope.lower()]["code"] if attribute["scopable"] and c.scope else None,
+            "operator": c.operator,
+            "value": c.value,
+        }
+    ).decode()
+    above = "(SELECT a.vals FROM model a WHERE a.code = p.parent), (SELECT r.vals FROM model r WHERE r.code = p.root)"
+    return Sql(f"value_matches(?, p.vals, {above})", (wanted,))
+
+
+@lru_cache(maxsize=64)
+def _wanted(text: str) -> Doc:
+    parsed: Doc = orjson.loads(text)
+    return parsed
+
+
+def value_matches(condition: str, *levels: str | None) -> bool:
+    """The SQL function behind conditions on attributes: does the value at the wanted place meet it?"""
+    wanted = _wanted(condition)
+    needle = f'"{wanted["attribute"]}":['
+    data = None
+    for text in levels:
+        if text and needle in text:
+            for value in read_values(text).get(wanted["attribute"], []):
+                if value["locale"] == wanted["locale"] and value["scope"] == wanted["scope"]:
+                    data = value["data"]
+    return _meets(data, wanted["operator"], wanted["value"])
+
+
+def _meets(data: Any, operator: str, value: Any) -> bool:
+    if operator == "EMPTY":
+        return data is None
+    if operator in ("!=", "NOT IN", "DOES NOT CONTAIN", "NOT BETWEEN"):
+        return not _meets(
+            data, {"!=": "=", "NOT IN": "IN", "DOES NOT CONTAIN": "CONTAINS", "NOT BETWEEN": "BETWEEN"}[operator], value
+        )
+    if data is None:
+        return False
+    return operator == "NOT EMPTY" or any(_holds(d, operator, value) for d in _parts(data, value))
+
+
+def _parts(data: Any, value: Any) -> list[Any]:
+    """What is compared: each code of a multi-select, the amount in the asked currency or unit, else the data itself."""
+    if isinstance(data, list):
+        if isinstance(value, dict) and "currency" in value:
+            return [d["amount"] for d in data if d["currency"] == value["currency"]]
+        return list(data)
+    if isinstance(data, dict):
+        return [data["amount"]] if isinstance(value, dict) and value.get("unit") == data["unit"] else []
+    return [data]
+
+
+def _holds(data: Any, operator: str, value: Any) -> bool:
+    if isinstance(value, dict) and "amount" in value:
+        value = value["amount"]
+    match operator:
+        case "IN":
+            return any(_comparable(data) == _comparable(v) for v in value)
+        case "CONTAINS":
+            return str(value).lower() in str(data).lower()
+        case "STARTS WITH":
+            return str(data).lower().startswith(str(value).lower())
+        case "BETWEEN":
+            return _holds(data, ">=", value[0]) and _holds(data, "<=", value[1])
+    left, right = _comparable(data), _comparable(value)
+    if isinstance(left, str) and isinstance(right, str) and len(left) == 25 and len(right) == 10:
+        left = left[:10]  # a date asked by its day
+    if type(left) is not type(right):
+        return False
+    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
+
+
+def _comparable(data: Any) -> Any:
+    if isinstance(data, bool):
+        return data
+    try:
+        return float(data)
+    except (TypeError, ValueError):
+        return str(data).lower()
+
+
+_PRODUCT_FIELDS: dict[str, Callable[[Condition], Sql]] = {
+    "uuid": _uuid,
+    "identifier": _identifier,
+    "family": _family,
+    "groups": _groups,
+    "categories": _categories,
+    "enabled": _enabled,
+    "parent": _parent,
+    "completeness": _completeness,
+    "created": _time("p.created"),
+    "updated": _time("p.touched"),
+    "quality_score": _quality,
+}
+_MODEL_FIELDS: dict[str, Callable[[Condition], Sql]] = {
+    "identifier": _code,
+    "code": _code,
+    "family": _family,
+    "categories": _categories,
+    "parent": _parent,
+    "completeness": _model_completeness,
+    "created": _time("p.created"),
+    "updated": _time("p.touched"),
+    "quality_score": _quality,
+}

@@ -1,0 +1,59 @@
+"""Putting a PIM together: pick the catalogue's loader, open the store, serve."""
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import uvicorn
+
+from sandbox.pim import generated, load_csv, load_jsonl
+from sandbox.pim.api import Pim
+from sandbox.pim.command import DEMO
+from sandbox.pim.loading import LoadError, open_store
+from sandbox.pim.server import App, Options, listen, make_server
+
+
+def open_pim(catalog: str, state: Path, timezone: str = "UTC") -> Pim:
+    """The PIM of a catalogue: `demo`, `generated:N`, or a folder. Raises LoadError."""
+    if catalog.startswith("generated:"):
+        number = catalog.removeprefix("generated:")
+        if not number.isdecimal() or int(number) < 1:
+            raise LoadError(f"--catalog {catalog}: give the number of products, as in generated:25000.")
+        return Pim(open_store(state, timezone, partial(generated.fill, count=int(number))))
+    folder = DEMO if catalog == "demo" else Path(catalog)
+    if not folder.is_dir():
+        raise LoadError(f"--catalog {catalog}: there is no such folder; give one, demo or generated:N.")
+    fill = load_csv.fill if (folder / "products.csv").is_file() else load_jsonl.fill
+    return Pim(open_store(state, timezone, partial(fill, folder=folder)))
+
+
+def run(catalog: str, state: Path, port: int, timezone: str, options: Options) -> None:
+    """Serve on loopback until SIGTERM; says on standard output when it is ready."""
+    pim = open_pim(catalog, state, timezone)
+    with listen(port) as listener:
+        app = App(pim, options)
+        server = make_server(app)
+        count = pim.store.connection.execute("SELECT count(*) FROM product").fetchone()[0]
+        print(f"Akeneo PIM ready at http://127.0.0.1:{listener.getsockname()[1]} with {count} products", flush=True)
+        try:
+            server.run(sockets=[listener])
+        finally:
+            app.close()
+
+
+@contextlib.contextmanager
+def running(pim: Pim, options: Options | None = None) -> Iterator[str]:
+    """Serve in a thread of this process for the time of the block; gives the address. For tests."""
+    with listen(0) as listener:
+        app = App(pim, options or Options())
+        server: uvicorn.Server = make_server(app)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            app.close()
