@@ -126,7 +126,7 @@ def _await_ready(process: subprocess.Popen[bytes], name: str, log: Path, seconds
         if found:
             return found[1].rstrip("/.,;")
         if ended:
-            last = " ".join(text.split()[-60:])
+            last = text.strip().rpartition("\n")[2]
             raise StackError(f"The {name} sandbox ended before it was ready (exit code {process.returncode}), see {log}: {last}")
         if time.monotonic() > until:
             raise StackError(f"The {name} sandbox was not ready after {seconds:.0f} s: see {log}.")

@@ -52,7 +52,7 @@ def test_a_server_is_stopped_when_the_block_fails(tmp_path: Path) -> None:
 
 
 def test_a_server_that_ends_early_is_an_error_with_its_last_words(tmp_path: Path) -> None:
-    arguments = script("import sys; print('Port 80 is taken.'); sys.exit(3)")
+    arguments = script("import sys; print('loading'); print('Port 80 is taken.'); sys.exit(3)")
     with pytest.raises(stack.StackError, match=r"PIM sandbox ended .* \(exit code 3\), see .*log: Port 80 is taken\."):  # noqa: SIM117
         with stack.server("PIM", arguments, tmp_path / "log"):
             pytest.fail("the block ran without a server")
