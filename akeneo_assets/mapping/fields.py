@@ -1,9 +1,7 @@
-"""SFCC's standard product and category attributes: element names, where they live in a record, what text they take.
+"""SFCC's standard product and category attributes as targets: their names in connector.yaml, and what text they take.
 
-Belongs here: the table and the fitting of one text to one field. Doesn't: where the text comes from (`sources`), how an element
-is written or cleared (`sfcc_resources`). Imports nothing of this package, so that the settings can name the fields too.
-
-Source: SFCC's catalog.xsd, complexType.Product, complexType.PageAttributes, complexType.Product.StoreAttributes.
+Belongs here: names and the fitting of one text to one field. Doesn't: where the text comes from (`sources`), the elements themselves
+(`sfcc_resources.fields`, after SFCC's catalog.xsd). Imports nothing of this package, so that the settings can name the fields too.
 """
 
 import re
@@ -12,97 +10,71 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
-Kind = Literal["text", "boolean", "decimal", "int", "priority", "frequency", "datetime"]
+from sfcc_resources import fields as sfcc
+from sfcc_resources.clearing import can_clear
+from sfcc_resources.limits import length
+from sfcc_resources.records import CATEGORY, PRODUCT
+
 Area = Literal["fields", "page", "store", "classification"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One standard attribute: `element` in its `area` of the record; `limit` in characters, None for no limit."""
+    """One standard attribute: `element` in its `area` of the record. `clearable`: SFCC has a way to empty it in MERGE."""
 
     name: str
     element: str
-    area: Area = "fields"
-    kind: Kind = "text"
-    localized: bool = False
-    site_specific: bool = False
-    limit: int | None = None
-    non_empty: bool = False  # XSD NonEmptyString: one line, no white space at the edges
-    inherited: bool = True  # a variant without a value of its own shows its master's
+    area: Area
+    type: sfcc.ValueType
+    localized: bool
+    site_specific: bool
+    clearable: bool
+    inherited: bool  # a variant without a value of its own shows its master's
 
 
-def _table(*fields: Field) -> dict[str, Field]:
-    return {f.name: f for f in fields}
+# Each product has its own; SFCC doesn't take them from the master (SFCC help: product variations).
+_NOT_INHERITED: Final = {
+    "ean", "upc", "manufacturer-sku", "online-flag", "online-from", "online-to", "searchable-flag", "searchable-if-unavailable-flag",
+}  # fmt: skip
 
 
-def _product(element: str, **options: object) -> Field:
-    return Field(element, element, **options)  # type: ignore[arg-type]
+def _field(record_type: str, of: sfcc.Field, area: Area, prefix: str = "") -> Field:
+    return Field(
+        name=prefix + of.name,
+        element=of.name,
+        area=area,
+        type=of.type,
+        localized=of.by == sfcc.LOCALIZED,
+        site_specific=of.by == sfcc.SITE,
+        clearable=can_clear(record_type, of.name),
+        inherited=of.name not in _NOT_INHERITED,
+    )
 
 
-PRODUCT_FIELDS: Final = _table(
-    _product("ean", limit=256, inherited=False),
-    _product("upc", limit=256, inherited=False),
-    _product("unit", limit=256),
-    _product("unit-quantity", kind="decimal"),
-    _product("unit-measure", limit=60),
-    _product("min-order-quantity", kind="decimal"),
-    _product("step-quantity", kind="decimal"),
-    _product("display-name", localized=True, limit=4000),
-    _product("short-description", localized=True),
-    _product("long-description", localized=True),
-    _product("online-flag", kind="boolean", site_specific=True, inherited=False),
-    _product("online-from", kind="datetime", site_specific=True, inherited=False),
-    _product("online-to", kind="datetime", site_specific=True, inherited=False),
-    _product("available-flag", kind="boolean", inherited=False),
-    _product("searchable-flag", kind="boolean", site_specific=True, inherited=False),
-    _product("searchable-if-unavailable-flag", kind="boolean", site_specific=True, inherited=False),
-    _product("image", limit=256),
-    _product("thumbnail", limit=256),
-    _product("template", limit=256),
-    _product("tax-class-id", limit=256, non_empty=True),
-    _product("localized-tax-class-id", localized=True, limit=4000),
-    _product("brand", limit=256),
-    _product("manufacturer-name", limit=256),
-    _product("manufacturer-sku", limit=256, inherited=False),
-    _product("search-placement", kind="int", site_specific=True),
-    _product("search-rank", kind="int", site_specific=True),
-    _product("sitemap-included-flag", kind="boolean", site_specific=True),
-    _product("sitemap-changefrequency", kind="frequency", site_specific=True),
-    _product("sitemap-priority", kind="priority", site_specific=True),
-    _product("pinterest-enabled-flag", kind="boolean", site_specific=True),
-    _product("facebook-enabled-flag", kind="boolean", site_specific=True),
-    *(
-        Field(name, name, "page", localized=True, limit=4000)
-        for name in ("page-title", "page-description", "page-keywords", "page-url")
-    ),
-    Field("store-receipt-name", "receipt-name", "store", localized=True),
-    Field("store-tax-class", "tax-class", "store", limit=60),
-    *(
-        Field(f"store-{name}", name, "store", kind="boolean")
-        for name in ("force-price-flag", "non-inventory-flag", "non-revenue-flag", "non-discountable-flag")
-    ),
-    Field("classification-category", "classification-category", "classification", limit=256, non_empty=True),
+_CLASSIFICATION: Final = Field(
+    "classification-category", "classification-category", "classification", sfcc.STRING_256, False, False, True, True
 )
-"""Every standard product attribute that takes a text, by the name used in connector.yaml."""
-
-CATEGORY_FIELDS: Final = _table(
-    _product("display-name", localized=True, limit=4000),
-    _product("description", localized=True, limit=4000),
-    _product("online-from", kind="datetime"),
-    _product("online-to", kind="datetime"),
-    _product("thumbnail", limit=256),
-    _product("image", limit=256),
-    _product("template", limit=256),
-    _product("search-placement", kind="int"),
-    _product("search-rank", kind="int"),
-    _product("sitemap-included-flag", kind="boolean"),
-    _product("sitemap-changefrequency", kind="frequency"),
-    _product("sitemap-priority", kind="priority"),
-    *(
-        Field(name, name, "page", localized=True, limit=4000)
-        for name in ("page-title", "page-description", "page-keywords", "page-url")
-    ),
+_PRODUCT: Final = (*sfcc.PRODUCT_BEFORE_IMAGES, *sfcc.PRODUCT_AFTER_IMAGES, *sfcc.PRODUCT_AFTER_CLASSIFICATION)
+# What the connector decides by other settings isn't a target.
+_CATEGORY: Final = (
+    f for f in (*sfcc.CATEGORY_BEFORE_PARENT, *sfcc.CATEGORY_AFTER_PARENT) if f.name not in {"online-flag", "position"}
 )
+
+PRODUCT_FIELDS: Final = {
+    field.name: field
+    for field in (
+        *(_field(PRODUCT, f, "fields") for f in _PRODUCT),
+        *(_field(PRODUCT, f, "page") for f in sfcc.PAGE),
+        *(_field(PRODUCT, f, "store", "store-") for f in sfcc.STORE),
+        _CLASSIFICATION,
+    )
+}
+"""Every standard product attribute that takes a text, by its name in connector.yaml: the element's, with `store-` before store attributes."""
+
+CATEGORY_FIELDS: Final = {
+    field.name: field
+    for field in (*(_field(CATEGORY, f, "fields") for f in _CATEGORY), *(_field(CATEGORY, f, "page") for f in sfcc.PAGE))
+}
 """Standard category attributes that an enriched category's attribute may fill."""
 
 _ALIASES: Final = {
@@ -123,49 +95,55 @@ def canonical(name: str) -> str:
 
 
 def fit(field: Field, text: str, reasons: list[str]) -> str | None:
-    """The text as the field takes it, or None with a reason appended when it can't."""
-    match field.kind:
-        case "text":
-            return _fit_text(field, text, reasons)
-        case "boolean":
+    """The text as the field takes it, or None with a reason appended when it can't; an empty text is None without a reason."""
+    match field.type:
+        case sfcc.BOOLEAN:
             found = _BOOLEANS.get(text.strip().lower())
             return found if found is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
-        case "datetime":
+        case sfcc.DATETIME:
             return _fit_datetime(field, text.strip(), reasons)
-        case "frequency":
+        case sfcc.CHANGE_FREQUENCY:
             found = text.strip().lower()
             return (
                 found if found in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
             )
-        case _:
+        case sfcc.INT | sfcc.DECIMAL | sfcc.DOUBLE | sfcc.PRIORITY:
             return _fit_number(field, text.strip(), reasons)
+        case _:
+            return _fit_text(field, text, reasons)
 
 
 def _fit_text(field: Field, text: str, reasons: list[str]) -> str | None:
-    if field.non_empty:
+    if field.type.single_line:
         text = " ".join(text.split())
     if not text:
         return None
-    if field.limit is not None and len(text) > field.limit:
+    limit = field.type.max_length
+    if limit is not None and length(text) > limit:
         if not field.localized:
-            return _refuse(reasons, f"longer than the {field.limit} characters that SFCC allows for {field.name}")
-        reasons.append(f"cut to the {field.limit} characters that SFCC allows for {field.name}")
-        text = text[: field.limit]
+            return _refuse(reasons, f"longer than the {limit} characters that SFCC allows for {field.name}")
+        reasons.append(f"cut to the {limit} characters that SFCC allows for {field.name}")
+        text = cut(text, limit)
     return text
+
+
+def cut(text: str, limit: int) -> str:
+    """The start of the text that has at most `limit` UTF-16 units, no character broken."""
+    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
 
 
 def _fit_number(field: Field, text: str, reasons: list[str]) -> str | None:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return _refuse(reasons, f"'{_short(text)}' is no number for {field.name}")
+        number = Decimal("NaN")
     if not number.is_finite():
         return _refuse(reasons, f"'{_short(text)}' is no number for {field.name}")
-    if field.kind == "int":
+    if field.type is sfcc.INT:
         if number != number.to_integral_value() or not -(2**31) <= number < 2**31:
             return _refuse(reasons, f"'{_short(text)}' is no integer for {field.name}")
         return str(int(number))
-    if field.kind == "priority" and not 0 <= number <= 1:
+    if field.type is sfcc.PRIORITY and not 0 <= number <= 1:
         return _refuse(reasons, f"'{_short(text)}' is not between 0.0 and 1.0 as {field.name} must be")
     return format(number, "f")
 

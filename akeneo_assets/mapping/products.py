@@ -36,13 +36,14 @@ VariantFacts = dict[str, Any]
 
 @dataclass(slots=True)
 class Mapped:
-    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used,
-    `problems`."""
+    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used, `problems`;
+    `unassigned` counts its categories in trees that aren't exported, which is no problem."""
 
     records: list[Row]
     facts: VariantFacts | None = None
     media: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unassigned: int = 0
 
 
 def _everything(_code: str) -> bool:
@@ -106,7 +107,7 @@ class ProductMapping:
             return Mapped([], problems=[found.problem] if found.problem else [])
         root = ancestors[0] if ancestors else None
         writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
-        owned = self._owned_by_variant(root) if root is not None else _everything
+        owned = self._owned_by_variant(row, root) if root is not None else _everything
         writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
         online = online_slots(row, self.frame)
         writer.fields_of_status(online)
@@ -139,13 +140,13 @@ class ProductMapping:
         axes = self._axes_of(row)
         facts = sorted_variants(axes, list(variants))
         writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
-        not_root = self._owned_by_variant(row)
-        writer.values(self._custom, self._sourced, lambda code: not not_root(code), is_variant=False)
+        below = self._level_of(row)
+        writer.values(self._custom, self._sourced, lambda code: not below(code), is_variant=False)
         if self.frame.settings.products.status.source != "untouched" or not facts:
             writer.fields_of_status({"": "true" if any(v["online"] for v in facts) else "false"})
         writer.categories(self._categories, row.get("categories") or (), True)
         writer.relations(None)
-        writer.images(self._images, lambda code: not not_root(code))
+        writer.images(self._images, lambda code: not below(code))
         writer.record.setdefault("images", [])
         writer.record["images"] += variation_groups([(axis.attribute.code, axis.id) for axis in axes], facts)
         if not writer.record["images"]:
@@ -160,14 +161,23 @@ class ProductMapping:
         variant = self._variant_of(root)
         return self._axes[fold(variant.family), fold(variant.code)] if variant else ()
 
-    def _owned_by_variant(self, root: Item) -> Callable[[str], bool]:
-        """Whether an attribute lives below the root. Without the family variant: whatever the root doesn't hold."""
+    def _level_of(self, root: Item) -> Callable[[str], bool]:
+        """Whether an attribute lives below the root, by the family variant."""
         variant = self._variant_of(root)
         if variant is None:
             held = root.get("values") or {}
             return lambda code: code not in held
         levels = variant.levels
         return lambda code: code in levels or fold(code) in levels
+
+    def _owned_by_variant(self, row: Item, root: Item) -> Callable[[str], bool]:
+        """Whether a variant holds a value that its master doesn't show: by the family variant, or because it differs from the root's,
+        where the root comes with its values (a family variant may have changed since; the PIM keeps the values)."""
+        below = self._level_of(root)
+        if "values" not in root:
+            return below
+        values, shared = row.get("values") or {}, root.get("values") or {}
+        return lambda code: below(code) or values.get(code) != shared.get(code)
 
 
 def _without(codes: Iterable[str], shared: Iterable[str]) -> list[str]:
@@ -178,7 +188,7 @@ def _without(codes: Iterable[str], shared: Iterable[str]) -> list[str]:
 class _Writer:
     """One product's record in the making."""
 
-    __slots__ = ("_left_out", "context", "frame", "id", "key", "kind", "problems", "record", "row", "rows", "values_given")
+    __slots__ = ("context", "frame", "id", "key", "kind", "problems", "record", "row", "rows", "unassigned", "values_given")
 
     def __init__(self, frame: Frame, kind: str, key: str, id_: str, row: Item, context: Context) -> None:
         self.frame, self.kind, self.key, self.id, self.row, self.context = frame, kind, key, id_, row, context
@@ -187,6 +197,7 @@ class _Writer:
         self.record: dict[str, Any] = {"id": id_, "fields": {}}
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
+        self.unassigned = 0
 
     def report(self, attribute: str) -> None:
         """Turns the reasons gathered for an attribute into problems."""
@@ -232,12 +243,11 @@ class _Writer:
 
     def categories(self, ids: Mapping[str, Mapping[str, str]], codes: Iterable[str], primary: bool) -> None:
         first = primary and self.frame.settings.categories.primary == "first"
-        rows, unknown = categories.assignments(self.id, codes, ids, first)
+        rows, left_out = categories.assignments(self.id, codes, ids, first)
         self.rows += rows
-        if ids:
-            self.problems += [
-                Problem(self.kind, self.key, "", f"the category '{code}' is in no exported tree") for code in unknown
-            ]
+        unknown = [code for code in left_out if self.frame.lookups.category(code) is None]
+        self.unassigned = len(left_out) - len(unknown)
+        self.problems += [Problem(self.kind, self.key, "", f"the PIM has no category '{code}'") for code in unknown]
 
     def relations(self, root: Item | None) -> None:
         recommendations, links, problems = associations.relations(
@@ -316,4 +326,10 @@ class _Writer:
 
     def done(self) -> Mapped:
         catalog = self.frame.settings.organization.master_catalog
-        return Mapped([(PRODUCT, catalog, self.record), *self.rows], None, list(dict.fromkeys(self.context.media)), self.problems)
+        return Mapped(
+            [(PRODUCT, catalog, self.record), *self.rows],
+            None,
+            list(dict.fromkeys(self.context.media)),
+            self.problems,
+            self.unassigned,
+        )

@@ -16,6 +16,7 @@ from akeneo_assets.mapping.sites import DEFAULT, Slot, label
 from akeneo_assets.mapping.texts import Unmappable, clean, decimal_text, lexical, plain_decimal, strip_tags
 from akeneo_assets.mapping.values import Context, Convert, Frame, file_path, json_text, metric_amount, metric_unit, option_finder
 from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
+from sfcc_resources.fields import DATETIME
 from sfcc_resources.records import Slots
 
 Values = Mapping[str, list[dict[str, Any]]]
@@ -309,12 +310,12 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     inherited = field.inherited
     codes = _codes(source, frame)
     if source.sites:
-        parts = {f"@{site}": part_of(s, frame, field.kind == "datetime") for site, s in source.sites.items()}
+        parts = {f"@{site}": part_of(s, frame, field.type is DATETIME) for site, s in source.sites.items()}
         return Rule(field.area, field.element, codes, _fitted_by_site(field, parts, _site_slots(source, frame)), inherited)
-    part = part_of(source, frame, field.kind == "datetime")
+    part = part_of(source, frame, field.type is DATETIME)
     if part is None:
         return None
-    if field.kind == "datetime" and not {"start_of_day", "end_of_day"} & set(source.convert):
+    if field.type is DATETIME and not {"start_of_day", "end_of_day"} & set(source.convert):
         part = _dated(part)
     wanted = (
         frame.sites.localized
