@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine with Python 3.11+: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test bench lint format clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOG ?= demo
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.venv-clients/.installed: tests/clients-requirements.txt
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/clients-requirements.txt
+	@touch $@
+
+demo: .venv/.installed ## The four jobs from a local PIM to a local SFCC instance (CATALOG=path: an Akeneo CSV export)
+	$(BIN)/akeneo-sfcc demo --catalog "$(CATALOG)"
+
+dev: .venv/.installed ## Both sandboxes and the Dagster UI, left running
+	$(BIN)/akeneo-sfcc dev --catalog "$(CATALOG)"
+
+test: .venv/.installed .venv-clients/.installed lint ## Lint, types and all tests
+	$(BIN)/pytest
+
+lint: .venv/.installed ## Lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.installed ## Put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.installed ## Ratios to the floor, the ideal and a rival, on a generated catalogue
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what make made
+	rm -rf .venv .venv-clients var

@@ -1,0 +1,34 @@
+"""The preflight step of every job: both ends answer, and the PIM has what the settings name. Nothing is read or sent before."""
+
+import dagster as dg
+
+from akeneo_assets.assets.ends import PIM
+from akeneo_assets.pim.probe import check_connection
+from akeneo_assets.resources import Connector, clear_failures
+from sfcc_resources.delivery import jobs
+from sfcc_resources.delivery.sitearchive import IMPORT
+
+
+@dg.asset(
+    key=["akeneo", "connection"],
+    deps=[PIM],
+    group_name="akeneo_lists",
+    description="Both ends answer, the credentials are good, and the PIM knows the channel that connector.yaml names.",
+)
+def connection(connector: Connector) -> dg.MaterializeResult[None]:
+    """Check everything that can be checked before work starts, so that a wrong setting costs seconds and sends nothing."""
+    with clear_failures():
+        settings = connector.settings
+        channels = [site.channel for site in settings.organization.sites]
+        for channel in channels:
+            info = check_connection(connector.pim, channel, [])
+        jobs.search(connector.sfcc, IMPORT)
+    return dg.MaterializeResult(
+        metadata={
+            "PIM": connector.pim.host,
+            "version": info.version,
+            "edition": info.edition,
+            "SFCC": connector.sfcc.instance.url,
+            "channels": ", ".join(channels),
+        }
+    )

@@ -1,0 +1,147 @@
+"""XML feeds and archives as assets, one for each import. How they come about is in `akeneo_assets.feeds`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from akeneo_assets import checks
+from akeneo_assets.assets.reading import the_window
+from akeneo_assets.assets.records import attribute_definitions, categories, media_files, price_books, structure_folder
+from akeneo_assets.feeds import Plan, Written, write
+from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.mapping.prices import price_books as map_price_books
+from akeneo_assets.media import file_records
+from akeneo_assets.resources import Connector, clear_failures, root_run
+from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources import records as sfcc
+from sfcc_resources.xml.catalog import CatalogHeader
+
+GROUP = "sfcc_feeds"
+MIB = 1024 * 1024
+
+
+def import_name(job: str, run_id: str) -> str:
+    """The name of a structure job's archives: short, and telling the run."""
+    return f"akeneo-{job}-{run_id[:8]}"
+
+
+@dg.asset(
+    key=["sfcc", "attribute_feeds"],
+    deps=[attribute_definitions],
+    group_name=GROUP,
+    kinds={"xml"},
+    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "attribute_feeds", blocking=True)],
+)
+def attribute_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """Attribute definitions that SFCC lacks or has otherwise, as metadata XML in an archive."""
+    definitions = structure_folder(connector, context, "attribute_definitions")
+    yield _written(
+        context,
+        connector,
+        structure_folder(connector, context, "attributes"),
+        "attributes",
+        Plan([(record_files(definitions), False)]),
+    )
+
+
+@dg.asset(
+    key=["sfcc", "media_pricebook_feeds"],
+    deps=[media_files, price_books],
+    group_name=GROUP,
+    kinds={"xml"},
+    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "media_pricebook_feeds", blocking=True)],
+)
+def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
+    parts = [(record_files(structure_folder(connector, context, name)), False) for name in ("media_files", "price_books")]
+    yield _written(context, connector, structure_folder(connector, context, "media_pricebook"), "media", Plan(parts))
+
+
+@dg.asset(
+    key=["sfcc", "product_feeds"],
+    deps=[
+        attribute_definitions,
+        price_books,
+        categories,
+        *(["sfcc", name] for name in ("products", "category_assignments", "recommendations", "prices")),
+    ],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"xml"},
+    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "product_feeds", blocking=True)],
+)
+def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they need."""
+    with clear_failures():
+        window = the_window(context, connector)
+        folder = connector.store.load(window.key)
+        with RecordFiles(folder / "files") as files:
+            files.write(
+                file_records(connector.store, folder / "media" / "media.parquet", connector.settings.organization.master_catalog)
+            )
+        needed = [
+            structure_folder(connector, context, "attribute_definitions"),
+            structure_folder(connector, context, "price_books"),
+            folder / "files",
+        ]
+        everything = window.kind == "full"
+        parts = [(record_files(path), False) for path in needed] + [
+            (record_files(folder / name), everything) for name in ("categories", "records")
+        ]
+        books: Any = {
+            container: record
+            for kind, container, record in map_price_books(connector.settings, connector.lookups(root_run(context)))
+            if kind == sfcc.PRICE_BOOK
+        }
+    plan = Plan(parts, headers=catalog_headers(connector.settings), price_books=books)
+    yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def catalog_headers(settings: ConnectorSettings) -> dict[str, CatalogHeader]:
+    """The image settings of the master catalog: where images lie and the view types in their order; none where images are left alone."""
+    views = [view.id for view in settings.images.view_types]
+    if not views:
+        return {}
+    outside = settings.images.external_location
+    header: CatalogHeader = {"view_types": views}
+    if outside is None:
+        header["base_path"] = "/"
+    else:
+        header["http_url"] = outside.http
+        if outside.https:
+            header["https_url"] = outside.https
+    return {settings.organization.master_catalog: header}
+
+
+def _written(
+    context: dg.AssetExecutionContext, connector: Connector, folder: Path, name: str, plan: Plan
+) -> dg.MaterializeResult[None]:
+    with clear_failures():
+        name = name if context.has_partition_key and name.startswith("akeneo-") else import_name(name, root_run(context))
+        made = write(connector.store, folder, name, plan, connector.settings.delivery.archive_limit_mb * MIB)
+    context.log.info(_sentence(made))
+    return dg.MaterializeResult(metadata=_metadata(folder, made), check_results=[checks.wrote_all(made.sent, made.in_archives)])
+
+
+def _sentence(made: Written) -> str:
+    if not made.sent:
+        return "SFCC has everything already: nothing to send."
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in made.sent.items())
+    return f"Wrote {counts} into {len(made.feeds)} XML files and {len(made.archives)} archives."
+
+
+def _metadata(folder: Path, made: Written) -> dict[str, Any]:
+    lines = [f"| {feed.name} | {feed.objects:,} | {feed.bytes:,} |" for feed in made.feeds]
+    return {
+        "path": dg.MetadataValue.path(str(folder.absolute())),
+        "files": dg.MetadataValue.md("\n".join(["| file | objects | bytes |", "|---|---|---|", *lines])),
+        "archives": dg.MetadataValue.json([archive.name for archive in made.archives]),
+        **{f"{kind} sent": count for kind, count in made.sent.items()},
+        **{f"{kind} unchanged": count for kind, count in made.unchanged.items()},
+    }
+
+
+FEED_ASSETS = [attribute_feeds, media_pricebook_feeds, product_feeds]

@@ -1,0 +1,97 @@
+"""The imports as assets: archives delivered, SFCC's answer kept. How they are sent is in `akeneo_assets.sending`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import dagster as dg
+
+from akeneo_assets import checks
+from akeneo_assets.assets.feeds import attribute_feeds, media_pricebook_feeds, product_feeds
+from akeneo_assets.assets.reading import reading_depends_on, the_window
+from akeneo_assets.assets.records import structure_folder
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.resources import Connector, clear_failures, root_run
+from akeneo_assets.sending import Answer, send
+from akeneo_assets.settings.connector import fingerprint
+
+GROUP = "sfcc_imports"
+
+
+def _import(name: str, feeds: dg.AssetsDefinition, folder_name: str, description: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["sfcc", name],
+        deps=[feeds],
+        group_name=GROUP,
+        kinds={"salesforce"},
+        description=description,
+        check_specs=[checks.spec(checks.CONFIRMED_ALL, "sfcc", name)],
+    )
+    def imported(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+        with clear_failures():
+            folder = structure_folder(connector, context, folder_name)
+            answer = send(
+                connector.store, connector.sfcc, folder, root_run(context), connector.settings.delivery, context.log.info
+            )
+        yield _result(folder, answer)
+
+    return imported
+
+
+attribute_import = _import(
+    "attribute_import", attribute_feeds, "attributes", "Attribute definitions delivered, with SFCC's answer for each."
+)
+media_pricebook_import = _import(
+    "media_pricebook_import",
+    media_pricebook_feeds,
+    "media_pricebook",
+    "Images and price book headers delivered, with SFCC's answer for each.",
+)
+
+
+@dg.asset(
+    key=["sfcc", "product_import"],
+    deps=[product_feeds],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"salesforce"},
+    check_specs=[checks.spec(checks.CONFIRMED_ALL, "sfcc", "product_import")],
+)
+def product_import(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """The load delivered, with SFCC's answer for each object. The load is then successful: the next one starts where it began to read.
+
+    What SFCC refused does not make it unsuccessful: the ledger has it as refused, so that each load sends it again until SFCC takes it.
+    """
+    with clear_failures():
+        window = the_window(context, connector)
+        folder = connector.store.load(window.key)
+        answer = send(connector.store, connector.sfcc, folder, window.key, connector.settings.delivery, context.log.info)
+        lookups = connector.lookups(root_run(context))
+        left = windows.Outcome(
+            lookups.fingerprint(), fingerprint(connector.settings), reading_depends_on(connector.settings, lookups)
+        )
+        windows.succeed(connector.store, window.key, left)
+    yield _result(folder, answer)
+
+
+def _result(folder: Path, answer: Answer) -> dg.MaterializeResult[None]:
+    lines = [
+        f"| {kind} | " + " | ".join(f"{counts.get(c, 0):,}" for c in _COLUMNS) + " |"
+        for kind, counts in answer["objects"].items()
+    ]
+    metadata: dict[str, Any] = {
+        "path": dg.MetadataValue.path(str((folder / "import.json").absolute())),
+        "objects": dg.MetadataValue.md(
+            "\n".join([f"| objects | {' | '.join(_COLUMNS)} |", "|---" * (len(_COLUMNS) + 1) + "|", *lines])
+        ),
+        "warnings": answer["warnings"],
+        "not confirmed": len(answer["exceptions"]),
+    }
+    return dg.MaterializeResult(metadata=metadata, check_results=[checks.confirmed_all(answer)])
+
+
+_COLUMNS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
+
+IMPORT_ASSETS = [attribute_import, media_pricebook_import, product_import]
+IMPORT_KEYS = [asset.key for asset in IMPORT_ASSETS]

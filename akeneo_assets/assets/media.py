@@ -1,0 +1,81 @@
+"""Media as assets: all images (job 2), and those that a load's products show. Fetching is in `akeneo_assets.media`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from akeneo_assets.assets.lookups import LOOKUP_KEYS
+from akeneo_assets.assets.metadata import table_metadata
+from akeneo_assets.assets.reading import changes, maps_everything, the_window
+from akeneo_assets.loads.mirror import Mirror, media_rows
+from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.mapping.attributes import selected
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.media import fetch
+from akeneo_assets.pim.walk import Endpoint, walk
+from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
+from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.store import Store, sql_files
+
+GROUP = "akeneo_media"
+
+
+@dg.asset(key=["akeneo", "media"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
+def media(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """All images that products and models show: read from their image attributes alone, and fetched where they are new."""
+    with clear_failures():
+        lookups = validated_lookups(context, connector)
+        folder = connector.store.structure("media", root_run(context))
+        counts = fetch(
+            connector.store, connector.pim, _shown_in_pim(connector, lookups), root_run(context), folder, context.log.info
+        )
+    context.log.info(f"{counts['wanted']:,} images, {counts['missing']:,} of them the PIM could not give.")
+    return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
+
+
+def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset[str]:
+    """Codes of the attributes whose files SFCC gets: those imported, and those shown under a view type."""
+    imported = {attribute.code for attribute in selected(settings, lookups) if attribute.type in ("image", "file")}
+    named = {found.code for view in settings.images.view_types for code in view.attributes if (found := lookups.attribute(code))}
+    return frozenset(imported | named)
+
+
+def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
+    attributes = media_attributes(connector.settings, lookups)
+    endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
+    for endpoint in endpoints if attributes else ():
+        for page in walk(connector.pim, endpoint, {}, params={"attributes": ",".join(sorted(attributes))}):
+            for item in page.items:
+                yield from (row["media"] for row in media_rows("", "", item, attributes))
+
+
+@dg.asset(
+    key=["akeneo", "product_media"],
+    deps=[changes, ["akeneo", "media_references"]],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"parquet"},
+)
+def product_media(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """The images of the products that this load maps, fetched where they are new."""
+    with clear_failures():
+        window = the_window(context, connector)
+        store, folder = connector.store, connector.store.load(window.key) / "media"
+        lookups = connector.lookups(root_run(context))
+        attributes = media_attributes(connector.settings, lookups)
+        mirror = Mirror.of(store, window)
+        shown = _shown_by(
+            store, mirror, None if maps_everything(store, window.key) else store.load(window.key) / "changes.parquet", attributes
+        )
+        counts = fetch(store, connector.pim, shown, window.key, folder, context.log.info)
+    return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
+
+
+def _shown_by(store: Store, mirror: Mirror, changed: Path | None, attributes: frozenset[str]) -> Iterator[str]:
+    chosen = "" if changed is None else f"SEMI JOIN read_parquet({sql_files([changed])}) c ON c.owner = m.owner AND c.key = m.key"
+    references = mirror.sql("media_references", "owner, key, attribute, media")
+    for batch in store.select(f"SELECT DISTINCT m.attribute, m.media FROM ({references}) m {chosen}"):
+        for row in batch.to_pylist():
+            if row["attribute"] in attributes:
+                yield row["media"]

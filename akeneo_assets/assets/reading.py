@@ -1,0 +1,224 @@
+"""The product side of the PIM as assets, one partition a load: the window, products and models, and what changed.
+
+Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_assets.pim.walk`), the fold (`akeneo_assets.loads.mirror`).
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, Final
+
+import dagster as dg
+
+from akeneo_assets import checks
+from akeneo_assets.assets.lookups import LOOKUP_KEYS
+from akeneo_assets.assets.metadata import table_metadata
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.changes import Inputs, write_changes
+from akeneo_assets.loads.identities import Identify, write_identities
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
+from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.pim.clock import filter_text
+from akeneo_assets.pim.walk import Endpoint, count, walk
+from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
+from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.settings.connector import fingerprint as settings_fingerprint
+from akeneo_assets.store import Store, TableWriter, read_json, write_json
+from sfcc_resources.records import PRODUCT
+
+GROUP = "akeneo_products"
+PROGRESS_SECONDS = 10.0
+
+_SOURCES: Final[tuple[tuple[Endpoint, str, str], ...]] = (
+    ("product-models", "product_models", "product_model"),
+    ("products-uuid", "products", "product"),
+)
+WALK_PARAMS: Final[dict[Endpoint, dict[str, str]]] = {
+    "products-uuid": {"with_completenesses": "true"},
+    "product-models": {},
+}
+
+
+def load_kind(context: dg.AssetExecutionContext, store: Store) -> Kind:
+    """The job decides; an asset materialized by itself goes on as its load began, a new key as a full load."""
+    tag = context.run.tags.get(KIND_TAG)
+    if tag in ("full", "differential"):
+        return tag  # type: ignore[return-value]
+    begun = windows.recorded(store, context.partition_key)
+    return begun.kind if begun else "full"
+
+
+def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[str, list[str]]:
+    """What the PIM's payloads depend on: a gain here shows in products without moving their `updated`."""
+    return {
+        "attribute": sorted(f"{a.code} ({a.type})" for a in lookups.attributes.values()),
+        "channel": sorted(c.code for c in lookups.channels.values()),
+        "locale": sorted({locale for c in lookups.channels.values() for locale in c.locales}),
+        "currency": sorted({currency for c in lookups.channels.values() for currency in c.currencies}),
+        "family read": list(settings.akeneo.families) or ["every family"],
+    }
+
+
+@dg.asset(key=["akeneo", "product_load"], deps=LOOKUP_KEYS, partitions_def=PRODUCT_LOADS, group_name=GROUP, kinds={"json"})
+def product_load(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """The load's window, fixed once: what it reads, and the load that it stands on. A retry reads the same window."""
+    store, key = connector.store, context.partition_key
+    with clear_failures():
+        connector.import_products_alone(context.run_id)
+        lookups = validated_lookups(context, connector)
+        window = windows.fix(
+            store,
+            key,
+            load_kind(context, store),
+            connector.pim.fetch("channels", {"limit": 1}).server_time,
+            reading=reading_depends_on(connector.settings, lookups),
+            zone=connector.settings.akeneo.timezone,
+        )
+    context.log.info(f"Load {key} is {window.kind}: {window.reason}" + (f", since {window.since}." if window.since else "."))
+    return dg.MaterializeResult(metadata={k: v for k, v in vars(window).items() if v is not None})
+
+
+def the_window(context: dg.AssetExecutionContext, connector: Connector) -> windows.Window:
+    """The window of the partition, with the lock of product imports held.
+
+    Raises:
+        ConnectorError: the load has not begun.
+    """
+    connector.import_products_alone(context.run_id)
+    window = windows.recorded(connector.store, context.partition_key)
+    if window is None:
+        raise ConnectorError(
+            f"The load '{context.partition_key}' has not begun: materialize akeneo/product_load of this partition first."
+        )
+    return window
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["akeneo", "products"], deps=[product_load], description="Products as the PIM gave them in this load's window."
+        ),
+        dg.AssetSpec(["akeneo", "product_models"], deps=[product_load], description="Product models of this load's window."),
+        dg.AssetSpec(
+            ["akeneo", "associations"],
+            deps=[product_load],
+            description="Associations of these products and models, plain and quantified.",
+        ),
+        dg.AssetSpec(
+            ["akeneo", "media_references"], deps=[product_load], description="Which product or model shows which media file."
+        ),
+    ],
+    check_specs=[checks.spec(checks.READ_ALL, "akeneo", name) for name in ("products", "product_models")],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    name="read_products",
+)
+def read_products(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """Walk models and products of the window, four calls at once, page by page into Parquet."""
+    with clear_failures():
+        window = the_window(context, connector)
+        raw = connector.store.load(window.key) / "raw"
+        lookups = connector.lookups(root_run(context))
+        identifier = lookups.identifier or ""
+        media = frozenset(a.code for a in lookups.attributes.values() if a.type in ("image", "file"))
+        search: dict[str, Any] = {}
+        if window.since:
+            since = filter_text(datetime.fromisoformat(window.since), connector.settings.akeneo.timezone)
+            search["updated"] = [{"operator": ">", "value": since}]
+        elif connector.settings.akeneo.families:
+            search["family"] = [{"operator": "IN", "value": list(connector.settings.akeneo.families)}]
+        seen: dict[str, int] = {}
+        counted = {name: count(connector.pim, endpoint, search) for endpoint, name, _ in _SOURCES}
+        with ExitStack() as stack:
+            tables = {
+                name: stack.enter_context(TableWriter(raw / f"{name}.parquet", schema))
+                for name, schema in (
+                    ("product_models", RAW),
+                    ("products", RAW),
+                    ("associations", ASSOCIATIONS),
+                    ("media_references", MEDIA_REFERENCES),
+                )
+            }
+            for resource, name, owner in _SOURCES:
+                started = told = time.monotonic()
+                for page in walk(connector.pim, resource, search, params=WALK_PARAMS[resource]):
+                    seen[name] = seen.get(name, 0) + 1
+                    for item in page.items:
+                        row = raw_row(item, identifier)
+                        tables[name].write(row)
+                        for association in association_rows(owner, row["key"], item):
+                            tables["associations"].write(association)
+                        for reference in media_rows(owner, row["key"], item, media):
+                            tables["media_references"].write(reference)
+                    if time.monotonic() - told > PROGRESS_SECONDS:
+                        told = time.monotonic()
+                        context.log.info(
+                            f"Read {tables[name].count:,} {name.replace('_', ' ')}, {tables[name].count / (told - started):,.0f} a second."
+                        )
+    for name, table in tables.items():
+        context.log.info(f"Read {table.count:,} {name.replace('_', ' ')} of the window.")
+        results = [checks.read_all(table.count, counted[name])] if name in counted else []
+        yield dg.MaterializeResult(
+            asset_key=["akeneo", name], metadata=table_metadata(table.path) | {"pages": seen.get(name, 0)}, check_results=results
+        )
+
+
+@dg.asset(
+    key=["akeneo", "changes"],
+    deps=[["akeneo", "products"], ["akeneo", "product_models"], ["akeneo", "associations"]],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"parquet"},
+)
+def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """Which products and masters this load maps, and why: those whose inputs changed, or all of them."""
+    with clear_failures():
+        window = the_window(context, connector)
+        store, folder = connector.store, connector.store.load(window.key)
+        settings, lookups = connector.settings, connector.lookups(root_run(context))
+        mirror, ledger = Mirror.of(store, window), Ledger(store)
+        mapping = ProductMapping(settings, lookups)
+        write_identities(store, folder / "identities.parquet", mirror, _identify(mapping), ledger.objects(PRODUCT))
+        left = windows.outcome(store, window.previous) if window.previous else None
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
+        before = store.load(window.previous) / "identities.parquet" if window.previous else None
+        inputs = Inputs(
+            mirror, folder / "identities.parquet", before, ledger.objects(PRODUCT, *_AROUND_PRODUCTS, unconfirmed_only=True)
+        )
+        counts = write_changes(store, folder / "changes.parquet", inputs)
+        write_json(folder / "changes.json", {"everything": reason})
+    context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {counts or 'nothing'}.")
+    return dg.MaterializeResult(
+        metadata=table_metadata(folder / "changes.parquet") | counts | {"maps everything": reason or "no"}
+    )
+
+
+def _identify(mapping: ProductMapping) -> Identify:
+    def identify(owner: str, row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        found = mapping.identity({"uuid": row["key"], "identifier": row["code"]} if owner == "product" else {"code": row["code"]})
+        return found.sfcc_id, found.problem.reason if found.problem else None
+
+    return identify
+
+
+_AROUND_PRODUCTS = ("category-assignments", "recommendations", "price-table")
+
+
+def _why_everything(window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str) -> str | None:
+    if window.whole or left is None:
+        return window.reason
+    if left.settings != settings:
+        return "connector.yaml has changed"
+    if left.lookups != lookups:
+        return "labels, options, categories or other lists of the PIM have changed"
+    return None
+
+
+def maps_everything(store: Store, key: str) -> bool:
+    """Whether the load maps all products, not only those in changes.parquet."""
+    return read_json(store.load(key) / "changes.json")["everything"] is not None

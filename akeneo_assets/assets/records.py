@@ -1,0 +1,168 @@
+"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. The mapping is in `akeneo_assets.mapping`."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from akeneo_assets import checks
+from akeneo_assets.assets.lookups import LOOKUP_KEYS
+from akeneo_assets.assets.media import media
+from akeneo_assets.assets.metadata import table_metadata
+from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, the_window
+from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
+from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.mapping.attributes import definitions
+from akeneo_assets.mapping.categories import categories as map_categories
+from akeneo_assets.mapping.prices import price_books as map_price_books
+from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.media import file_records, missing
+from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
+from akeneo_assets.store import TableWriter, rows
+from sfcc_resources import records as sfcc
+
+GROUP = "sfcc_records"
+
+
+def records_metadata(files: list[Path]) -> dict[str, Any]:
+    """Metadata of one or more record files."""
+    found: dict[str, Any] = {}
+    for file in files:
+        found |= table_metadata(file, "" if len(files) == 1 else file.stem[3:])
+    return found or {"dagster/row_count": 0}
+
+
+def structure_folder(connector: Connector, context: dg.AssetExecutionContext, name: str) -> Path:
+    """Where a run keeps what it makes of the PIM's lists; the same for a retry."""
+    return connector.store.structure(name, root_run(context))
+
+
+@dg.asset(key=["sfcc", "attribute_definitions"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
+def attribute_definitions(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """Attribute definitions with their options and labels, and the groups that show them in Business Manager."""
+    with clear_failures():
+        folder = structure_folder(connector, context, "attribute_definitions")
+        with RecordFiles(folder) as files:
+            files.write(definitions(connector.settings, validated_lookups(context, connector)))
+    context.log.info(f"Mapped {files.counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
+    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+
+
+@dg.asset(key=["sfcc", "price_books"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
+def price_books(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """One price book header for each currency; prices come with products."""
+    with clear_failures():
+        folder = structure_folder(connector, context, "price_books")
+        with RecordFiles(folder) as files:
+            files.write(map_price_books(connector.settings, validated_lookups(context, connector)))
+    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+
+
+@dg.asset(key=["sfcc", "media_files"], deps=[media], group_name=GROUP, kinds={"parquet"})
+def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """The images as static files of the catalog."""
+    with clear_failures():
+        folder = structure_folder(connector, context, "media_files")
+        with RecordFiles(folder) as files:
+            files.write(
+                file_records(
+                    connector.store,
+                    structure_folder(connector, context, "media") / "media.parquet",
+                    connector.settings.organization.master_catalog,
+                )
+            )
+    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+
+
+@dg.asset(
+    key=["sfcc", "categories"],
+    deps=[["akeneo", "product_load"]],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"parquet"},
+)
+def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """The categories of the trees exported."""
+    with clear_failures():
+        folder = connector.store.load(the_window(context, connector).key) / "categories"
+        with RecordFiles(folder) as files:
+            files.write(map_categories(connector.settings, connector.lookups(root_run(context))))
+    context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
+    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+
+
+_MAPPED = {
+    "products": ("Simple products, masters, variants, bundles and sets.", (sfcc.PRODUCT, "master", "collection")),
+    "category_assignments": ("Which product stands in which category.", (sfcc.CATEGORY_ASSIGNMENTS,)),
+    "recommendations": (
+        "Associations as recommendations; those mapped to product links stand in the product.",
+        (sfcc.RECOMMENDATIONS,),
+    ),
+    "prices": ("Price tables, one for each product and price book.", (sfcc.PRICE_TABLE,)),
+}
+
+
+@dg.multi_asset(
+    specs=[
+        *(
+            dg.AssetSpec(["sfcc", name], description=description, deps=[["akeneo", "changes"], ["akeneo", "product_media"]])
+            for name, (description, _) in _MAPPED.items()
+        ),
+        dg.AssetSpec(
+            ["sfcc", "held_back"], description="The quarantine: what did not reach SFCC, and why.", deps=[["akeneo", "changes"]]
+        ),
+    ],
+    check_specs=[checks.spec(checks.NOTHING_HELD_BACK, "sfcc", "held_back")],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    name="map_products",
+)
+def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """Map the load's products and masters, streamed."""
+    with clear_failures():
+        window = the_window(context, connector)
+        store, folder = connector.store, connector.store.load(window.key)
+        lookups = connector.lookups(root_run(context), media=missing(store))
+        told = time.monotonic()
+
+        def tell(count: int) -> None:
+            nonlocal told
+            if time.monotonic() - told > PROGRESS_SECONDS:
+                told = time.monotonic()
+                context.log.info(f"Mapped {count:,} products.")
+
+        with RecordFiles(folder / "records") as files, TableWriter(folder / "held_back.parquet", HELD_BACK) as problems:
+            run = MappingRun(
+                store,
+                folder,
+                Mirror.of(store, window),
+                ProductMapping(connector.settings, lookups),
+                maps_everything(store, window.key),
+                tell,
+            )
+            run.write(files, problems)
+    context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
+    for name, (_, kinds) in _MAPPED.items():
+        yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=records_metadata(record_files(folder / "records", *kinds)))
+    held = checks.nothing_held_back(*_reasons(folder / "held_back.parquet"))
+    yield dg.MaterializeResult(
+        asset_key=["sfcc", "held_back"], metadata=table_metadata(folder / "held_back.parquet"), check_results=[held]
+    )
+
+
+def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
+    """How many whole objects are held back, and how often each kind of reason (names of objects left out) comes."""
+    objects, reasons = 0, Counter[str]()
+    for row in rows([held_back], ["attribute", "reason"]):
+        objects += row["attribute"] is None
+        reasons[re.sub(r"'[^']*'", "...", row["reason"])] += 1
+    return objects, reasons
+
+
+RECORD_ASSETS = [attribute_definitions, price_books, media_files, categories, map_products]

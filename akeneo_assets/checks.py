@@ -1,0 +1,88 @@
+"""The checks on assets: each compares both ends of one step, and says in one sentence what differs.
+
+Belongs here: the comparisons, pure. Doesn't: gathering what is compared (the assets do, where they have it at hand).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import dagster as dg
+
+READ_ALL: Final = "read_what_the_pim_counts"
+WROTE_ALL: Final = "xml_holds_what_is_to_be_sent"
+CONFIRMED_ALL: Final = "sfcc_confirmed_everything"
+NOTHING_HELD_BACK: Final = "nothing_held_back"
+
+_DESCRIPTIONS: Final = {
+    READ_ALL: "As many rows read as the PIM counts for the same question.",
+    WROTE_ALL: "Each object to be sent stands in exactly one XML file or archive.",
+    CONFIRMED_ALL: "SFCC's own log confirms every object sent; those that it refused are named.",
+    NOTHING_HELD_BACK: "Every product, model and value of the PIM could be mapped; those that couldn't are in the quarantine.",
+}
+
+NAMED: Final = 20
+"""Objects that a sentence names before it says how many more there are."""
+
+
+def spec(name: str, *key: str, blocking: bool = False) -> dg.AssetCheckSpec:
+    """The check `name` on the asset `key`."""
+    return dg.AssetCheckSpec(name, asset=dg.AssetKey(list(key)), description=_DESCRIPTIONS[name], blocking=blocking)
+
+
+def read_all(read: int, counted: int) -> dg.AssetCheckResult:
+    """Rows read against the PIM's own count, taken when the reading began. The PIM may have moved on since: a warning."""
+    said = f"{read:,} rows read, the PIM counted {counted:,}."
+    return dg.AssetCheckResult(
+        check_name=READ_ALL,
+        passed=read == counted,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=said,
+        metadata={"read": read, "counted": counted},
+    )
+
+
+def wrote_all(to_send: Mapping[str, int], in_archives: Mapping[str, int]) -> dg.AssetCheckResult:
+    """Objects to be sent against objects in the archives' manifests, by type."""
+    wrong = [
+        f"{to_send.get(kind, 0):,} {kind} to send, {in_archives.get(kind, 0):,} in the archives"
+        for kind in sorted({*to_send, *in_archives})
+        if to_send.get(kind, 0) != in_archives.get(kind, 0)
+    ]
+    said = "; ".join(wrong) + "." if wrong else f"{sum(to_send.values()):,} objects to send, each in one file."
+    return dg.AssetCheckResult(check_name=WROTE_ALL, passed=not wrong, severity=dg.AssetCheckSeverity.ERROR, description=said)
+
+
+def confirmed_all(answer: Mapping[str, Any]) -> dg.AssetCheckResult:
+    """SFCC's answer: passed only if it confirmed every object."""
+    return dg.AssetCheckResult(
+        check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=answer_sentence(answer)
+    )
+
+
+def answer_sentence(answer: Mapping[str, Any]) -> str:
+    """SFCC's answer for people: what it did not take, by name."""
+    if answer["ok"]:
+        return f"{sum(counts.get('sent', 0) for counts in answer['objects'].values()):,} objects sent, all confirmed."
+    named = [
+        f"{e['type']} '{e['id']}' of {e['container']} {e['verdict']}" + (f" ({e['message']})" if e["message"] else "")
+        for e in answer["exceptions"][:NAMED]
+    ]
+    more = len(answer["exceptions"]) - len(named)
+    return (
+        f"SFCC did not confirm {len(answer['exceptions']):,} objects: "
+        + "; ".join(named)
+        + (f"; and {more:,} more." if more else ".")
+    )
+
+
+def nothing_held_back(objects: int, reasons: Counter[str]) -> dg.AssetCheckResult:
+    """What the quarantine holds: whole objects fail the check, single values are only told. Never stops a load."""
+    told = "; ".join(f"{count:,} x {reason}" for reason, count in reasons.most_common(10))
+    return dg.AssetCheckResult(
+        check_name=NOTHING_HELD_BACK,
+        passed=objects == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{objects:,} products or models held back, {sum(reasons.values()):,} notes in all"
+        + (f": {told}." if told else "."),
+    )

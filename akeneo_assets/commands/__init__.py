@@ -1,0 +1,1 @@
+"""The connector's own commands, one module each, imported only when asked for."""

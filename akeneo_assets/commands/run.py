@@ -1,0 +1,107 @@
+"""`akeneo-sfcc run 1|2|3-1|3-2`: one job in this process, for cron and shells; the run shows in the Dagster UI like any other.
+
+Belongs here: starting a job, printing what it says, the exit code. Doesn't: anything that a job does.
+"""
+
+import os
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import dagster as dg
+import typer
+from dotenv import load_dotenv
+from rich.console import Console
+from rich.table import Table
+
+from akeneo_assets.definitions import defs
+from akeneo_assets.jobs import KINDS, NUMBERS
+from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
+from akeneo_assets.progress import PROGRESS
+from akeneo_assets.sending import summary
+from akeneo_assets.settings.environment import Environment
+from akeneo_assets.store import Store, write_json
+
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False)
+
+INSTANCE_SETTINGS = Path(__file__).parent.parent.parent / "dagster.yaml"
+
+
+@app.command()
+def run(
+    job: Annotated[
+        str, typer.Argument(help="1 (attributes), 2 (media, price books), 3-1 (differential products) or 3-2 (all products)")
+    ],
+    load: Annotated[
+        str | None, typer.Option(help="Name of the load (3-1, 3-2): a new one, or that of a failed load to go on with")
+    ] = None,
+    summary_file: Annotated[Path | None, typer.Option("--summary", help="Write what was imported to this file, as JSON")] = None,
+) -> None:
+    """Run one job now. Exit code 0 only if SFCC took everything."""
+    if job not in NUMBERS:
+        raise typer.BadParameter(f"'{job}' is no job; choose one of {', '.join(NUMBERS)}.")
+    load_dotenv(Path.cwd() / ".env")
+    name, started = NUMBERS[job], time.monotonic()
+    kind = KINDS.get(name)
+    key = (load or new_key(kind, datetime.now(UTC))) if kind else None
+    with _instance() as instance:
+        if key:
+            instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
+        result = defs.resolve_job_def(name).execute_in_process(
+            instance=instance, partition_key=key, raise_on_error=False, run_config={"loggers": {PROGRESS: {"config": {}}}}
+        )
+    failures = _failures(result)
+    for failure in failures:
+        console.print(f"[red]{failure}[/red]", soft_wrap=True)
+    found = summary(Store(Environment.read().connector_store), result.dagster_run.run_id, key) if result.success else None
+    ok = result.success and not failures and found is not None and found.get("ok", False)
+    seconds = time.monotonic() - started
+    if found:
+        console.print(_table(job, key, found))
+        console.print(f"XML: {found['folder']}/xml   Parquet: {found['folder']}   {seconds:,.1f} s", soft_wrap=True)
+    if summary_file:
+        write_json(summary_file, {"job": job, "load": key, "seconds": round(seconds, 1), **(found or {}), "ok": ok})
+    raise typer.Exit(0 if ok else 1)
+
+
+def _instance() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME, made with the project's settings on first use."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path("var/dagster").absolute())))
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copy(INSTANCE_SETTINGS, home / "dagster.yaml")
+    return dg.DagsterInstance.get()
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """One sentence for each failed step and check."""
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data: Any = event.step_failure_data
+            said = data.user_failure_data.description if data.user_failure_data else None
+            found.append(said or f"{event.step_key} failed: {data.error.to_string() if data.error else 'no reason given'}")
+        elif event.event_type_value == "ASSET_CHECK_EVALUATION":
+            check = event.asset_check_evaluation_data
+            if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
+                found.append(f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}")
+    return found
+
+
+def _table(job: str, key: str | None, found: dict[str, Any]) -> Table:
+    table = Table(title=f"Job {job}" + (f", load {key}" if key else ""), title_justify="left")
+    table.add_column("objects")
+    for column in ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged"):
+        table.add_column(column, justify="right")
+    for name, counts in found["objects"].items():
+        table.add_row(
+            name,
+            *(
+                f"{counts.get(c, 0):,}"
+                for c in ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
+            ),
+        )
+    return table

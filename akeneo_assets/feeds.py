@@ -1,0 +1,106 @@
+"""From mapped records to archives: what differs from the ledger, as XML feeds, zipped.
+
+Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML is written (`sfcc_resources.feeds`) or sent (`akeneo_assets.sending`).
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from akeneo_assets.loads.difference import Difference
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.records import RECORD_ROWS
+from akeneo_assets.store import Store, TableWriter, batches, write_json
+from sfcc_resources import records as sfcc
+from sfcc_resources.archive import Archive, static_files, write_archives
+from sfcc_resources.feeds import Feed, write_feeds
+from sfcc_resources.xml.catalog import CatalogHeader
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run may send: folders of record files, each wholly (`everything`) or only where SFCC lacks it, in SFCC's order."""
+
+    parts: Sequence[tuple[Sequence[Path], bool]]
+    headers: Mapping[str, CatalogHeader] = field(default_factory=dict)
+    price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `write` made of a plan."""
+
+    feeds: list[Feed]
+    archives: list[Archive]
+    sent: dict[str, int]
+    unchanged: dict[str, int]
+
+    @property
+    def in_archives(self) -> dict[str, int]:
+        """Objects in the archives' manifests, by type."""
+        counts: Counter[str] = Counter()
+        for archive in self.archives:
+            for batch in batches([archive.manifest], ["type"]):
+                counts.update(batch.column("type").to_pylist())
+        return dict(counts)
+
+
+def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> Written:
+    """Write `folder`/to_send.parquet, /xml and /archives; archives are named `<name>-0001.zip` and so on.
+
+    Raises:
+        ValueError: a record that can't be written (a bug of the mapping).
+    """
+    for earlier in ("xml", "archives"):
+        shutil.rmtree(folder / earlier, ignore_errors=True)
+    sent: dict[str, int] = {}
+    unchanged: dict[str, int] = {}
+    files: list[pa.RecordBatch] = []
+    ledger = Ledger(store)
+    with TableWriter(folder / "to_send.parquet", RECORD_ROWS) as table:
+
+        def rows() -> Iterator[pa.RecordBatch]:
+            for paths, everything in plan.parts:
+                difference = Difference(ledger, everything=everything)
+                for chosen in difference.rows(list(paths)):
+                    for row in chosen:
+                        table.write(row)
+                    batch = _batch(chosen)
+                    if chosen[0]["type"] == sfcc.FILE:
+                        files.append(batch)
+                    else:
+                        yield batch
+                for total, counts in ((sent, difference.sent), (unchanged, difference.unchanged)):
+                    for kind, count in counts.items():
+                        total[kind] = total.get(kind, 0) + count
+
+        feeds = list(write_feeds(rows(), folder / "xml", headers=plan.headers, price_books=plan.price_books))
+    archives = write_archives(feeds, static_files(files, store.root), folder / "archives", name=name, max_bytes=max_bytes)
+    made = Written(feeds, archives, sent, unchanged)
+    write_json(
+        folder / "feeds.json",
+        {
+            "xml": [str(feed.path.relative_to(store.root)) for feed in feeds],
+            "archives": [archive.name for archive in archives],
+            "sent": sent,
+            "unchanged": unchanged,
+        },
+    )
+    return made
+
+
+def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    columns = [[row[name] for row in rows] for name in ("container", "type", "id")]
+    return pa.RecordBatch.from_arrays(
+        [
+            *(pa.array(column, pa.string()) for column in columns),
+            pa.array([False] * len(rows)),
+            pa.array([row["record"] for row in rows], pa.binary()),
+        ],
+        schema=sfcc.RECORDS,
+    )

@@ -1,0 +1,93 @@
+"""Which products and masters a load must map: those whose inputs have changed since the load before.
+
+Belongs here: the closure over masters, variants and association targets. Doesn't: whether what is mapped is sent (`difference`).
+A master is made from its variants and its sub-models, so that a group of them is mapped whole or not at all.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from akeneo_assets.loads.mirror import Mirror, Table
+from akeneo_assets.store import Store, sql_files
+
+REASONS: Final = (
+    "new or changed",
+    "id changed",
+    "belongs to a changed group",
+    "an associated product changed",
+    "not confirmed by SFCC",
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What `write_changes` compares. `before` is the identities file of the load before, None where there is none."""
+
+    mirror: Mirror
+    identities: Path
+    before: Path | None
+    unconfirmed: pa.Table  # the ledger's unconfirmed objects, column `source`
+
+
+def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
+    """Write the objects to map, (owner, key, reason), to `path`; returns how many by reason.
+
+    Models appear as root models only.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    now, before = f"read_parquet({sql_files([inputs.identities])})", _before(inputs.before)
+    own = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:])
+    tables: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
+    changed = " UNION ALL ".join(
+        f"""SELECT '{owner}' AS owner, n.key FROM ({own.sql(table, "key, fingerprint")}) n
+            LEFT JOIN ({inputs.mirror.before().sql(table, "key, fingerprint")}) b USING (key)
+            WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
+        for owner, table in tables
+    )
+    with store.query() as query:
+        query.register("unconfirmed", inputs.unconfirmed)
+        query.execute(f"""
+            CREATE TABLE changes AS
+            WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
+            moved AS (
+                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key, b.root AS old_root
+                FROM now n FULL JOIN before b ON n.owner = b.owner AND n.key = b.key
+                WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root
+            ),
+            sources AS (
+                SELECT a.owner, a.key FROM ({inputs.mirror.sql("associations", "owner, key, target, target_key")}) a
+                SEMI JOIN moved m ON m.owner = a.target AND m.key = a.target_key
+            ),
+            seeds AS (
+                SELECT owner, key, 0 AS reason FROM changed
+                UNION ALL SELECT owner, key, 1 FROM moved
+                UNION ALL SELECT owner, key, 3 FROM sources
+                UNION ALL SELECT split_part(source, ':', 1), substr(source, strpos(source, ':') + 1), 4
+                          FROM unconfirmed WHERE source IS NOT NULL
+            ),
+            roots AS (
+                SELECT DISTINCT n.root AS root FROM seeds s JOIN now n ON n.owner = s.owner AND n.key = s.key WHERE n.root IS NOT NULL
+                UNION SELECT old_root FROM moved WHERE old_root IS NOT NULL
+            ),
+            affected AS (
+                SELECT n.owner, n.key, n.root, min(s.reason) AS reason
+                FROM now n LEFT JOIN seeds s ON s.owner = n.owner AND s.key = n.key
+                WHERE s.key IS NOT NULL OR n.root IN (SELECT root FROM roots)
+                GROUP BY ALL
+            )
+            SELECT owner, key, coalesce(reason, 2) AS reason FROM affected WHERE owner = 'product' OR key = root
+        """)
+        counts = dict(query.execute("SELECT reason, count(*) FROM changes GROUP BY reason ORDER BY reason").fetchall())
+        query.execute(f"COPY changes TO '{str(aside).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+    aside.replace(path)
+    return {REASONS[reason]: count for reason, count in counts.items()}
+
+
+def _before(path: Path | None) -> str:
+    if path is not None:
+        return f"read_parquet({sql_files([path])})"
+    return "(SELECT NULL::VARCHAR AS owner, NULL::VARCHAR AS key, NULL::VARCHAR AS sfcc_id, NULL::VARCHAR AS root WHERE false)"

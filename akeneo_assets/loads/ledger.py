@@ -1,0 +1,167 @@
+"""The ledger: what SFCC was last given, a fold over every archive sent; it never starts afresh.
+
+Belongs here: recording what an archive carries before it is sent and SFCC's verdict after, and reading the fold. Doesn't: deciding
+what to send (`difference`) or reading SFCC's log (`sfcc_resources.importlog`).
+
+One folder an archive, in the order sent: `entries.parquet` (the intent: every object in it) and, once SFCC has answered,
+`verdict.parquet` (only the objects that it did not confirm). An archive without verdict confirms nothing.
+An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files, write_table
+
+Keys = npt.NDArray[np.uint64]
+
+Verdict = Literal["confirmed", "refused", "pending", "unconfirmed"]
+"""confirmed: as sent; refused: SFCC's error names it; pending: SFCC warned of a field; unconfirmed: SFCC did not say."""
+
+ENTRIES: Final = pa.schema(
+    [
+        pa.field("key", pa.uint64(), nullable=False),  # of container, type and id: `object_key`
+        pa.field("container", pa.string(), nullable=False),
+        pa.field("type", pa.string(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("source", pa.string()),  # the PIM object it comes from: product:<uuid>, product_model:<code>
+        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record
+        pa.field("fields_fingerprint", pa.uint64(), nullable=False),
+        pa.field("fields", pa.string(), nullable=False),  # the paths written, one a line
+        pa.field("deleted", pa.bool_(), nullable=False),
+        pa.field("load", pa.string(), nullable=False),  # the load, or the run of job 1 or 2
+        pa.field("file", pa.string(), nullable=False),  # the feed inside the archive
+        pa.field("archive", pa.string(), nullable=False),
+    ]
+)
+
+VERDICTS: Final = pa.schema(
+    [
+        pa.field("key", pa.uint64(), nullable=False),
+        pa.field("container", pa.string(), nullable=False),
+        pa.field("type", pa.string(), nullable=False),
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),
+        pa.field("message", pa.string()),
+    ]
+)
+
+
+def object_key(container: str, kind: str, sfcc_id: str) -> int:
+    """64 bits that stand for an object of SFCC in look-ups."""
+    return fingerprint(f"{container}\x00{kind}\x00{sfcc_id}".encode())
+
+
+@dataclass(frozen=True)
+class State:
+    """The fold, one entry an object, sorted by key: 26 bytes each, so that a look-up of a million objects fits easily."""
+
+    keys: Keys
+    output: Keys
+    fields: Keys
+    confirmed: npt.NDArray[np.bool_]  # SFCC has it as `output` says
+
+    def find(self, keys: Keys) -> npt.NDArray[np.int64]:
+        """The positions of `keys`; -1 where the ledger does not hold one."""
+        at = np.searchsorted(self.keys, keys)
+        at[at == len(self.keys)] = 0
+        hit = self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), dtype=bool)
+        return np.where(hit, at, -1)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of a store."""
+
+    store: Store
+
+    def intended(self, archive: str) -> bool:
+        """Whether the archive was about to be sent before: SFCC may know it already."""
+        return any(p.name.split("-", 1)[1] == archive for p in self._archives())
+
+    def intend(self, archive: str) -> TableWriter:
+        """A writer of the `ENTRIES` of an archive about to be sent; the entries count from the moment it closes."""
+        number = max((int(p.name.split("-")[0]) for p in self._archives()), default=0) + 1
+        return TableWriter(self.store.ledger / f"{number:06d}-{archive}" / "entries.parquet", ENTRIES)
+
+    def conclude(self, archive: str, exceptions: Iterable[dict[str, Any]]) -> int:
+        """Record SFCC's verdict on an archive: the `VERDICTS` of all objects that it did not confirm; returns how many."""
+        folder = next(p for p in reversed(self._archives()) if p.name.split("-", 1)[1] == archive)
+        return write_table(folder / "verdict.parquet", VERDICTS, exceptions)
+
+    def state(self) -> State:
+        """The fold over all archives."""
+        if not self._archives():
+            empty = np.empty(0, dtype=np.uint64)
+            return State(empty, empty, empty, np.empty(0, dtype=bool))
+        table = pa.Table.from_batches(
+            self.store.select(f"""
+                SELECT key, arg_max(output, number) AS output, arg_max(fields_fingerprint, number) AS fields,
+                       arg_max(verdict = 'confirmed', number) AS confirmed
+                FROM ({self._entries("key, output, fields_fingerprint, deleted")})
+                GROUP BY key
+                HAVING NOT (arg_max(deleted, number) AND arg_max(verdict = 'confirmed', number))
+                ORDER BY key
+            """),
+            pa.schema([("key", pa.uint64()), ("output", pa.uint64()), ("fields", pa.uint64()), ("confirmed", pa.bool_())]),
+        )
+        return State(*(table.column(name).to_numpy() for name in ("key", "output", "fields", "confirmed")))
+
+    def fields(self, keys: Sequence[int]) -> dict[int, set[str]]:
+        """All field paths that SFCC may hold of each object: those last confirmed and those of every archive since."""
+        if not keys or not self._archives():
+            return {}
+        with self.store.query() as query:
+            query.register("wanted", pa.table({"key": pa.array(keys, pa.uint64())}))
+            found = query.execute(f"""
+                WITH entries AS (
+                    SELECT key, number, verdict, fields
+                    FROM ({self._entries("key, fields, deleted")}) SEMI JOIN wanted USING (key)
+                ), confirmed AS (SELECT key, max(number) AS number FROM entries WHERE verdict = 'confirmed' GROUP BY key)
+                SELECT entries.key, string_agg(entries.fields, chr(10))
+                FROM entries LEFT JOIN confirmed USING (key)
+                WHERE entries.number >= coalesce(confirmed.number, 0)
+                GROUP BY entries.key
+            """).fetchall()
+        return {key: set(filter(None, fields.split("\n"))) for key, fields in found}
+
+    def objects(self, *kinds: str, unconfirmed_only: bool = False) -> pa.Table:
+        """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive."""
+        columns = "container, type, id, source, verdict, load, file, archive"
+        if not self._archives():
+            return pa.table({name.strip(): pa.array([], pa.string()) for name in columns.split(",")})
+        types = ", ".join(f"'{kind}'" for kind in kinds)
+        with self.store.query() as query:
+            return query.execute(f"""
+                SELECT {columns}
+                FROM ({self._entries("key, deleted, container, type, id, source, load, file, archive")})
+                WHERE type IN ({types})
+                QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1
+                    AND NOT (deleted AND verdict = 'confirmed')
+                    AND ({not unconfirmed_only} OR verdict <> 'confirmed')
+                ORDER BY container, type, id
+            """).to_arrow_table()
+
+    def _archives(self) -> list[Path]:
+        return sorted(p.parent for p in self.store.ledger.glob("*/entries.parquet"))
+
+    def _entries(self, columns: str) -> str:
+        """A query over all entries with their archive's number and SFCC's verdict on them."""
+        parts = []
+        for folder in self._archives():
+            number = int(folder.name.split("-")[0])
+            entries = f"SELECT {columns}, {number} AS number FROM read_parquet({sql_files([folder / 'entries.parquet'])})"
+            verdict = folder / "verdict.parquet"
+            parts.append(
+                f"SELECT e.*, coalesce(v.verdict, 'confirmed') AS verdict FROM ({entries}) e "
+                f"LEFT JOIN read_parquet({sql_files([verdict])}) v USING (key)"
+                if verdict.exists()
+                else f"SELECT *, 'unconfirmed' AS verdict FROM ({entries})"
+            )
+        return " UNION ALL ".join(parts)

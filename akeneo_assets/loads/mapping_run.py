@@ -1,0 +1,152 @@
+"""Mapping a load: rows of the mirror through the pure mapping into record files, streamed.
+
+Belongs here: which row meets which other (variants with their master, products with their association targets). Doesn't: the mapping
+itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
+Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by root.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pyarrow as pa
+
+from akeneo_assets.loads.identities import Model, Targets, ancestors
+from akeneo_assets.loads.mirror import Mirror, Table, target_key, targets
+from akeneo_assets.loads.records import RecordFiles
+from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.store import Store, TableWriter, sql_files
+
+HELD_BACK: Final = pa.schema(
+    [
+        pa.field("owner", pa.string(), nullable=False),  # product, product_model, category, attribute, ...
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("code", pa.string()),
+        pa.field("attribute", pa.string()),  # null: the whole object is held back
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""The quarantine: what of the PIM did not reach SFCC, and why."""
+
+_OF_A_MODEL: Final = ("code", "family", "family_variant", "categories", "associations", "quantified_associations")
+
+_FACTS: Final = pa.schema([pa.field("root", pa.string(), nullable=False), pa.field("facts", pa.binary(), nullable=False)])
+
+
+@dataclass
+class MappingRun:
+    """One pass of a load's products and masters through the mapping."""
+
+    store: Store
+    folder: Path  # the load's
+    mirror: Mirror
+    mapping: ProductMapping
+    everything: bool
+    tell: Callable[[int], None]  # how many products are mapped so far
+    products: int = 0
+    masters: int = 0
+
+    def write(self, files: RecordFiles, problems: TableWriter) -> None:
+        """Write the records of all products and masters of the load, and what was held back."""
+        known = Targets.read(self.folder / "identities.parquet")
+        facts = self.folder / ".facts.parquet"
+        with TableWriter(facts, _FACTS) as variants:
+            for row, item, above, resolved in self._products(known):
+                if row["sfcc_id"] is None:
+                    problems.write({"owner": "product", "key": row["key"], "code": row["code"], "reason": row["reason"]})
+                    continue
+                mapped = self.mapping.map_product(item, ancestors=above, targets=resolved)
+                self.products += 1
+                self._keep(f"product:{row['key']}", row["code"], mapped, files, problems)
+                if mapped.facts is not None:
+                    variants.write({"root": above[0]["key"], "facts": orjson.dumps(mapped.facts)})
+        for root, sub_models, of_variants, resolved in self._masters(known, facts):
+            mapped = self.mapping.map_master(root["item"], sub_models, of_variants, resolved)
+            self.masters += 1
+            self._keep(f"product_model:{root['key']}", root["code"], mapped, files, problems)
+        facts.unlink()
+
+    def _keep(self, source: str, code: str | None, mapped: Any, files: RecordFiles, problems: TableWriter) -> None:
+        files.write(mapped.records, source)
+        for problem in mapped.problems:
+            problems.write(
+                {
+                    "owner": problem.kind,
+                    "key": problem.key,
+                    "code": code,
+                    "attribute": problem.attribute or None,
+                    "reason": problem.reason,
+                }
+            )
+
+    def _models(self) -> dict[str, Model]:
+        """What variants need to know of their models, all of them: everything but their values."""
+        found: dict[str, Model] = {}
+        for batch in self.store.select(self.mirror.sql("product_models", "key, parent, item")):
+            for row in batch.to_pylist():
+                item = orjson.loads(row["item"])
+                found[row["key"]] = {name: item.get(name) for name in _OF_A_MODEL} | {"key": row["key"], "parent": row["parent"]}
+        return found
+
+    def _products(
+        self, known: Targets
+    ) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Model], dict[tuple[str, str], str]]]:
+        above = self._models()
+        for batch in self._rows("product", "products"):
+            for row, item, resolved in _resolved(batch, known):
+                yield row, item, ancestors(above, row["parent"]) or [], resolved
+            self.tell(self.products)
+
+    def _masters(
+        self, known: Targets, facts: Path
+    ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], dict[tuple[str, str], str]]]:
+        found = self.store.select(f"SELECT root, facts FROM read_parquet({sql_files([facts])}) ORDER BY root")
+        variants = groupby((row for batch in found for row in batch.to_pylist()), key=itemgetter("root"))
+        waiting = next(variants, None)
+        rows = (
+            one
+            for batch in self._rows("product_model", "product_models", order="root, key <> root, key")
+            for one in _resolved(batch, known)
+        )
+        for root, group in groupby(rows, key=lambda one: one[0]["root"]):
+            (row, item, resolved), *subs = list(group)
+            while waiting is not None and waiting[0] < root:
+                waiting = next(variants, None)
+            of_variants = [orjson.loads(one["facts"]) for one in waiting[1]] if waiting is not None and waiting[0] == root else []
+            for _, _, more in subs:
+                resolved.update(more)
+            yield row | {"item": item}, [sub for _, sub, _ in subs], of_variants, resolved
+
+    def _rows(self, owner: str, table: Table, order: str | None = None) -> Iterator[list[dict[str, Any]]]:
+        """Rows of the mirror that this load maps, with who they are in SFCC; models by root, whose own row comes first."""
+        identities, changes = (sql_files([self.folder / name]) for name in ("identities.parquet", "changes.parquet"))
+        chosen = (
+            ""
+            if self.everything
+            else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {'i.root' if order else 'm.key'}"
+        )
+        exported = "" if owner == "product" else "AND i.sfcc_id IS NOT NULL"
+        selected = self.store.select(f"""
+            SELECT m.key, m.code, m.parent, m.item, i.sfcc_id, i.root, i.reason
+            FROM ({self.mirror.sql(table, "key, code, parent, item")}) m
+            JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key {exported}
+            {chosen}
+            {f"ORDER BY {order}" if order else ""}
+        """)
+        for batch in selected:
+            yield batch.to_pylist()
+
+
+def _resolved(
+    owner_rows: list[dict[str, Any]], known: Targets
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[tuple[str, str], str]]]:
+    """Each row with its item and the SFCC ids of what it is associated with (codes as spelled), resolved a batch at a time."""
+    items = [orjson.loads(row.pop("item")) for row in owner_rows]
+    wanted = [{(kind, code) for _, kind, code, _ in targets(item)} for item in items]
+    found = known.resolve((kind, target_key(kind, code)) for some in wanted for kind, code in some)
+    for row, item, some in zip(owner_rows, items, wanted, strict=True):
+        yield row, item, {(kind, code): sfcc_id for kind, code in some if (sfcc_id := found.get((kind, target_key(kind, code))))}

@@ -1,0 +1,179 @@
+"""The mirror: the PIM as last seen, a fold over the loads' raw batches in which the last word wins.
+
+Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM (`akeneo_assets.assets.reading`), or
+their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one before it (`Window.previous`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import orjson
+import pyarrow as pa
+
+from akeneo_assets.loads.window import Window, recorded
+from akeneo_assets.store import Store, fingerprint, sql_files
+
+Table = Literal["products", "product_models", "associations", "media_references"]
+
+RAW: Final = pa.schema(
+    [
+        pa.field("key", pa.string(), nullable=False),  # a product's uuid; a model's code in lower case
+        pa.field("code", pa.string()),  # the identifier (null: none) or the model's code, in the PIM's spelling
+        pa.field("family", pa.string()),
+        pa.field("family_variant", pa.string()),
+        pa.field("parent", pa.string()),  # the direct model's code in lower case
+        pa.field("enabled", pa.bool_()),
+        pa.field("created", pa.string()),
+        pa.field("updated", pa.string()),
+        pa.field("fingerprint", pa.uint64(), nullable=False),  # of the item
+        pa.field("item", pa.binary(), nullable=False),  # the API's item, without its links
+    ]
+)
+
+ASSOCIATIONS: Final = pa.schema(
+    [
+        pa.field("owner", pa.string(), nullable=False),  # product or product_model
+        pa.field("key", pa.string(), nullable=False),  # the owner's key in the raw table
+        pa.field("association_type", pa.string(), nullable=False),
+        pa.field("target", pa.string(), nullable=False),  # product, product_model or group
+        pa.field("target_key", pa.string(), nullable=False),
+        pa.field("quantity", pa.string()),  # quantified associations only
+    ]
+)
+
+MEDIA_REFERENCES: Final = pa.schema(
+    [
+        pa.field("owner", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("attribute", pa.string(), nullable=False),
+        pa.field("media", pa.string(), nullable=False),  # the media file's code
+    ]
+)
+
+
+def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
+    """The `RAW` row of a product or model; `identifier` is the code of the PIM's main identifier attribute.
+
+    The API leaves the identifier out of products-uuid's root: it is a value like others (Akeneo API, products-uuid).
+    """
+    item.pop("_links", None)
+    uuid = item.get("uuid")
+    if uuid is None:
+        code = item["code"]
+    else:
+        code = item.get("identifier") or next((v["data"] for v in (item.get("values") or {}).get(identifier, ())), None)
+    parent = item.get("parent")
+    text = orjson.dumps(item)
+    return {
+        "key": uuid or code.lower(),
+        "code": code,
+        "family": item.get("family"),
+        "family_variant": item.get("family_variant"),
+        "parent": parent.lower() if parent else None,
+        "enabled": item.get("enabled"),
+        "created": item.get("created"),
+        "updated": item.get("updated"),
+        "fingerprint": fingerprint(text),
+        "item": text,
+    }
+
+
+def targets(item: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
+    """All that an item is associated with: (association type, product | product_model | group, code as spelled, quantity or None)."""
+    for name, by_kind in (item.get("associations") or {}).items():
+        for kind, field in (("product", "products"), ("product_model", "product_models"), ("group", "groups")):
+            yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
+    for name, by_kind in (item.get("quantified_associations") or {}).items():
+        yield from ((name, "product", one["uuid"], one["quantity"]) for one in by_kind.get("products") or () if one.get("uuid"))
+        yield from ((name, "product_model", one["identifier"], one["quantity"]) for one in by_kind.get("product_models") or ())
+
+
+def target_key(kind: str, code: str) -> str:
+    """The key of an association's target. Model codes compare case-insensitively: theirs are lower case."""
+    return code.lower() if kind == "product_model" else code
+
+
+def association_rows(owner: str, key: str, item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The `ASSOCIATIONS` rows of an item, plain and quantified."""
+    return [
+        {
+            "owner": owner,
+            "key": key,
+            "association_type": name,
+            "target": kind,
+            "target_key": target_key(kind, code),
+            "quantity": None if quantity is None else str(quantity),
+        }
+        for name, kind, code, quantity in targets(item)
+    ]
+
+
+def media_rows(owner: str, key: str, item: dict[str, Any], attributes: frozenset[str]) -> list[dict[str, Any]]:
+    """The `MEDIA_REFERENCES` rows of an item's values of `attributes` (codes as in the payload)."""
+    return [
+        {"owner": owner, "key": key, "attribute": code, "media": value["data"]}
+        for code, values in (item.get("values") or {}).items()
+        if code in attributes
+        for value in values
+        if value["data"]
+    ]
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """The PIM as a load sees it: the batches of the loads that it stands on, the oldest first, its own last."""
+
+    store: Store
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of(cls, store: Store, window: Window) -> "Mirror":
+        """The mirror after the load of `window`."""
+        chain = [window.key]
+        step: Window | None = window
+        while step is not None and step.previous is not None:
+            chain.append(step.previous)
+            step = recorded(store, step.previous)
+        return cls(store, tuple(reversed(chain)))
+
+    def before(self) -> "Mirror":
+        """The mirror as the load before left it: empty for a load that reads everything."""
+        return Mirror(self.store, self.keys[:-1])
+
+    def files(self, table: Table) -> list[Path]:
+        """The raw files of `table`, the oldest load's first."""
+        return [self.store.load(key) / "raw" / f"{table}.parquet" for key in self.keys]
+
+    def sql(self, table: Table, columns: str) -> str:
+        """A query over the fold: for each key the row of the last load that read it.
+
+        Associations and media references belong to their owner: those of the load that last read the owner.
+        """
+        if not self.keys:
+            schema = {"products": RAW, "product_models": RAW, "associations": ASSOCIATIONS, "media_references": MEDIA_REFERENCES}[
+                table
+            ]
+            nulls = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in schema)
+            return f"SELECT {columns} FROM (SELECT {nulls}) WHERE false"
+        if len(self.keys) == 1:
+            return f"SELECT {columns} FROM read_parquet({sql_files(self.files(table))})"
+        if table in ("products", "product_models"):
+            return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({self._last(table)}) USING (key, batch)"
+        owners = (
+            f"SELECT 'product' AS owner, key, batch FROM ({self._last('products')}) "
+            f"UNION ALL SELECT 'product_model', key, batch FROM ({self._last('product_models')})"
+        )
+        return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({owners}) USING (owner, key, batch)"
+
+    def _numbered(self, table: Table) -> str:
+        return " UNION ALL ".join(
+            f"SELECT *, {number} AS batch FROM read_parquet({sql_files([path])})" for number, path in enumerate(self.files(table))
+        )
+
+    def _last(self, table: Table) -> str:
+        return f"SELECT key, max(batch) AS batch FROM ({self._numbered(table)}) GROUP BY key"
+
+
+_SQL_TYPES: Final = {pa.string(): "VARCHAR", pa.bool_(): "BOOLEAN", pa.uint64(): "UBIGINT", pa.binary(): "BLOB"}

@@ -1,0 +1,20 @@
+"""The partition set of the loads and the names of its keys. What a key stands for is in `window`."""
+
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+import dagster as dg
+
+Kind = Literal["full", "differential"]
+
+PRODUCT_LOADS: Final = dg.DynamicPartitionsDefinition(name="product_loads")
+
+KIND_TAG: Final = "akeneo_sfcc/load"
+"""Run tag that tells a load's kind; its value is also what the run queue's limit counts."""
+
+_PREFIX: Final[dict[Kind, str]] = {"full": "full", "differential": "diff"}
+
+
+def new_key(kind: Kind, now: datetime) -> str:
+    """`full_20261124T020000Z` or `diff_...`: a name for people; a load's kind is decided by the job that runs it."""
+    return f"{_PREFIX[kind]}_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -1,0 +1,106 @@
+"""A load's window: what it reads from the PIM, and the earlier load that it stands on.
+
+Belongs here: fixing the window once, and finding it again. Doesn't: the reading itself (`akeneo_assets.assets.reading`).
+The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads.partitions import Kind
+from akeneo_assets.pim.clock import window_start
+from akeneo_assets.store import Store, read_json, write_json
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one load reads. Times are ISO 8601 with offset, by the PIM's clock."""
+
+    key: str
+    kind: Kind
+    poll_start: str
+    since: str | None  # read what was updated after it; None: the whole PIM
+    previous: str | None  # the load whose mirror this one continues; None: it starts afresh
+    reason: str  # why it reads what it reads, for people
+
+    @property
+    def whole(self) -> bool:
+        """Whether the load reads the whole PIM, so that the mirror starts afresh with it."""
+        return self.since is None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a successful load leaves for the next: the inputs, besides the products, that its export was made from."""
+
+    lookups: str
+    settings: str
+    reading: dict[str, list[str]]
+
+
+def recorded(store: Store, key: str) -> Window | None:
+    """The window that the load `key` was given, if it has begun."""
+    found = read_json(store.load(key) / "window.json")
+    return None if found is None else Window(**found)
+
+
+def succeed(store: Store, key: str, outcome: Outcome) -> None:
+    """Mark the load successful: SFCC gave its verdict on all that the load sent."""
+    write_json(store.load(key) / "outcome.json", asdict(outcome))
+
+
+def outcome(store: Store, key: str) -> Outcome | None:
+    """What the load left, if it succeeded."""
+    found = read_json(store.load(key) / "outcome.json")
+    return None if found is None else Outcome(**found)
+
+
+def last_successful(store: Store) -> Window | None:
+    """The successful load that polled the PIM last."""
+    done = [w for key in store.loads() if outcome(store, key) and (w := recorded(store, key))]
+    return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
+
+
+def fix(store: Store, key: str, kind: Kind, poll_start: datetime, *, reading: dict[str, list[str]], zone: str) -> Window:
+    """Give the load its window, once: a retry of the key gets the one recorded.
+
+    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, attributes with their types, read settings):
+    what it gained since the last load appears in products without moving their `updated`, so that the next load reads everything.
+
+    Raises:
+        ConnectorError: the key already names a load of the other kind.
+    """
+    if (window := recorded(store, key)) is not None:
+        if window.kind != kind:
+            raise ConnectorError(
+                f"The load '{key}' has begun as a {window.kind} load and cannot go on as a {kind} one; "
+                "start the job again with a new key, or retry the job that began it."
+            )
+        return window
+    base = last_successful(store)
+    window = _window(key, kind, poll_start, base, outcome(store, base.key) if base else None, reading, zone)
+    write_json(store.load(key) / "window.json", asdict(window))
+    return window
+
+
+def _window(
+    key: str,
+    kind: Kind,
+    poll_start: datetime,
+    base: Window | None,
+    left: Outcome | None,
+    reading: dict[str, list[str]],
+    zone: str,
+) -> Window:
+    whole = Window(key, kind, poll_start.isoformat(), None, None, "a full load reads everything")
+    if kind == "full":
+        return whole
+    if base is None or left is None:
+        return Window(**asdict(whole) | {"reason": "no load has succeeded yet: reads everything"})
+    gained = sorted(f"{what} {code}" for what, codes in reading.items() for code in set(codes) - set(left.reading.get(what, [])))
+    if gained:
+        shown = ", ".join(gained[:5]) + (" ..." if len(gained) > 5 else "")
+        return Window(**asdict(whole) | {"reason": f"reads everything: the PIM gained {shown}"})
+    since = window_start(datetime.fromisoformat(base.poll_start), zone)
+    return Window(key, kind, poll_start.isoformat(), since.isoformat(), base.key, f"continues {base.key}")

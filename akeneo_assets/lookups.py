@@ -1,0 +1,159 @@
+"""The PIM's lists (channels, attributes, options, families, ...): what is read, and the snapshots that it is kept in.
+
+Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`akeneo_assets.mapping.lookups`) or the
+assets made of them (`akeneo_assets.assets.lookups`). They are small and read whole: labels, categories and options move no
+product's `updated` (Akeneo API, search filters), so that only comparing them shows a change.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pyarrow as pa
+
+from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.errors import PermanentPimError
+from akeneo_assets.pim.paging import pages
+from akeneo_assets.store import Store, TableWriter, rows
+
+Items = Iterable[dict[str, Any]]
+Known = Callable[[str], list[dict[str, Any]]]
+"""Gives the items of a list already read in this run."""
+
+KEPT: Final = 20
+"""Snapshots of a list that are kept: enough to see what a recent run read."""
+
+_SELECTS: Final = frozenset({"pim_catalog_simpleselect", "pim_catalog_multiselect"})
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A list of the PIM. `columns` are shown beside the whole item; `read` gives the items; `needs` names lists read before it."""
+
+    name: str
+    description: str
+    columns: tuple[str, ...]
+    read: Callable[[PimClient, Known], Items]
+    needs: tuple[str, ...] = ()
+
+
+def _listed(path: str, **params: str) -> Callable[[PimClient, Known], Items]:
+    """All items of one endpoint; none where this edition of the PIM has no such endpoint (404)."""
+
+    def read(client: PimClient, _known: Known) -> Items:
+        try:
+            yield from chain.from_iterable(pages(client, path, {"limit": "100", **params}))
+        except PermanentPimError as error:
+            if error.status != 404:
+                raise
+
+    return read
+
+
+def _nested(parents: str, path: str, parent: str, accept: Callable[[dict[str, Any]], bool] = lambda _item: True) -> Any:
+    """The items below each item of the list `parents`, four calls at once, each naming its parent's code under `parent`."""
+
+    def read(client: PimClient, known: Known) -> Items:
+        codes = [item["code"] for item in known(parents) if accept(item)]
+
+        def below(code: str) -> list[dict[str, Any]]:
+            items = chain.from_iterable(pages(client, path.format(code=code), {"limit": "100"}))
+            return [{**item, parent: code} for item in items]
+
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            yield from chain.from_iterable(pool.map(below, codes))
+
+    return read
+
+
+LOOKUPS: Final[tuple[Lookup, ...]] = (
+    Lookup(
+        "channels", "Channels: category tree, locales and currencies of each.", ("code", "category_tree"), _listed("channels")
+    ),
+    Lookup("locales", "Locales, those in use by a channel enabled.", ("code", "enabled"), _listed("locales")),
+    Lookup("currencies", "Currencies, enabled or not.", ("code", "enabled"), _listed("currencies")),
+    Lookup("attribute_groups", "Attribute groups in their order.", ("code", "sort_order"), _listed("attribute-groups")),
+    Lookup(
+        "attributes",
+        "Attributes: type, group, whether localizable or scopable.",
+        ("code", "type", "group", "localizable", "scopable", "sort_order"),
+        _listed("attributes"),
+    ),
+    Lookup(
+        "attribute_options",
+        "Options of simple and multi selects, with labels.",
+        ("code", "attribute", "sort_order"),
+        _nested("attributes", "attributes/{code}/options", "attribute", lambda item: item["type"] in _SELECTS),
+        needs=("attributes",),
+    ),
+    Lookup("families", "Families: which attributes a product has.", ("code", "attribute_as_label"), _listed("families")),
+    Lookup(
+        "family_variants",
+        "Family variants: axes, and which level owns which attribute.",
+        ("code", "family"),
+        _nested("families", "families/{code}/variants", "family"),
+        needs=("families",),
+    ),
+    Lookup(
+        "measurement_families",
+        "Units of measurement and their conversion.",
+        ("code", "standard_unit_code"),
+        _listed("measurement-families"),
+    ),
+    Lookup(
+        "association_types",
+        "Association types, two-way and quantified ones marked.",
+        ("code", "is_two_way", "is_quantified"),
+        _listed("association-types"),
+    ),
+    Lookup(
+        "categories",
+        "All categories in tree order, with their labels and position.",
+        ("code", "parent"),
+        _listed("categories", with_position="true"),
+    ),
+)
+
+
+def _schema(lookup: Lookup) -> pa.Schema:
+    return pa.schema([*(pa.field(name, pa.string()) for name in lookup.columns), pa.field("item", pa.binary(), nullable=False)])
+
+
+def snapshot(store: Store, name: str, run_id: str) -> Path:
+    """The snapshot of a list: that of the run, else the newest one (for an asset materialized by itself).
+
+    Raises:
+        FileNotFoundError: the list was never read.
+    """
+    own = store.lookups(name) / f"{run_id}.parquet"
+    if own.exists():
+        return own
+    newest = max(store.lookups(name).glob("*.parquet"), key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None:
+        raise FileNotFoundError(f"The PIM's {name.replace('_', ' ')} were never read: materialize akeneo/{name} first.")
+    return newest
+
+
+def items(store: Store, name: str, run_id: str) -> list[dict[str, Any]]:
+    """The items of a list as the API gave them."""
+    return [orjson.loads(row["item"]) for row in rows([snapshot(store, name, run_id)], ["item"])]
+
+
+def read_lookup(store: Store, lookup: Lookup, client: PimClient, run_id: str) -> int:
+    """Read the list from the PIM into the run's snapshot; returns how many items."""
+    path = store.lookups(lookup.name) / f"{run_id}.parquet"
+    with TableWriter(path, _schema(lookup)) as table:
+        for item in lookup.read(client, lambda name: items(store, name, run_id)):
+            item.pop("_links", None)
+            table.write({name: _shown(item.get(name)) for name in lookup.columns} | {"item": orjson.dumps(item)})
+    for old in sorted(path.parent.glob("*.parquet"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
+        old.unlink()
+    return table.count
+
+
+def _shown(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()

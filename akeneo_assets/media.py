@@ -1,0 +1,123 @@
+"""Media: the files that the PIM gave, kept once, and the index of what it was asked for.
+
+Belongs here: downloading what is new, and finding it again. Doesn't: which media a product shows (`akeneo_assets.mapping.images`).
+A media code names its content: a changed image has a new code, so that a file known is never asked for again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from akeneo_assets.mapping.media import media_address, media_path
+from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.client import media_path as product_media_path
+from akeneo_assets.pim.errors import PermanentPimError
+from akeneo_assets.store import Store, TableWriter, rows, sql_files, write_table
+from sfcc_resources.records import FILE
+
+INDEX: Final = pa.schema(
+    [
+        pa.field("media", pa.string(), nullable=False),  # the media key (`mapping.media.media_key`)
+        pa.field("path", pa.string()),  # relative to the store; null: the PIM could not give it
+        pa.field("size", pa.int64()),
+        pa.field("sha1", pa.string()),
+        pa.field("reason", pa.string()),  # why there is no file
+    ]
+)
+
+WANTED: Final = pa.schema([pa.field("media", pa.string(), nullable=False)])
+
+
+def fetch(
+    store: Store, client: PimClient, wanted: Iterable[str], run: str, folder: Path, tell: Callable[[str], None]
+) -> dict[str, int]:
+    """Download all of `wanted` that the store lacks; write `folder`/media.parquet, the `INDEX` rows of all of `wanted`.
+
+    What the PIM could not give before is asked for again. Returns counts: wanted, downloaded, missing.
+    """
+    write_table(folder / "wanted.parquet", WANTED, ({"media": key} for key in wanted))
+    told = 0
+    with (
+        TableWriter(store.media / "index" / f"{run}-{folder.name}.parquet", INDEX) as index,
+        ThreadPoolExecutor(client.concurrency) as pool,
+    ):
+        for batch in _lacking(store, folder / "wanted.parquet"):
+            for row in pool.map(lambda key: _download(store, client, key), batch):
+                index.write(row)
+            told += len(batch)
+            tell(f"Fetched {told:,} media files from the PIM.")
+    return _collect(store, folder)
+
+
+def _lacking(store: Store, wanted: Path) -> Iterator[list[str]]:
+    lacking = store.select(f"""
+        SELECT DISTINCT media FROM read_parquet({sql_files([wanted])})
+        ANTI JOIN ({_known(store)} WHERE path IS NOT NULL) USING (media) ORDER BY media
+    """)
+    for batch in lacking:
+        yield batch.column("media").to_pylist()
+
+
+def _collect(store: Store, folder: Path) -> dict[str, int]:
+    found = folder / "media.parquet"
+    with store.query() as query:
+        query.execute(f"""
+            COPY (SELECT k.* FROM ({_known(store)}) k SEMI JOIN read_parquet({sql_files([folder / "wanted.parquet"])}) w USING (media) ORDER BY media)
+            TO '{str(found).replace("'", "''")}' (FORMAT parquet)
+        """)
+        wanted, missing = query.execute(
+            f"SELECT count(*), count(*) FILTER (path IS NULL) FROM read_parquet({sql_files([found])})"
+        ).fetchall()[0]
+    return {"wanted": wanted, "missing": missing}
+
+
+def missing(store: Store) -> dict[str, None]:
+    """The keys of all media that the PIM could not give: the mapping leaves them out and says so."""
+    return dict.fromkeys(
+        key for batch in store.select(f"{_known(store)} WHERE path IS NULL") for key in batch.column("media").to_pylist()
+    )
+
+
+def _known(store: Store) -> str:
+    """A query over the index, the last answer for each key."""
+    files = sorted((store.media / "index").glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
+    if not files:
+        return "SELECT * FROM (SELECT NULL::VARCHAR AS media, NULL::VARCHAR AS path, NULL::BIGINT AS size, NULL::VARCHAR AS sha1, NULL::VARCHAR AS reason WHERE false)"
+    numbered = " UNION ALL ".join(
+        f"SELECT *, {n} AS number FROM read_parquet({sql_files([path])})" for n, path in enumerate(files)
+    )
+    return (
+        "SELECT media, path, size, sha1, reason FROM "
+        f"(SELECT * FROM ({numbered}) QUALIFY row_number() OVER (PARTITION BY media ORDER BY number DESC) = 1)"
+    )
+
+
+def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
+    """The `INDEX` row of one media file. A file that the PIM can't give is a row with a reason, not an error."""
+    path = Path("media") / media_path(key)
+    target = store.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    endpoint, code = media_address(key)
+    try:
+        client.download(product_media_path(code) if endpoint == "media-files" else f"{endpoint}/{code}", target)
+    except PermanentPimError as error:
+        if error.status not in (403, 404, 410):
+            raise
+        return {"media": key, "reason": f"the PIM can't give it ({error.status})"}
+    size = target.stat().st_size
+    if size == 0:
+        target.unlink()
+        return {"media": key, "reason": "the file is empty"}
+    with target.open("rb") as file:
+        return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
+
+
+def file_records(store: Store, found: Path, catalog: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The `file` records of an `INDEX` table: each file that the PIM gave, at its path below the catalog's static files."""
+    for row in rows([found]):
+        if row["path"] is not None:
+            yield FILE, catalog, {"id": media_path(row["media"]), "source": row["path"], "size": row["size"], "sha1": row["sha1"]}

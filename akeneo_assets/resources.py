@@ -1,0 +1,148 @@
+"""The Dagster resource that hands assets their settings, files and clients.
+
+Belongs here: making them once a run, and ending them with it. Doesn't: what they do. Nothing is read at import: a run reads the
+environment when it first needs it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from akeneo_assets import lookups
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import lock
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.validation import validate
+from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.errors import PimError
+from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.environment import Environment
+from akeneo_assets.store import Store
+from sfcc_resources.delivery.client import Client, Instance
+from sfcc_resources.delivery.errors import SfccError
+
+CLEAR = (ConnectorError, PimError, SfccError, SettingsError)
+"""Errors whose message is all that a person needs."""
+
+
+@contextmanager
+def clear_failures() -> Iterator[None]:
+    """End the step with the sentence of a `CLEAR` error, without a traceback; anything else is a bug and keeps its own."""
+    try:
+        yield
+    except CLEAR as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+
+
+class Session:
+    """What one run uses: settings, files and clients, each made on first use."""
+
+    @cached_property
+    def environment(self) -> Environment:
+        return Environment.read()
+
+    @cached_property
+    def settings(self) -> ConnectorSettings:
+        return load(self.environment.connector_config)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.environment.connector_store)
+
+    @cached_property
+    def pim(self) -> PimClient:
+        env = self.environment
+        return PimClient(
+            env.akeneo_url,
+            env.akeneo_client_id,
+            env.akeneo_client_secret.get_secret_value(),
+            env.akeneo_username,
+            env.akeneo_password.get_secret_value(),
+        )
+
+    @cached_property
+    def sfcc(self) -> Client:
+        env = self.environment
+        return Client(
+            Instance(
+                env.sfcc_url,
+                env.sfcc_client_id,
+                env.sfcc_client_secret.get_secret_value(),
+                login_url=env.sfcc_login_url,
+                ca_file=str(env.sfcc_ca_file) if env.sfcc_ca_file else None,
+            )
+        )
+
+    def close(self) -> None:
+        """Close the clients that were made."""
+        for name in ("pim", "sfcc"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+
+class Connector(dg.ConfigurableResource[None]):
+    """The connector's settings (environment and connector.yaml), its store, and its clients of both systems."""
+
+    _session: Session = PrivateAttr(default_factory=Session)
+    _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        for path, holder in self._locks:
+            lock.release(path, holder)
+        self._session.close()
+
+    @property
+    def settings(self) -> ConnectorSettings:
+        """connector.yaml, validated."""
+        return self._session.settings
+
+    @property
+    def store(self) -> Store:
+        """The folder named by CONNECTOR_STORE."""
+        return self._session.store
+
+    @property
+    def pim(self) -> PimClient:
+        """The PIM, logged in on the first call."""
+        return self._session.pim
+
+    @property
+    def sfcc(self) -> Client:
+        """The SFCC instance, logged in on the first call."""
+        return self._session.sfcc
+
+    def lookups(self, run_id: str, **more: Any) -> Lookups:
+        """The PIM's lists as the run read them."""
+        read: dict[str, Any] = {one.name: lookups.items(self.store, one.name, run_id) for one in lookups.LOOKUPS}
+        return Lookups.build(**read, **more)
+
+    def import_products_alone(self, run_id: str) -> None:
+        """Hold the lock of product imports until the run ends.
+
+        Raises:
+            ConnectorError: another run holds it.
+        """
+        path = self.store.root / "product_load.lock"
+        lock.acquire(path, run_id)
+        self._locks.append((path, run_id))
+
+
+def root_run(context: dg.AssetExecutionContext) -> str:
+    """The run's id, or that of the run it retries: the name of its files, so that a retry finds them."""
+    return context.run.root_run_id or context.run_id
+
+
+def validated_lookups(context: dg.AssetExecutionContext, connector: Connector) -> Lookups:
+    """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack.
+
+    Raises:
+        ConnectorError: they don't fit together; nothing was sent yet.
+    """
+    lookups = connector.lookups(root_run(context))
+    if problems := validate(connector.settings, lookups):
+        raise ConnectorError("Nothing was sent: " + " ".join(problems))
+    return lookups

@@ -1,0 +1,68 @@
+"""The sensor that starts 3-1 when the PIM has changes. It decides in a pure function; an error of the PIM is an error of the tick.
+
+What a load reads never depends on this sensor: the window starts where the last successful load's ended.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Final
+
+import dagster as dg
+from dagster import DagsterRunStatus, RunsFilter
+
+from akeneo_assets.jobs import DIFFERENTIAL, JOBS
+from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
+from akeneo_assets.loads.window import Window, last_successful
+from akeneo_assets.pim.probe import changed_since
+from akeneo_assets.resources import Session
+
+UNFINISHED: Final = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+
+
+def decide(last: Window | None, *, importing: bool, changed: Collection[str], now: datetime) -> dg.SensorResult | dg.SkipReason:
+    """Start a differential load, or say why not. `changed` names the kinds of objects that changed since the last load."""
+    if importing:
+        return dg.SkipReason("An import of products is queued or running.")
+    if last is None:
+        return dg.SkipReason("No load has succeeded yet: run 3-2 (full import) once, then this sensor takes over.")
+    if not changed:
+        return dg.SkipReason(f"Nothing has changed in the PIM since {last.poll_start} (load {last.key}).")
+    key = new_key("differential", now)
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=key, partition_key=key, tags={"akeneo_sfcc/changed": ", ".join(sorted(changed))})],
+        dynamic_partitions_requests=[PRODUCT_LOADS.build_add_request([key])],
+    )
+
+
+@dg.sensor(
+    job=next(job for job in JOBS if job.name == DIFFERENTIAL),
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Starts 3-1 when products, models, categories, attributes or families have changed in the PIM since the last successful load.",
+)
+def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Asks the PIM a few cheap questions every five minutes."""
+    session = Session()
+    try:
+        importing = bool(
+            context.instance.get_run_records(RunsFilter(statuses=UNFINISHED, tags={KIND_TAG: ["differential", "full"]}), limit=1)
+        )
+        last = last_successful(session.store)
+        ask = last is not None and not importing
+        changed = (
+            changed_since(session.pim, datetime.fromisoformat(last.poll_start), zone=session.settings.akeneo.timezone)
+            if last and ask
+            else ()
+        )
+        return decide(last, importing=importing, changed=changed, now=datetime.now(UTC))
+    finally:
+        session.close()
+
+
+SENSORS: Final = [pim_changes]

@@ -1,0 +1,160 @@
+"""The connector's own files: where each lies, and the one way to write and read Parquet.
+
+Belongs here: paths and atomic, streamed Parquet. Doesn't: what the tables mean (`akeneo_assets.loads`, `akeneo_assets.assets`).
+Everything is immutable once it bears its name: a file is written aside and renamed when whole.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BATCH_ROWS = 1_000
+"""Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
+
+DUCKDB_MEMORY = "192MB"
+"""What a query may hold before it spills to disk, so that memory does not grow with the catalogue."""
+
+
+def fingerprint(data: bytes) -> int:
+    """64 bits that tell two texts apart (BLAKE2b): as good as certain for the millions of objects of a catalogue."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys: equal values give equal bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder named by CONNECTOR_STORE."""
+
+    root: Path
+
+    def lookups(self, name: str) -> Path:
+        """Snapshots of one list of the PIM (channels, attributes, ...), one file a run."""
+        return self.root / "lookups" / name
+
+    def load(self, key: str) -> Path:
+        """One import of products: its window, raw batch, records, XML, archives and outcome."""
+        return self.root / "loads" / key
+
+    def loads(self) -> list[str]:
+        """The keys of all loads that have begun."""
+        return sorted(p.parent.name for p in (self.root / "loads").glob("*/window.json"))
+
+    def structure(self, job: str, run_id: str) -> Path:
+        """One run of job 1 (`attributes`) or job 2 (`media_pricebook`)."""
+        return self.root / job / run_id
+
+    @property
+    def media(self) -> Path:
+        """The files that the PIM gave, and the index of what it was asked for."""
+        return self.root / "media"
+
+    @property
+    def ledger(self) -> Path:
+        """What SFCC was given: one folder an archive."""
+        return self.root / "ledger"
+
+    @contextmanager
+    def query(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB connection whose memory is bounded and which spills into the store."""
+        spill = self.root / "tmp"
+        spill.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(config={"memory_limit": DUCKDB_MEMORY, "threads": 2, "temp_directory": str(spill)}) as connection:
+            yield connection
+
+    def select(self, sql: str, **tables: pa.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, streamed; `tables` can be named in it."""
+        with self.query() as query:
+            for name, table in tables.items():
+                query.register(name, table)
+            reader: Any = query.execute(sql).to_arrow_reader(BATCH_ROWS)
+            yield from reader
+
+
+class TableWriter:
+    """Streams rows into one Parquet file that appears, whole, when the `with` block ends without error.
+
+    Rows are collected into row groups of `rows` so that a reader can stream them back.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, *, rows: int = BATCH_ROWS) -> None:
+        self.path, self.schema, self.count = path, schema, 0
+        self._rows, self._pending = rows, list[dict[str, Any]]()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._aside = path.with_name(f".{path.name}.part")
+        self._writer = pq.ParquetWriter(self._aside, schema, compression="zstd", compression_level=1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            self._flush()
+        self._writer.close()
+        if kind is None:
+            self._aside.replace(self.path)
+        else:
+            self._aside.unlink()
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Add one row, keyed by the schema's names; a missing key is null."""
+        self._pending.append(row)
+        self.count += 1
+        if len(self._pending) >= self._rows:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._writer.write_batch(pa.RecordBatch.from_pylist(self._pending, schema=self.schema))
+            self._pending.clear()
+
+
+def write_table(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:
+    """Write all rows to `path`; returns how many."""
+    with TableWriter(path, schema) as table:
+        for row in rows:
+            table.write(row)
+    return table.count
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_bytes(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+    aside.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """The value in `path`, or None where there is no such file."""
+    return orjson.loads(path.read_bytes()) if path.exists() else None
+
+
+def batches(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of `paths` in order, a row group of at most `BATCH_ROWS` at a time."""
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+
+
+def rows(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of `paths` in order, as dictionaries."""
+    for batch in batches(paths, columns):
+        yield from batch.to_pylist()
+
+
+def sql_files(paths: Iterable[Path]) -> str:
+    """`read_parquet` arguments for DuckDB. The paths are the store's own, quoted for SQL all the same."""
+    return "[" + ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths) + "]"
