@@ -341,7 +341,7 @@ def save_item(pim: Pim, e: Entity, owner: str, code: str, body: Doc) -> bool:
                     [] if value["data"] in (None, "", []) else [{"locale": place[0], "channel": place[1], "data": value["data"]}]
                 )
                 values[attribute["code"]] = others + kept
-        doc = {"code": old.code if old else code, "values": {c: g for c, g in sorted(values.items()) if g}}
+        doc: Doc = {"code": old.code if old else code, "values": {c: g for c, g in sorted(values.items()) if g}}
         if old is None or doc != old.doc:
             pim.store.put(e.item, doc["code"], doc, pim.now(), owner)
         return old is None

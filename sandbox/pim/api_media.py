@@ -6,7 +6,6 @@ Source: Akeneo API, media files: codes hold slashes, downloads carry the stored 
 import hashlib
 import mimetypes
 import re
-from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import cache
@@ -19,7 +18,7 @@ import orjson
 from PIL import Image
 
 from sandbox.pim.api import Answer, Call, Endpoint, Pim
-from sandbox.pim.api_products import save_model, save_product
+from sandbox.pim.edits import save_model, save_product
 from sandbox.pim.errors import ApiError, invalid, not_found
 from sandbox.pim.pages import page_text, read_paging
 from sandbox.pim.store import Doc
@@ -124,7 +123,7 @@ def _parts(call: Call) -> dict[str, tuple[str | None, bytes]]:
     kind = call.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/form-data"):
         raise ApiError(415, f'"{kind}" in "Content-Type" header is not valid. Only "multipart/form-data" is allowed.')
-    message: Message[str, str] = BytesParser(policy=HTTP).parsebytes(  # type: ignore[assignment]
+    message = BytesParser(policy=HTTP).parsebytes(
         b"Content-Type: " + kind.encode("latin-1") + b"\r\nMIME-Version: 1.0\r\n\r\n" + call.body
     )
     found: dict[str, tuple[str | None, bytes]] = {}
@@ -161,12 +160,8 @@ def upload_media(pim: Pim, call: Call) -> Answer:
     extension = str(parts["file"][0]).rpartition(".")[2].lower()
     if attribute["allowed_extensions"] and extension not in attribute["allowed_extensions"]:
         allowed = ", ".join(attribute["allowed_extensions"])
-        raise invalid(
-            {
-                "property": "values",
-                "message": f'The "{extension}" file extension is not allowed for the {attribute["code"]} attribute. Allowed extensions are {allowed}.',
-            }
-        )
+        refusal = f'The "{extension}" file extension is not allowed for the {attribute["code"]} attribute.'
+        raise invalid({"property": "values", "message": f"{refusal} Allowed extensions are {allowed}."})
     with pim.store.writing():
         code = _store(pim, PRODUCT, parts["file"])
         value = {"locale": owner.get("locale"), "scope": owner.get("scope"), "data": code}
@@ -206,5 +201,6 @@ ROUTES: list[tuple[str, str, str, Endpoint]] = [
     ("GET", "/asset-media-files/{code:path}", "akeneo_assetmanager_asset_media_file_download", _download(ASSET)),
     ("POST", "/reference-entities-media-files", "akeneo_referenceentity_record_media_file_create",
      _upload(RECORD, "reference-entities-media-files", "Reference-entities-media-file-code")),
-    ("GET", "/reference-entities-media-files/{code:path}", "akeneo_referenceentity_record_media_file_download", _download(RECORD)),
+    ("GET", "/reference-entities-media-files/{code:path}", "akeneo_referenceentity_record_media_file_download",
+     _download(RECORD)),
 ]  # fmt: skip

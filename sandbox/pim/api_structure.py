@@ -1,19 +1,20 @@
 """The PIM's structure: attributes, options, groups, families, variants, channels, locales, currencies, categories, types, units.
 
 One description a kind (`Kind`); the endpoints are made from it. What a change does to products is in `_EFFECTS`.
-The real API deletes families only; here attributes, options, groups, categories, types and variants can be deleted too, in place of a
-person doing it in the PIM's user interface.
+The real API deletes families only; here attributes, options, groups, categories, types and variants can be deleted too, in
+place of a person doing it in the PIM's user interface.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import orjson
 
 from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk, bulk_array, saved
-from sandbox.pim.errors import ApiError, documented, invalid, not_found
+from sandbox.pim.errors import ApiError, documented, invalid, not_found, unknown
 from sandbox.pim.kinds import DEFAULTS, complete, order_categories
 from sandbox.pim.pages import flag, page_text, read_paging
 from sandbox.pim.search import parse_search
@@ -73,6 +74,8 @@ def _shown(pim: Pim, kind: Kind, resource: Resource, call: Call) -> Doc:
             doc["group_labels"] = group.doc["labels"] if group else {}
             if doc["table_configuration"] is None:
                 del doc["table_configuration"]
+            elif not flag(call.query, "with_table_select_options"):
+                doc["table_configuration"] = [{k: v for k, v in c.items() if k != "options"} for c in doc["table_configuration"]]
             if doc["type"] != "pim_catalog_identifier":
                 del doc["is_main_identifier"]
         case "attribute_group":
@@ -103,9 +106,9 @@ def _owner(pim: Pim, kind: Kind, call: Call) -> str:
     if found is None:
         raise not_found(f'{KINDS[kind.owner_kind].title} "{call.params["owner"]}"')
     if kind.name == "option" and found.doc["type"] not in ("pim_catalog_simpleselect", "pim_catalog_multiselect"):
+        types = '"pim_catalog_simpleselect", "pim_catalog_multiselect"'
         raise ApiError(
-            404,
-            f'Attribute "{found.code}" does not support options. Only attributes of type "pim_catalog_simpleselect", "pim_catalog_multiselect" support options.',
+            404, f'Attribute "{found.code}" does not support options. Only attributes of type {types} support options.'
         )
     return found.code
 
@@ -137,34 +140,37 @@ def _passes(pim: Pim, kind: Kind, resource: Resource, call: Call) -> bool:
 def _holds(pim: Pim, kind: Kind, resource: Resource, name: str, condition: Doc) -> bool:
     """One structural condition. Raises ApiError 400 for what the list doesn't know."""
     operator, value = condition["operator"], condition.get("value")
+    title = kind.title.lower()
     if name not in kind.filters:
         raise ApiError(400, f'Filter on property "{name}" is not supported or does not support operator "{operator}".')
     if operator != kind.filters[name]:
         raise ApiError(
-            400,
-            f'In order to search on {kind.title.lower()} {name} you must use "{kind.filters[name]}" operator, {operator} given.',
+            400, f'In order to search on {title} {name} you must use "{kind.filters[name]}" operator, {operator} given.'
         )
     if operator == "IN" and (not isinstance(value, list) or any(not isinstance(v, str) for v in value)):
-        raise ApiError(400, f"In order to search on {kind.title.lower()} {name} you must send an array of strings.")
-    match name:
-        case "code":
-            return resource.code.lower() in {v.lower() for v in value or ()}
-        case "type":
-            return resource.doc["type"] in (value or ())
-        case "updated":
-            return resource.updated > _moment(name, value)
-        case "enabled" | "is_main_identifier":
-            return bool(resource.doc.get(name)) == _boolean(name, value)
-        case "has_products":
-            db = pim.store.connection
-            found = db.execute("SELECT 1 FROM product WHERE family = ? LIMIT 1", (resource.code,)).fetchone()
-            return (found is not None) == _boolean(name, value)
-        case "is_root":
-            return (resource.doc["parent"] is None) == _boolean(name, value)
-        case "parent":
-            tree = {c.lower() for c in pim.structure.subtree(str(value))[1:]}
-            return resource.code.lower() in tree
-    raise AssertionError(name)
+        raise ApiError(400, f"In order to search on {title} {name} you must send an array of strings.")
+    return _TESTS[name](pim, resource, value)
+
+
+def _has_products(pim: Pim, resource: Resource, value: Any) -> bool:
+    found = pim.store.connection.execute("SELECT 1 FROM product WHERE family = ? LIMIT 1", (resource.code,)).fetchone()
+    return (found is not None) == _boolean("has_products", value)
+
+
+def _below(pim: Pim, resource: Resource, value: Any) -> bool:
+    return resource.code.lower() in {code.lower() for code in pim.structure.subtree(str(value))[1:]}
+
+
+_TESTS: dict[str, Callable[[Pim, Resource, Any], bool]] = {
+    "code": lambda _, r, value: r.code.lower() in {v.lower() for v in value},
+    "type": lambda _, r, value: r.doc["type"] in value,
+    "updated": lambda _, r, value: r.updated > _moment("updated", value),
+    "enabled": lambda _, r, value: bool(r.doc["enabled"]) == _boolean("enabled", value),
+    "is_main_identifier": lambda _, r, value: bool(r.doc["is_main_identifier"]) == _boolean("is_main_identifier", value),
+    "is_root": lambda _, r, value: (r.doc["parent"] is None) == _boolean("is_root", value),
+    "has_products": _has_products,
+    "parent": _below,
+}
 
 
 def _boolean(name: str, value: object) -> bool:
@@ -174,12 +180,14 @@ def _boolean(name: str, value: object) -> bool:
 
 
 def _moment(name: str, value: object) -> float:
+    """Seconds of an ISO 8601 date with offset. Raises ApiError 400."""
+    refused = ApiError(400, f'In order to search on {name} you must send an ISO 8601 formatted date, "{value}" given.')
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        moment = None  # type: ignore[assignment]
-    if moment is None or moment.tzinfo is None:
-        raise ApiError(400, f'In order to search on {name} you must send an ISO 8601 formatted date, "{value}" given.')
+    except ValueError as wrong:
+        raise refused from wrong
+    if moment.tzinfo is None:
+        raise refused
     return moment.timestamp()
 
 
@@ -263,9 +271,7 @@ def _check_attribute(pim: Pim, old: Doc | None, doc: Doc, _: str, anchor: str) -
     if not isinstance(doc["type"], str):
         raise invalid({"property": "type", "message": "This value should not be blank."})
     if pim.store.get("attribute_group", doc["group"] or "") is None:
-        raise documented(
-            f'Property "group" expects a valid code. The attribute group does not exist, "{doc["group"]}" given.', anchor
-        )
+        raise unknown("group", "code", "attribute group", doc["group"], anchor)
     if (
         doc["type"] in ("pim_catalog_number", "pim_catalog_metric", "pim_catalog_price_collection")
         and doc["decimals_allowed"] is None
@@ -278,9 +284,7 @@ def _check_category(pim: Pim, old: Doc | None, doc: Doc, _: str, anchor: str) ->
         return
     parent = pim.structure.spelled(pim.structure.categories, doc["parent"])
     if parent is None:
-        raise documented(
-            f'Property "parent" expects a valid category code. The category does not exist, "{doc["parent"]}" given.', anchor
-        )
+        raise unknown("parent", "category code", "category", doc["parent"], anchor)
     if old is not None and parent in pim.structure.subtree(doc["code"]):
         raise invalid({"property": "parent", "message": "The parent cannot be the category itself or a category below it."})
     doc["parent"] = parent
@@ -290,9 +294,7 @@ def _check_family(pim: Pim, _: Doc | None, doc: Doc, __: str, anchor: str) -> No
     structure = pim.structure
     for code in doc["attributes"]:
         if structure.attribute(code) is None:
-            raise documented(
-                f'Property "attributes" expects a valid attribute code. The attribute does not exist, "{code}" given.', anchor
-            )
+            raise unknown("attributes", "attribute code", "attribute", code, anchor)
     if structure.main_identifier not in doc["attributes"]:
         doc["attributes"] = [*doc["attributes"], structure.main_identifier]
     doc["attributes"] = sorted(dict.fromkeys(doc["attributes"]))
@@ -312,9 +314,7 @@ def _check_variant(pim: Pim, _: Doc | None, doc: Doc, owner: str, anchor: str) -
         level["attributes"] = list(dict.fromkeys([*level["axes"], *level.get("attributes", [])]))
         for code in level["attributes"]:
             if code.lower() not in family:
-                raise documented(
-                    f'Property "attributes" expects a valid attribute code. The attribute does not exist, "{code}" given.', anchor
-                )
+                raise unknown("attributes", "attribute code", "attribute", code, anchor)
     doc["variant_attribute_sets"] = with_identifier(doc["variant_attribute_sets"], pim.structure.main_identifier)
 
 
@@ -334,17 +334,13 @@ def with_identifier(sets: list[Doc], identifier: str) -> list[Doc]:
 def _check_channel(pim: Pim, _: Doc | None, doc: Doc, __: str, anchor: str) -> None:
     tree = pim.structure.categories.get(str(doc["category_tree"]).lower())
     if tree is None or tree["parent"] is not None:
-        raise documented(
-            f'Property "category_tree" expects a valid code. The category does not exist, "{doc["category_tree"]}" given.', anchor
-        )
+        raise unknown("category_tree", "code", "category", doc["category_tree"], anchor)
     for name, kind in (("locales", "locale"), ("currencies", "currency")):
         if not doc[name]:
             raise invalid({"property": name, "message": "This value should not be blank."})
         for code in doc[name]:
             if pim.store.get(kind, code) is None:
-                raise documented(
-                    f'Property "{name}" expects a valid {kind} code. The {kind} does not exist, "{code}" given.', anchor
-                )
+                raise unknown(f"{name}", f"{kind} code", f"{kind}", code, anchor)
 
 
 _CHECKS: dict[str, Check] = {
@@ -453,9 +449,7 @@ def _move_attributes(pim: Pim, group: str, members: list[str], anchor: str) -> N
     for code in members:
         attribute = pim.store.get("attribute", code)
         if attribute is None:
-            raise documented(
-                f'Property "attributes" expects a valid attribute code. The attribute does not exist, "{code}" given.', anchor
-            )
+            raise unknown("attributes", "attribute code", "attribute", code, anchor)
         pim.store.put("attribute", attribute.code, {**attribute.doc, "group": group}, pim.now())
 
 

@@ -63,7 +63,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Level:
-    """What a child inherits: a model merged with its own ancestors. `depth` counts levels above a child of this one."""
+    """What a child inherits: a model merged with its own ancestors.
+
+    `depth` counts the levels above a child of this one; `shadows`: some value stands in for one of a higher level.
+    """
 
     code: str | None = None
     root: str | None = None
@@ -75,6 +78,7 @@ class Level:
     associations: Associations = field(default_factory=dict)
     quantified_associations: Quantified = field(default_factory=dict)
     touched: int = 0
+    shadows: bool = False
 
 
 Owner = TypeVar("Owner", Product, Model)
@@ -121,6 +125,7 @@ def merge(above: Level, own: Product | Model) -> Level:
         associations=merge_associations(above.associations, own.associations),
         quantified_associations=merge_quantified(above.quantified_associations, own.quantified_associations),
         touched=max(above.touched, own.updated),
+        shadows=above.shadows or not own.values.keys().isdisjoint(above.values),
     )
 
 
@@ -160,10 +165,12 @@ def _targets(own: Product | Model) -> set[str]:
 
 
 PRODUCT_COLUMNS = (
-    "id, uuid, identifier, family, parent, root, enabled, created, updated, touched, groups, shadows, categories, completenesses,"
-    " links, own, vals, hidden"
+    "id, uuid, identifier, family, parent, root, enabled, created, updated, touched, groups, shadows, categories, "
+    "completenesses, links, own, vals, hidden"
 )
-MODEL_COLUMNS = "id, code, parent, root, family, family_variant, created, updated, touched, categories, links, own, vals, hidden"
+MODEL_COLUMNS = (
+    "id, code, parent, root, family, family_variant, created, updated, touched, shadows, categories, links, own, vals, hidden"
+)
 
 
 def product_row(structure: Structure, number: int, own: Product, above: Level) -> tuple[object, ...]:
@@ -174,9 +181,9 @@ def product_row(structure: Structure, number: int, own: Product, above: Level) -
     complete = completenesses(structure, own.family, value_keys(merged.values))
     return (
         number, own.uuid, identifier, own.family, own.parent, above.root, int(own.enabled), own.created, own.updated,
-        merged.touched, orjson.dumps(own.groups).decode(), int(not seen.keys().isdisjoint(above.values)),
-        orjson.dumps(merged.categories).decode(), orjson.dumps(complete).decode(), links_text(structure, merged), _own_text(own), values_text(structure, seen),
-        orjson.dumps(hidden).decode() if hidden else None,
+        merged.touched, orjson.dumps(own.groups).decode(), int(merged.shadows),
+        orjson.dumps(merged.categories).decode(), orjson.dumps(complete).decode(), links_text(structure, merged),
+        _own_text(own), values_text(structure, seen), orjson.dumps(hidden).decode() if hidden else None,
     )  # fmt: skip
 
 
@@ -186,8 +193,8 @@ def model_row(structure: Structure, number: int, own: Model, above: Level) -> tu
     merged = merge(above, replace(own, values=seen))
     return (
         number, own.code, own.parent, merged.root, own.family, own.family_variant, own.created, own.updated, merged.touched,
-        orjson.dumps(merged.categories).decode(), links_text(structure, merged), _own_text(own), values_text(structure, seen),
-        orjson.dumps(hidden).decode() if hidden else None,
+        int(merged.shadows), orjson.dumps(merged.categories).decode(), links_text(structure, merged), _own_text(own),
+        values_text(structure, seen), orjson.dumps(hidden).decode() if hidden else None,
     )  # fmt: skip
 
 
@@ -237,26 +244,23 @@ class Catalogue:
         self, products: Iterable[tuple[int, Product, Level]] = (), models: Iterable[tuple[int, Model, Level]] = ()
     ) -> None:
         """New rows with given ids, in bulk."""
-        rows = {
-            "product": [(own, product_row(self.structure, number, own, above)) for number, own, above in products],
-            "model": [(own, model_row(self.structure, number, own, above)) for number, own, above in models],
-        }
-        for table, columns in (("model", MODEL_COLUMNS), ("product", PRODUCT_COLUMNS)):
-            if not rows[table]:
-                continue
-            names = [c.strip() for c in columns.split(",")]
-            place = names.index("categories")
-            self._db.executemany(
-                f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * len(names))})", [row for _, row in rows[table]]
-            )
-            self._db.executemany(
-                f"INSERT OR IGNORE INTO {table}_category VALUES (?, ?)",
-                [(category, row[0]) for _, row in rows[table] for category in orjson.loads(str(row[place]))],
-            )
-            self._db.executemany(
-                "INSERT OR IGNORE INTO link VALUES (?, ?, ?)",
-                [(target, table, row[0]) for own, row in rows[table] for target in _targets(own)],
-            )
+        self._insert("model", MODEL_COLUMNS, [(own, model_row(self.structure, n, own, above)) for n, own, above in models])
+        self._insert(
+            "product", PRODUCT_COLUMNS, [(own, product_row(self.structure, n, own, above)) for n, own, above in products]
+        )
+
+    def _insert(self, table: str, columns: str, rows: list[tuple[Owner, tuple[object, ...]]]) -> None:
+        names = columns.split(", ")
+        place = names.index("categories")
+        self._db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({','.join('?' * len(names))})", [row for _, row in rows])
+        self._db.executemany(
+            f"INSERT OR IGNORE INTO {table}_category VALUES (?, ?)",
+            [(category, row[0]) for _, row in rows for category in orjson.loads(str(row[place]))],
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO link VALUES (?, ?, ?)",
+            [(target, table, row[0]) for own, row in rows for target in _targets(own)],
+        )
 
     def save_product(self, own: Product) -> None:
         number = self._forget("product", "uuid", own.uuid)
@@ -367,7 +371,7 @@ def _read_values(seen: str, hidden: str | None) -> Values:
 
 
 def _read_product(row: tuple[object, ...]) -> Product:
-    d = dict(zip((c.strip() for c in PRODUCT_COLUMNS.split(",")), row, strict=True))
+    d = dict(zip(PRODUCT_COLUMNS.split(", "), row, strict=True))
     own = orjson.loads(str(d["own"]))
     return Product(
         uuid=str(d["uuid"]),
@@ -383,7 +387,7 @@ def _read_product(row: tuple[object, ...]) -> Product:
 
 
 def _read_model(row: tuple[object, ...]) -> Model:
-    d = dict(zip((c.strip() for c in MODEL_COLUMNS.split(",")), row, strict=True))
+    d = dict(zip(MODEL_COLUMNS.split(", "), row, strict=True))
     own = orjson.loads(str(d["own"]))
     return Model(
         code=str(d["code"]),

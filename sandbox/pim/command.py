@@ -24,10 +24,10 @@ def pim(
     gzip: Annotated[bool, typer.Option(help="Compress answers for clients that accept it.")] = True,
 ) -> None:
     """An Akeneo PIM."""
-    from sandbox.pim.loading import LoadError
-    from sandbox.pim.server import Options
-    from sandbox.pim.start import run
-    from sandbox.pim.tokens import Credentials
+    from sandbox.pim.loading import LoadError  # noqa: PLC0415 - the command line stays light
+    from sandbox.pim.server import Options  # noqa: PLC0415
+    from sandbox.pim.start import run  # noqa: PLC0415
+    from sandbox.pim.tokens import Credentials  # noqa: PLC0415
 
     options = Options(
         credentials=Credentials(client_id, secret, username, password),

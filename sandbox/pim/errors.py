@@ -28,6 +28,11 @@ def documented(message: str, anchor: str) -> ApiError:
     return ApiError(422, f"{message} Check the expected format on the API documentation.", _links=link)
 
 
+def unknown(name: str, expected: str, thing: str, code: object, anchor: str) -> ApiError:
+    """The 422 for a code that names nothing: property, what it expects, what doesn't exist."""
+    return documented(f'Property "{name}" expects a valid {expected}. The {thing} does not exist, "{code}" given.', anchor)
+
+
 def invalid(*violations: dict[str, Any]) -> ApiError:
     """A 422 of the validator: `errors` holds one `{"property", "message", ...}` a violation."""
     return ApiError(422, "Validation failed.", errors=list(violations))

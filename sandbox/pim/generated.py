@@ -24,9 +24,10 @@ PER_FAMILY = 16
 START = LOADED - 400 * 86400
 
 _WORDS = (
-    "amber basalt cedar dapple ember fjord granite harbor indigo juniper kelp linen maple nickel onyx pebble quartz ridge slate "
-    "timber umber velvet willow yarrow zephyr copper meadow canvas marble cotton saddle lantern"
-).split()
+    "amber", "basalt", "cedar", "dapple", "ember", "fjord", "granite", "harbor", "indigo", "juniper", "kelp", "linen",
+    "maple", "nickel", "onyx", "pebble", "quartz", "ridge", "slate", "timber", "umber", "velvet", "willow", "yarrow",
+    "zephyr", "copper", "meadow", "canvas", "marble", "cotton", "saddle", "lantern",
+)  # fmt: skip
 _AWKWARD = (
     "Quotes \" and ' and <b>bold</b> & ampersand",
     "Umlaute äöüß, accents éèç, 日本語, emoji \U0001f6b2",
@@ -110,15 +111,22 @@ def _fill_structure(loader: Loader) -> None:
     for code in ("EUR", "USD", "GBP"):
         loader.add("currency", {"code": code, "enabled": code != "GBP"})
     for code, locales in CHANNELS.items():
-        loader.add("channel", {"code": code, "locales": list(locales), "currencies": ["EUR", "USD"], "category_tree": "master",
-                               "labels": _labels(code.capitalize())})  # fmt: skip
+        channel = {"code": code, "locales": list(locales), "currencies": ["EUR", "USD"], "category_tree": "master"}
+        loader.add("channel", {**channel, "labels": _labels(code.capitalize())})
+    _add_attributes(loader)
+    for n in range(FAMILIES):
+        _add_family(loader, n)
+    _add_categories(loader)
+    for code, quantified in (("X_SELL", False), ("UPSELL", False), ("PACK", True)):
+        loader.add("association_type", {"code": code, "is_quantified": quantified, "labels": _labels(code)})
+
+
+def _add_attributes(loader: Loader) -> None:
     for n, code in enumerate(("general", "technical", "other")):
         loader.add("attribute_group", {"code": code, "sort_order": n, "labels": _labels(code.capitalize())})
     for n, doc in enumerate(_COMMON):
-        loader.add(
-            "attribute",
-            {**doc, "group": "general", "sort_order": n, "labels": _labels(doc["code"].replace("_", " ").capitalize())},
-        )
+        label = doc["code"].replace("_", " ").capitalize()
+        loader.add("attribute", {**doc, "group": "general", "sort_order": n, "labels": _labels(label)})
     for code, number in _OPTIONS.items():
         _add_options(loader, code, number)
     for n in range(SPECIFIC):
@@ -126,11 +134,6 @@ def _fill_structure(loader: Loader) -> None:
         loader.add("attribute", {**doc, "group": "technical", "sort_order": n, "labels": _labels(f"Property {n}")})
         if doc["type"].endswith("select"):
             _add_options(loader, doc["code"], _option_count(n))
-    for n in range(FAMILIES):
-        _add_family(loader, n)
-    _add_categories(loader)
-    for code, quantified in (("X_SELL", False), ("UPSELL", False), ("PACK", True)):
-        loader.add("association_type", {"code": code, "is_quantified": quantified, "labels": _labels(code)})
 
 
 def _add_options(loader: Loader, attribute: str, number: int) -> None:
@@ -143,9 +146,15 @@ def _add_options(loader: Loader, attribute: str, number: int) -> None:
 def _add_family(loader: Loader, number: int) -> None:
     code = f"family_{number:03d}"
     attributes = [a["code"] for a in _COMMON] + [_specific(n) for n in _family_specifics(number)]
-    requirements = {channel: sorted(_REQUIRED) for channel in CHANNELS}
-    loader.add("family", {"code": code, "attributes": sorted(attributes), "attribute_as_label": "name", "attribute_as_image": "image",
-                          "attribute_requirements": requirements, "labels": _labels(f"Family {number}")})  # fmt: skip
+    family = {
+        "code": code,
+        "attributes": sorted(attributes),
+        "attribute_as_label": "name",
+        "attribute_as_image": "image",
+        "attribute_requirements": {channel: sorted(_REQUIRED) for channel in CHANNELS},
+        "labels": _labels(f"Family {number}"),
+    }
+    loader.add("family", family)
     one = [{"level": 1, "axes": ["size"], "attributes": ["size", "ean", "weight", "sku"]}]
     two = [
         {"level": 1, "axes": ["color"], "attributes": ["color", "image"]},
@@ -328,11 +337,9 @@ class _Maker:
         if rng.random() < 0.7 or self.count < 10:
             return {}, {}
         targets = [uuid_like_v4(f"generated {n}") for n in {rng.randrange(self.count) for _ in range(2)} - {serial}]
-        quantified = (
-            {"PACK": {"products": [{"uuid": targets[0], "quantity": rng.randint(1, 9)}]}}
-            if rng.random() < 0.1 and targets
-            else {}
-        )
+        quantified: dict[str, dict[str, list[Doc]]] = {}
+        if targets and rng.random() < 0.1:
+            quantified["PACK"] = {"products": [{"uuid": targets[0], "quantity": rng.randint(1, 9)}]}
         return {"X_SELL": {"products": targets}}, quantified
 
     def _simple(self, serial: int, block: _Block) -> Product:

@@ -18,7 +18,7 @@ from sandbox.pim.catalogue import NO_PARENT, Level, Model, Product
 from sandbox.pim.loading import LOADED, Loader, LoadError, uuid_like_v4
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
-from sandbox.pim.values import MEDIA_TYPES, BadData, Values, normal_values
+from sandbox.pim.values import MEDIA_TYPES, BadDataError, Values, normal_values
 
 Row = dict[str, str]
 
@@ -58,40 +58,18 @@ def _switch(text: str | None) -> bool | None:
 
 
 def _fill_structure(loader: Loader, folder: Path) -> None:
-    channels = [
-        {
-            "code": row["code"],
-            "locales": _list(row["locales"]),
-            "currencies": _list(row["currencies"]),
-            "category_tree": row["tree"],
-            "conversion_units": dict(pair.split(":", 1) for pair in _list(row.get("conversion_units")) if ":" in pair),
-            "labels": _labels(row),
-        }
-        for row in _rows(folder, "channels")
-    ]
-    active = {locale for channel in channels for locale in channel["locales"]}
-    for row in _rows(folder, "locales"):
-        loader.add("locale", {"code": row["code"], "enabled": row["code"] in active})
-    for row in _rows(folder, "currencies"):
-        loader.add("currency", {"code": row["code"], "enabled": row["activated"] == "1"})
-    for channel in channels:
-        loader.add("channel", channel)
+    _fill_channels(loader, folder)
     for row in _rows(folder, "attribute_groups"):
-        loader.add(
-            "attribute_group", {"code": row["code"], "sort_order": _number(row.get("sort_order")) or 0, "labels": _labels(row)}
-        )
-    attributes = {row["code"]: row for row in _rows(folder, "attributes")}
-    for row in attributes.values():
+        group = {"code": row["code"], "sort_order": _number(row.get("sort_order")) or 0, "labels": _labels(row)}
+        loader.add("attribute_group", group)
+    attributes = list(_rows(folder, "attributes"))
+    identifier = next((row["code"] for row in attributes if row["type"] == "pim_catalog_identifier"), "sku")
+    for row in attributes:
         loader.add("attribute", _attribute(row))
     for row in _rows(folder, "attribute_options"):
-        option = {
-            "code": row["code"],
-            "attribute": row["attribute"],
-            "sort_order": _number(row["sort_order"]) or 0,
-            "labels": _labels(row),
-        }
+        order = _number(row["sort_order"]) or 0
+        option = {"code": row["code"], "attribute": row["attribute"], "sort_order": order, "labels": _labels(row)}
         loader.add("option", option, row["attribute"])
-    identifier = next((c for c, row in attributes.items() if row["type"] == "pim_catalog_identifier"), "sku")
     for row in _rows(folder, "families"):
         loader.add("family", _family(row, identifier))
     for row in _rows(folder, "family_variants"):
@@ -99,10 +77,29 @@ def _fill_structure(loader: Loader, folder: Path) -> None:
     for row in _rows(folder, "categories"):
         loader.add("category", {"code": row["code"], "parent": row["parent"] or None, "labels": _labels(row)})
     for row in _rows(folder, "association_types"):
-        quantified, two_way = _switch(row.get("is_quantified")) or False, _switch(row.get("is_two_way")) or False
-        loader.add(
-            "association_type", {"code": row["code"], "labels": _labels(row), "is_quantified": quantified, "is_two_way": two_way}
-        )
+        switches = {name: _switch(row.get(name)) or False for name in ("is_quantified", "is_two_way")}
+        loader.add("association_type", {"code": row["code"], "labels": _labels(row), **switches})
+
+
+def _fill_channels(loader: Loader, folder: Path) -> None:
+    """Channels, and the locales and currencies they may have; a locale is active while a channel has it."""
+    active: set[str] = set()
+    for row in _rows(folder, "channels"):
+        active.update(_list(row["locales"]))
+        units = (pair.partition(":") for pair in _list(row.get("conversion_units")))
+        channel = {
+            "code": row["code"],
+            "locales": _list(row["locales"]),
+            "currencies": _list(row["currencies"]),
+            "category_tree": row["tree"],
+            "conversion_units": {attribute: unit for attribute, _, unit in units},
+            "labels": _labels(row),
+        }
+        loader.add("channel", channel)
+    for row in _rows(folder, "locales"):
+        loader.add("locale", {"code": row["code"], "enabled": row["code"] in active})
+    for row in _rows(folder, "currencies"):
+        loader.add("currency", {"code": row["code"], "enabled": row["activated"] == "1"})
 
 
 def _attribute(row: Row) -> Doc:
@@ -248,7 +245,7 @@ class _Items:
                     value["data"] = None
         try:
             return normal_values(self.structure, values)
-        except BadData as bad:
+        except BadDataError as bad:
             raise LoadError(f"{self.folder}: {name}: {bad} Correct the export.") from bad
 
     def _column(self, header: str) -> _Column | None:

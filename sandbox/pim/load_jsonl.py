@@ -15,7 +15,7 @@ from sandbox.pim.api_structure import with_identifier
 from sandbox.pim.catalogue import NO_PARENT, Level, Model, Product
 from sandbox.pim.loading import LOADED, Loader, LoadError, uuid_like_v4
 from sandbox.pim.store import Doc
-from sandbox.pim.values import MEDIA_TYPES, BadData, Values, normal_values
+from sandbox.pim.values import MEDIA_TYPES, BadDataError, Values, normal_values
 
 # file name -> kind, properties that name the owner
 FILES: list[tuple[str, str, tuple[str, ...]]] = [
@@ -144,7 +144,7 @@ def _values(loader: Loader, folder: Path, item: Doc, owned: frozenset[str] | Non
         raise LoadError(f"{where}: {', '.join(strange)} belongs to another level of the family variant; move it there.")
     try:
         values = normal_values(loader.structure, given)
-    except BadData as bad:
+    except BadDataError as bad:
         raise LoadError(f"{where}: {bad} Correct it.") from bad
     for code, kept in values.items():
         if loader.structure.attributes[code.lower()]["type"] in MEDIA_TYPES:

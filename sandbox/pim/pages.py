@@ -9,9 +9,10 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from sandbox.pim.errors import DOCUMENTATION, ApiError
+from sandbox.pim.errors import ApiError
 
 WINDOW = 10_000
+HELP = "http://api.akeneo.com/documentation/pagination.html#the-search-after-method"
 MAX_LIMIT = 100
 
 
@@ -46,13 +47,9 @@ def read_paging(query: Mapping[str, str], *, allow_search_after: bool, capped: b
     if capped and kind == "page" and page * limit > WINDOW:
         raise ApiError(
             422,
-            'You have reached the maximum number of pages you can retrieve with the "page" pagination type. Please use the search '
-            "after pagination type instead",
-            _links={
-                "documentation": {
-                    "href": f"{DOCUMENTATION.replace('api-reference', 'documentation/pagination')}#the-search-after-method"
-                }
-            },
+            'You have reached the maximum number of pages you can retrieve with the "page" pagination type. Please use the '
+            "search after pagination type instead",
+            _links={"documentation": {"href": HELP}},
         )
     return Paging(kind == "search_after", limit, page, query.get("search_after", ""), flag(query, "with_count"))
 
@@ -95,7 +92,7 @@ def page_text(
 
 def list_text(path: str, query: Mapping[str, str], cursor: str | None, items: Iterable[bytes], key: str = "items") -> bytes:
     """A page of the lists that know search_after only and no limit: asset families, reference entities, records, assets."""
-    echoed = {k: v for k, v in query.items() if k not in ("search_after",) and v}
+    echoed = {k: v for k, v in query.items() if k != "search_after" and v}
 
     def href(**more: str) -> dict[str, str]:
         text = urlencode({**echoed, **more}, quote_via=quote, safe=",")

@@ -6,7 +6,7 @@ Source: Akeneo API, filters. Conditions are ANDed; `updated` means the greatest 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,11 @@ from sandbox.pim.errors import ApiError, documented
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
 from sandbox.pim.values import read_values
+
+
+def refused(message: str) -> ApiError:
+    """A 422 about a filter."""
+    return documented(message, "get_products_uuid")
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,10 @@ class Condition:
     structure: Structure
 
     def refuse(self) -> ApiError:
-        return documented(
-            f'Filter on property "{self.field}" is not supported or does not support operator "{self.operator}".', "get_products"
-        )
+        return refused(f'Filter on property "{self.field}" is not supported or does not support operator "{self.operator}".')
 
     def expects(self, what: str) -> ApiError:
-        return documented(
-            f'Property "{self.field}" expects {what} as data, {orjson.dumps(self.value).decode()} given.', "get_products"
-        )
+        return refused(f'Property "{self.field}" expects {what} as data, {orjson.dumps(self.value).decode()} given.')
 
     def strings(self) -> list[str]:
         if not isinstance(self.value, list) or any(not isinstance(v, str) for v in self.value):
@@ -71,13 +72,13 @@ def parse_search(text: str) -> Doc:
         raise ApiError(400, "Search query parameter should be valid JSON.")
     for name, conditions in parsed.items():
         if not isinstance(conditions, list) or any(not isinstance(c, dict) for c in conditions):
-            raise documented(
-                f'Structure of filter "{name}" should respect this structure: {{"{name}":[{{"operator": "my_operator", "value": "my_value"}}]}}',
-                "get_products",
+            raise refused(
+                f'Structure of filter "{name}" should respect this structure: '
+                f'{{"{name}":[{{"operator": "my_operator", "value": "my_value"}}]}}',
             )
         for condition in conditions:
             if "operator" not in condition:
-                raise documented(f'Operator is missing for the property "{name}".', "get_products")
+                raise refused(f'Operator is missing for the property "{name}".')
     return parsed
 
 
@@ -104,9 +105,9 @@ def conditions_sql(structure: Structure, table: str, parsed: Doc, defaults: Doc)
 def _check_places(c: Condition) -> None:
     for locale in [c.locale, *c.locales]:
         if locale is not None and locale not in c.structure.locales:
-            raise documented(f'Locale "{locale}" does not exist or is not activated.', "get_products")
+            raise refused(f'Locale "{locale}" does not exist or is not activated.')
     if c.scope is not None and c.scope.lower() not in c.structure.channels:
-        raise documented(f'Scope "{c.scope}" does not exist.', "get_products")
+        raise refused(f'Scope "{c.scope}" does not exist.')
 
 
 def _builder(c: Condition) -> Callable[[Condition], Sql]:
@@ -114,9 +115,7 @@ def _builder(c: Condition) -> Callable[[Condition], Sql]:
     if builder is not None:
         return builder
     if c.structure.attribute(c.field) is None:
-        raise documented(
-            f'Filter on property "{c.field}" is not supported or does not support operator "{c.operator}".', "get_products"
-        )
+        raise refused(f'Filter on property "{c.field}" is not supported or does not support operator "{c.operator}".')
     return _identifier if c.field == c.structure.main_identifier and c.table == "product" else _value
 
 
@@ -150,9 +149,7 @@ def _family(c: Condition) -> Sql:
     if c.operator in ("IN", "NOT IN"):
         for code in c.strings():
             if code.lower() not in c.structure.families:
-                raise documented(
-                    f'Property "family" expects a valid family code. The family does not exist, "{code}" given.', "get_products"
-                )
+                raise refused(f'Property "family" expects a valid family code. The family does not exist, "{code}" given.')
     return _column("p.family")(c)
 
 
@@ -172,30 +169,25 @@ def _code(c: Condition) -> Sql:
 
 
 def _text_column(column: str, c: Condition) -> Sql:
+    """IN (at most 100), =, parts of the text, and their opposites, which also hold for rows without text."""
+    opposite = {"NOT IN": "IN", "!=": "=", "DOES NOT CONTAIN": "CONTAINS", "NOT EMPTY": "EMPTY"}.get(c.operator)
+    if opposite is not None:
+        met = _text_column(column, replace(c, operator=opposite))
+        return Sql(f"NOT coalesce({met.text}, 0)", met.args)
     match c.operator:
-        case "IN" | "NOT IN":
+        case "IN":
             values = c.strings()
             if len(values) > 100:
-                raise documented(
-                    f'You cannot request more than 100 {c.field} values with the "{c.operator}" operator.', "get_products"
-                )
-            if c.operator == "IN":
-                return Sql(f"{column} IN ({_marks(values)})", tuple(values))
-            return Sql(f"({column} IS NULL OR {column} NOT IN ({_marks(values)}))", tuple(values))
+                raise refused(f'You cannot request more than 100 {c.field} values with the "IN" operator.')
+            return Sql(f"{column} IN ({_marks(values)})", tuple(values))
         case "=":
             return Sql(f"{column} = ?", (c.string(),))
-        case "!=":
-            return Sql(f"({column} IS NULL OR {column} != ?)", (c.string(),))
         case "STARTS WITH":
             return Sql(f"instr(lower({column}), ?) = 1", (c.string().lower(),))
         case "CONTAINS":
             return Sql(f"instr(lower({column}), ?) > 0", (c.string().lower(),))
-        case "DOES NOT CONTAIN":
-            return Sql(f"({column} IS NULL OR instr(lower({column}), ?) = 0)", (c.string().lower(),))
         case "EMPTY":
             return Sql(f"{column} IS NULL")
-        case "NOT EMPTY":
-            return Sql(f"{column} IS NOT NULL")
     raise c.refuse()
 
 
@@ -247,9 +239,8 @@ def _categories(c: Condition) -> Sql:
     codes = c.strings()
     for code in codes:
         if code.lower() not in c.structure.categories:
-            raise documented(
+            raise refused(
                 f'Property "categories" expects a valid category code. The category does not exist, "{code}" given.',
-                "get_products",
             )
     if "CHILDREN" in c.operator:
         codes = list(dict.fromkeys(below for code in codes for below in c.structure.subtree(code)))
@@ -262,7 +253,7 @@ def in_tree(structure: Structure, table: str, channel: str) -> Sql:
     """The condition that `scope=` brings along: categorised somewhere in the channel's tree. Raises ApiError 422."""
     found = structure.channels.get(channel.lower())
     if found is None:
-        raise documented(f'Scope "{channel}" does not exist.', "get_products")
+        raise refused(f'Scope "{channel}" does not exist.')
     codes = structure.subtree(found["category_tree"])
     return Sql(f"p.id IN (SELECT id FROM {table}_category WHERE category IN ({_marks(codes)}))", tuple(codes))
 
@@ -302,14 +293,14 @@ _COMPARISONS = {
 
 def _completeness(c: Condition) -> Sql:
     if c.scope is None:
-        raise documented('Property "completeness" expects a valid scope.', "get_products")
+        raise refused('Property "completeness" expects a valid scope.')
     channel = c.structure.channels[c.scope.lower()]["code"]
     if not isinstance(c.value, int):
         raise c.expects("an integer")
     row = "SELECT 1 FROM json_each(p.completenesses) j WHERE j.value ->> 'scope' = ?"
     if c.operator in _COMPARISONS:
         if not c.locales:
-            raise documented('Property "completeness" expects an array with the key "locales".', "get_products")
+            raise refused('Property "completeness" expects an array with the key "locales".')
         met = f"{row} AND j.value ->> 'locale' = ? AND j.value ->> 'data' {_COMPARISONS[c.operator]} ?"
         return Sql(
             " AND ".join(f"EXISTS ({met})" for _ in c.locales),
@@ -324,7 +315,7 @@ def _completeness(c: Condition) -> Sql:
 
 def _model_completeness(c: Condition) -> Sql:
     if c.scope is None:
-        raise documented('Property "completeness" expects a valid scope.', "get_product_models")
+        raise refused('Property "completeness" expects a valid scope.')
     if c.operator not in ("AT LEAST COMPLETE", "AT LEAST INCOMPLETE", "ALL COMPLETE", "ALL INCOMPLETE"):
         raise c.refuse()
     channel = c.structure.channels[c.scope.lower()]["code"]
@@ -345,15 +336,15 @@ def _quality(c: Condition) -> Sql:
     if c.operator != "IN":
         raise c.refuse()
     if c.scope is None or c.locale is None:
-        raise documented('Property "quality_score" expects a valid scope and locale.', "get_products")
+        raise refused('Property "quality_score" expects a valid scope and locale.')
     return Sql("0" if "A" not in c.strings() else "1")
 
 
 # Values of attributes: read and compared in Python, because they lie in texts at up to three levels.
 
 _VALUE_OPERATORS = frozenset({
-    "=", "!=", "<", "<=", ">", ">=", "IN", "NOT IN", "EMPTY", "NOT EMPTY", "CONTAINS", "DOES NOT CONTAIN", "STARTS WITH", "BETWEEN",
-    "NOT BETWEEN",
+    "=", "!=", "<", "<=", ">", ">=", "IN", "NOT IN", "EMPTY", "NOT EMPTY", "CONTAINS", "DOES NOT CONTAIN", "STARTS WITH",
+    "BETWEEN", "NOT BETWEEN",
 })  # fmt: skip
 
 
@@ -363,9 +354,9 @@ def _value(c: Condition) -> Sql:
     attribute = c.structure.attribute(c.field)
     assert attribute is not None
     if attribute["localizable"] and c.locale is None:
-        raise documented(f'Attribute "{attribute["code"]}" expects a locale, none given.', "get_products")
+        raise refused(f'Attribute "{attribute["code"]}" expects a locale, none given.')
     if attribute["scopable"] and c.scope is None:
-        raise documented(f'Attribute "{attribute["code"]}" expects a scope, none given.', "get_products")
+        raise refused(f'Attribute "{attribute["code"]}" expects a scope, none given.')
     wanted = orjson.dumps(
         {
             "attribute": attribute["code"],
@@ -438,7 +429,7 @@ def _holds(data: Any, operator: str, value: Any) -> bool:
         left = left[:10]  # a date asked by its day
     if type(left) is not type(right):
         return False
-    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
+    return bool({"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator])
 
 
 def _comparable(data: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 import orjson
 import uvicorn
@@ -33,11 +33,14 @@ MIN_GZIP = 1024
 MAX_BODY = 256 * 1024 * 1024
 
 
+SANDBOX = tokens.Credentials("sandbox", "sandbox", "sandbox", "sandbox")
+
+
 @dataclass(frozen=True)
 class Options:
     """How the server behaves, apart from what it holds."""
 
-    credentials: tokens.Credentials = tokens.Credentials("sandbox", "sandbox", "sandbox", "sandbox")
+    credentials: tokens.Credentials = SANDBOX
     latency: float = 0.0
     limits: bool = True
     gzip: bool = True
@@ -103,7 +106,7 @@ class App:
         client = tokens.client_of(self.pim.store, headers.get("authorization", ""), now)
         with self._place(client):
             await asyncio.sleep(self.options.latency)
-            endpoint, params = self._find(scope, method, path)
+            endpoint, params = self._find(method, path)
             _check_accept(headers)
             query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))  # type: ignore[attr-defined]
             call = Call(method, path, params, query, headers, body)
@@ -114,7 +117,7 @@ class App:
         with self._limits.call(client, time.monotonic()) if self.options.limits else nullcontext():
             yield
 
-    def _find(self, scope: Message, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    def _find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         probe = {"type": "http", "method": "GET", "path": path, "root_path": ""}
         allowed: list[str] = []
         for route, methods in self._routes:

@@ -1,10 +1,13 @@
 """Putting a PIM together: pick the catalogue's loader, open the store, serve."""
 
 import contextlib
+import signal
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from types import FrameType
 
 import uvicorn
 
@@ -31,16 +34,24 @@ def open_pim(catalog: str, state: Path, timezone: str = "UTC") -> Pim:
 
 def run(catalog: str, state: Path, port: int, timezone: str, options: Options) -> None:
     """Serve on loopback until SIGTERM; says on standard output when it is ready."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     pim = open_pim(catalog, state, timezone)
     with listen(port) as listener:
         app = App(pim, options)
         server = make_server(app)
         count = pim.store.connection.execute("SELECT count(*) FROM product").fetchone()[0]
-        print(f"Akeneo PIM ready at http://127.0.0.1:{listener.getsockname()[1]} with {count} products", flush=True)
+        sys.stdout.write(f"Akeneo PIM ready at http://127.0.0.1:{listener.getsockname()[1]} with {count} products\n")
+        sys.stdout.flush()
         try:
             server.run(sockets=[listener])
         finally:
             app.close()
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    """Leave by the ordinary way out, so that files are closed and temporary ones removed."""
+    raise SystemExit(0)
 
 
 @contextlib.contextmanager

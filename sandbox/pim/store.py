@@ -31,14 +31,17 @@ CREATE TABLE media (kind TEXT NOT NULL, code TEXT NOT NULL, filename TEXT NOT NU
 CREATE TABLE model (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE COLLATE NOCASE, parent TEXT COLLATE NOCASE,
     root TEXT NOT NULL COLLATE NOCASE, family TEXT NOT NULL COLLATE NOCASE, family_variant TEXT NOT NULL COLLATE NOCASE,
     created INTEGER NOT NULL, updated INTEGER NOT NULL, touched INTEGER NOT NULL,
-    categories TEXT NOT NULL, links TEXT NOT NULL, own TEXT NOT NULL, vals TEXT NOT NULL, hidden TEXT);
+    shadows INTEGER NOT NULL, categories TEXT NOT NULL, links TEXT NOT NULL, own TEXT NOT NULL, vals TEXT NOT NULL,
+    hidden TEXT);
 CREATE TABLE product (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, identifier TEXT COLLATE NOCASE,
     family TEXT COLLATE NOCASE, parent TEXT COLLATE NOCASE, root TEXT COLLATE NOCASE, enabled INTEGER NOT NULL,
     created INTEGER NOT NULL, updated INTEGER NOT NULL, touched INTEGER NOT NULL, groups TEXT NOT NULL,
     shadows INTEGER NOT NULL, categories TEXT NOT NULL, completenesses TEXT NOT NULL, links TEXT NOT NULL, own TEXT NOT NULL,
     vals TEXT NOT NULL, hidden TEXT);
-CREATE TABLE product_category (category TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, PRIMARY KEY (category, id)) WITHOUT ROWID;
-CREATE TABLE model_category (category TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL, PRIMARY KEY (category, id)) WITHOUT ROWID;
+CREATE TABLE product_category (category TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL,
+    PRIMARY KEY (category, id)) WITHOUT ROWID;
+CREATE TABLE model_category (category TEXT NOT NULL COLLATE NOCASE, id INTEGER NOT NULL,
+    PRIMARY KEY (category, id)) WITHOUT ROWID;
 CREATE TABLE link (target TEXT NOT NULL COLLATE NOCASE, source TEXT NOT NULL, id INTEGER NOT NULL,
     PRIMARY KEY (target, source, id)) WITHOUT ROWID;
 """
@@ -67,6 +70,11 @@ class Resource:
     created: int
     updated: int
     doc: Doc
+
+
+def _resource(row: tuple[Any, ...]) -> Resource:
+    kind, owner, code, position, created, updated, doc = row
+    return Resource(kind, owner, code, position, created, updated, orjson.loads(doc))
 
 
 class Store:
@@ -145,17 +153,18 @@ class Store:
             "SELECT kind, owner, code, position, created, updated, doc FROM resource WHERE kind = ? AND owner = ? AND code = ?",
             (kind, owner, code),
         ).fetchone()
-        return None if row is None else Resource(*row[:6], orjson.loads(row[6]))
+        return None if row is None else _resource(row)
 
     def every(self, kind: str, owner: str | None = None) -> Iterator[Resource]:
         """All of a kind (of one owner), in code order."""
         condition, args = ("", ()) if owner is None else (" AND owner = ?", (owner,))
         rows = self.connection.execute(
-            f"SELECT kind, owner, code, position, created, updated, doc FROM resource WHERE kind = ?{condition} ORDER BY owner, code",
+            f"SELECT kind, owner, code, position, created, updated, doc FROM resource WHERE kind = ?{condition}"
+            " ORDER BY owner, code",
             (kind, *args),
         )
         for row in rows:
-            yield Resource(*row[:6], orjson.loads(row[6]))
+            yield _resource(row)
 
     def delete(self, kind: str, code: str, owner: str = "") -> bool:
         with self.writing() as connection:

@@ -68,14 +68,12 @@ def issue(store: Store, credentials: Credentials, headers: dict[str, str], body:
 
 
 def _form(content_type: str, body: bytes) -> Doc:
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return dict(parse_qsl(body.decode(errors="replace")))
     if kind != "application/json":
-        raise ApiError(
-            415,
-            f'"{kind}" in "Content-Type" header is not valid. Only "application/json" or "application/x-www-form-urlencoded" are allowed.',
-        )
+        allowed = '"application/json" or "application/x-www-form-urlencoded"'
+        raise ApiError(415, f'"{kind}" in "Content-Type" header is not valid. Only {allowed} are allowed.')
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as wrong:

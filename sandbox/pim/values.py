@@ -17,21 +17,21 @@ from sandbox.pim.structure import Key, Structure
 Values = dict[str, list[Doc]]
 
 HREF = '"href":"pim-base:'
-"""Stands for the server's address in stored texts: an unescaped quote can't occur inside a JSON string, so no text can hold it."""
+"""Stands for the server's address in stored texts: JSON strings hold no unescaped quote, so no text can be mistaken for it."""
 
 MEDIA_TYPES = frozenset({"pim_catalog_image", "pim_catalog_file"})
 REFERENCE_TYPES = frozenset({"akeneo_reference_entity", "akeneo_reference_entity_collection", "pim_catalog_asset_collection"})
 SELECT_TYPES = frozenset({"pim_catalog_simpleselect", "pim_catalog_multiselect"})
 
 
-class BadData(ValueError):
+class BadDataError(ValueError):
     """Data that an attribute can't hold; the text says what it expects."""
 
 
 def normal_data(structure: Structure, attribute: Doc, data: Any) -> Any:
     """Data as the PIM answers it: amounts as decimal strings or integers, dates at midnight with offset.
 
-    Empty data comes back as None. Raises BadData.
+    Empty data comes back as None. Raises BadDataError.
     """
     if data is None or data in ("", []):
         return None
@@ -43,10 +43,12 @@ def _amount(attribute: Doc, raw: Any, decimals: int) -> str | int:
     try:
         number = Decimal(str(raw))
     except InvalidOperation as wrong:
-        raise BadData(f'The {attribute["code"]} attribute requires a number, and the submitted "{raw}" value is not.') from wrong
+        raise BadDataError(
+            f'The {attribute["code"]} attribute requires a number, and the submitted "{raw}" value is not.'
+        ) from wrong
     if not attribute["decimals_allowed"]:
         if number != number.to_integral_value():
-            raise BadData(f"The {attribute['code']} attribute requires a non-decimal value, and {raw} is not a valid value.")
+            raise BadDataError(f"The {attribute['code']} attribute requires a non-decimal value, and {raw} is not a valid value.")
         return int(number)
     places = max(decimals, -int(number.normalize().as_tuple().exponent))
     return f"{number:.{places}f}"
@@ -58,13 +60,15 @@ def _number(_: Structure, attribute: Doc, data: Any) -> Any:
 
 def _metric(_: Structure, attribute: Doc, data: Any) -> Any:
     if not isinstance(data, dict) or "amount" not in data or "unit" not in data:
-        raise BadData(f'Property "{attribute["code"]}" expects an array with the keys "amount" and "unit" as data.')
+        raise BadDataError(f'Property "{attribute["code"]}" expects an array with the keys "amount" and "unit" as data.')
     return None if data["amount"] in (None, "") else {"amount": _amount(attribute, data["amount"], 4), "unit": data["unit"]}
 
 
 def _prices(_: Structure, attribute: Doc, data: Any) -> Any:
     if not isinstance(data, list) or any(not isinstance(p, dict) or "currency" not in p for p in data):
-        raise BadData(f'Property "{attribute["code"]}" expects an array of prices with the keys "amount" and "currency" as data.')
+        raise BadDataError(
+            f'Property "{attribute["code"]}" expects an array of prices with the keys "amount" and "currency" as data.'
+        )
     prices = [
         {"amount": _amount(attribute, p["amount"], 2), "currency": p["currency"]}
         for p in data
@@ -77,7 +81,7 @@ def _date(structure: Structure, attribute: Doc, data: Any) -> Any:
     try:
         day = datetime.fromisoformat(str(data)[:10])
     except ValueError as wrong:
-        raise BadData(
+        raise BadDataError(
             f'Property "{attribute["code"]}" expects a string with the format "yyyy-mm-dd" as data, "{data}" given.'
         ) from wrong
     return day.replace(tzinfo=structure.zone).isoformat()
@@ -85,19 +89,19 @@ def _date(structure: Structure, attribute: Doc, data: Any) -> Any:
 
 def _boolean(_: Structure, attribute: Doc, data: Any) -> Any:
     if not isinstance(data, bool):
-        raise BadData(f'Property "{attribute["code"]}" expects a boolean as data, "{data}" given.')
+        raise BadDataError(f'Property "{attribute["code"]}" expects a boolean as data, "{data}" given.')
     return data
 
 
 def _text(_: Structure, attribute: Doc, data: Any) -> Any:
     if not isinstance(data, str):
-        raise BadData(f"The {attribute['code']} attribute requires a string, a {type(data).__name__} was detected.")
+        raise BadDataError(f"The {attribute['code']} attribute requires a string, a {type(data).__name__} was detected.")
     return data
 
 
 def _codes(_: Structure, attribute: Doc, data: Any) -> Any:
     if not isinstance(data, list) or any(not isinstance(code, str) for code in data):
-        raise BadData(f'Property "{attribute["code"]}" expects an array of codes as data.')
+        raise BadDataError(f'Property "{attribute["code"]}" expects an array of codes as data.')
     return list(dict.fromkeys(data))
 
 
@@ -121,12 +125,12 @@ _FORMS = {
 
 
 def normal_values(structure: Structure, values: Values) -> Values:
-    """All of a level's values in normal form, attributes in their own spelling; empty data is left out. Raises BadData."""
+    """All of a level's values in normal form, attributes in their own spelling; empty data is left out. Raises BadDataError."""
     result: Values = {}
     for code, given in values.items():
         attribute = structure.attribute(code)
         if attribute is None:
-            raise BadData(f"The {code} attribute does not exist in your PIM.")
+            raise BadDataError(f"The {code} attribute does not exist in your PIM.")
         kept = []
         for value in given:
             data = normal_data(structure, attribute, value["data"])
