@@ -1,0 +1,72 @@
+"""One feed file of any schema: checked, then imported by the importer of its namespace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.sfcc.importers.catalog import import_catalog
+from sandbox.sfcc.importers.library import import_library
+from sandbox.sfcc.importers.metadata import import_metadata
+from sandbox.sfcc.importers.objects import FileImport
+from sandbox.sfcc.importers.others import import_custom_objects, import_preferences, import_site
+from sandbox.sfcc.importers.pricebook import import_pricebooks
+from sandbox.sfcc.instance import Faults, Settings, configuration
+from sandbox.sfcc.log import JobLog, Report
+from sandbox.sfcc.merge import Mode
+from sandbox.sfcc.schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, METADATA_NS, PREFERENCES_NS, PRICEBOOK_NS, SITE_NS
+from sandbox.sfcc.store import Store
+from sandbox.sfcc.xmlio import FeedError, check
+
+_IMPORTERS: dict[str, Callable[[FileImport, dict[str, str]], None]] = {
+    f"{{{CATALOG_NS}}}catalog": import_catalog,
+    f"{{{PRICEBOOK_NS}}}pricebooks": import_pricebooks,
+    f"{{{METADATA_NS}}}metadata": import_metadata,
+    f"{{{LIBRARY_NS}}}library": import_library,
+    f"{{{CUSTOMOBJECT_NS}}}custom-objects": import_custom_objects,
+    f"{{{PREFERENCES_NS}}}preferences": import_preferences,
+    f"{{{SITE_NS}}}site": import_site,
+}
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a running job works with: its settings, its store connection, log, faults and a folder of its own."""
+
+    settings: Settings
+    store: Store
+    log: JobLog
+    faults: Faults
+    work: Path
+
+
+def import_feed(job: JobContext, path: Path, name: str, *, mode: Mode = "MERGE", site: str = "", only: str | None = None) -> bool:
+    """Import the file at `path`, called `name` in the log; `only`: the namespace it must have.
+
+    Returns False after a process error, which is logged; nothing of that file is imported then.
+    """
+    job.log.write("file", file=name)
+    try:
+        tag, attributes = check(path, job.settings.xsd_dir)
+        importer = _importer(tag, only)
+        file = FileImport(
+            path=path,
+            store=job.store,
+            configuration=configuration(job.settings, job.store),
+            report=Report(job.log, name),
+            faults=job.faults,
+            mode=mode,
+            site=site,
+            work=job.work,
+        )
+        importer(file, attributes)
+    except FeedError as error:
+        job.log.write("process_error", file=name, message=error)
+        return False
+    return True
+
+
+def _importer(tag: str, only: str | None) -> Callable[[FileImport, dict[str, str]], None]:
+    importer = _IMPORTERS.get(tag)
+    if importer is None or (only is not None and not tag.startswith(f"{{{only}}}")):
+        raise FeedError(f"root element {tag} can't be imported here")
+    return importer

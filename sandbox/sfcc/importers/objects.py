@@ -1,0 +1,152 @@
+"""What the importers share: the context of one file, and the mode table applied to one object.
+
+Source: SFCC help, import modes. What is particular to one schema belongs to its own module.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from sandbox.sfcc.attributes import Definition
+from sandbox.sfcc.instance import Configuration, Faults
+from sandbox.sfcc.log import Report
+from sandbox.sfcc.merge import Body, Given, Mode, Problem, Rules, merge, read
+from sandbox.sfcc.schema import Fields
+from sandbox.sfcc.store import Store, Stored
+from sandbox.sfcc.xmlio import Element, Node
+
+SEPARATOR = "\x1f"
+"""Joins the parts of a composite id; no XML text can hold it."""
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """An object type as imports see it: `name` is the element, `type_id` names its custom attribute definitions.
+
+    `defaults`: the body of a created object. `kept`: fields that survive even REPLACE.
+    """
+
+    name: str
+    fields: Fields
+    type_id: str | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+
+@dataclass
+class FileImport:
+    """The import of one file: where it goes, by which mode, and who hears of problems. `site` is '' for the organization."""
+
+    path: Path
+    store: Store
+    configuration: Configuration
+    report: Report
+    faults: Faults
+    mode: Mode = "MERGE"
+    site: str = ""
+    work: Path = Path()
+
+    @cached_property
+    def _rules(self) -> dict[str | None, Rules]:
+        return {}
+
+    def rules(self, type_id: str | None) -> Rules:
+        """The instance's locales and sites with the definitions of an object type; None: attributes are not checked."""
+        if type_id not in self._rules:
+            definitions = (
+                None if type_id is None else {d.id: definition_of(d.body["node"]) for d in self.store.each(CUSTOM, type_id)}
+            )
+            self._rules[type_id] = Rules(self.configuration.locales, self.configuration.sites, definitions)
+        return self._rules[type_id]
+
+    def starts(self, kind: str, id_: str | None, line: int, mandatory: str) -> bool:
+        """Count an element and say whether it may be imported: it has its mandatory id and no fault refuses it."""
+        self.report.seen(kind)
+        if not id_:
+            self.report.error(kind, "", line, f"mandatory attribute {mandatory} is missing; element skipped")
+            return False
+        if self.faults.refused(kind, id_.replace(SEPARATOR, "/")):
+            self.report.error(kind, id_.replace(SEPARATOR, "/"), line, "the object could not be written")
+            return False
+        return True
+
+    def object_done(self) -> None:
+        self.store.object_done()
+        self.faults.object_done(self.store)
+
+    def tell(self, kind: str, id_: str, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            (self.report.error if problem.error else self.report.warning)(kind, id_, problem.line, problem.message)
+
+    def given(self, element: Element, of: ObjectType, id_: str) -> Given:
+        """What the element gives, its problems reported."""
+        problems: list[Problem] = []
+        given = read(element, of.fields, self.rules(of.type_id), problems)
+        self.tell(of.name, id_, problems)
+        return given
+
+    def deletes(self, element: Element) -> bool:
+        """Mode attributes override the feed's mode. Source: SFCC help, import modes."""
+        return self.mode == "DELETE" or element.get("mode") == "delete"
+
+    def write(self, of: ObjectType, scope: str, id_: str, stored: Stored | None, given: Given) -> int | None:
+        """Apply the mode table to one object; returns its seq, or None where UPDATE skips a missing one."""
+        if stored is None and self.mode == "UPDATE":
+            return None
+        body = merge(self._base(of, stored), given, of.fields)
+        if stored is not None and self.mode == "REPLACE":
+            self.store.clear_refs(stored.seq, keep=("assignment", "recommendation"))
+        return self.store.put(of.name, scope, id_, body, stored.seq if stored else None)
+
+    def _base(self, of: ObjectType, stored: Stored | None) -> Body:
+        if stored is None:
+            return dict(of.defaults)
+        if self.mode == "REPLACE":
+            return {**of.defaults, **{name: stored.body[name] for name in of.kept if name in stored.body}}
+        return stored.body
+
+
+CUSTOM = "custom-attribute-definition"
+"""Kind under which custom attribute definitions are stored; their scope is the object type."""
+
+
+def definition_of(node: Node) -> Definition:
+    """A definition as imports check by it, from its stored node."""
+    texts = {child[0]: child[2] for child in node[3] if not child[3]}
+    values: list[Node] = next((child[3] for child in node[3] if child[0] == "value-definitions"), [])
+    return Definition(
+        id=node[1]["attribute-id"],
+        type=texts.get("type") or "string",
+        localizable=texts.get("localizable-flag") in ("true", "1"),
+        site_specific=texts.get("site-specific-flag") in ("true", "1"),
+        select_multiple=texts.get("select-multiple-flag") in ("true", "1"),
+        values=frozenset(part[2] for value in values for part in value[3] if part[0] == "value" and part[2]),
+    )
+
+
+class Spool:
+    """What phase 1 leaves for phase 2, on disk: memory does not grow with the feed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] = path.open("w+b")
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+        self._path.unlink()
+
+    def add(self, *record: Any) -> None:
+        self._file.write(orjson.dumps(record) + b"\n")
+
+    def read(self) -> Iterator[list[Any]]:
+        self._file.flush()
+        with self._path.open("rb") as records:
+            for record in records:
+                yield orjson.loads(record)

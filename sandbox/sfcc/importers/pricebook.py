@@ -1,0 +1,148 @@
+"""Import of pricebook.xsd: headers and price tables.
+
+Source: SFCC help, price book object import/export; pricing and price books.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+
+from sandbox.sfcc.importers.objects import SEPARATOR, FileImport, ObjectType
+from sandbox.sfcc.schema import PRICEBOOK_HEADER, PRICEBOOK_NS
+from sandbox.sfcc.store import Body, Stored
+from sandbox.sfcc.xmlio import Element, elements, local, to_node
+
+PRICEBOOK_TYPE = ObjectType("pricebook", PRICEBOOK_HEADER, "PriceBook")
+
+
+def import_pricebooks(file: FileImport, _root: dict[str, str]) -> None:
+    """Import every book of one feed. A book is one transaction, so that a book which must be ignored leaves nothing behind."""
+    file.report.phase("phase_items")
+    book: str | None = None
+    for element in elements(file.path, PRICEBOOK_NS, {"header": "pricebook", "price-table": "price-tables"}):
+        if local(element.tag) == "header":
+            file.store.hold()
+            book = _header(file, element)
+        elif book is not None and not _price_table(file, book, element):
+            file.store.roll_back()
+            book = None
+        elif book is None:
+            file.report.seen("price-table")
+            file.report.failed("price-table", element.get("product-id") or "", element.sourceline)
+    file.store.commit()
+    file.report.totals()
+
+
+def _header(file: FileImport, element: Element) -> str | None:
+    """Import a header; returns the id of the book whose tables are to be imported, or None."""
+    id_, line = element.get("pricebook-id"), element.sourceline
+    if not file.starts("pricebook", id_, line, "pricebook-id"):
+        return None
+    stored = file.store.get("pricebook", "", id_)
+    if file.deletes(element):
+        if stored is not None:
+            _drop_tables(file, id_)
+            file.store.delete(stored.seq)
+        return None
+    given = file.given(element, PRICEBOOK_TYPE, id_)
+    currency = given.get("currency")
+    if currency not in file.configuration.currencies:
+        file.report.failed("pricebook", id_, line)
+        file.report.warning("pricebook", id_, line, f"currency '{currency}' is not configured; price book rejected")
+        return None
+    if stored is not None and file.mode == "REPLACE":
+        _drop_tables(file, id_)
+    elif stored is not None and currency != stored.body.get("currency"):
+        # Assumption: what happens to the rest of such a feed is not documented; here only the currency is not changed.
+        file.report.warning(
+            "pricebook", id_, line, f"the currency changes only in mode REPLACE; '{stored.body.get('currency')}' is kept"
+        )
+        del given["currency"]
+    return id_ if file.write(PRICEBOOK_TYPE, "", id_, stored, given) is not None else None
+
+
+def _drop_tables(file: FileImport, book: str) -> None:
+    for table in file.store.each("price-table", book):
+        file.store.delete(table.seq)
+
+
+def _price_table(file: FileImport, book: str, element: Element) -> bool:
+    """Import one table; False if the whole book is to be ignored."""
+    product, line = element.get("product-id"), element.sourceline
+    if not file.starts("price-table", product, line, "product-id"):
+        return True
+    mode = None if file.mode == "REPLACE" else element.get("mode")
+    tables = file.store.with_prefix("price-table", book, product + SEPARATOR)
+    body = _body(element)
+    start, end = _instant(body.get("online-from")), _instant(body.get("online-to"))
+    same = next((t for t in tables if t.id == _table_id(product, start, end)), None)
+    if mode in ("delete", "delete-all"):
+        doomed = tables if mode == "delete-all" else [t for t in [same] if t is not None]
+        for table in doomed:
+            file.store.delete(table.seq)
+    else:
+        problem = _negative(element)
+        if problem is not None:
+            file.report.error("price-table", product, line, f"{problem}; price book '{book}' is ignored")
+            file.report.error("pricebook", book, line, f"{problem}; price book is ignored")
+            return False
+        _write_table(file, book, product, line, body, start, end, same, tables)
+    file.object_done()
+    return True
+
+
+def _write_table(
+    file: FileImport,
+    book: str,
+    product: str,
+    line: int,
+    body: Body,
+    start: str,
+    end: str,
+    same: Stored | None,
+    tables: list[Stored],
+) -> None:
+    """Tables of one product need distinct starts; the same dates mean the same table, which is written as a whole."""
+    if same is None and any(t.id.split(SEPARATOR)[1] == start for t in tables):
+        file.report.error("price-table", product, line, "another price table of the product has the same start; not imported")
+        return
+    file.store.put("price-table", book, _table_id(product, start, end), body, same.seq if same else None)
+
+
+def _table_id(product: str, start: str, end: str) -> str:
+    return SEPARATOR.join((product, start, end))
+
+
+def _body(element: Element) -> Body:
+    body: Body = {"entries": []}
+    for child in element:
+        name = local(child.tag)
+        if name in ("amount", "percentage"):
+            body["entries"].append(to_node(child))
+        elif child.text:
+            body[name] = child.text
+    return body
+
+
+def _instant(text: str | None) -> str:
+    """A date for comparing: UTC; without a zone, UTC is meant. What is no date compares as its text."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text.strip()
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+
+
+def _negative(element: Element) -> str | None:
+    for child in element:
+        if local(child.tag) not in ("amount", "percentage"):
+            continue
+        for what, text in (("value", child.text or ""), ("quantity", child.get("quantity", "1"))):
+            try:
+                number = Decimal(text.strip())
+            except InvalidOperation:
+                return f"{local(child.tag)} has the {what} '{text}', which is no number"
+            if number < 0:
+                return f"{local(child.tag)} has the negative {what} {text}"
+    return None

@@ -1,0 +1,147 @@
+"""The instance: its folders, and what a merchant configures in Business Manager (locales, sites, currencies, jobs).
+
+`instance.json` in the root holds the configuration and is written with defaults at the first start; it is read anew for each
+job, as is `faults.json`, by which tests provoke what a real instance does only now and then.
+"""
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.sfcc.store import Store
+
+DEFAULT_LOCALES = ("default", "en-US", "fr-FR", "de-DE", "en", "fr", "de")
+DEFAULT_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD")
+DEFAULT_SITES = {"RefArch": {"currencies": ["USD"]}, "RefArchGlobal": {"currencies": ["EUR", "GBP"]}}
+
+WEBDAV_FOLDERS = (
+    "Impex/src/instance",
+    "Impex/archive",
+    "Impex/log",
+    "Catalogs",
+    "Libraries",
+    "Static",
+    "LOGS/jobs",
+    "Temp",
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process was started; see `command.sfcc` for the meaning of each."""
+
+    root: Path
+    client_id: str = "sandbox"
+    client_secret: str = "sandbox"  # the sandbox's public default, no secret
+    xsd_dir: Path | None = None
+    locales: tuple[str, ...] | None = None
+    import_delay_ms: int = 0
+    token_seconds: int = 1799
+    wording: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def webdav(self) -> Path:
+        return self.root / "webdav"
+
+    @property
+    def objects(self) -> Path:
+        return self.root / "objects.sqlite"
+
+    @property
+    def executions(self) -> Path:
+        return self.root / "jobs.sqlite"
+
+    def prepare(self) -> None:
+        """Make the instance's folders, its empty store and instance.json, as far as they are missing."""
+        for folder in WEBDAV_FOLDERS:
+            (self.webdav / folder).mkdir(parents=True, exist_ok=True)
+        (self.root / "work").mkdir(exist_ok=True)
+        configuration = self.root / "instance.json"
+        if not configuration.exists():
+            defaults = {"locales": DEFAULT_LOCALES, "currencies": DEFAULT_CURRENCIES, "sites": DEFAULT_SITES, "jobs": {}}
+            configuration.write_text(json.dumps(defaults, indent=2) + "\n", encoding="utf-8")
+        with Store(self.objects):
+            pass
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What Business Manager would show. Locales in the form of `xml:lang`; `jobs` maps a job id to its steps (see `jobs`)."""
+
+    locales: frozenset[str]
+    currencies: frozenset[str]
+    sites: frozenset[str]
+    jobs: Mapping[str, list[dict[str, Any]]]
+
+
+def configuration(settings: Settings, store: Store | None = None) -> Configuration:
+    """instance.json with the command's locales and the imported sites over it. Raises ValueError for a file that is not JSON."""
+    path = settings.root / "instance.json"
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not valid JSON ({error}); mend or remove it") from error
+    locales = settings.locales or given.get("locales", DEFAULT_LOCALES)
+    sites = set(given.get("sites", DEFAULT_SITES))
+    if store is not None:
+        sites |= {site.id for site in store.each("site")}
+    return Configuration(
+        locales=frozenset(locale.replace("_", "-") for locale in locales if locale != "default"),
+        currencies=frozenset(given.get("currencies", DEFAULT_CURRENCIES)),
+        sites=frozenset(sites),
+        jobs=given.get("jobs", {}),
+    )
+
+
+class Aborted(Exception):  # noqa: N818 - a state of the job, not a mistake
+    """The job was told to stop."""
+
+
+class Faults:
+    """`faults.json` of the root, for tests of clients; absent in normal use. Keys, all optional:
+
+    - refuse: {element type: [ids]}: a DATAERROR for these objects, nothing of them imported.
+    - kill_after_objects: n: the server kills itself (SIGKILL) once n objects of a job are committed.
+    - abort_after_objects: n: the job ends as `aborted` after n objects.
+    - job_already_running: n: the next n starts of a job answer JobAlreadyRunningException; counted down in the file.
+    - no_log: true: no log file is written, the execution says so.
+    """
+
+    def __init__(self, root: Path, stop: threading.Event | None = None) -> None:
+        self._path = root / "faults.json"
+        self._stop = stop
+        given: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
+        self._given = given
+        self._refused = {kind: frozenset(ids) for kind, ids in given.get("refuse", {}).items()}
+        self._objects = 0
+
+    @property
+    def no_log(self) -> bool:
+        return bool(self._given.get("no_log"))
+
+    def refused(self, kind: str, id_: str) -> bool:
+        return id_ in self._refused.get(kind, ())
+
+    def take_busy_answer(self) -> bool:
+        """True if this start of a job is to be refused as already running."""
+        left = int(self._given.get("job_already_running", 0))
+        if left > 0:
+            self._path.write_text(json.dumps({**self._given, "job_already_running": left - 1}), encoding="utf-8")
+        return left > 0
+
+    def object_done(self, store: Store) -> None:
+        """Count one object of the job; raises Aborted where the file or a stop of the server asks for it."""
+        self._objects += 1
+        if self._stop is not None and self._stop.is_set():
+            raise Aborted
+        if self._objects == self._given.get("abort_after_objects"):
+            store.commit()
+            raise Aborted
+        if self._objects == self._given.get("kill_after_objects"):
+            store.commit()
+            os.kill(os.getpid(), signal.SIGKILL)
