@@ -75,7 +75,7 @@ def test_a_master_names_its_variation_attributes_and_variants_whole() -> None:
     assert catalog.element(records.PRODUCT, record) == (
         '<product product-id="m"><images merge-mode="replace"><image-group view-type="large">'
         '<variation attribute-id="color" value="red"/><image path="r.jpg"/></image-group></images>'
-        '<variations><attributes>'
+        "<variations><attributes>"
         '<variation-attribute attribute-id="color" variation-attribute-id="color" slicing-attribute="true">'
         '<display-name xml:lang="x-default">Colour</display-name><variation-attribute-values merge-mode="replace">'
         '<variation-attribute-value value="red"><display-value xml:lang="x-default">Red</display-value>'

@@ -1,0 +1,135 @@
+"""The HTTP client of one SFCC instance: addresses, timeouts, retries, tokens, failures in one sentence.
+
+Belongs here: what every call shares. Doesn't: what is called (`webdav`, `jobs`).
+"""
+
+from dataclasses import dataclass, field
+from typing import IO, Any, Final, Self
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from sfcc_resources.delivery.auth import TokenSource
+from sfcc_resources.delivery.errors import SfccPermanentError, of_exception, of_response
+
+ACCOUNT_MANAGER: Final = "https://account.demandware.com"
+
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "PROPFIND", "MKCOL"})
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Where an SFCC instance is and who logs in. `ca_file`: a CA that signs its certificate, besides the public ones' place."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    login_url: str = ACCOUNT_MANAGER
+    ca_file: str | None = None
+    connect_timeout: float = 10.0  # seconds
+    read_timeout: float = 300.0  # seconds without a byte
+    retries: int = 5
+    backoff: float = 0.5  # seconds before the second retry; doubles
+
+    def __post_init__(self) -> None:
+        """Refuses addresses that would carry a secret unencrypted over a network."""
+        for url in (self.url, self.login_url):
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise SfccPermanentError(f"{url!r} is not an address of SFCC; give it as https://host.")
+            if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+                raise SfccPermanentError(
+                    f"{url!r} would send secrets unencrypted; use https (http is for this machine's sandboxes only)."
+                )
+
+
+class Client:
+    """Calls of one instance. Not shared between threads."""
+
+    def __init__(self, instance: Instance) -> None:
+        """Opens nothing yet."""
+        self.instance = instance
+        self._timeout = (instance.connect_timeout, instance.read_timeout)
+        self._session = _session(instance, _IDEMPOTENT)
+        self._login = _session(instance, _IDEMPOTENT | {"POST"})
+        self._tokens = TokenSource(
+            self._login, instance.login_url, instance.client_id, instance.client_secret, timeout=self._timeout
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._session.close()
+        self._login.close()
+
+    def request(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        *,
+        accept: tuple[int, ...] = (),
+        json: Any = None,
+        data: IO[bytes] | bytes | None = None,
+        headers: dict[str, str] | None = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        """One call of `path` (unquoted, from the host's root). `what` says in an error what was tried.
+
+        Answers below 400 and those in `accept` are returned; a 401 renews the token once. The body `data` may be an open file:
+        it is
+        streamed, and read again from its start for a retry. With `stream` the caller must close the response.
+
+        Raises SfccPermanentError or SfccTransientError, the latter after the retries.
+        """
+        url = self.instance.url.rstrip("/") + quote(path)
+        for attempt in (1, 2):
+            token = self._tokens.token()
+            sent = {"Authorization": f"Bearer {token}", "x-dw-client-id": self.instance.client_id, **(headers or {})}
+            if attempt == 2 and data is not None and not isinstance(data, bytes):
+                data.seek(0)
+            try:
+                response = self._session.request(
+                    method, url, json=json, data=data, headers=sent, stream=stream, timeout=self._timeout, allow_redirects=False
+                )
+            except requests.RequestException as error:
+                raise of_exception(what, url, error) from error
+            if response.status_code == 401 and attempt == 1:
+                response.close()
+                self._tokens.forget(token)
+                continue
+            if 200 <= response.status_code < 300 or response.status_code in accept:
+                return response
+            with response:
+                raise of_response(what, response, (token, self.instance.client_secret))
+        raise AssertionError("unreachable: the second attempt returns or raises")
+
+
+def _session(instance: Instance, methods: frozenset[str]) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = True  # a proxy of the environment
+    if instance.ca_file is not None:
+        session.verify = instance.ca_file
+    retry = Retry(
+        total=instance.retries,
+        backoff_factor=instance.backoff,
+        backoff_jitter=instance.backoff,
+        backoff_max=60,
+        retry_after_max=600,
+        status_forcelist=(408, 429, 500, 502, 503, 504),
+        allowed_methods=methods,
+        respect_retry_after_header=True,
+        raise_on_status=False,
+        redirect=False,
+    )
+    session.mount("https://", HTTPAdapter(max_retries=retry))
+    session.mount("http://", HTTPAdapter(max_retries=retry))
+    return session

@@ -1,0 +1,132 @@
+"""Site archives on their way: import (upload, job, log) and export (job, download).
+
+Belongs here: the system jobs `sfcc-site-archive-import` and `sfcc-site-archive-export`. Doesn't: what an archive holds
+(`sfcc_resources.archive`), what its log means (`sfcc_resources.importlog`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from sfcc_resources.delivery import jobs, webdav
+from sfcc_resources.delivery.client import Client
+from sfcc_resources.delivery.errors import ALREADY_RUNNING, SfccError, SfccPermanentError, SfccTransientError
+from sfcc_resources.delivery.jobs import Execution, Progress
+
+IMPORT: Final = "sfcc-site-archive-import"
+EXPORT: Final = "sfcc-site-archive-export"
+
+_FOLDER: Final = "Impex/src/instance/"
+_STARTS: Final = 3  # tries of a start whose answer was lost
+
+
+def deliver(
+    client: Client,
+    archive: Path,
+    *,
+    on_progress: Progress = lambda _: None,
+    log: Path | None = None,
+    resume: bool = False,
+    delete_after: bool = False,
+    busy_limit: float = 3600.0,
+    busy_pause: float = 5.0,
+    limit: float = 6 * 3600.0,
+) -> Execution:
+    """Uploads a site archive, imports it and fetches the log to `log` (default: beside the archive); `Execution.log` is None
+    without one.
+
+    `resume`: an execution for this file's name that SFCC knows already is followed instead of sending again (after a crash).
+    `delete_after`: the uploaded file is deleted when the job has ended with OK. Whether anything was *imported* only the log
+    tells.
+
+    Raises SfccPermanentError (credentials, permissions, refused requests) or SfccTransientError (out of reach, busy beyond
+    `busy_limit`
+    seconds, not done after `limit` seconds); after either, `resume` finds an execution that was started.
+    """
+    known = executions_of(client, archive.name)
+    if resume and known:
+        execution = known[0]
+        on_progress(f"{archive.name}: following execution {execution.id}, which SFCC knows already")
+    else:
+        on_progress(f"{archive.name}: uploading {archive.stat().st_size:,} bytes")
+        webdav.put(client, _FOLDER + archive.name, archive)
+        seen = {one.id for one in known}
+        execution = _start(client, archive.name, seen, on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+    execution = jobs.follow(client, execution, on_progress=on_progress, limit=limit)
+    target = log or archive.with_name(archive.name + ".log")
+    execution = replace(execution, log=target if fetch_log(client, execution, target) else None)
+    if delete_after and execution.ok:
+        webdav.delete(client, _FOLDER + archive.name)
+    return execution
+
+
+def executions_of(client: Client, file_name: str) -> list[Execution]:
+    """Executions of the import job for an archive's file name, newest first."""
+    return [one for one in jobs.search(client, IMPORT) if file_name in one.parameters.values()]
+
+
+def _start(
+    client: Client, file_name: str, seen: set[str], on_progress: Progress, *, busy_limit: float, busy_pause: float
+) -> Execution:
+    """Starts the import once: when the answer to a start is lost, SFCC is asked whether it runs before it is started again."""
+    for attempt in range(1, _STARTS + 1):
+        try:
+            return _start_import(client, file_name, on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+        except SfccTransientError as error:
+            if error.fault == ALREADY_RUNNING:
+                raise
+            started = [one for one in executions_of(client, file_name) if one.id not in seen]
+            if started:
+                return started[0]
+            if attempt == _STARTS:
+                raise
+            on_progress(f"{file_name}: trying again to start the import ({error})")
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _start_import(client: Client, file_name: str, on_progress: Progress, *, busy_limit: float, busy_pause: float) -> Execution:
+    try:
+        body: dict[str, Any] = {"file_name": file_name}
+        return jobs.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+    except SfccError as error:
+        if error.fault != "UnknownPropertyException":  # instances of before 2019 take it as a parameter
+            raise
+    body = {"parameters": [{"name": "ImportFile", "value": file_name}]}
+    return jobs.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+
+
+def fetch_log(client: Client, execution: Execution, target: Path) -> bool:
+    """Downloads an execution's log. False if SFCC has none."""
+    places = []
+    if execution.log_file_path:
+        places.append(execution.log_file_path.removeprefix("/").removeprefix("Sites/"))
+    if execution.log_file_name:
+        places.append(f"Impex/log/{execution.log_file_name}")
+    return execution.has_log and any(webdav.get(client, place, target) for place in places)
+
+
+def export(
+    client: Client, file_name: str, data_units: Mapping[str, Any], target: Path, *, on_progress: Progress = lambda _: None
+) -> Execution:
+    """Exports `data_units` (OCAPI's, e.g. {"catalogs": {"all": True}}) as a site archive and downloads it to `target`.
+
+    Raises SfccPermanentError when the job fails or leaves no archive.
+    """
+    try:
+        execution = jobs.start(client, EXPORT, {"export_file": file_name, "data_units": data_units}, on_progress=on_progress)
+    except SfccError as error:
+        if error.fault != "UnknownPropertyException":
+            raise
+        units = orjson.dumps(data_units).decode()
+        parameters = [{"name": "ExportFile", "value": file_name}, {"name": "DataUnits", "value": units}]
+        execution = jobs.start(client, EXPORT, {"parameters": parameters}, on_progress=on_progress)
+    execution = jobs.follow(client, execution, on_progress=on_progress)
+    if not execution.ok or not webdav.get(client, _FOLDER + file_name, target):
+        raise SfccPermanentError(
+            f"SFCC's export to {file_name} ended {execution.execution_status} {execution.exit_code} without an archive: "
+            f"{execution.exit_message or 'see its log in Business Manager'}"
+        )
+    return execution

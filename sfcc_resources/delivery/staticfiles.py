@@ -1,0 +1,40 @@
+"""Whether static files that were sent lie in the instance: SFCC's log doesn't name them one by one.
+
+Belongs here: looking and deleting over WebDAV. Doesn't: sending them (an archive does), the verdict (`sfcc_resources.importlog`).
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sfcc_resources import records
+from sfcc_resources.delivery import webdav
+from sfcc_resources.delivery.client import Client
+
+_ROOTS: Final = {"catalogs": "Catalogs", "libraries": "Libraries"}
+
+
+def webdav_path(entry: str) -> str:
+    """The WebDAV path of an archive's entry: catalogs/c/static/default/a.jpg lies at Catalogs/c/default/a.jpg."""
+    top, container, _static, path = entry.split("/", 3)
+    return f"{_ROOTS[top]}/{container}/{path}"
+
+
+def files_present(client: Client, manifest: Path) -> set[str]:
+    """The static files of an archive's manifest (its `feed` paths) that lie in the instance with the size they were sent with.
+
+    One listing per folder. Raises SfccError when a folder can't be listed; a folder that isn't there holds nothing.
+    """
+    table = pq.read_table(manifest, columns=["feed", "size"], filters=pc.field("type") == records.FILE)
+    folders: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
+    for entry, size in zip(table["feed"].to_pylist(), table["size"].to_pylist(), strict=True):
+        folder, name = webdav_path(entry).rsplit("/", 1)
+        folders[folder][name] = (entry, size)
+    present: set[str] = set()
+    for folder, names in folders.items():
+        there = {one.name: one.size for one in webdav.listing(client, folder) or []}
+        present.update(entry for name, (entry, size) in names.items() if there.get(name) == size)
+    return present

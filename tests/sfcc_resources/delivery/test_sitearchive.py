@@ -1,0 +1,142 @@
+"""Site archives on their way: started once, followed to their end, their log fetched; waiting, resuming, failing."""
+
+from pathlib import Path
+
+import pytest
+
+from sfcc_resources.delivery import jobs
+from sfcc_resources.delivery.client import Client
+from sfcc_resources.delivery.errors import SfccPermanentError, SfccTransientError
+from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, deliver, export
+
+from .conftest import Sfcc, fault
+
+BUSY = fault("JobAlreadyRunningException", "The job 'sfcc-site-archive-import' is already running.")
+START = f"POST /s/-/dw/data/v25_6/jobs/{IMPORT}/executions"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "load-0001.zip"
+    path.write_bytes(b"PK archive")
+    return path
+
+
+def test_an_archive_is_uploaded_imported_followed_and_its_log_fetched(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    said: list[str] = []
+    execution = deliver(client, archive, on_progress=said.append)
+    assert (execution.ok, execution.exit_code, execution.id) == (True, "OK", "e1")
+    assert sfcc.files["Impex/src/instance/load-0001.zip"] == b"PK archive"
+    assert execution.log == archive.with_name("load-0001.zip.log")
+    assert execution.log.read_text("utf-8") == "Starting Import\nProcessed 0 total elements\n"
+    assert said == [
+        "load-0001.zip: uploading 10 bytes",
+        f"{IMPORT}: execution e1 is running",
+        f"{IMPORT}: execution e1 ended finished OK",
+    ]
+
+
+def test_the_uploaded_file_is_deleted_only_if_told_and_only_after_success(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    deliver(client, archive, delete_after=True)
+    assert "Impex/src/instance/load-0001.zip" not in sfcc.files
+    sfcc.final = "ERROR"
+    assert not deliver(client, archive, delete_after=True).ok
+    assert "Impex/src/instance/load-0001.zip" in sfcc.files
+
+
+def test_a_job_without_log_gives_none(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail("GET /on/demandware.servlet/webdav/Sites/LOGS", 404)
+    assert deliver(client, archive).log is None
+
+
+def test_a_busy_job_is_waited_for_saying_who_holds_it(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    running = {
+        "id": "e0",
+        "job_id": IMPORT,
+        "client_id": "merchant",
+        "execution_status": "running",
+        "start_time": "2026-11-24T01:00:00Z",
+    }
+    sfcc.executions["e0"] = running
+    for _ in range(2):
+        sfcc.fail(START, 400, BUSY)
+    said: list[str] = []
+    assert deliver(client, archive, on_progress=said.append, busy_pause=0.01).ok
+    waits = [line for line in said if "waiting" in line]
+    assert len(waits) == 2
+    assert waits[0].endswith("for execution e0 of merchant, running since 2026-11-24T01:00:00Z")
+
+
+def test_a_job_busy_beyond_the_limit_is_a_transient_failure(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    for _ in range(500):
+        sfcc.fail(START, 400, BUSY)
+    with pytest.raises(SfccTransientError, match="is already running") as caught:
+        deliver(client, archive, busy_limit=0.05, busy_pause=0.01)
+    assert caught.value.fault == "JobAlreadyRunningException"
+
+
+def test_a_start_whose_answer_was_lost_is_looked_up_not_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.drop_start = True
+    assert deliver(client, archive).id == "e1"
+    assert sum(call == START for call in sfcc.calls) == 1
+
+
+def test_a_start_that_never_arrived_is_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail(START, 503)
+    assert deliver(client, archive).ok
+    assert sum(call == START for call in sfcc.calls) == 2
+
+
+def test_an_earlier_import_of_the_same_file_name_is_not_taken_for_this_one(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    deliver(client, archive)
+    sfcc.fail(START, 503)
+    assert deliver(client, archive).id == "e2"
+
+
+def test_after_a_crash_the_known_execution_is_followed_instead_of_sending_again(
+    client: Client, sfcc: Sfcc, archive: Path
+) -> None:
+    deliver(client, archive)
+    sfcc.calls.clear()
+    assert deliver(client, archive, resume=True).id == "e1"
+    assert not [call for call in sfcc.calls if call.startswith(("PUT", START))]
+    assert deliver(client, archive.rename(archive.with_name("other.zip")), resume=True).id == "e2"
+
+
+def test_an_old_instance_gets_the_file_name_as_a_parameter(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail(START, 400, fault("UnknownPropertyException", "Property 'file_name' is unknown."))
+    assert deliver(client, archive).parameters == {"ImportFile": "load-0001.zip"}
+
+
+def test_a_refused_start_ends_with_sfccs_message(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail(START, 404, fault("JobNotFoundException", "No job with ID 'sfcc-site-archive-import' was found."))
+    with pytest.raises(SfccPermanentError, match=r"Starting SFCC's job .* HTTP 404: No job with ID .* \(check SFCC_URL"):
+        deliver(client, archive)
+
+
+def test_a_job_that_never_ends_is_given_up_after_the_limit(client: Client, sfcc: Sfcc) -> None:
+    sfcc.polls = 10**6
+    now = [0.0]
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    started = jobs.start(client, IMPORT, {"file_name": "x.zip"})
+    with pytest.raises(SfccTransientError, match="is still running after 60 s; look it up in Business Manager"):
+        jobs.follow(client, started, limit=60, clock=lambda: now[0], sleep=sleep)
+    assert pauses[0] == 0.2
+    assert pauses == sorted(pauses)
+    assert max(pauses) == 10.0
+
+
+def test_an_export_is_downloaded(client: Client, sfcc: Sfcc, tmp_path: Path) -> None:
+    sfcc.files["Impex/src/instance/out.zip"] = b"PK export"
+    assert export(client, "out.zip", {"catalogs": {"all": True}}, tmp_path / "out.zip").job_id == EXPORT
+    assert (tmp_path / "out.zip").read_bytes() == b"PK export"
+
+
+def test_an_export_without_archive_is_an_error(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(SfccPermanentError, match=r"SFCC's export to out.zip ended finished OK without an archive"):
+        export(client, "out.zip", {}, tmp_path / "out.zip")
