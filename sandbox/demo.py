@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import orjson
 import requests
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -26,7 +27,7 @@ CHANNEL: Final = "ecommerce"  # what the repository's connector.yaml imports
 BEFORE_EDITS: Final = ("1", "2", "3-2")
 AFTER_EDITS: Final = ("3-1",)
 TITLES: Final = {"1": "attributes", "2": "media and price books", "3-2": "full import", "3-1": "differential import"}
-COUNTS: Final = ("sent", "confirmed", "refused", "deleted")
+COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
 
 Summary = dict[str, Any]
 
@@ -64,44 +65,43 @@ def run_jobs(running: stack.Stack, jobs: Sequence[str], console: Console) -> lis
 
 
 def imported_table(outcomes: Sequence[Outcome]) -> Table:
-    """What each job says that it imported, by type of object."""
-    table = Table(title="Imported, as SFCC's logs confirmed it")
-    for heading, justify in (
-        ("Job", "left"),
-        ("Objects", "left"),
-        *((c.title(), "right") for c in COUNTS),
-        ("Seconds", "right"),
-        ("", "left"),
-    ):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
-    for outcome in outcomes:
-        summary: Summary = outcome.summary or {"objects": {}, "seconds": 0.0, "warnings": 0}
-        verdict = "[green]ok[/]" if outcome.ok else f"[red]failed (exit code {outcome.code})[/]"
+    """What each job says that it imported, by type of object; only the counts that occur have a column."""
+    summaries: list[Summary] = [{"objects": {}, "seconds": 0.0, "warnings": 0} | (o.summary or {}) for o in outcomes]
+    occurring = {c for s in summaries for counts in s["objects"].values() for c, number in counts.items() if number}
+    shown = [c for c in COUNTS if c in occurring]
+    table = Table(title="Imported, by SFCC's own log", title_justify="left", box=SIMPLE)
+    table.add_column("")
+    for count in (*shown, "seconds"):
+        table.add_column(count, justify="right", no_wrap=True)
+    for outcome, summary in zip(outcomes, summaries, strict=True):
+        verdict = "[green]ok[/]" if outcome.ok else f"[red]failed, exit code {outcome.code}[/]"
         warned = f", {summary['warnings']} warnings" if summary["warnings"] else ""
-        table.add_row(f"{outcome.job} {TITLES[outcome.job]}", "", "", "", "", "", f"{summary['seconds']:.1f}", verdict + warned)
+        blanks = [""] * len(shown)
+        table.add_row(f"[bold]{outcome.job} {TITLES[outcome.job]}[/]: {verdict}{warned}", *blanks, f"{summary['seconds']:.1f}")
         for kind, counts in summary["objects"].items():
-            table.add_row("", kind, *(str(counts.get(c, 0)) for c in COUNTS), "", "")
-        table.add_section()
+            table.add_row(f"  {kind}", *(f"{counts.get(c, 0):,}" for c in shown), "")
     return table
 
 
 def census_table(counts: dict[str, int]) -> Table:
     """What stands in the instance, from its own export."""
-    table = Table(title="Standing in the instance, counted in its own export")
-    table.add_column("Objects")
-    table.add_column("Number", justify="right")
+    table = Table(
+        title="Standing in the instance, counted in its own export", title_justify="left", box=SIMPLE, show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
     for kind in sorted(counts):
-        table.add_row(f"  {kind.removeprefix('products: ')}" if kind.startswith("products: ") else kind, str(counts[kind]))
+        table.add_row(f"  {kind.removeprefix('products: ')}" if kind.startswith("products: ") else kind, f"{counts[kind]:,}")
     return table
 
 
-def print_files(outcomes: Sequence[Outcome], console: Console) -> None:
+def print_files(outcomes: Sequence[Outcome], store: Path, console: Console) -> None:
     """Where the XML and Parquet of each job lie."""
     for outcome in outcomes:
-        if outcome.summary:
-            console.print(f"Job {outcome.job}: Parquet in {outcome.summary['parquet']}", soft_wrap=True)
+        if outcome.summary and "folder" in outcome.summary:
+            console.print(f"Job {outcome.job}: Parquet in {outcome.summary['folder']}", soft_wrap=True, markup=False)
             for path in outcome.summary["xml"]:
-                console.print(f"       XML     {path}", soft_wrap=True)
+                console.print(f"    {store / path}", soft_wrap=True, markup=False)
 
 
 def print_edits(edits: Sequence[Edit], console: Console) -> None:
@@ -128,7 +128,7 @@ def show(catalog: str, var: Path, console: Console) -> bool:
         counts = census(export(running.sfcc_url, stack.CREDENTIAL, var / "instance.zip"))
     console.print(imported_table(outcomes))
     console.print(census_table(counts))
-    print_files(outcomes, console)
+    print_files(outcomes, var / "store", console)
     console.print(f"All of it in {var}; it took {time.monotonic() - started:.0f} s.", soft_wrap=True)
     return len(outcomes) == len(BEFORE_EDITS + AFTER_EDITS) and all(o.ok for o in outcomes)
 

@@ -19,7 +19,7 @@ assert sys.argv[1] == "run" and sys.argv[3] == "--summary"
 print("running job", sys.argv[2])
 objects = {{"product": {{"sent": 7, "confirmed": 7, "refused": 0, "deleted": 0}}}}
 summary = {{"job": sys.argv[2], "load": None, "objects": objects, "warnings": 0, "seconds": 1.5}}
-summary |= {{"xml": [], "parquet": "p", "ok": True}}
+summary |= {{"xml": [], "folder": "f", "ok": True}}
 if sys.argv[2] == os.environ.get("REFUSED"):
     summary["ok"] = False
 if sys.argv[2] != os.environ.get("SILENT"):
@@ -66,15 +66,17 @@ def test_a_job_is_green_only_when_exit_code_and_summary_say_so(code: int, summar
 
 
 def test_the_tables_tell_the_figures_and_the_failures() -> None:
-    console = Console(file=StringIO(), record=True, width=140)
-    objects = {"product": {"sent": 12, "confirmed": 11, "refused": 1, "deleted": 0}}
+    console = Console(file=StringIO(), record=True, width=100)
+    objects = {"product": {"sent": 1200, "confirmed": 11, "refused": 1, "deleted": 0}, "price-table": {"sent": 3, "confirmed": 3}}
     summary = {"objects": objects, "seconds": 2.25, "warnings": 3, "ok": False}
     console.print(imported_table([Outcome("3-2", 1, summary), Outcome("3-1", 2, None)]))
     console.print(census_table({"products": 11, "products: simple": 9}))
-    lines = [" ".join(line.replace("│", " ").split()) for line in console.export_text().splitlines()]
-    assert "3-2 full import 2.2 failed (exit code 1), 3 warnings" in lines
-    assert "product 12 11 1 0" in lines
-    assert "3-1 differential import 0.0 failed (exit code 2)" in lines
+    lines = [" ".join(line.split()) for line in console.export_text().splitlines()]
+    assert "sent confirmed refused seconds" in lines
+    assert "3-2 full import: failed, exit code 1, 3 warnings 2.2" in lines
+    assert "product 1,200 11 1" in lines
+    assert "price-table 3 3 0" in lines
+    assert "3-1 differential import: failed, exit code 2 0.0" in lines
     assert "simple 9" in lines
 
 
