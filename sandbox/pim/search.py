@@ -4,6 +4,7 @@ Source: Akeneo API, filters. Conditions are ANDed; `updated` means the greatest 
 `<` are strict, BETWEEN is inclusive, `=` is the exact second, and times without offset are in the PIM's zone.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ import orjson
 from sandbox.pim.errors import ApiError, documented
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
-from sandbox.pim.values import read_values
 
 
 def refused(message: str) -> ApiError:
@@ -370,6 +370,10 @@ def _value(c: Condition) -> Sql:
     return Sql(f"value_matches(?, p.vals, {above})", (wanted,))
 
 
+_DECODER = json.JSONDecoder()
+"""For one attribute's values out of a level's text: the standard library's decoder can start in the middle."""
+
+
 @lru_cache(maxsize=64)
 def _wanted(text: str) -> Doc:
     parsed: Doc = orjson.loads(text)
@@ -381,9 +385,10 @@ def value_matches(condition: str, *levels: str | None) -> bool:
     wanted = _wanted(condition)
     needle = f'"{wanted["attribute"]}":['
     data = None
-    for text in levels:
-        if text and needle in text:
-            for value in read_values(text).get(wanted["attribute"], []):
+    for text in reversed(levels):  # an own value stands in for an inherited one
+        place = -1 if text is None else text.find(needle)
+        if text is not None and place >= 0:
+            for value in _DECODER.raw_decode(text, place + len(needle) - 1)[0]:
                 if value["locale"] == wanted["locale"] and value["scope"] == wanted["scope"]:
                     data = value["data"]
     return _meets(data, wanted["operator"], wanted["value"])
