@@ -129,13 +129,14 @@ def _count_price_book(file: IO[bytes]) -> Counter[str]:
 
 
 def census(archive: Path) -> dict[str, int]:
-    """Counts by kind of object (products by shape, categories besides `root`, price books, image files ...) in a site export."""
+    """Counts by kind of object (products by shape, categories besides `root`, price books, static files ...) in a site export."""
     count: Counter[str] = Counter()
     with zipfile.ZipFile(archive) as zipped:
         for name in zipped.namelist():
             folders = name.split("/")[1:]  # below the archive's own folder
             if folders[:1] == ["catalogs"] and "static" in folders:
-                count["image files"] += Path(name).suffix.lower() in _IMAGES
+                count["static files"] += 1
+                count["static files: images"] += Path(name).suffix.lower() in _IMAGES
             elif name.endswith(".xml") and folders[:1] in (["catalogs"], ["pricebooks"], ["meta"]):
                 counter = {"catalogs": _count_catalog, "pricebooks": _count_price_book, "meta": _count_metadata}[folders[0]]
                 with zipped.open(name) as file:

@@ -71,27 +71,28 @@ def imported_table(outcomes: Sequence[Outcome]) -> Table:
     shown = [c for c in COUNTS if c in occurring]
     table = Table(title="Imported, by SFCC's own log", title_justify="left", box=SIMPLE)
     table.add_column("")
-    for count in (*shown, "seconds"):
-        table.add_column(count, justify="right", no_wrap=True)
+    for heading in (*shown, "seconds", ""):
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for outcome, summary in zip(outcomes, summaries, strict=True):
-        verdict = "[green]ok[/]" if outcome.ok else f"[red]failed, exit code {outcome.code}[/]"
-        warned = f", {summary['warnings']} warnings" if summary["warnings"] else ""
-        blanks = [""] * len(shown)
-        table.add_row(f"[bold]{outcome.job} {TITLES[outcome.job]}[/]: {verdict}{warned}", *blanks, f"{summary['seconds']:.1f}")
+        verdict = "[green]ok[/]" if outcome.ok else f"[red]failed ({outcome.code})[/]"
+        table.add_row(f"[bold]{outcome.job} {TITLES[outcome.job]}[/]", *("" for _ in shown), f"{summary['seconds']:.1f}", verdict)
         for kind, counts in summary["objects"].items():
-            table.add_row(f"  {kind}", *(f"{counts.get(c, 0):,}" for c in shown), "")
+            table.add_row(f"  {kind}", *(f"{counts.get(c, 0):,}" for c in shown), "", "")
+        if summary["warnings"]:
+            table.add_row(f"  {summary['warnings']} warnings", *("" for _ in (*shown, "", "")))
     return table
 
 
 def census_table(counts: dict[str, int]) -> Table:
-    """What stands in the instance, from its own export."""
+    """What stands in the instance, from its own export: a kind `whole: part` stands indented below `whole`."""
     table = Table(
         title="Standing in the instance, counted in its own export", title_justify="left", box=SIMPLE, show_header=False
     )
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
     for kind in sorted(counts):
-        table.add_row(f"  {kind.removeprefix('products: ')}" if kind.startswith("products: ") else kind, f"{counts[kind]:,}")
+        whole, _, part = kind.partition(": ")
+        table.add_row(f"  {part}" if part else whole, f"{counts[kind]:,}")
     return table
 
 

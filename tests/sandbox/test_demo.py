@@ -66,17 +66,18 @@ def test_a_job_is_green_only_when_exit_code_and_summary_say_so(code: int, summar
 
 
 def test_the_tables_tell_the_figures_and_the_failures() -> None:
-    console = Console(file=StringIO(), record=True, width=100)
+    console = Console(file=StringIO(), record=True, width=80)
     objects = {"product": {"sent": 1200, "confirmed": 11, "refused": 1, "deleted": 0}, "price-table": {"sent": 3, "confirmed": 3}}
     summary = {"objects": objects, "seconds": 2.25, "warnings": 3, "ok": False}
     console.print(imported_table([Outcome("3-2", 1, summary), Outcome("3-1", 2, None)]))
     console.print(census_table({"products": 11, "products: simple": 9}))
     lines = [" ".join(line.split()) for line in console.export_text().splitlines()]
     assert "sent confirmed refused seconds" in lines
-    assert "3-2 full import: failed, exit code 1, 3 warnings 2.2" in lines
+    assert "3-2 full import 2.2 failed (1)" in lines
+    assert "3 warnings" in lines
     assert "product 1,200 11 1" in lines
     assert "price-table 3 3 0" in lines
-    assert "3-1 differential import: failed, exit code 2 0.0" in lines
+    assert "3-1 differential import 0.0 failed (2)" in lines
     assert "simple 9" in lines
 
 
