@@ -28,7 +28,9 @@ def dev(
         source, folder = stack.catalogue(catalog), stack.prepare(var)
         with stack.sandboxes(source, folder) as running:
             console.print(f"Dagster UI   http://127.0.0.1:{port}")
-            console.print(f"Akeneo PIM   {running.pim_url}  (client, secret, user and password: {stack.CREDENTIAL})")
+            console.print(
+                f"Akeneo PIM   {running.pim_url}  (client, secret, user and password: {stack.CREDENTIAL})", soft_wrap=True
+            )
             console.print(f"SFCC         {running.sfcc_url}  (client and secret: {stack.CREDENTIAL})")
             console.print(f"Files        {folder}", soft_wrap=True)
             console.print("Ctrl-C ends all of them.")
