@@ -69,8 +69,8 @@ def imported_table(outcomes: Sequence[Outcome]) -> Table:
     summaries: list[Summary] = [{"objects": {}, "seconds": 0.0, "warnings": 0} | (o.summary or {}) for o in outcomes]
     occurring = {c for s in summaries for counts in s["objects"].values() for c, number in counts.items() if number}
     shown = [c for c in COUNTS if c in occurring]
-    table = Table(title="Imported, by SFCC's own log", title_justify="left", box=SIMPLE)
-    table.add_column("")
+    table = Table(title="Imported, by SFCC's own log", title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", min_width=24, no_wrap=True)
     for heading in (*shown, "seconds", ""):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for outcome, summary in zip(outcomes, summaries, strict=True):
