@@ -302,9 +302,12 @@ def _counts_differ(manifest: pa.Table, log: ImportLog, types: Mapping[str, str])
     for name, count in log.processed.items():
         processed[types.get(name, name)] += count
     refused = Counter(types.get(entry.type, "") for entry in log.errors)  # at most one DATAERROR per element (SFCC help)
+    # A price book's header stands in each of its files; custom types bring definitions and groups of their own.
+    repeated = {records.PRICE_BOOK}
+    if sent[records.CUSTOM_TYPE]:
+        repeated |= {records.ATTRIBUTE_DEFINITION, records.ATTRIBUTE_GROUP}
     for kind, count in sent.items():
-        # A price book's header is repeated in each of its files.
-        too_many = processed[kind] > count and kind != records.PRICE_BOOK
+        too_many = processed[kind] > count and kind not in repeated
         if count and (too_many or processed[kind] + refused[kind] < count):
             return (
                 f"SFCC's counts don't add up: {count} elements {kind} sent, {processed[kind]} processed, {refused[kind]} refused."

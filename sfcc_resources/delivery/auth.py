@@ -29,14 +29,16 @@ class TokenSource:
         client_secret: str,
         *,
         timeout: tuple[float, float],
+        verify: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`session` must retry POST: asking for a token twice does no harm."""
+        """`session` must retry POST: asking for a token twice does no harm. `verify`: a CA file, None for the default."""
         self._session = session
         self._url = login_url.rstrip("/") + "/dwsso/oauth2/access_token"
         self._basic = (client_id, quote(client_secret, safe=""))
         self._secret = client_secret
         self._timeout = timeout
+        self._verify = verify
         self._clock = clock
         self._token = ""
         self._expires = 0.0
@@ -55,7 +57,9 @@ class TokenSource:
     def _renew(self) -> None:
         grant = {"grant_type": "client_credentials"}
         try:
-            response = self._session.post(self._url, data=grant, auth=self._basic, timeout=self._timeout, allow_redirects=False)
+            response = self._session.post(
+                self._url, data=grant, auth=self._basic, timeout=self._timeout, verify=self._verify, allow_redirects=False
+            )
         except requests.RequestException as error:
             raise of_exception(_WHAT, self._url, error) from error
         if response.status_code != 200:

@@ -53,10 +53,17 @@ class Client:
         """Opens nothing yet."""
         self.instance = instance
         self._timeout = (instance.connect_timeout, instance.read_timeout)
+        # Given with each call: a session's own setting gives way to REQUESTS_CA_BUNDLE of the environment.
+        self._verify = instance.ca_file
         self._session = _session(instance, _IDEMPOTENT)
         self._login = _session(instance, _IDEMPOTENT | {"POST"})
         self._tokens = TokenSource(
-            self._login, instance.login_url, instance.client_id, instance.client_secret, timeout=self._timeout
+            self._login,
+            instance.login_url,
+            instance.client_id,
+            instance.client_secret,
+            timeout=self._timeout,
+            verify=self._verify,
         )
 
     def __enter__(self) -> Self:
@@ -98,7 +105,16 @@ class Client:
                 data.seek(0)
             try:
                 response = self._session.request(
-                    method, url, json=json, data=data, headers=sent, stream=stream, timeout=self._timeout, allow_redirects=False
+                    method,
+                    url,
+                    json=json,
+                    data=data,
+                    headers=sent,
+                    auth=_as_is,
+                    stream=stream,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    verify=self._verify,
                 )
             except requests.RequestException as error:
                 raise of_exception(what, url, error) from error
@@ -113,11 +129,13 @@ class Client:
         raise AssertionError("unreachable: the second attempt returns or raises")
 
 
+def _as_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps the bearer token: without an `auth` of our own, an entry of ~/.netrc would replace it."""
+    return prepared
+
+
 def _session(instance: Instance, methods: frozenset[str]) -> requests.Session:
     session = requests.Session()
-    session.trust_env = True  # a proxy of the environment
-    if instance.ca_file is not None:
-        session.verify = instance.ca_file
     retry = Retry(
         total=instance.retries,
         backoff_factor=instance.backoff,

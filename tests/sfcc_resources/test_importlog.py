@@ -156,6 +156,12 @@ def test_a_price_books_repeated_header_is_no_contradiction() -> None:
     assert judged(table, log_of(pricebook=2, price_table=1)) == {"usd": CONFIRMED, "p": CONFIRMED}
 
 
+def test_the_definitions_inside_a_custom_type_are_no_contradiction() -> None:
+    table = manifest((records.ATTRIBUTE_DEFINITION, "a", 1), (records.CUSTOM_TYPE, "T", 1))
+    assert judged(table, log_of(attribute_definition=3, custom_type=1)) == {"a": CONFIRMED, "T": CONFIRMED}
+    assert judged(table.slice(0, 1), log_of(attribute_definition=3)) == {"a": UNCONFIRMED}
+
+
 def test_several_imports_in_one_log_add_up_and_phases_of_one_do_not() -> None:
     first = ["Starting Import", "Phase 1 - Items", "Processed 2 product elements successfully", "Phase 2 - Relations"]
     lines = [*first, "Processed 1 product elements successfully", "Processed 2 total elements", *log_of(products=1)]
