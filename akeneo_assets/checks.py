@@ -30,10 +30,11 @@ def spec(name: str, *key: str, blocking: bool = False) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(name, asset=dg.AssetKey(list(key)), description=_DESCRIPTIONS[name], blocking=blocking)
 
 
-def read_all(read: int, counted: int) -> dg.AssetCheckResult:
+def read_all(key: list[str], read: int, counted: int) -> dg.AssetCheckResult:
     """Rows read against the PIM's own count, taken when the reading began. The PIM may have moved on since: a warning."""
     said = f"{read:,} rows read, the PIM counted {counted:,}."
     return dg.AssetCheckResult(
+        asset_key=key,
         check_name=READ_ALL,
         passed=read == counted,
         severity=dg.AssetCheckSeverity.WARN,
@@ -76,10 +77,11 @@ def answer_sentence(answer: Mapping[str, Any]) -> str:
     )
 
 
-def nothing_held_back(objects: int, reasons: Counter[str]) -> dg.AssetCheckResult:
+def nothing_held_back(key: list[str], objects: int, reasons: Counter[str]) -> dg.AssetCheckResult:
     """What the quarantine holds: whole objects fail the check, single values are only told. Never stops a load."""
     told = "; ".join(f"{count:,} x {reason}" for reason, count in reasons.most_common(10))
     return dg.AssetCheckResult(
+        asset_key=key,
         check_name=NOTHING_HELD_BACK,
         passed=objects == 0,
         severity=dg.AssetCheckSeverity.WARN,

@@ -22,4 +22,4 @@ def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
 def _said_by_an_asset(record: logging.LogRecord) -> bool:
     meta = record.__dict__.get("dagster_meta") or {}
     record.__dict__["said"] = meta.get("orig_message", record.getMessage())
-    return meta.get("dagster_event") is None
+    return meta.get("dagster_event") is None and meta.get("step_key") is not None

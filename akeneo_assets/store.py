@@ -79,7 +79,7 @@ class Store:
         with self.query() as query:
             for name, table in tables.items():
                 query.register(name, table)
-            reader: Any = query.execute(sql).to_arrow_reader(BATCH_ROWS)
+            reader: Any = query.sql(sql).to_arrow_reader(BATCH_ROWS)
             yield from reader
 
 

@@ -162,7 +162,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
                         )
     for name, table in tables.items():
         context.log.info(f"Read {table.count:,} {name.replace('_', ' ')} of the window.")
-        results = [checks.read_all(table.count, counted[name])] if name in counted else []
+        results = [checks.read_all(["akeneo", name], table.count, counted[name])] if name in counted else []
         yield dg.MaterializeResult(
             asset_key=["akeneo", name], metadata=table_metadata(table.path) | {"pages": seen.get(name, 0)}, check_results=results
         )

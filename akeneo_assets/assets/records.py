@@ -150,7 +150,7 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
     for name, (_, kinds) in _MAPPED.items():
         yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=records_metadata(record_files(folder / "records", *kinds)))
-    held = checks.nothing_held_back(*_reasons(folder / "held_back.parquet"))
+    held = checks.nothing_held_back(["sfcc", "held_back"], *_reasons(folder / "held_back.parquet"))
     yield dg.MaterializeResult(
         asset_key=["sfcc", "held_back"], metadata=table_metadata(folder / "held_back.parquet"), check_results=[held]
     )
@@ -159,8 +159,8 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
 def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
     """How many whole objects are held back, and how often each kind of reason (names of objects left out) comes."""
     objects, reasons = 0, Counter[str]()
-    for row in rows([held_back], ["attribute", "reason"]):
-        objects += row["attribute"] is None
+    for row in rows([held_back], ["held_back", "reason"]):
+        objects += row["held_back"]
         reasons[re.sub(r"'[^']*'", "...", row["reason"])] += 1
     return objects, reasons
 

@@ -5,6 +5,7 @@ Belongs here: starting a job, printing what it says, the exit code. Doesn't: any
 
 import os
 import shutil
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, write_json
 
 app = typer.Typer(add_completion=False)
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 INSTANCE_SETTINGS = Path(__file__).parent.parent.parent / "dagster.yaml"
 

@@ -133,20 +133,21 @@ class Ledger:
 
     def objects(self, *kinds: str, unconfirmed_only: bool = False) -> pa.Table:
         """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive."""
-        columns = "container, type, id, source, verdict, load, file, archive"
+        columns = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
+        schema = pa.schema([(name, pa.string()) for name in columns])
         if not self._archives():
-            return pa.table({name.strip(): pa.array([], pa.string()) for name in columns.split(",")})
+            return schema.empty_table()
         types = ", ".join(f"'{kind}'" for kind in kinds)
-        with self.store.query() as query:
-            return query.execute(f"""
-                SELECT {columns}
-                FROM ({self._entries("key, deleted, container, type, id, source, load, file, archive")})
-                WHERE type IN ({types})
-                QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1
-                    AND NOT (deleted AND verdict = 'confirmed')
-                    AND ({not unconfirmed_only} OR verdict <> 'confirmed')
-                ORDER BY container, type, id
-            """).to_arrow_table()
+        found = self.store.select(f"""
+            SELECT {", ".join(columns)}
+            FROM ({self._entries("key, deleted, container, type, id, source, load, file, archive")})
+            WHERE type IN ({types})
+            QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1
+                AND NOT (deleted AND verdict = 'confirmed')
+                AND ({not unconfirmed_only} OR verdict <> 'confirmed')
+            ORDER BY container, type, id
+        """)
+        return pa.Table.from_batches(found, schema)
 
     def _archives(self) -> list[Path]:
         return sorted(p.parent for p in self.store.ledger.glob("*/entries.parquet"))

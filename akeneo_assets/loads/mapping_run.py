@@ -5,8 +5,10 @@ itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
 Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by root.
 """
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,7 +20,7 @@ import pyarrow as pa
 from akeneo_assets.loads.identities import Model, Targets, ancestors
 from akeneo_assets.loads.mirror import Mirror, Table, target_key, targets
 from akeneo_assets.loads.records import RecordFiles
-from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.products import Item, ProductMapping
 from akeneo_assets.store import Store, TableWriter, sql_files
 
 HELD_BACK: Final = pa.schema(
@@ -26,13 +28,12 @@ HELD_BACK: Final = pa.schema(
         pa.field("owner", pa.string(), nullable=False),  # product, product_model, category, attribute, ...
         pa.field("key", pa.string(), nullable=False),
         pa.field("code", pa.string()),
-        pa.field("attribute", pa.string()),  # null: the whole object is held back
+        pa.field("held_back", pa.bool_(), nullable=False),  # the whole object; else only what the reason names
+        pa.field("attribute", pa.string()),  # the PIM attribute concerned, if one is
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
 """The quarantine: what of the PIM did not reach SFCC, and why."""
-
-_OF_A_MODEL: Final = ("code", "family", "family_variant", "categories", "associations", "quantified_associations")
 
 _FACTS: Final = pa.schema([pa.field("root", pa.string(), nullable=False), pa.field("facts", pa.binary(), nullable=False)])
 
@@ -57,13 +58,15 @@ class MappingRun:
         with TableWriter(facts, _FACTS) as variants:
             for row, item, above, resolved in self._products(known):
                 if row["sfcc_id"] is None:
-                    problems.write({"owner": "product", "key": row["key"], "code": row["code"], "reason": row["reason"]})
+                    problems.write(
+                        {"owner": "product", "key": row["key"], "code": row["code"], "held_back": True, "reason": row["reason"]}
+                    )
                     continue
                 mapped = self.mapping.map_product(item, ancestors=above, targets=resolved)
                 self.products += 1
                 self._keep(f"product:{row['key']}", row["code"], mapped, files, problems)
                 if mapped.facts is not None:
-                    variants.write({"root": above[0]["key"], "facts": orjson.dumps(mapped.facts)})
+                    variants.write({"root": row["root"], "facts": orjson.dumps(mapped.facts)})
         for root, sub_models, of_variants, resolved in self._masters(known, facts):
             mapped = self.mapping.map_master(root["item"], sub_models, of_variants, resolved)
             self.masters += 1
@@ -78,27 +81,19 @@ class MappingRun:
                     "owner": problem.kind,
                     "key": problem.key,
                     "code": code,
+                    "held_back": not mapped.records,
                     "attribute": problem.attribute or None,
                     "reason": problem.reason,
                 }
             )
 
-    def _models(self) -> dict[str, Model]:
-        """What variants need to know of their models, all of them: everything but their values."""
-        found: dict[str, Model] = {}
-        for batch in self.store.select(self.mirror.sql("product_models", "key, parent, item")):
-            for row in batch.to_pylist():
-                item = orjson.loads(row["item"])
-                found[row["key"]] = {name: item.get(name) for name in _OF_A_MODEL} | {"key": row["key"], "parent": row["parent"]}
-        return found
-
     def _products(
         self, known: Targets
-    ) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Model], dict[tuple[str, str], str]]]:
-        above = self._models()
+    ) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Item], dict[tuple[str, str], str]]]:
+        models = _Models(self.store, self.mirror)
         for batch in self._rows("product", "products"):
             for row, item, resolved in _resolved(batch, known):
-                yield row, item, ancestors(above, row["parent"]) or [], resolved
+                yield row, item, models.above(row["parent"]), resolved
             self.tell(self.products)
 
     def _masters(
@@ -109,7 +104,7 @@ class MappingRun:
         waiting = next(variants, None)
         rows = (
             one
-            for batch in self._rows("product_model", "product_models", order="root, key <> root, key")
+            for batch in self._rows("product_model", "product_models", order="i.root, m.key <> i.root, m.key")
             for one in _resolved(batch, known)
         )
         for root, group in groupby(rows, key=lambda one: one[0]["root"]):
@@ -139,6 +134,21 @@ class MappingRun:
         """)
         for batch in selected:
             yield batch.to_pylist()
+
+
+class _Models:
+    """All models by key, packed: variants come in no order of their models, and need them whole. About 1 kB each."""
+
+    def __init__(self, store: Store, mirror: Mirror) -> None:
+        self._known: dict[str, Model] = {}
+        for batch in store.select(mirror.sql("product_models", "key, parent, item")):
+            for row in batch.to_pylist():
+                self._known[row["key"]] = {"key": row["key"], "parent": row["parent"], "item": zlib.compress(row["item"], 1)}
+        self._item = lru_cache(maxsize=1_000)(lambda key: orjson.loads(zlib.decompress(self._known[key]["item"])))
+
+    def above(self, parent: str | None) -> list[Item]:
+        """The items of the models above, root first."""
+        return [self._item(model["key"]) for model in ancestors(self._known, parent) or ()]
 
 
 def _resolved(
