@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
+from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
 from akeneo_assets.mapping.texts import is_line
-from akeneo_assets.mapping.values import Frame, ValueType, value_types
+from akeneo_assets.mapping.values import Frame, ValueType, is_known, value_types
 from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
 
@@ -102,6 +103,12 @@ def custom_attributes(frame: Frame) -> list[CustomAttribute]:
 def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
     """Folded attribute code -> id of the existing custom attribute that holds it unconverted."""
     return {fold(s.attribute): id_ for id_, s in settings.attributes.custom.items() if s.attribute is not None and not s.convert}
+
+
+def unknown_types(settings: ConnectorSettings, lookups: Lookups) -> list[Problem]:
+    """The attributes of types that this version doesn't know: their data is imported as JSON text. To be reported once a run."""
+    reason = "its type '{}' is not known to this version; its data is imported as JSON text"
+    return [Problem("attribute", a.code, "", reason.format(a.type)) for a in selected(settings, lookups) if not is_known(a)]
 
 
 def definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:

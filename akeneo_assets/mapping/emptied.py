@@ -8,6 +8,7 @@ clears (`sfcc_resources.clearing`), what was once written (the ledger).
 from collections.abc import Iterable
 from typing import Any, Final
 
+from sfcc_resources.clearing import can_clear
 from sfcc_resources.records import (
     CATEGORY,
     CATEGORY_ASSIGNMENTS,
@@ -77,14 +78,35 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
         if path in _WHOLE:
             cleared[path] = _WHOLE[path]
             continue
-        area, rest = path.split("/", 1)
-        name, slot = rest.rsplit("/", 1)
+        area, name, slot = _parts(path)
+        if not _clearable(type_, area, name):
+            continue
         attributes = {**cleared.get(area, {})}
         slots = attributes.get(name, {})
         if _same_kind(slot, slots):
             attributes[name] = {**slots, slot: None}
             cleared[area] = attributes
     return cleared
+
+
+def unclearable(type_: str, record: Record, formerly: Iterable[str]) -> list[str]:
+    """The paths once written that the record no longer has and that SFCC has no way to clear: to be reported, and kept as
+    written.
+
+    Only a change of settings brings them about: `validation` refuses to map such a field without a default.
+    """
+    gone = sorted(set(formerly).difference(fields_of(type_, record)))
+    return [path for path in gone if path.count("/") > 1 and type_ in _WITH_FIELDS and not _clearable(type_, *_parts(path)[:2])]
+
+
+def _parts(path: str) -> tuple[str, str, str]:
+    area, rest = path.split("/", 1)
+    name, slot = rest.rsplit("/", 1)
+    return area, name, slot
+
+
+def _clearable(type_: str, area: str, name: str) -> bool:
+    return area in ("custom", "attributes") or can_clear(type_, name)
 
 
 def _same_kind(slot: str, slots: dict[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """SFCC's standard product and category attributes as targets: their names in connector.yaml, and what text they take.
 
-Belongs here: names and the fitting of one text to one field. Doesn't: where the text comes from (`sources`), the elements themselves
-(`sfcc_resources.fields`, after SFCC's catalog.xsd). Imports nothing of this package, so that the settings can name the fields too.
+Belongs here: names and the fitting of one text to one field. Doesn't: where the text comes from (`sources`), the elements
+themselves (`sfcc_resources.fields`, after SFCC's catalog.xsd). Imports nothing of this package, so that the settings can name the
+fields too.
 """
 
 import re
@@ -34,8 +35,9 @@ class Field:
 
 # Each product has its own; SFCC doesn't take them from the master (SFCC help: product variations).
 _NOT_INHERITED: Final = {
-    "ean", "upc", "manufacturer-sku", "online-flag", "online-from", "online-to", "searchable-flag", "searchable-if-unavailable-flag",
-}  # fmt: skip
+    *("ean", "upc", "manufacturer-sku"),
+    *("online-flag", "online-from", "online-to", "searchable-flag", "searchable-if-unavailable-flag"),
+}
 
 
 def _field(record_type: str, of: sfcc.Field, area: Area, prefix: str = "") -> Field:
@@ -69,7 +71,8 @@ PRODUCT_FIELDS: Final = {
         _CLASSIFICATION,
     )
 }
-"""Every standard product attribute that takes a text, by its name in connector.yaml: the element's, with `store-` before store attributes."""
+"""Every standard product attribute that takes a text, by its name in connector.yaml: the element's, with `store-` before store
+attributes."""
 
 CATEGORY_FIELDS: Final = {
     field.name: field

@@ -8,14 +8,15 @@ variation attribute stands at the same index in every group.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
+from akeneo_assets.mapping.assets import AssetReader, Medium
 from akeneo_assets.mapping.attributes import selected
-from akeneo_assets.mapping.lookups import Attribute
+from akeneo_assets.mapping.lookups import Attribute, fold
 from akeneo_assets.mapping.media import media_key
-from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sources import MALFORMED, PartOf, Values, complaint, part_of, pick
-from akeneo_assets.mapping.values import Context, Frame, file_path
+from akeneo_assets.mapping.texts import UnmappableError
+from akeneo_assets.mapping.values import Context, Frame, asset_reader, file_path
 from sfcc_resources.records import Image, ImageGroup, Slots
 
 Groups = dict[str, list[Image]]
@@ -27,11 +28,13 @@ Owned = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view type and its attributes; none: all."""
+    """A view type, its attributes (none named: all) and which part of an asset it shows."""
 
     id: str
     attributes: tuple[Attribute, ...]
     main_first: bool
+    asset_families: frozenset[str]
+    asset_attribute: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,28 @@ class ImageMapping:
 
     views: tuple[View, ...]
     frame: Frame
+    assets: AssetReader
     alt: PartOf | None
     title: PartOf | None
+
+
+_TYPES: Final = {"images": ("image",), "assets": ("asset_collection",), "both": ("image", "asset_collection")}
 
 
 def compile_images(frame: Frame) -> ImageMapping:
     """The image mapping of the settings."""
     images = frame.settings.images
-    every = tuple(a for a in selected(frame.settings, frame.lookups) if a.type == "image")
+    chosen = selected(frame.settings, frame.lookups)
+    every = tuple(a for type_ in _TYPES[images.source] for a in chosen if a.type == type_)
     views = []
     for view in images.view_types:
         named = tuple(a for code in view.attributes if (a := frame.lookups.attribute(code)))
-        views.append(View(view.id, named or every, not view.attributes))
+        families = frozenset(fold(f) for f in view.asset_families)
+        views.append(View(view.id, named or every, not view.attributes, families, view.asset_attribute))
     return ImageMapping(
         tuple(views),
         frame,
+        asset_reader(frame),
         part_of(images.alt, frame) if images.alt else None,
         part_of(images.title, frame) if images.title else None,
     )
@@ -68,22 +78,21 @@ def groups(
     `main`: code of the family's main image attribute, shown first where a view type names no attributes.
     """
     found: Groups = {}
-    problems: list[tuple[str, str]] = []
-    paths: dict[str, list[str]] = {}
+    problems: dict[tuple[str, str], None] = {}
+    paths: dict[tuple[str, frozenset[str], str | None], dict[str, list[str]]] = {}
     texts: dict[str, Slots] | None = None
     for view in mapping.views:
-        images: list[Image] = []
         for attribute in _ordered(view, main):
             if attribute.code not in values or not owned(attribute.code):
                 continue
-            if attribute.code not in paths:
-                paths[attribute.code] = _paths(attribute, values, mapping.frame, context, problems)
+            key = (attribute.code, view.asset_families, view.asset_attribute)
+            if key not in paths:
+                paths[key] = _paths(mapping, view, attribute, values, context, problems)
             if texts is None:
                 texts = _texts(mapping, values, context)
-            images += [_image(path, texts) for path in paths[attribute.code]]
-        if images:
-            found[view.id] = _once(images)
-    return found, problems
+            for suffix, shown in paths[key].items():
+                found.setdefault(view.id + suffix, []).extend(_image(path, texts) for path in shown)
+    return {view: _once(images) for view, images in found.items() if images}, list(problems)
 
 
 def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
@@ -92,16 +101,57 @@ def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
     return sorted(view.attributes, key=lambda a: a.code != main)
 
 
-def _paths(attribute: Attribute, values: Values, frame: Frame, context: Context, problems: list[tuple[str, str]]) -> list[str]:
+def _paths(
+    mapping: ImageMapping,
+    view: View,
+    attribute: Attribute,
+    values: Values,
+    context: Context,
+    problems: dict[tuple[str, str], None],
+) -> dict[str, list[str]]:
+    """The paths that an attribute's value shows, by the suffix of the view type: "", and `_<locale>` where assets differ by
+    locale."""
     # A product's images can't differ by locale in SFCC: the default locale's, else any other's.
-    data = pick(values[attribute.code], attribute, frame.sites.sites[0].channel, frame.sites.all_locales)
-    if not data:
+    data = pick(values[attribute.code], attribute, mapping.frame.sites.sites[0].channel, mapping.frame.sites.all_locales)
+    found: dict[str, list[str]] = {"": []}
+    for datum in data if isinstance(data, list) else [data] if data else []:
+        try:
+            if attribute.type == "image":
+                found[""].append(file_path(media_key("media-files", datum), mapping.frame.lookups, context))
+            else:
+                for suffix, path in _of_asset(mapping, view, attribute, datum, context):
+                    found.setdefault(suffix, []).append(path)
+        except MALFORMED as error:
+            problems[attribute.code, complaint(error)] = None
+    return found
+
+
+def _of_asset(mapping: ImageMapping, view: View, attribute: Attribute, code: str, context: Context) -> list[tuple[str, str]]:
+    family = mapping.assets.family(attribute)
+    if family is None or (view.asset_families and fold(family.code) not in view.asset_families):
         return []
-    try:
-        return [file_path(media_key("media-files", data), frame.lookups, context)]
-    except MALFORMED as error:
-        problems.append((attribute.code, complaint(error)))
+    asset = mapping.assets.asset(attribute, code)
+    shown = mapping.assets.medium(family, asset, view.asset_attribute, mapping.frame.sites.all_locales)
+    if shown is None or shown.type != "image":
         return []
+    found = [("", _asset_path(mapping, shown, context))]
+    if mapping.frame.settings.images.localized_view_types:
+        for locale in mapping.frame.sites.all_locales:
+            medium = mapping.assets.medium(family, asset, view.asset_attribute, (locale,))
+            if medium is not None and medium != shown:
+                found.append((f"_{locale}", _asset_path(mapping, medium, context)))
+    return found
+
+
+def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
+    if medium.key is not None:
+        return file_path(medium.key, mapping.frame.lookups, context)
+    location = mapping.frame.settings.images.external_location
+    url = medium.url or ""
+    for base in (location.https, location.http) if location else ():
+        if base and url.startswith(base):
+            return url[len(base) :].lstrip("/")
+    raise UnmappableError(f"the link '{url}' does not lie below images.external_location")
 
 
 def _texts(mapping: ImageMapping, values: Values, context: Context) -> dict[str, Slots]:
@@ -120,6 +170,7 @@ def _image(path: str, texts: Mapping[str, Slots]) -> Image:
 
 
 def _once(images: list[Image]) -> list[Image]:
+    """Each path where it first stands."""
     return list({image["path"]: image for image in reversed(images)}.values())[::-1]
 
 
@@ -154,8 +205,3 @@ def _telling_axes(codes: Sequence[str], variants: Sequence[Mapping[str, Any]]) -
             if all(seen.setdefault(tuple(v["axes"].get(c, "") for c in chosen), v["images"]) == v["images"] for v in variants):
                 return chosen
     return codes
-
-
-def left_out(kind: str, key: str, problems: Sequence[tuple[str, str]]) -> list[Problem]:
-    """The problems of one object for the quarantine table."""
-    return [Problem(kind, key, attribute, reason) for attribute, reason in problems]

@@ -11,7 +11,7 @@ from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.lookups import Attribute, Lookups
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
 from akeneo_assets.mapping.sources import Values, pick
-from akeneo_assets.mapping.texts import Unmappable, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.values import Context, Frame
 from akeneo_assets.settings.connector import ConnectorSettings, PriceBook
 from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE
@@ -94,7 +94,7 @@ def price_tables(product_id: str, values: Values, books: list[Book], context: Co
 def _amount(data: Any, context: Context) -> str | None:
     try:
         amount = plain_decimal(data)
-    except Unmappable as error:
+    except UnmappableError as error:
         context.reasons.append(str(error))
         return None
     if amount.startswith("-"):

@@ -14,6 +14,7 @@ from typing import Any, Final
 from akeneo_assets.mapping import associations, categories, identity, prices
 from akeneo_assets.mapping.attributes import Row, custom_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS
+from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, variation_groups
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
@@ -21,7 +22,7 @@ from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
 from akeneo_assets.mapping.status import online_slots
-from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, value_types
+from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import PRODUCT, RECOMMENDATIONS, Slots
@@ -36,8 +37,8 @@ VariantFacts = dict[str, Any]
 
 @dataclass(slots=True)
 class Mapped:
-    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used, `problems`;
-    `unassigned` counts its categories in trees that aren't exported, which is no problem."""
+    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used,
+    `problems`; `unassigned` counts its categories in trees that aren't exported, which is no problem."""
 
     records: list[Row]
     facts: VariantFacts | None = None
@@ -60,6 +61,12 @@ class ProductMapping:
         self._images: Final = compile_images(self.frame)
         self._books: Final = prices.books(self.frame)
         self._categories: Final = categories.category_ids(settings, lookups, self.frame.sites)
+        chosen = settings.products
+        self.product_filter: Final = compile_filter(chosen.filter, lookups)
+        self.model_filter: Final = compile_filter(chosen.model_filter, lookups)
+        self._read_families: Final = {fold(code) for code in settings.akeneo.families}
+        self._trees: Final = {fold(tree) for site in self.frame.sites.sites for tree in site.trees}
+        self._links: Final = tuple(a.code for a in lookups.attributes.values() if a.type == "product_link")
         self._axes: Final[dict[tuple[str, str], tuple[Axis, ...]]] = {
             key: compile_axes(variant, self.frame) for key, variant in lookups.family_variants.items()
         }
@@ -96,6 +103,42 @@ class ProductMapping:
         entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
         return str(entries[0]["data"]) if entries else None
 
+    def excluded(self, row: Item, ancestors: Sequence[Item] = ()) -> str | None:
+        """Why the settings leave a product or model out, as a phrase; None: it is exported. Needs the whole item (with
+        `completenesses` where a filter asks for them); a model that is left out takes its variants along.
+
+        Conditions named by `product_filter.unsupported` and `model_filter.unsupported` are not decided here: the PIM is asked.
+        """
+        for model in ancestors:
+            reason = self.excluded(model)
+            if reason is not None:
+                return f"its model '{model['code']}' is left out: {reason}"
+        is_product = "uuid" in row
+        if self._read_families and fold(row.get("family") or "") not in self._read_families:
+            return "its family is none of akeneo.families"
+        given = {**row, "identifier": self.identifier_of(row)} if is_product else row
+        if not (self.product_filter if is_product else self.model_filter).matches(given):
+            return f"products.{'filter' if is_product else 'model_filter'} leaves it out"
+        if self.frame.settings.products.channel_tree_only and not self._in_trees(row):
+            return "it is in no exported category tree (products.channel_tree_only)"
+        return None
+
+    def _in_trees(self, row: Item) -> bool:
+        trees = self.frame.lookups.tree_of
+        return any(fold(trees.get(fold(code), "")) in self._trees for code in row.get("categories") or ())
+
+    def targets_of(self, row: Item) -> set[tuple[str, str]]:
+        """The (kind, key) of every other object that the row's records may name, for `targets`: product (uuid), product_model
+        (code), group (code), identifier (a product named by a product link that gives no uuid)."""
+        settings = self.frame.settings
+        types = [*settings.associations]
+        types += [c.association for c in (settings.products.bundle, settings.products.set) if c is not None]
+        found = {(kind, key) for type_ in types for kind, key, _ in associations.targets_of(row, type_)}
+        values = row.get("values") or {}
+        for code in self._links:
+            found |= {link_target(value["data"]) for value in values.get(code, ()) if isinstance(value["data"], dict)}
+        return found
+
     # --- Products ---------------------------------------------------------------------------------------------------------------
 
     def map_product(self, row: Item, *, ancestors: Sequence[Item], targets: Targets) -> Mapped:
@@ -107,13 +150,11 @@ class ProductMapping:
             return Mapped([], problems=[found.problem] if found.problem else [])
         root = ancestors[0] if ancestors else None
         writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
+        shared = (ancestors[-1 if self._grouped else 0].get("categories") or ()) if ancestors else ()
         owned = self._owned_by_variant(row, root) if root is not None else _everything
         writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
-        online = online_slots(row, self.frame)
-        writer.fields_of_status(online)
-        writer.categories(
-            self._categories, _without(row.get("categories") or (), (root or {}).get("categories") or ()), root is None
-        )
+        writer.fields_of_status(online_slots(row, self.frame))
+        writer.categories(self._categories, _without(row.get("categories") or (), shared), root is None)
         writer.relations(root)
         writer.composition()
         if root is None:
@@ -127,7 +168,7 @@ class ProductMapping:
                 "parent": row.get("parent"),
                 "axes": writer.axis_values(self._axes_of(root)),
                 "images": writer.variant_images(self._images, owned),
-                "online": (online or {}).get("") != "false",
+                "online": writer.record["fields"].get("online-flag", {}).get("") != "false",
             }
             mapped.media = list(dict.fromkeys(writer.context.media))
         return mapped
@@ -152,7 +193,37 @@ class ProductMapping:
         if not writer.record["images"]:
             del writer.record["images"]
         writer.record["variations"] = variations(axes, facts, self.frame)
-        return writer.done()
+        mapped = writer.done()
+        if self._grouped:
+            groups_of = [sub for sub in sub_models if any(v["parent"] == sub["code"] for v in facts)]
+            for sub in sorted(groups_of, key=lambda sub: str(sub["code"])):
+                self._map_group(sub, row, facts, targets, mapped)
+        return mapped
+
+    @property
+    def _grouped(self) -> bool:
+        return self.frame.settings.products.model_import == "master-group-variation"
+
+    def _map_group(self, row: Item, root: Item, facts: Sequence[Mapping[str, Any]], targets: Targets, master: Mapped) -> None:
+        """Adds a sub-model as a variation group to its master: the values of its own level, which its variants have, too."""
+        found = self.identity({"code": row["code"]})
+        variant = self._variant_of(root)
+        if found.sfcc_id is None or variant is None:
+            master.problems += [found.problem] if found.problem else []
+            return
+        levels = variant.levels
+        writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
+        writer.values(self._custom, self._sourced, lambda code: levels.get(fold(code)) == 1, is_variant=True)
+        if self.frame.settings.products.status.source != "untouched":
+            online = any(v["online"] for v in facts if v["parent"] == row["code"])
+            writer.fields_of_status({"": "true" if online else "false"})
+        writer.categories(self._categories, _without(row.get("categories") or (), root.get("categories") or ()), False)
+        writer.relations(root)
+        group = writer.done()
+        master.records[0][2]["variations"].setdefault("groups", []).append(found.sfcc_id)
+        master.records += group.records
+        master.problems += group.problems
+        master.media = list(dict.fromkeys((*master.media, *group.media)))
 
     def _variant_of(self, root: Item) -> FamilyVariant | None:
         return self.frame.lookups.family_variant(root.get("family"), root.get("family_variant"))
@@ -171,8 +242,8 @@ class ProductMapping:
         return lambda code: code in levels or fold(code) in levels
 
     def _owned_by_variant(self, row: Item, root: Item) -> Callable[[str], bool]:
-        """Whether a variant holds a value that its master doesn't show: by the family variant, or because it differs from the root's,
-        where the root comes with its values (a family variant may have changed since; the PIM keeps the values)."""
+        """Whether a variant holds a value that its master doesn't show: by the family variant, or because it differs from the
+        root's, where the root comes with its values (a family variant may have changed since; the PIM keeps the values)."""
         below = self._level_of(root)
         if "values" not in root:
             return below
@@ -215,27 +286,32 @@ class _Writer:
                     self._apply(rule)
         for rule in sourced:
             given = [code for code in rule.attributes if code in self.values_given]
-            if rule.attributes and not given:
-                continue
-            if is_variant and rule.inherited and not any(owned(code) for code in given):
-                continue
-            if not is_variant and rule.attributes and not any(owned(code) for code in given):
-                continue
-            self._apply(rule)
+            left_to_master = is_variant and rule.inherited
+            if any(owned(code) for code in given) or (given and not rule.inherited and is_variant):
+                written = self._apply(rule)
+            else:
+                written = not rule.attributes and not left_to_master and self._apply(rule)
+            if not written and rule.default is not None and not left_to_master:
+                self._set(rule, rule.default)
 
-    def _apply(self, rule: Rule) -> None:
+    def _apply(self, rule: Rule) -> bool:
+        """Fills the rule's target; False when there is no value."""
         try:
             slots = rule.slots(self.values_given, self.context)
         except MALFORMED as error:
             self.context.reasons.append(complaint(error))
             slots = None
         if slots is not None:
-            if rule.area == "classification":
-                self.record["classification"] = {"category": slots[""]}
-            else:
-                self.record.setdefault(rule.area, {}).setdefault(rule.target, {}).update(slots)
+            self._set(rule, slots)
         if self.context.reasons:
             self.report(rule.attributes[0] if rule.attributes else "")
+        return slots is not None
+
+    def _set(self, rule: Rule, slots: Slots) -> None:
+        if rule.area == "classification":
+            self.record["classification"] = {"category": slots[""]}
+        else:
+            self.record.setdefault(rule.area, {})[rule.target] = {**slots}
 
     def fields_of_status(self, slots: Slots | None) -> None:
         if slots and "online-flag" not in self.record["fields"]:

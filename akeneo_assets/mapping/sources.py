@@ -13,7 +13,7 @@ from akeneo_assets.mapping.fields import Field, fit
 from akeneo_assets.mapping.lookups import Attribute, Labels, fold
 from akeneo_assets.mapping.media import media_key
 from akeneo_assets.mapping.sites import DEFAULT, Slot, label
-from akeneo_assets.mapping.texts import Unmappable, clean, decimal_text, lexical, plain_decimal, strip_tags
+from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, lexical, plain_decimal, strip_tags
 from akeneo_assets.mapping.values import Context, Convert, Frame, file_path, json_text, metric_amount, metric_unit, option_finder
 from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
 from sfcc_resources.fields import DATETIME
@@ -39,16 +39,17 @@ class Rule:
     attributes: tuple[str, ...]
     slots: SlotsOf
     inherited: bool = True
+    default: Slots | None = None
 
 
 MALFORMED = (KeyError, TypeError, AttributeError, IndexError, ValueError)
-"""What data of another shape than its type's raises: a value may be older than its attribute's definition. Unmappable is among
-them."""
+"""What data of another shape than its type's raises: a value may be older than its attribute's definition. UnmappableError is
+among them."""
 
 
 def complaint(error: Exception) -> str:
     """The reason for the quarantine table."""
-    return str(error) if isinstance(error, Unmappable) else "its data doesn't have the shape of the attribute's type"
+    return str(error) if isinstance(error, UnmappableError) else "its data doesn't have the shape of the attribute's type"
 
 
 def pick(entries: Sequence[Mapping[str, Any]], attribute: Attribute, channel: str, locales: Sequence[str]) -> Any:
@@ -312,9 +313,12 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     if source.sites:
         parts = {f"@{site}": part_of(s, frame, field.type is DATETIME) for site, s in source.sites.items()}
         return Rule(field.area, field.element, codes, _fitted_by_site(field, parts, _site_slots(source, frame)), inherited)
+    default: Slots | None = None
+    if source.default is not None:
+        default = {DEFAULT if field.localized else "": fit(field, source.default, []) or source.default}
     part = part_of(source, frame, field.type is DATETIME)
     if part is None:
-        return None
+        return Rule(field.area, field.element, (), lambda _values, _context: None, inherited, default) if default else None
     if field.type is DATETIME and not {"start_of_day", "end_of_day"} & set(source.convert):
         part = _dated(part)
     wanted = (
@@ -324,7 +328,7 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
         if field.site_specific
         else frame.sites.unlocalized[:1]
     )
-    return Rule(field.area, field.element, codes, _fitted(field, part, wanted), inherited)
+    return Rule(field.area, field.element, codes, _fitted(field, part, wanted), inherited, default)
 
 
 def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Callable[[Attribute], Convert]) -> Rule | None:

@@ -15,7 +15,7 @@ _PLAIN_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _LOCALE_SLOT: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
-class Unmappable(ValueError):
+class UnmappableError(ValueError):
     """A value that can't become an SFCC value; the message says why."""
 
 
@@ -44,7 +44,7 @@ def lexical(data: Any) -> str:
 
 
 def plain_decimal(data: Any) -> str:
-    """A number as a decimal text with the digits it came with: `10.50`, `0`. Unmappable: it is none.
+    """A number as a decimal text with the digits it came with: `10.50`, `0`. UnmappableError: it is none.
 
     JSON floats go through their own shortest text, so that 0.1 stays 0.1.
     """
@@ -58,11 +58,11 @@ def plain_decimal(data: Any) -> str:
                 return format(number, "f")
         except InvalidOperation:
             pass
-    raise Unmappable(f"'{text[:40]}' is no number")
+    raise UnmappableError(f"'{text[:40]}' is no number")
 
 
 def decimal_text(data: Any) -> str:
-    """A number as a decimal text without zeros at its end: `12.5`, `0`, `100`. Unmappable: it is none."""
+    """A number as a decimal text without zeros at its end: `12.5`, `0`, `100`. UnmappableError: it is none."""
     text = plain_decimal(data)
     if "." in text:
         text = text.rstrip("0").rstrip(".")

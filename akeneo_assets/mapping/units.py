@@ -10,7 +10,7 @@ from decimal import Context, Decimal, DivisionByZero, InvalidOperation
 from typing import Any, Final
 
 from akeneo_assets.mapping.lookups import Unit
-from akeneo_assets.mapping.texts import Unmappable, decimal_text, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, decimal_text, plain_decimal
 
 _EXACT: Final = Context(prec=50)
 _DOUBLE: Final = Context(prec=15)  # what an SFCC double holds
@@ -25,7 +25,7 @@ _INVERSE: Final = {"mul": "div", "div": "mul", "add": "sub", "sub": "add"}
 
 
 def convert(amount: Any, source: Unit, target: Unit) -> str:
-    """The amount in the target unit, to 15 significant digits. Unmappable: no number, or units that can't be converted."""
+    """The amount in the target unit, to 15 significant digits. UnmappableError: no number, or units that can't be converted."""
     if source.code == target.code:
         return decimal_text(amount)
     value = Decimal(plain_decimal(amount))
@@ -35,5 +35,5 @@ def convert(amount: Any, source: Unit, target: Unit) -> str:
         for operator, operand in reversed(target.to_standard):
             value = _OPERATIONS[_INVERSE[operator]](value, Decimal(operand))
     except (KeyError, InvalidOperation, DivisionByZero) as error:
-        raise Unmappable(f"{source.code} can't be converted to {target.code}") from error
+        raise UnmappableError(f"{source.code} can't be converted to {target.code}") from error
     return decimal_text(format(_DOUBLE.plus(value), "f"))

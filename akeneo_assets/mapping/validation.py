@@ -5,17 +5,18 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from akeneo_assets.mapping.attributes import custom_attributes, is_attribute_id
 from akeneo_assets.mapping.categories import is_category_id
-from akeneo_assets.mapping.fields import PRODUCT_FIELDS
+from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
+from akeneo_assets.mapping.filters import PROPERTIES
 from akeneo_assets.mapping.lookups import Lookups, fold
 from akeneo_assets.mapping.prices import books
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
 from akeneo_assets.mapping.texts import is_line, is_locale
 from akeneo_assets.mapping.values import Frame
-from akeneo_assets.settings.connector import ConnectorSettings, Selection, Site, Source
+from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
 
 
 def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
@@ -33,6 +34,7 @@ def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
         *_products(settings, lookups),
         *_associations(settings, lookups),
         *_images(settings, lookups),
+        *_reference_entities(settings, lookups),
         *_attribute_ids(frame),
         *_category_ids(sites, lookups),
         *_price_books(frame),
@@ -50,27 +52,22 @@ def _site(path: str, site: Site, lookups: Lookups) -> Iterator[str]:
     if channel is None:
         yield _lacks(f"{path}.channel", "channel", site.channel, (c.code for c in lookups.channels.values()))
         return
+    named = [("locales", site.locales), ("fallbacks", [locale for chain in site.fallbacks.values() for locale in chain])]
+    yield from _among(path, named, channel.locales, f"no locale of the channel '{channel.code}'")
     for locale, lang in site.locales.items():
-        if locale not in channel.locales:
-            yield f"connector.yaml: {path}.locales names '{locale}', which is no locale of the channel '{channel.code}': {', '.join(channel.locales)}."
         if not is_locale(lang):
             yield f"connector.yaml: {path}.locales.{locale} is '{lang}', which is no SFCC locale; it should read like 'fr-FR'."
+    default = [site.default_locale] if site.default_locale else []
     locales = tuple(site.locales) or channel.locales
-    for key, named in [
-        ("default_locale", [site.default_locale] if site.default_locale else []),
-        ("fallbacks", list(site.fallbacks)),
-    ]:
-        for locale in named:
-            if locale not in locales:
-                yield f"connector.yaml: {path}.{key} names '{locale}', which is none of the site's locales: {', '.join(locales)}."
-    for chain in site.fallbacks.values():
-        for locale in chain:
-            if locale not in channel.locales:
-                yield f"connector.yaml: {path}.fallbacks names '{locale}', which is no locale of the channel '{channel.code}'."
-    for currency in site.currencies:
-        if currency not in channel.currencies:
-            known = ", ".join(channel.currencies)
-            yield f"connector.yaml: {path}.currencies names '{currency}', which is no currency of the channel '{channel.code}': {known}."
+    yield from _among(path, [("default_locale", default), ("fallbacks", site.fallbacks)], locales, "none of the site's locales")
+    yield from _among(path, [("currencies", site.currencies)], channel.currencies, f"no currency of the channel '{channel.code}'")
+
+
+def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Sequence[str], what: str) -> Iterator[str]:
+    for key, codes in named:
+        for code in codes:
+            if code not in known:
+                yield f"connector.yaml: {path}.{key} names '{code}', which is {what}: {', '.join(known)}."
 
 
 def _trees(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
@@ -106,14 +103,26 @@ def _attributes(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
     for name, source in chosen.standard.items():
         path = f"attributes.standard.{name}"
         yield from _source(path, source, settings, lookups)
+        if not PRODUCT_FIELDS[name].clearable and source.constant is None and source.default is None:
+            yield f"connector.yaml: {path} needs a default: SFCC has no way to clear {name} once the PIM has no value any more."
+        yield from _default(path, name, source)
         if source.sites and not PRODUCT_FIELDS[name].site_specific:
             yield f"connector.yaml: {path} gives values per site, but SFCC has one {name} for all sites; map one source."
     for id_, source in chosen.custom.items():
         if not is_attribute_id(id_):
-            yield f"connector.yaml: attributes.custom.{id_} is no attribute id that SFCC takes; give the id of an existing custom attribute."
+            yield f"connector.yaml: attributes.custom.{id_} is no id that SFCC takes; name a custom attribute that exists there."
         yield from _source(f"attributes.custom.{id_}", source, settings, lookups)
     for name, selection in (("include", chosen.include), ("exclude", chosen.exclude)):
         yield from _selection(f"attributes.{name}", selection, lookups)
+
+
+def _default(path: str, name: str, source: Source) -> Iterator[str]:
+    for key, text in (("default", source.default), ("constant", source.constant)):
+        reasons: list[str] = []
+        if text is not None:
+            fit(PRODUCT_FIELDS[name], text, reasons)
+        for reason in reasons:
+            yield f"connector.yaml: {path}.{key}: {reason}."
 
 
 def _selection(path: str, selection: Selection, lookups: Lookups) -> Iterator[str]:
@@ -142,13 +151,24 @@ def _products(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
         yield from _attribute("products.status.attribute", products.status.attribute, lookups)
         attribute = lookups.attribute(products.status.attribute)
         if attribute is not None and attribute.type != "boolean":
-            yield f"connector.yaml: products.status.attribute names '{attribute.code}', which is a {attribute.type}; it must be a boolean."
+            type_ = attribute.type
+            yield f"connector.yaml: products.status.attribute names '{attribute.code}', which is a {type_}; it must be a boolean."
     for name, composition in (("bundle", products.bundle), ("set", products.set)):
         if composition is not None:
             yield from _family(f"products.{name}.family", composition.family, lookups)
             yield from _association_type(f"products.{name}.association", composition.association, lookups)
     for code in settings.akeneo.families:
         yield from _family("akeneo.families", code, lookups)
+    for name, search in (("filter", products.filter), ("model_filter", products.model_filter)):
+        yield from _filter(f"products.{name}", search, lookups)
+
+
+def _filter(path: str, search: Search, lookups: Lookups) -> Iterator[str]:
+    for name, conditions in search.items():
+        if not isinstance(conditions, list) or not all(isinstance(c, dict) and "operator" in c for c in conditions):
+            yield f"connector.yaml: {path}.{name} must be a list of conditions with operator and value, as in the PIM's search."
+        elif name not in PROPERTIES:
+            yield from _attribute(path, name, lookups)
 
 
 def _associations(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
@@ -167,9 +187,20 @@ def _images(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
                     f"connector.yaml: images.view_types.{view.id}.attributes names '{code}', which is a {attribute.type}; "
                     "it must be an image or an asset collection."
                 )
+        for code in view.asset_families:
+            if lookups.asset_families and fold(code) not in lookups.asset_families:
+                known = (f.code for f in lookups.asset_families.values())
+                yield _lacks(f"images.view_types.{view.id}.asset_families", "asset family", code, known)
     for name, source in (("alt", settings.images.alt), ("title", settings.images.title)):
         if source is not None:
             yield from _source(f"images.{name}", source, settings, lookups)
+
+
+def _reference_entities(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
+    for code in settings.reference_entities.entities:
+        if fold(code) not in lookups.reference_entities:
+            known = (e.code for e in lookups.reference_entities.values())
+            yield _lacks("reference_entities.entities", "reference entity", code, known)
 
 
 def _attribute_ids(frame: Frame) -> Iterator[str]:
@@ -177,7 +208,7 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
     for custom in custom_attributes(frame):
         code = custom.attribute.code
         if not is_attribute_id(custom.id):
-            yield f"The PIM attribute '{code}' would become the custom attribute '{custom.id}', which is no id that SFCC takes; exclude it or map it."
+            yield f"The PIM attribute '{code}' would become '{custom.id}', which is no id that SFCC takes; exclude or map it."
         other = taken.setdefault(custom.id, code)
         if other != code:
             yield (
@@ -185,46 +216,53 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
                 "exclude or map one of them, or set attributes.id_style: as_is."
             )
         if custom.id in frame.settings.attributes.custom:
-            yield f"attributes.custom maps '{custom.id}', which the PIM attribute '{code}' becomes too; change attributes.id_prefix."
+            yield f"connector.yaml: attributes.custom maps '{custom.id}', which '{code}' becomes, too; change attributes.id_prefix."
 
 
 def _category_ids(sites: Sites, lookups: Lookups) -> Iterator[str]:
-    owner: dict[tuple[str, str], str] = {}
+    roots: dict[str, str] = {}
     for site in sites.sites:
-        for category in exported_categories(site, lookups).values():
+        exported = exported_categories(site, lookups)
+        for category in exported.values():
             if not is_category_id(category.code):
-                yield f"The PIM category '{category.code}' has a code that SFCC does not take as category id; rename it or leave its tree out."
-        if fold(site.root_category) in exported_categories(site, lookups):
+                yield f"The PIM category '{category.code}' has a code that SFCC does not take; rename it or leave its tree out."
+        if fold(site.root_category) in exported:
             yield f"The PIM category '{site.root_category}' has the id of SFCC's root category; rename it or leave its tree out."
-        previous = owner.setdefault((site.catalog, "root"), site.root_category)
-        if previous != site.root_category:
-            yield f"connector.yaml: sites that share the catalog '{site.catalog}' must share root_category, not '{previous}' and '{site.root_category}'."
+        root = roots.setdefault(site.catalog, site.root_category)
+        if root != site.root_category:
+            yield (
+                f"connector.yaml: sites of the catalog '{site.catalog}' must share root_category, "
+                f"not have '{root}' and '{site.root_category}'."
+            )
 
 
 def _price_books(frame: Frame) -> Iterator[str]:
-    channel_currencies = {c for site in frame.sites.sites for c in site.currencies}
+    currencies = sorted({c for site in frame.sites.sites for c in site.currencies})
     for index, setting in enumerate(frame.settings.price_books):
-        path = f"connector.yaml: price_books.{index}"
+        path = f"price_books.{index}"
         attribute = frame.lookups.attribute(setting.attribute)
         if attribute is None:
-            if not setting.optional:
-                yield from _attribute(f"price_books.{index}.attribute", setting.attribute, frame.lookups)
+            yield from () if setting.optional else _attribute(f"{path}.attribute", setting.attribute, frame.lookups)
             continue
         if attribute.type != "price_collection":
-            yield f"{path}.attribute names '{attribute.code}', which is a {attribute.type}; it must be a price collection."
-        for currency in setting.currencies:
-            if currency not in channel_currencies:
-                yield f"{path}.currencies names '{currency}', which no site has; its currencies are {', '.join(sorted(channel_currencies))}."
-    seen: dict[str, str] = {}
+            is_ = f"which is a {attribute.type}; it must be a price collection"
+            yield f"connector.yaml: {path}.attribute names '{attribute.code}', {is_}."
+        yield from _among(path, [("currencies", setting.currencies)], currencies, "no currency of any site")
+        if "{currency}" not in setting.id.lower() and len(setting.currencies or currencies) > 1:
+            yield f"connector.yaml: {path}.id is '{setting.id}', but there are several currencies; put {{currency}} into it."
+    yield from _price_book_ids(frame)
+
+
+def _price_book_ids(frame: Frame) -> Iterator[str]:
+    filled: dict[str, str] = {}
     for setting in frame.settings.price_books:
-        for book in books(Frame(frame.settings.model_copy(update={"price_books": (setting,)}), frame.lookups, frame.sites)):
+        alone = frame.settings.model_copy(update={"price_books": (setting,)})
+        for book in books(Frame(alone, frame.lookups, frame.sites)):
             if not is_line(book.id, 256):
-                yield f"connector.yaml: '{book.id}' is no price book id that SFCC takes."
-            other = seen.setdefault(book.id, setting.attribute)
+                yield f"connector.yaml: '{book.id}' is no price book id that SFCC takes; change price_books."
+            other = filled.setdefault(book.id, setting.attribute)
             if other != setting.attribute:
-                yield f"connector.yaml: price_books would fill '{book.id}' from both '{other}' and '{setting.attribute}'; give them different ids."
-    for setting in frame.settings.price_books:
-        if setting.currencies != () and len(setting.currencies) == 1:
-            continue
-        if "{currency}" not in setting.id and "{CURRENCY}" not in setting.id and len(channel_currencies) > 1:
-            yield f"connector.yaml: the price book id '{setting.id}' needs {{currency}}, since the sites have several currencies."
+                yield (
+                    f"connector.yaml: price_books fill '{book.id}' from both '{other}' and '{setting.attribute}'; "
+                    "give them different ids."
+                )

@@ -11,10 +11,11 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.mapping import units
+from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, described
 from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
 from akeneo_assets.mapping.media import media_key, media_path
 from akeneo_assets.mapping.sites import Sites, label_slots
-from akeneo_assets.mapping.texts import Unmappable, clean, decimal_text, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import Slots
 
@@ -36,7 +37,7 @@ class Context:
 
 
 Convert = Callable[[Any, Context], "str | list[str] | None"]
-"""`data` of a PIM value -> the SFCC value, None when empty. Unmappable: it can't be; reasons: a part of it couldn't."""
+"""`data` of a PIM value -> the SFCC value, None when empty. UnmappableError: it can't be; reasons: a part of it couldn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _line(data: Any, context: Context) -> str | None:
 def _integer(data: Any, _context: Context) -> str:
     text = decimal_text(data)
     if "." in text:
-        raise Unmappable(f"'{text}' is no whole number")
+        raise UnmappableError(f"'{text}' is no whole number")
     return text
 
 
@@ -98,14 +99,14 @@ def _decimal(data: Any, _context: Context) -> str:
 def _boolean(data: Any, _context: Context) -> str:
     if isinstance(data, bool):
         return "true" if data else "false"
-    raise Unmappable(f"'{data}' is no boolean")
+    raise UnmappableError(f"'{data}' is no boolean")
 
 
 def _date(data: Any, _context: Context) -> str:
     # The day as the PIM shows it: the offset is the server's, and converting it could change the day.
     text = str(data)
     if len(text) < 10 or text[4] != "-" or text[7] != "-":
-        raise Unmappable(f"'{text[:40]}' is no date")
+        raise UnmappableError(f"'{text[:40]}' is no date")
     return text[:10]
 
 
@@ -154,7 +155,7 @@ def _simple_select(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]
     def convert(data: Any, _context: Context) -> str:
         option = find(data)
         if option is None:
-            raise Unmappable(f"the attribute has no option '{data}'")
+            raise UnmappableError(f"the attribute has no option '{data}'")
         return option.code
 
     return (ValueType("enum-of-string", convert, options=attribute.options),)
@@ -213,7 +214,7 @@ def metric_amount(attribute: Attribute, frame: Frame) -> Callable[[Any], str | N
             return decimal_text(data["amount"])
         source = frame.lookups.unit(attribute.measurement_family, data["unit"])
         if source is None:
-            raise Unmappable(f"the measurement family has no unit '{data['unit']}'")
+            raise UnmappableError(f"the measurement family has no unit '{data['unit']}'")
         return units.convert(data["amount"], source, target)
 
     return amount
@@ -257,9 +258,9 @@ def _prices(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
 
 
 def file_path(key: str, lookups: Lookups, context: Context) -> str:
-    """The path of a media file, which counts as used. Unmappable: the PIM could not give it."""
+    """The path of a media file, which counts as used. UnmappableError: the PIM could not give it."""
     if lookups.media.get(key, True) is None:
-        raise Unmappable(f"the PIM could not give the file '{key}'")
+        raise UnmappableError(f"the PIM could not give the file '{key}'")
     context.media.append(key)
     return media_path(key)
 
@@ -287,7 +288,7 @@ def _record(attribute: Attribute, frame: Frame) -> Callable[[Any], str]:
             return record_id(attribute.reference or attribute.code, str(code))
         record = frame.lookups.records.get((fold(entity.code), fold(str(code))))
         if record is None:
-            raise Unmappable(f"the reference entity '{entity.code}' has no record '{code}'")
+            raise UnmappableError(f"the reference entity '{entity.code}' has no record '{code}'")
         return record_id(entity.code, record.code)
 
     return find
@@ -304,7 +305,7 @@ def _each(find: Callable[[Any], str], data: Any, context: Context) -> list[str]:
     for item in data:
         try:
             found.append(find(item))
-        except Unmappable as error:
+        except UnmappableError as error:
             context.reasons.append(str(error))
     return found
 
@@ -314,19 +315,43 @@ def _reference_entities(attribute: Attribute, frame: Frame) -> tuple[ValueType, 
     return (ValueType("set-of-string", lambda data, context: _set(_each(find, data, context), context)),)
 
 
+def link_target(data: Mapping[str, Any]) -> tuple[str, str]:
+    """The (kind, key) under which `targets` holds the product or model that a product link names."""
+    if data["type"] == "product_model":
+        return ("product_model", str(data["id"]))
+    return ("product", str(data["id"])) if data.get("id") else ("identifier", str(data["identifier"]))
+
+
 def _product_link(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
     def convert(data: Any, context: Context) -> str:
-        kind, key = ("product_model", data["id"]) if data["type"] == "product_model" else ("product", data.get("id"))
+        kind, key = link_target(data)
         target = context.targets.get((kind, key))
         if target is None:
-            raise Unmappable(f"the {kind.replace('_', ' ')} '{key or data.get('identifier')}' isn't exported")
+            raise UnmappableError(f"the {'product model' if kind == 'product_model' else 'product'} '{key}' isn't exported")
         return str(target)
 
     return (ValueType("string", convert),)
 
 
-def _asset_codes(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
-    return (ValueType("text", lambda data, context: json_text(data, context) if data else None),)
+def asset_reader(frame: Frame) -> AssetReader:
+    """Finds the assets of the look-ups."""
+    return AssetReader(frame.lookups.asset_families, frame.lookups.assets, frame.sites)
+
+
+def _asset_collection(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
+    reader = asset_reader(frame)
+    as_ = frame.settings.assets.as_
+    known = reader.family(attribute) is not None
+
+    def convert(data: Any, context: Context) -> str | list[str] | None:
+        if known:
+            entries = described(reader, attribute, data, Use(frame.lookups.media, context.media, context.reasons))
+        else:  # the PIM gave no assets: their codes are all there is
+            entries = [{"code": str(code)} for code in data]
+        value = collection_value(as_, entries, context.reasons)
+        return _set(value, context) if isinstance(value, list) else value
+
+    return (ValueType("text" if as_ == "json" else "set-of-string", convert),)
 
 
 # --- Axes -----------------------------------------------------------------------------------------------------------------------
@@ -357,7 +382,7 @@ _TYPES: Final[dict[str, Make]] = {
     "price_collection": _prices,
     "image": _file("image"),
     "file": _file("string"),
-    "asset_collection": _asset_codes,
+    "asset_collection": _asset_collection,
     "reference_entity": _reference_entity,
     "reference_entity_collection": _reference_entities,
     "reference_data_simpleselect": _reference_data,

@@ -48,9 +48,8 @@ def _known(fields: Mapping[str, Any]) -> Any:
         for key in keys:
             if canonical(key) not in fields:
                 nearest = difflib.get_close_matches(canonical(key), fields, 1, 0)
-                raise ValueError(
-                    f"'{key}' is no standard SFCC attribute that can be mapped{f'; the nearest is {nearest[0]!r}' if nearest else ''}"
-                )
+                advice = f"; the nearest is '{nearest[0]}'" if nearest else ""
+                raise ValueError(f"'{key}' is no standard SFCC attribute that can be mapped{advice}")
         return named
 
     return AfterValidator(check)
@@ -101,13 +100,15 @@ class Organization(Section):
 
     master_catalog: str = "akeneo-catalog"
     """Catalog of the products."""
-    sites: Annotated[tuple[Site, ...], Field(min_length=1)] = (Site(),)
+    sites: tuple[Site, ...] = (Site(),)
     """The sites fed, the most important first: where sites disagree on a value that SFCC can't hold per site, the first one's
     wins."""
 
     @model_validator(mode="after")
     def _ids(self) -> "Organization":
         ids = [s.id for s in self.sites]
+        if not ids:
+            raise ValueError("sites must name one at least")
         if len(self.sites) > 1 and (None in ids or len(set(ids)) < len(ids)):
             raise ValueError("several sites need an id each, all different")
         return self
@@ -143,8 +144,11 @@ class Source(Section):
     """Conversions by name, one after the other: `code`/`label` (of a select's option; label is the default), `upper`, `lower`,
     `strip_tags` (text of an HTML), `invert` (boolean), `start_of_day`/`end_of_day` (date to date-time), `first` (of several
     values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
+    default: Annotated[str | None, BeforeValidator(_text)] = None
+    """The text when the source has no value, needed for what SFCC has no way to clear (tax-class-id, store flags). Localizable
+    attributes get it under x-default; a variant leaves it to its master."""
     optional: bool = False
-    """True: it is no error when the PIM lacks the attribute; nothing is written then."""
+    """True: it is no error when the PIM lacks the attribute; nothing but the default is written then."""
 
     @model_validator(mode="after")
     def _one(self) -> "Source":

@@ -1,0 +1,159 @@
+"""Assets: what an asset shows, as a value of an asset collection and as an image.
+
+Belongs here: reading assets. Doesn't: the order of a product's images and their groups (`images`).
+Source: Akeneo API: asset families (`attribute_as_main_media`), media_file and media_link attributes with `media_type`, prefix,
+suffix.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import orjson
+
+from akeneo_assets.mapping.lookups import Attribute, Entry, Item, Structure, fold
+from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.sites import Sites, label
+from akeneo_assets.mapping.texts import UnmappableError, clean
+from akeneo_assets.settings.connector import ConnectorSettings
+
+MEDIA_TYPES: Final = ("image", "pdf", "youtube", "vimeo", "other")
+
+_PLAYERS: Final = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
+"""Where a video lies whose link attribute has no prefix of its own and so holds the bare video id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """What an asset shows: a `key` of a file that the PIM holds, or a `url`; `type` one of MEDIA_TYPES."""
+
+    type: str
+    key: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetReader:
+    """Finds assets and what they show, in the first site's channel."""
+
+    families: Mapping[str, Structure]
+    assets: Mapping[tuple[str, str], Entry]
+    sites: Sites
+
+    def family(self, attribute: Attribute) -> Structure | None:
+        """The asset family of an asset collection; None when the PIM gave none (Community Edition, or no rights)."""
+        return self.families.get(fold(attribute.reference or ""))
+
+    def asset(self, attribute: Attribute, code: str) -> Entry:
+        """UnmappableError: there is no such asset."""
+        found = self.assets.get((fold(attribute.reference or ""), fold(code)))
+        if found is None:
+            raise UnmappableError(f"the asset family '{attribute.reference}' has no asset '{code}'")
+        return found
+
+    def medium(self, family: Structure, asset: Entry, attribute_code: str | None, locales: Sequence[str]) -> Medium | None:
+        """What the asset's attribute (not named: its family's main media) shows in the first of the locales that has
+        something."""
+        attribute = family.attributes.get(fold(attribute_code or family.main_media or ""))
+        if attribute is None:
+            return None
+        data = self.data(asset, attribute, locales)
+        return None if data in (None, "") else _medium(attribute, str(data))
+
+    def data(self, asset: Entry, attribute: Item, locales: Sequence[str]) -> Any:
+        """The data of an asset's attribute in the first of the locales that has some."""
+        entries = asset.values.get(attribute["code"]) or ()
+        channel = self.sites.sites[0].channel if attribute.get("value_per_channel") else None
+        of_channel = [e for e in entries if e.get("channel") == channel]
+        if not attribute.get("value_per_locale"):
+            return next((e["data"] for e in of_channel), None)
+        found = {e["locale"]: e["data"] for e in of_channel}
+        return next((found[locale] for locale in locales if found.get(locale) not in (None, "")), None)
+
+
+def _medium(attribute: Item, data: str) -> Medium:
+    kind = attribute.get("media_type") if attribute.get("media_type") in MEDIA_TYPES else "other"
+    if attribute["type"] == "media_file":
+        return Medium(str(kind), media_key("asset-media-files", data), None)
+    prefix = attribute.get("prefix") or ("" if "://" in data else _PLAYERS.get(str(kind), ""))
+    return Medium(str(kind), None, f"{prefix}{data}{attribute.get('suffix') or ''}")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What describing assets leaves behind: `given` says which files the PIM could not give, `media` and `reasons` are appended to."""
+
+    given: Mapping[str, Any]
+    media: list[str]
+    reasons: list[str]
+
+
+def described(reader: AssetReader, attribute: Attribute, codes: Sequence[str], use: Use) -> list[dict[str, Any]]:
+    """The collection's assets in order, as JSON objects: code, type, `path` (below the static files) or `url`, label, and `locales`
+    where what it shows differs by locale. Assets that can't be shown are left out with a reason."""
+    found: list[dict[str, Any]] = []
+    for code in codes:
+        try:
+            found.append(_described(reader, attribute, code, use))
+        except UnmappableError as error:
+            use.reasons.append(str(error))
+    return found
+
+
+def _described(reader: AssetReader, attribute: Attribute, code: str, use: Use) -> dict[str, Any]:
+    asset = reader.asset(attribute, code)
+    family = reader.family(attribute)
+    shown = reader.medium(family, asset, None, reader.sites.all_locales) if family else None
+    if family is None or shown is None:
+        raise UnmappableError(f"the asset '{asset.code}' has no main media")
+    entry: dict[str, Any] = {"code": asset.code, "type": shown.type, **_place(shown, use)}
+    entry["label"] = label(_labels(asset), asset.code, reader.sites.default_locales)
+    if family.attributes[fold(family.main_media or "")].get("value_per_locale"):
+        media = {slot.key: reader.medium(family, asset, None, slot.locales) for slot in reader.sites.localized[1:]}
+        differing = {key: _place(medium, use) for key, medium in media.items() if medium and medium != shown}
+        if differing:
+            entry["locales"] = differing
+    return entry
+
+
+def _place(medium: Medium, use: Use) -> dict[str, str]:
+    if medium.url is not None:
+        return {"url": medium.url}
+    key = medium.key or ""
+    if use.given.get(key, True) is None:
+        raise UnmappableError(f"the PIM could not give the file '{key}'")
+    use.media.append(key)
+    return {"path": media_path(key)}
+
+
+def _labels(asset: Entry) -> dict[str, str]:
+    return {v["locale"]: v["data"] for v in asset.values.get("label", ()) if v.get("locale") and v.get("data")}
+
+
+def collection_value(
+    as_: Literal["json", "codes", "set"], entries: list[dict[str, Any]], reasons: list[str]
+) -> str | list[str] | None:
+    """The value of the collection's custom attribute: one JSON text, the codes, or one JSON text an asset."""
+    if not entries:
+        return None
+    if as_ == "codes":
+        return [entry["code"] for entry in entries]
+    if as_ == "set":
+        return [clean(orjson.dumps(entry).decode(), reasons) for entry in entries]
+    return clean(orjson.dumps(entries).decode(), reasons)
+
+
+def asset_media(settings: ConnectorSettings, reader: AssetReader) -> list[str]:
+    """The media keys of every asset's main media and of the asset attributes that view types name, whichever product shows
+    them."""
+    named = {view.asset_attribute for view in settings.images.view_types}
+    keys: dict[str, None] = {}
+    for asset in reader.assets.values():
+        family = reader.families.get(fold(asset.owner))
+        for attribute in {fold(name or (family.main_media or "")) for name in {*named, None}} if family else ():
+            item = family.attributes.get(attribute) if family else None
+            if item is not None and item["type"] == "media_file":
+                keys.update(
+                    (media_key("asset-media-files", v["data"]), None) for v in asset.values.get(item["code"], ()) if v.get("data")
+                )
+    return list(keys)

@@ -1,0 +1,233 @@
+"""Reference entities and their records as content assets.
+
+Belongs here: content records and the definitions of their custom attributes. Doesn't: the products' links to them
+(`values.record_id`).
+
+With `as: content` each record is a content asset `akeneo_entity_<entity>_<record>` with an attribute for each of the entity's
+attributes, `akeneo_<entity>_<attribute>`; with `as: json` each entity is one content asset whose `akeneo_records` holds all of
+its records as JSON, as the official cartridge has it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import orjson
+
+from akeneo_assets.mapping.attributes import Row
+from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold
+from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.sites import DEFAULT, Sites, Slot, label_slots, resolve
+from akeneo_assets.mapping.sources import MALFORMED, complaint, record_labels
+from akeneo_assets.mapping.texts import clean, decimal_text, is_line, without_forbidden
+from akeneo_assets.mapping.values import SET_LIMIT, record_id
+from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
+
+CONTENT_TYPE: Final = "Content"
+"""The SFCC object type that content attributes extend."""
+
+JSON_ATTRIBUTE: Final = "akeneo_records"
+GROUP_ID: Final = "AkeneoReferenceEntities"
+
+
+def entities(settings: ConnectorSettings, lookups: Lookups) -> list[Structure]:
+    """The reference entities imported."""
+    chosen = {fold(code) for code in settings.reference_entities.entities}
+    if settings.reference_entities.as_ == "none":
+        return []
+    return [e for key, e in lookups.reference_entities.items() if not chosen or key in chosen]
+
+
+def attribute_id(entity: str, attribute: str) -> str:
+    """The content attribute made of a reference entity's attribute."""
+    return f"akeneo_{entity}_{attribute}"
+
+
+# --- Definitions ----------------------------------------------------------------------------------------------------------------
+
+
+def content_definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+    """The definitions of the content assets' custom attributes and their group; rows are (type, "Content", record)."""
+    chosen = entities(settings, lookups)
+    if not chosen:
+        return []
+    sites = resolve(settings, lookups)
+    records = list(_definitions(settings.reference_entities.as_, chosen, sites))
+    rows: list[Row] = [(ATTRIBUTE_DEFINITION, CONTENT_TYPE, record) for record in records]
+    group: dict[str, Any] = {
+        "id": GROUP_ID,
+        "names": {DEFAULT: "Akeneo Reference Entities"},
+        "attributes": [{"id": record["id"]} for record in records],
+    }
+    return [*rows, (ATTRIBUTE_GROUP, CONTENT_TYPE, group)]
+
+
+def _definitions(as_: str, chosen: Sequence[Structure], sites: Sites) -> Iterator[AttributeDefinition]:
+    if as_ == "json":
+        yield {"id": JSON_ATTRIBUTE, "type": "text", "names": {DEFAULT: "Akeneo records (JSON)"}}
+        return
+    for entity in chosen:
+        for attribute in _attributes(entity):
+            yield _definition(entity, attribute, sites)
+
+
+def _attributes(entity: Structure) -> Iterator[Item]:
+    """The attributes but the label, which is the content asset's name."""
+    return (a for a in entity.attributes.values() if fold(a["code"]) != "label")
+
+
+def _definition(entity: Structure, attribute: Item, sites: Sites) -> AttributeDefinition:
+    given = attribute.get("labels") or {}
+    labels = {locale: text for locale, text in given.items() if text} if isinstance(given, dict) else {}
+    record: AttributeDefinition = {
+        "id": attribute_id(entity.code, attribute["code"]),
+        "type": _type(attribute),
+        "names": label_slots(labels, attribute["code"], sites),
+        "localizable": bool(attribute.get("value_per_locale")),
+    }
+    if record["type"] == "enum-of-string":
+        record["multiple"] = attribute["type"] == "multiple_options"
+        options = [option for (owner, _), option in entity.options.items() if owner == fold(attribute["code"])]
+        record["values"] = [{"value": o.code, "names": label_slots(o.labels, o.code, sites)} for o in options]
+    return record
+
+
+def _type(attribute: Item) -> str:
+    match attribute["type"]:
+        case "text":
+            return "html" if attribute.get("is_rich_text_editor") else "text" if attribute.get("is_textarea") else "string"
+        case "number":
+            return "double"
+        case "image":
+            return "image"
+        case "single_option" | "multiple_options":
+            return "enum-of-string"
+        case "reference_entity_single_link":
+            return "string"
+        case "reference_entity_multiple_links":
+            return "set-of-string"
+        case _:
+            return "text"
+
+
+# --- Content --------------------------------------------------------------------------------------------------------------------
+
+
+def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem], list[str]]:
+    """Folders and content assets of all records (rows are (type, library, record)), what was left out, and the media keys
+    used."""
+    chosen = entities(settings, lookups)
+    sites = resolve(settings, lookups)
+    library = settings.reference_entities.library
+    rows: list[Row] = []
+    writer = _Writer(settings, lookups, sites)
+    for entity in chosen:
+        folder = (settings.reference_entities.folder or "").replace("{entity}", entity.code)
+        if folder and (FOLDER, library, folder) not in [(t, c, r["id"]) for t, c, r in rows]:
+            rows.append((FOLDER, library, _folder(folder, entity, settings, sites)))
+    for entity in chosen:
+        records = [r for (owner, _), r in lookups.records.items() if owner == fold(entity.code)]
+        made = [writer.json(entity, records)] if settings.reference_entities.as_ == "json" else writer.contents(entity, records)
+        rows += [(CONTENT, library, record) for record in made]
+    return rows, writer.problems, list(dict.fromkeys(writer.media))
+
+
+def _folder(id_: str, entity: Structure, settings: ConnectorSettings, sites: Sites) -> dict[str, Any]:
+    own = "{entity}" in (settings.reference_entities.folder or "")
+    names = label_slots(entity.labels, entity.code, sites) if own else {DEFAULT: id_}
+    return {"id": id_, "parent": "root", "fields": {"display-name": names, "online-flag": {"": "true"}}}
+
+
+class _Writer:
+    def __init__(self, settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> None:
+        self.settings, self.lookups, self.sites = settings, lookups, sites
+        self.problems: list[Problem] = []
+        self.media: list[str] = []
+
+    def json(self, entity: Structure, records: Sequence[Entry]) -> dict[str, Any]:
+        """One content asset with all records of the entity."""
+        data = without_forbidden(orjson.dumps({record.code: record.values for record in records}).decode())
+        names = label_slots(entity.labels, entity.code, self.sites)
+        return self._content(f"akeneo_entity_{entity.code}", entity, names, {JSON_ATTRIBUTE: {"": data}})
+
+    def contents(self, entity: Structure, records: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+        """One content asset a record."""
+        for record in records:
+            id_ = record_id(entity.code, record.code)
+            if not is_line(id_, 256):
+                self._report(record, "", f"held back: '{id_}' is no id that SFCC takes")
+                continue
+            names = label_slots(record_labels(record.values), record.code, self.sites)
+            custom = {}
+            for attribute in _attributes(entity):
+                slots = self._slots(entity, record, attribute)
+                if slots:
+                    custom[attribute_id(entity.code, attribute["code"])] = slots
+            yield self._content(id_, entity, names, custom)
+
+    def _content(self, id_: str, entity: Structure, names: Slots, custom: dict[str, Slots]) -> dict[str, Any]:
+        record: dict[str, Any] = {"id": id_, "fields": {"display-name": names, "online-flag": {"": "true"}}, "custom": custom}
+        if self.settings.reference_entities.folder:
+            record["folders"] = [self.settings.reference_entities.folder.replace("{entity}", entity.code)]
+        return record
+
+    def _slots(self, entity: Structure, record: Entry, attribute: Item) -> Slots:
+        wanted = self.sites.localized if attribute.get("value_per_locale") else self.sites.unlocalized[:1]
+        slots: Slots = {}
+        for slot in wanted:
+            data = _pick(record, attribute, slot)
+            if data in (None, "", []):
+                continue
+            try:
+                slots[slot.key] = self._value(entity, attribute, data, record)
+            except MALFORMED as error:
+                self._report(record, attribute["code"], complaint(error))
+        return {key: value for key, value in slots.items() if value is not None}
+
+    def _value(self, entity: Structure, attribute: Item, data: Any, record: Entry) -> str | list[str] | None:
+        match attribute["type"]:
+            case "number":
+                return decimal_text(data)
+            case "image":
+                return self._file(data, attribute, record)
+            case "single_option" | "multiple_options":
+                return self._options(entity, attribute, data, record)
+            case "reference_entity_single_link":
+                return record_id(str(attribute.get("reference_entity_code") or entity.code), str(data))
+            case "reference_entity_multiple_links":
+                return [record_id(str(attribute.get("reference_entity_code") or entity.code), str(code)) for code in data][
+                    :SET_LIMIT
+                ]
+            case _:
+                return clean(data if isinstance(data, str) else orjson.dumps(data).decode(), [])
+
+    def _file(self, data: Any, attribute: Item, record: Entry) -> str | None:
+        key = media_key("reference-entities-media-files", str(data))
+        if self.lookups.media.get(key, True) is None:
+            self._report(record, attribute["code"], f"the PIM could not give the file '{key}'")
+            return None
+        self.media.append(key)
+        return media_path(key)
+
+    def _options(self, entity: Structure, attribute: Item, data: Any, record: Entry) -> str | list[str] | None:
+        found = []
+        for code in data if isinstance(data, list) else [data]:
+            option = entity.options.get((fold(attribute["code"]), fold(str(code))))
+            if option is None:
+                self._report(record, attribute["code"], f"the attribute has no option '{code}'")
+            else:
+                found.append(option.code)
+        return found if isinstance(data, list) and found else found[0] if found else None
+
+    def _report(self, record: Entry, attribute: str, reason: str) -> None:
+        self.problems.append(Problem("reference_entity_record", f"{record.owner}/{record.code}", attribute, reason))
+
+
+def _pick(record: Entry, attribute: Item, slot: Slot) -> Any:
+    channel = slot.channel if attribute.get("value_per_channel") else None
+    entries = [v for v in record.values.get(attribute["code"], ()) if v.get("channel") == channel]
+    if not attribute.get("value_per_locale"):
+        return entries[0]["data"] if entries else None
+    found = {v["locale"]: v["data"] for v in entries}
+    return next((found[locale] for locale in slot.locales if found.get(locale) not in (None, "", [])), None)

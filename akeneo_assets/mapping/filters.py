@@ -1,0 +1,249 @@
+"""The PIM's `search` filters, evaluated on items already read.
+
+Belongs here: the operators that can be decided from an item and the look-ups. Doesn't: those that only the PIM can decide
+(`updated`, whose index takes the ancestors' stamps; periods before now; comparisons across units); `unsupported` names them, for
+a walk. Source: Akeneo API, filters. Texts compare case-insensitively, as in the PIM's index; a negated value filter needs a
+value.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
+from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
+
+Row = Mapping[str, Any]
+Condition = Mapping[str, Any]
+Test = Callable[[Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`matches` decides an item; `unsupported` names the conditions (`property operator`) that only the PIM can decide, ignored
+    there."""
+
+    matches: Test
+    unsupported: tuple[str, ...]
+
+
+PROPERTIES: Final = (
+    *("uuid", "identifier", "code", "family", "groups", "categories", "enabled", "parent", "completeness", "created", "updated"),
+    "quality_score",
+)
+"""What a search may ask besides attributes."""
+
+
+def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) -> Filter:
+    """The filter of a `search` JSON: all of its conditions must hold. The item needs `identifier` (products: the main identifier)
+    or `code`."""
+    tests: list[Test] = []
+    unsupported = []
+    for name, conditions in search.items():
+        for condition in conditions:
+            test = _test(name, condition, lookups)
+            if test is None:
+                unsupported.append(f"{name} {condition['operator']}")
+            else:
+                tests.append(test)
+    return Filter(lambda row: all(test(row) for test in tests), tuple(unsupported))
+
+
+def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
+    operator = str(condition["operator"]).upper()
+    value = condition.get("value")
+    match name:
+        case "uuid" | "identifier" | "code":
+            return _texts(
+                operator, value, lambda row: row.get("identifier", row.get("code")) if name != "uuid" else row.get("uuid"), False
+            )
+        case "family" | "parent" if operator != "=":
+            return _codes(operator, value, lambda row: [row[name]] if row.get(name) else [])
+        case "groups":
+            return _codes(operator, value, lambda row: row.get("groups") or [])
+        case "categories":
+            return _categories(operator, value, lookups)
+        case "enabled":
+            return _equality(operator, value, lambda row: row.get("enabled"))
+        case "created":
+            return _dates(operator, value, lambda row: row.get("created"))
+        case "completeness":
+            return _completeness(operator, condition)
+        case "updated" | "parent" | "quality_score":
+            return None
+        case _:
+            attribute = lookups.attribute(name)
+            return None if attribute is None else _attribute(attribute, operator, condition)
+
+
+# --- Properties -----------------------------------------------------------------------------------------------------------------
+
+
+def _codes(operator: str, value: Any, of: Callable[[Row], Sequence[str]]) -> Test | None:
+    wanted = {fold(str(v)) for v in value} if isinstance(value, list) else set()
+    tests: dict[str, Test] = {
+        "IN": lambda row: any(fold(code) in wanted for code in of(row)),
+        "NOT IN": lambda row: not any(fold(code) in wanted for code in of(row)),
+        "EMPTY": lambda row: not of(row),
+        "NOT EMPTY": lambda row: bool(of(row)),
+    }
+    return tests.get(operator)
+
+
+def _categories(operator: str, value: Any, lookups: Lookups) -> Test | None:
+    wanted = {fold(str(v)) for v in value} if isinstance(value, list) else set()
+    if "CHILDREN" in operator:
+        wanted |= set(_below(wanted, lookups))
+        operator = operator.removesuffix(" CHILDREN")
+
+    def held(row: Row) -> set[str]:
+        return {fold(code) for code in row.get("categories") or ()}
+
+    tests: dict[str, Test] = {
+        "IN": lambda row: bool(held(row) & wanted),
+        "NOT IN": lambda row: not held(row) & wanted,
+        "UNCLASSIFIED": lambda row: not held(row),
+        "IN OR UNCLASSIFIED": lambda row: not held(row) or bool(held(row) & wanted),
+    }
+    return tests.get(operator)
+
+
+def _below(wanted: set[str], lookups: Lookups) -> Iterator[str]:
+    for key, category in lookups.categories.items():
+        above = category
+        while above.parent and fold(above.parent) not in wanted and fold(above.parent) in lookups.categories:
+            above = lookups.categories[fold(above.parent)]
+        if above.parent and fold(above.parent) in wanted:
+            yield key
+
+
+def _completeness(operator: str, condition: Condition) -> Test | None:
+    every = operator.endswith(" ON ALL LOCALES")
+    compare = _COMPARISONS.get(
+        operator.removesuffix(" ON ALL LOCALES").replace("GREATER OR EQUALS THAN", ">=").replace("LOWER THAN", "<")
+    )
+    scope, wanted = condition.get("scope"), Decimal(str(condition.get("value", 0)))
+    locales = condition.get("locales") or ([condition["locale"]] if condition.get("locale") else None)
+    if compare is None:
+        return None
+
+    def test(row: Row) -> bool:
+        reached = [
+            compare(Decimal(c["data"]), wanted)
+            for c in row.get("completenesses") or ()
+            if c["scope"] == scope and (locales is None or c["locale"] in locales)
+        ]
+        return bool(reached) and (all(reached) if every else any(reached))
+
+    return test
+
+
+def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+    tests: dict[str, Test] = {
+        "=": lambda row: of(row) == value,
+        "!=": lambda row: of(row) is not None and of(row) != value,
+    }
+    return tests.get(operator)
+
+
+# --- Values ---------------------------------------------------------------------------------------------------------------------
+
+
+def _attribute(attribute: Attribute, operator: str, condition: Condition) -> Test | None:
+    def of(row: Row) -> Any:
+        entries = (row.get("values") or {}).get(attribute.code) or ()
+        wanted = (condition.get("locale"), condition.get("scope"))
+        return next((e["data"] for e in entries if (e["locale"], e["scope"]) == wanted), None)
+
+    value = condition.get("value")
+    if operator in ("EMPTY", "NOT EMPTY"):
+        return lambda row: (of(row) in (None, "", [])) is (operator == "EMPTY")
+    match attribute.type:
+        case "text" | "textarea" | "identifier" | "image" | "file":
+            return _texts(operator, value, of, True)
+        case "simpleselect" | "reference_entity" | "reference_data_simpleselect":
+            return _options(operator, value, lambda row: [data] if (data := of(row)) is not None else [])
+        case "multiselect" | "reference_entity_collection" | "reference_data_multiselect" | "asset_collection":
+            return _options(operator, value, lambda row: of(row) or [])
+        case "boolean":
+            return _equality(operator, value, of)
+        case "number":
+            return _numbers(operator, value, of)
+        case "date":
+            return _dates(operator, value, of)
+        case _:
+            return None
+
+
+def _options(operator: str, value: Any, of: Callable[[Row], Sequence[str]]) -> Test | None:
+    test = _codes(operator, value, of)
+    return (lambda row: bool(of(row)) and test(row)) if test is not None and operator == "NOT IN" else test
+
+
+def _texts(operator: str, value: Any, of: Callable[[Row], Any], needs_value: bool) -> Test | None:
+    wanted = {fold(str(v)) for v in value} if isinstance(value, list) else {fold(str(value))}
+    only = next(iter(wanted), "")
+    compare: dict[str, Callable[[str], bool]] = {
+        "=": lambda text: text == only,
+        "!=": lambda text: text != only,
+        "IN": lambda text: text in wanted,
+        "NOT IN": lambda text: text not in wanted,
+        "STARTS WITH": lambda text: text.startswith(only),
+        "CONTAINS": lambda text: only in text,
+        "DOES NOT CONTAIN": lambda text: only not in text,
+    }
+    if operator in ("EMPTY", "NOT EMPTY"):
+        return lambda row: (of(row) in (None, "")) is (operator == "EMPTY")
+    found = compare.get(operator)
+    negated = operator in ("!=", "NOT IN", "DOES NOT CONTAIN")
+    if found is None:
+        return None
+
+    def test(row: Row) -> bool:
+        data = of(row)
+        return (negated and not needs_value) if data is None else found(fold(str(data)))
+
+    return test
+
+
+_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    ">=": lambda a, b: a >= b,
+    ">": lambda a, b: a > b,
+}
+
+
+def _numbers(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+    compare = _COMPARISONS.get(operator)
+    if compare is None:
+        return None
+    wanted = Decimal(str(value))
+
+    def test(row: Row) -> bool:
+        data = of(row)
+        try:
+            return data is not None and compare(Decimal(plain_decimal(data)), wanted)
+        except UnmappableError:
+            return False
+
+    return test
+
+
+def _dates(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+    # Both sides are wall-clock texts of the PIM's zone: `2024-01-31 10:00:00`, or a day alone.
+    def clock(text: Any) -> str:
+        return str(text)[:19].replace("T", " ")
+
+    if operator in ("BETWEEN", "NOT BETWEEN"):
+        first, last = (clock(v) for v in value)
+        inside = operator == "BETWEEN"
+        return lambda row: (data := of(row)) is not None and (first <= clock(data)[: len(first)] <= last) is inside
+    compare = _COMPARISONS.get(operator)
+    if compare is None or operator in ("<=", ">="):
+        return None
+    wanted = clock(value)
+    return lambda row: (data := of(row)) is not None and compare(clock(data)[: len(wanted)], wanted)
