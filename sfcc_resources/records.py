@@ -3,7 +3,8 @@
 Belongs here: their shapes and the Parquet table they travel in. Doesn't: how a PIM value becomes one (`akeneo_assets.mapping`),
 how one becomes XML (`sfcc_resources.xml`), what was sent before (`akeneo_assets.loads.ledger`).
 
-Every text in a record is in its XML lexical form already (numbers as decimal strings, booleans `true`/`false`, dates ISO 8601), so
+Every text in a record is in its XML lexical form already (numbers as decimal strings, booleans `true`/`false`, dates ISO 8601),
+so
 that a record's fingerprint is the fingerprint of what is written. A record is what the connector owns of one SFCC object.
 """
 
@@ -130,7 +131,8 @@ class VariationValue(TypedDict):
 
 
 class VariationAttribute(TypedDict):
-    """`variation-attribute` local to a master. `attribute_id` holds the value on the variants (`custom.x` is written without `custom.`)."""
+    """`variation-attribute` local to a master. `attribute_id` holds the value on the variants (`custom.x` is written without
+    `custom.`)."""
 
     attribute_id: str
     id: str
@@ -198,7 +200,8 @@ class CategoryAssignment(TypedDict):
 
 
 class CategoryAssignments(TypedDict):
-    """All of a product's `category-assignment`s that the connector owns. `removed`: categories it once assigned and no longer does."""
+    """All of a product's `category-assignment`s that the connector owns. `removed`: categories it once assigned and no longer
+    does."""
 
     id: str  # product id
     categories: list[CategoryAssignment]
@@ -213,7 +216,8 @@ class Recommendation(TypedDict):
 
 
 class Recommendations(TypedDict):
-    """All of a product's `recommendation`s that the connector owns, in order. `removed`: those it once wrote and no longer does."""
+    """All of a product's `recommendation`s that the connector owns, in order. `removed`: those it once wrote and no longer
+    does."""
 
     id: str  # product id of the source
     targets: list[Recommendation]
