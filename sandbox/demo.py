@@ -127,7 +127,7 @@ def show(catalog: str, var: Path, console: Console) -> bool:
             outcomes += run_jobs(running, AFTER_EDITS, console)
         console.rule("Result")
         counts = census(export(running.sfcc_url, stack.CREDENTIAL, var / "instance.zip"))
-    wide = Console(width=max(console.width, 110))  # a figure cut short to fit a narrow terminal would be none
+    wide = Console(width=max(console.width, 130))  # a figure cut short to fit a narrow terminal would be none
     wide.print(imported_table(outcomes))
     console.print(census_table(counts))
     print_files(outcomes, var / "store", console)
