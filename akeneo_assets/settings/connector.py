@@ -371,8 +371,9 @@ class Categories(Section):
     """Category trees of the PIM. None named: the channel's tree."""
     online: bool = True
     """The categories' online-flag."""
-    show_in_menu: bool | None = True
-    """The custom attribute showInMenu; null leaves it alone."""
+    show_in_menu: bool | None = None
+    """The custom category attribute showInMenu, which instances with a reference storefront (SFRA, SiteGenesis) define: true or false
+    writes it, null leaves it alone. Where SFCC doesn't know it, writing it makes SFCC warn of every category."""
     primary: Literal["first", "none"] = "first"
     """Whether the first exported category of a product is its primary one, or that is left to merchants."""
     enriched: Annotated[dict[str, str], _known(CATEGORY_FIELDS)] = {}
