@@ -93,12 +93,13 @@ def _changed(owner: Doc, texts: dict[str, Doc], owns: Callable[[str], bool], cha
 
 
 def edit_products(pim: Pim, channel: str, texts: dict[str, Doc]) -> Iterator[Edit]:
-    """Changes a text of the first products that stand in the channel's tree and belong to no model."""
+    """Changes a text of the first products with identifier that stand in the channel's tree and belong to no model."""
     tree = pim.get(f"channels/{quote(channel)}")["category_tree"]
     search = {
         "parent": [{"operator": "EMPTY"}],
         "enabled": [{"operator": "=", "value": True}],
         "family": [{"operator": "NOT EMPTY"}],
+        "identifier": [{"operator": "NOT EMPTY"}],
         "categories": [{"operator": "IN CHILDREN", "value": [tree]}],
     }
     edited = 0
