@@ -1,4 +1,7 @@
-"""The command group `sandbox`: stand-in servers for demo, tests and benchmarks. Only the registration; each server's module is light."""
+"""The command group `sandbox`: stand-in servers for demo, tests and benchmarks.
+
+Only the registration; a server is imported when its command runs.
+"""
 
 import typer
 

@@ -54,13 +54,19 @@ class Call:
 
     def json(self) -> Any:
         """The body. Raises ApiError 415 and 400."""
-        kind = self.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind != "application/json":
-            raise ApiError(415, f'"{kind}" in "Content-Type" header is not valid. Only "application/json" is allowed.')
+        self.must_be("application/json")
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as wrong:
             raise ApiError(400, "Invalid json message received") from wrong
+
+    def must_be(self, kind: str) -> None:
+        """Raises ApiError 415 when the body is of another kind."""
+        given = self.headers.get("content-type", "").split(";")[0].strip().lower()
+        if not given:
+            raise ApiError(415, f'The "Content-Type" header is missing. "{kind}" has to be specified as value.')
+        if given != kind:
+            raise ApiError(415, f'"{given}" in "Content-Type" header is not valid. Only "{kind}" is allowed.')
 
     def object(self) -> Doc:
         parsed = self.json()
@@ -93,9 +99,7 @@ def bulk(call: Call, key: str, save: Callable[[Doc], bool]) -> Answer:
 
     Raises ApiError 413 and 415. Source: Akeneo API, update several resources.
     """
-    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != COLLECTION:
-        raise ApiError(415, f'"{kind}" in "Content-Type" header is not valid. Only "{COLLECTION}" is allowed.')
+    call.must_be(COLLECTION)
     lines = [line for line in call.body.split(b"\n") if line.strip()]
     if len(lines) > MAX_BULK:
         raise ApiError(413, f"Too many resources to process, {MAX_BULK} is the maximum allowed.")

@@ -120,11 +120,9 @@ def _disposition(filename: str) -> str:
 
 def _parts(call: Call) -> dict[str, tuple[str | None, bytes]]:
     """The multipart body: name -> (file name or None, content). Raises ApiError 415 and 422."""
-    kind = call.headers.get("content-type", "")
-    if not kind.lower().startswith("multipart/form-data"):
-        raise ApiError(415, f'"{kind}" in "Content-Type" header is not valid. Only "multipart/form-data" is allowed.')
+    call.must_be("multipart/form-data")
     message = BytesParser(policy=HTTP).parsebytes(
-        b"Content-Type: " + kind.encode("latin-1") + b"\r\nMIME-Version: 1.0\r\n\r\n" + call.body
+        b"Content-Type: " + call.headers["content-type"].encode("latin-1") + b"\r\nMIME-Version: 1.0\r\n\r\n" + call.body
     )
     found: dict[str, tuple[str | None, bytes]] = {}
     for part in message.walk():

@@ -107,7 +107,7 @@ class App:
         with self._place(client):
             await asyncio.sleep(self.options.latency)
             endpoint, params = self._find(method, path)
-            _check_accept(headers)
+            _check_accept(method, path, headers)
             query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))  # type: ignore[attr-defined]
             call = Call(method, path, params, query, headers, body)
             return await loop.run_in_executor(self._workers, self._run, endpoint, call, base)
@@ -175,9 +175,10 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _check_accept(headers: dict[str, str]) -> None:
+def _check_accept(method: str, path: str, headers: dict[str, str]) -> None:
+    """JSON is all there is to get, except for downloads."""
     accept = headers.get("accept", "*/*")
-    if not any(kind in accept for kind in ("application/json", "*/*", "application/*", "application/vnd.akeneo")) and accept:
+    if method == "GET" and "media-files/" not in path and accept != "application/json" and "*/*" not in accept:
         raise ApiError(406, f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.')
 
 

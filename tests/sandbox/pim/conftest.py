@@ -156,7 +156,10 @@ SHOP: dict[str, list[dict[str, Any]]] = {
             },
             "associations": {"UPSELL": {"products": [], "product_models": ["polo"], "groups": ["promo"]}},
             "quantified_associations": {
-                "PACK": {"products": [{"uuid": DISABLED, "quantity": 3}], "product_models": [{"identifier": "tee", "quantity": 1}]}
+                "PACK": {
+                    "products": [{"uuid": DISABLED, "quantity": 3}],
+                    "product_models": [{"identifier": "tee", "quantity": 1}],
+                }
             },
             "created": "2025-01-01T09:00:00+00:00",
             "updated": "2025-01-01T09:30:00+00:00",
@@ -189,7 +192,13 @@ SHOP: dict[str, list[dict[str, Any]]] = {
     "asset_families": [{"code": "photos", "labels": {"en_US": "Photos"}, "attribute_as_main_media": "media"}],
     "asset_attributes": [
         {"asset_family": "photos", "code": "label", "type": "text", "value_per_locale": True, "labels": {"en_US": "Label"}},
-        {"asset_family": "photos", "code": "media", "type": "media_file", "media_type": "image", "is_required_for_completeness": True},
+        {
+            "asset_family": "photos",
+            "code": "media",
+            "type": "media_file",
+            "media_type": "image",
+            "is_required_for_completeness": True,
+        },
         {"asset_family": "photos", "code": "angle", "type": "single_option"},
     ],
     "asset_attribute_options": [{"asset_family": "photos", "attribute": "angle", "code": "front", "labels": {"en_US": "Front"}}],
@@ -322,6 +331,16 @@ def shop(tmp_path: Path, clock: Clock) -> Pim:
 @pytest.fixture
 def client(shop: Pim) -> Iterator[Client]:
     with running(shop, Options(limits=False)) as base:
+        found = Client(base)
+        yield found
+        found.session.close()
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a shop of its own, for tests that only read."""
+    folder = tmp_path_factory.mktemp("reader")
+    with running(open_pim(str(write_shop(folder)), folder / "pim.sqlite"), Options(limits=False)) as base:
         found = Client(base)
         yield found
         found.session.close()
