@@ -31,7 +31,7 @@ class Edit:
 
 
 class Pim:
-    """A session with the PIM: reads pages, sends patches.
+    """Calls to the PIM with one token: reads pages, sends patches.
 
     Raises EditError with the PIM's own message for any answer that is not a success.
     """

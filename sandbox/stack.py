@@ -140,7 +140,7 @@ def server(name: str, arguments: Sequence[str], log: Path, seconds: float = STAR
     Raises StackError when it ends early or is not ready in time.
     """
     with log.open("wb") as output:
-        # A session of its own: Ctrl-C reaches it through `stop` alone, after the connector's processes have ended.
+        # In a process group of its own: Ctrl-C reaches it through `stop` alone, after the connector's processes have ended.
         process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
