@@ -17,6 +17,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sfcc_resources.feeds import safe_name
+
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
 
@@ -46,11 +48,11 @@ class Store:
 
     def load(self, key: str) -> Path:
         """One import of products: its window, raw batch, records, XML, archives and outcome."""
-        return self.root / "loads" / key
+        return self.root / "loads" / safe_name(key)
 
     def loads(self) -> list[str]:
         """The keys of all loads that have begun."""
-        return sorted(p.parent.name for p in (self.root / "loads").glob("*/window.json"))
+        return sorted(read_json(path)["key"] for path in (self.root / "loads").glob("*/window.json"))
 
     def structure(self, job: str, run_id: str) -> Path:
         """One run of job 1 (`attributes`) or job 2 (`media_pricebook`)."""

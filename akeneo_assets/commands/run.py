@@ -84,12 +84,19 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
         if event.is_step_failure:
             data: Any = event.step_failure_data
             said = data.user_failure_data.description if data.user_failure_data else None
-            found.append(said or f"{event.step_key} failed: {data.error.to_string() if data.error else 'no reason given'}")
+            found.append(said or f"{event.step_key} failed: {_innermost(data.error)}")
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
                 found.append(f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}")
     return found
+
+
+def _innermost(error: Any) -> str:
+    """The cause of an unforeseen failure; the whole of it stands in the run's page."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no reason given"
 
 
 def _table(job: str, key: str | None, found: dict[str, Any]) -> Table:

@@ -50,6 +50,7 @@ class MappingRun:
     tell: Callable[[int], None]  # how many products are mapped so far
     products: int = 0
     masters: int = 0
+    unassigned: int = 0  # places in categories of trees that are not exported
 
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
@@ -75,6 +76,7 @@ class MappingRun:
 
     def _keep(self, source: str, code: str | None, mapped: Any, files: RecordFiles, problems: TableWriter) -> None:
         files.write(mapped.records, source)
+        self.unassigned += mapped.unassigned
         for problem in mapped.problems:
             problems.write(
                 {
