@@ -81,7 +81,8 @@ def _medium(attribute: Item, data: str) -> Medium:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What describing assets leaves behind: `given` says which files the PIM could not give, `media` and `reasons` are appended to."""
+    """What describing assets leaves behind: `given` says which files the PIM could not give, `media` and `reasons` are appended
+    to."""
 
     given: Mapping[str, Any]
     media: list[str]
@@ -89,8 +90,8 @@ class Use:
 
 
 def described(reader: AssetReader, attribute: Attribute, codes: Sequence[str], use: Use) -> list[dict[str, Any]]:
-    """The collection's assets in order, as JSON objects: code, type, `path` (below the static files) or `url`, label, and `locales`
-    where what it shows differs by locale. Assets that can't be shown are left out with a reason."""
+    """The collection's assets in order, as JSON objects: code, type, `path` (below the static files) or `url`, label, and
+    `locales` where what it shows differs by locale. Assets that can't be shown are left out with a reason."""
     found: list[dict[str, Any]] = []
     for code in codes:
         try:

@@ -22,16 +22,16 @@ def targets_of(row: Mapping[str, Any], association_type: str) -> list[Target]:
     order."""
     found: list[Target] = []
     plain = _of_type(row.get("associations"), association_type)
-    found += [("product", uuid, "1") for uuid in plain.get("products", ()) if uuid is not None]
-    found += [("product_model", code, "1") for code in plain.get("product_models", ())]
-    found += [("group", code, "1") for code in plain.get("groups", ())]
+    if any(plain.values()):  # the API lists every type, most of them empty
+        found += [("product", uuid, "1") for uuid in plain.get("products", ()) if uuid is not None]
+        found += [("product_model", code, "1") for code in plain.get("product_models", ())]
+        found += [("group", code, "1") for code in plain.get("groups", ())]
     quantified = _of_type(row.get("quantified_associations"), association_type)
-    found += [
-        ("product", part["uuid"], decimal_text(part["quantity"])) for part in quantified.get("products", ()) if part.get("uuid")
-    ]
-    found += [
-        ("product_model", part["identifier"], decimal_text(part["quantity"])) for part in quantified.get("product_models", ())
-    ]
+    for part in quantified.get("products", ()):
+        if part.get("uuid"):
+            found.append(("product", part["uuid"], decimal_text(part["quantity"])))
+    for part in quantified.get("product_models", ()):
+        found.append(("product_model", part["identifier"], decimal_text(part["quantity"])))
     return found
 
 

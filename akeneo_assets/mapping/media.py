@@ -4,6 +4,7 @@ Belongs here: names only. Doesn't: which product shows which image (`images`).
 """
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
@@ -31,13 +32,14 @@ def media_address(key: str) -> tuple[Endpoint, str]:
     return "media-files", key
 
 
+@lru_cache(maxsize=4096)
 def media_path(key: str) -> str:
     """The path of a media file below the static files of its catalog or library: `images/<two hex digits>/<name>`.
 
     ASCII letters, digits, dot, dash and underscore only, since archives must not hold other names (help: site import and export).
     The PIM's names begin with a hash of the content; those which don't get one of the key, so that no two files meet.
     """
-    name = PurePosixPath(key).name
+    name = key.rsplit("/", 1)[-1]
     safe = _UNSAFE.sub("_", name)
     if not _HASHED.match(name) or safe != name:
         safe = f"{sha1(key)[:16]}_{safe}"

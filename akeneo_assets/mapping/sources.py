@@ -319,8 +319,6 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     part = part_of(source, frame, field.type is DATETIME)
     if part is None:
         return Rule(field.area, field.element, (), lambda _values, _context: None, inherited, default) if default else None
-    if field.type is DATETIME and not {"start_of_day", "end_of_day"} & set(source.convert):
-        part = _dated(part)
     wanted = (
         frame.sites.localized
         if field.localized
@@ -363,14 +361,6 @@ def _site_slots(source: Source, frame: Frame) -> dict[str, Slot]:
         for id_ in source.sites
         if id_ in by_id
     }
-
-
-def _dated(part: PartOf) -> PartOf:
-    def dated(values: Values, slot: Slot, context: Context) -> str | None:
-        text = part(values, slot, context)
-        return text if text is None or "T" in text else f"{text}T00:00:00+00:00"
-
-    return dated
 
 
 def _fit(field: Field | None, text: str | None, context: Context) -> str | None:

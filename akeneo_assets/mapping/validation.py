@@ -216,7 +216,7 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
                 "exclude or map one of them, or set attributes.id_style: as_is."
             )
         if custom.id in frame.settings.attributes.custom:
-            yield f"connector.yaml: attributes.custom maps '{custom.id}', which '{code}' becomes, too; change attributes.id_prefix."
+            yield f"connector.yaml: attributes.custom maps '{custom.id}', as does '{code}'; change attributes.id_prefix."
 
 
 def _category_ids(sites: Sites, lookups: Lookups) -> Iterator[str]:

@@ -1,0 +1,132 @@
+"""Images: order, levels, variation selectors, missing files."""
+
+from typing import Any
+
+from akeneo_assets.mapping.images import variation_groups
+from akeneo_assets.mapping.media import media_path
+
+A, B, C = (f"{x}/{x}/{x}/{x}/{x * 40}_{x}.jpg" for x in "abc")
+
+
+def groups(record: Any, view: str = "large") -> list[list[str]]:
+    return [[i["path"] for i in g["images"]] for g in record.get("images", ()) if g["view_type"] == view and not g.get("variation")]
+
+
+def test_every_view_type_shows_the_images_in_the_pims_order(pim: Any) -> None:
+    pim.attribute("back", "image", sort_order=2)
+    pim.attribute("front", "image", sort_order=1)
+    record = pim.record(pim.product("1", {"back": B, "front": A}), images={"view_types": ["large", "small"]})
+    paths = [{"path": media_path(A)}, {"path": media_path(B)}]
+    assert record["images"] == [{"view_type": "large", "images": paths}, {"view_type": "small", "images": paths}]
+
+
+def test_the_familys_main_image_comes_first(pim: Any) -> None:
+    pim.attribute("front", "image", sort_order=1)
+    pim.attribute("hero", "image", sort_order=2)
+    pim.family("mugs", ["front", "hero"], image="hero")
+    assert groups(pim.record(pim.product("1", {"front": A, "hero": B}, family="mugs"))) == [[media_path(B), media_path(A)]]
+
+
+def test_a_view_type_may_name_its_attributes(pim: Any) -> None:
+    pim.attribute("front", "image")
+    pim.attribute("swatch", "image")
+    views = [{"id": "large", "attributes": ["front"]}, {"id": "swatch", "attributes": ["swatch"]}]
+    record = pim.record(pim.product("1", {"front": A, "swatch": B}), images={"view_types": views})
+    assert (groups(record), groups(record, "swatch")) == ([[media_path(A)]], [[media_path(B)]])
+
+
+def test_a_file_that_the_pim_could_not_give_is_left_out_and_reported_once(pim: Any) -> None:
+    pim.attribute("front", "image", sort_order=1)
+    pim.attribute("back", "image", sort_order=2)
+    pim.media = {A: None, B: "stored"}
+    mapped = pim.map(pim.product("1", {"front": A, "back": B}))
+    record = mapped.records[0][2]
+    assert groups(record) == [[media_path(B)]]
+    assert "akeneo_front" not in record["custom"]
+    assert mapped.media == [B]
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [("front", f"the PIM could not give the file '{A}'")]
+
+
+def test_the_same_image_is_shown_once(pim: Any) -> None:
+    pim.attribute("front", "image")
+    pim.attribute("back", "image")
+    assert groups(pim.record(pim.product("1", {"front": A, "back": A}))) == [[media_path(A)]]
+
+
+def test_a_localizable_image_is_the_default_locales_else_any(pim: Any, of: Any) -> None:
+    pim.attribute("front", "image", localizable=True)
+    assert groups(pim.record(pim.product("1", {"front": [of(A, "fr_FR"), of(B, "en_US")]}))) == [[media_path(B)]]
+    assert groups(pim.record(pim.product("1", {"front": [of(A, "fr_FR")]}))) == [[media_path(A)]]
+
+
+def test_alt_and_title_come_from_their_sources(pim: Any, of: Any) -> None:
+    pim.attribute("front", "image")
+    pim.attribute("name", "text", localizable=True)
+    row = pim.product("1", {"front": A, "name": [of("Mug", "en_US"), of("Tasse", "fr_FR")]})
+    record = pim.record(row, images={"view_types": ["large"], "alt": "name", "title": {"template": "See {name}"}})
+    (image,) = record["images"][0]["images"]
+    assert image["alt"] == {"x-default": "Mug", "en-US": "Mug", "fr-FR": "Tasse"}
+    assert image["title"] == {"x-default": "See Mug", "en-US": "See Mug", "fr-FR": "See Tasse"}
+
+
+def test_without_view_types_images_are_left_alone(pim: Any) -> None:
+    pim.attribute("front", "image")
+    assert "images" not in pim.record(pim.product("1", {"front": A}), images={"view_types": []})
+
+
+def test_a_variants_images_are_groups_of_its_master_its_own_before_the_shared(pim: Any) -> None:
+    pim.shirts()
+    pim.attribute("shared", "image")
+    root = pim.model("tee", {"shared": A})
+    mapping = pim.mapping(images={"view_types": ["large"]})
+    row = pim.product("T1", {"size": "s", "picture": B, "shared": A}, family="shirts", parent="tee")
+    mapped = mapping.map_product(row, ancestors=[root], targets={})
+    assert "images" not in mapped.records[0][2]
+    assert set(mapped.media) == {A, B}
+    record = mapping.map_master(root, [], [mapped.facts], {}).records[0][2]
+    assert record["images"] == [
+        {"view_type": "large", "images": [{"path": media_path(A)}]},
+        {
+            "view_type": "large",
+            "variation": [("akeneo_size", "s")],
+            "images": [{"path": media_path(B)}, {"path": media_path(A)}],
+        },
+    ]
+
+
+def variant(color: str, size: str, *paths: str) -> dict[str, Any]:
+    return {"axes": {"color": color, "size": size}, "images": {"large": [{"path": p} for p in paths]} if paths else {}}
+
+
+AXES = [("color", "akeneo_color"), ("size", "akeneo_size")]
+
+
+def selectors(*variants: dict[str, Any]) -> list[tuple[list[tuple[str, str]], list[str]]]:
+    return [(g["variation"], [i["path"] for i in g["images"]]) for g in variation_groups(AXES, list(variants))]
+
+
+def test_images_that_differ_by_colour_alone_are_selected_by_colour_no_group_twice() -> None:
+    found = selectors(variant("red", "s", "r"), variant("red", "m", "r"), variant("blue", "s", "b"), variant("blue", "m", "b"))
+    assert found == [([("akeneo_color", "red")], ["r"]), ([("akeneo_color", "blue")], ["b"])]
+
+
+def test_images_that_differ_by_size_alone_are_selected_by_size() -> None:
+    found = selectors(variant("red", "s", "x"), variant("red", "m", "y"), variant("blue", "s", "x"))
+    assert found == [([("akeneo_size", "s")], ["x"]), ([("akeneo_size", "m")], ["y"])]
+
+
+def test_images_that_differ_by_both_are_selected_by_both_axes_in_one_order() -> None:
+    found = selectors(variant("red", "s", "1"), variant("red", "m", "2"), variant("blue", "s", "3"))
+    assert found == [
+        ([("akeneo_color", "red"), ("akeneo_size", "s")], ["1"]),
+        ([("akeneo_color", "red"), ("akeneo_size", "m")], ["2"]),
+        ([("akeneo_color", "blue"), ("akeneo_size", "s")], ["3"]),
+    ]
+
+
+def test_a_variant_without_images_shows_what_its_axes_select() -> None:
+    assert selectors(variant("red", "s", "r"), variant("red", "m")) == [([("akeneo_color", "red")], ["r"])]
+
+
+def test_no_images_no_groups() -> None:
+    assert selectors(variant("red", "s")) == []

@@ -1,0 +1,177 @@
+"""Masters: axes, values, variants, variation groups."""
+
+from typing import Any
+
+import pytest
+
+
+def master(pim: Any, root: Any, variants: list[Any], subs: list[Any] | None = None, **settings: Any) -> Any:
+    mapping = pim.mapping(**settings)
+    by_code = {sub["code"]: sub for sub in subs or []}
+    facts = []
+    for row in variants:
+        above = [root, by_code[row["parent"]]] if row["parent"] in by_code else [root]
+        facts.append(mapping.map_product(row, ancestors=above, targets={}).facts)
+    return mapping.map_master(root, subs or [], facts, {})
+
+
+def shirt(pim: Any, sku: str, size: str, **more: Any) -> Any:
+    return pim.product(sku, {"size": size}, family="shirts", parent="tee", **more)
+
+
+def test_values_come_in_option_order_with_labels_and_variants_by_axes(pim: Any) -> None:
+    pim.shirts()
+    variants = [shirt(pim, "A", "l"), shirt(pim, "B", "s"), shirt(pim, "C", "m")]
+    record = master(pim, pim.model("tee"), variants).records[0][2]
+    assert record["variations"] == {
+        "attributes": [
+            {
+                "attribute_id": "akeneo_size",
+                "id": "akeneo_size",
+                "names": {"x-default": "size"},
+                "values": [
+                    {"value": "s", "names": {"x-default": "Small", "en-US": "Small", "fr-FR": "Petit"}},
+                    {"value": "m", "names": {"x-default": "Medium", "en-US": "Medium"}},
+                    {"value": "l", "names": {"x-default": "l"}},
+                ],
+            }
+        ],
+        "variants": ["B", "C", "A"],
+    }
+    assert record["fields"]["online-flag"] == {"": "true"}
+
+
+def test_a_master_without_variants_is_offline(pim: Any) -> None:
+    pim.shirts()
+    record = master(pim, pim.model("tee"), []).records[0][2]
+    assert record["fields"]["online-flag"] == {"": "false"}
+    assert record["variations"]["variants"] == []
+
+
+def test_a_master_without_variants_is_offline_even_when_the_status_is_left_to_merchants(pim: Any) -> None:
+    pim.shirts()
+    settings = {"products": {"status": {"source": "untouched"}}}
+    assert master(pim, pim.model("tee"), [], **settings).records[0][2]["fields"]["online-flag"] == {"": "false"}
+    assert "online-flag" not in master(pim, pim.model("tee"), [shirt(pim, "A", "s")], **settings).records[0][2]["fields"]
+
+
+def test_a_master_whose_variants_are_all_offline_is_offline(pim: Any) -> None:
+    pim.shirts()
+    record = master(pim, pim.model("tee"), [shirt(pim, "A", "s", enabled=False)]).records[0][2]
+    assert record["fields"]["online-flag"] == {"": "false"}
+
+
+def test_an_axis_mapped_to_an_existing_attribute_varies_by_that(pim: Any) -> None:
+    pim.shirts()
+    record = master(pim, pim.model("tee"), [shirt(pim, "A", "s")], attributes={"custom": {"size": "size"}}).records[0][2]
+    assert record["variations"]["attributes"][0]["attribute_id"] == "size"
+
+
+@pytest.mark.parametrize(
+    ("type_", "more", "data", "value", "name"),
+    [
+        (
+            "metric",
+            {"metric_family": "Length", "default_metric_unit": "CENTIMETER"},
+            {"amount": "0.0000", "unit": "CENTIMETER"},
+            "0 CENTIMETER",
+            "0 cm",
+        ),
+        ("boolean", {}, False, "false", "false"),
+        ("akeneo_reference_entity", {"reference_data_name": "hues"}, "red", "akeneo_entity_hues_red", "Rouge"),
+    ],
+)
+def test_axes_of_other_types_vary_by_text(pim: Any, type_: str, more: Any, data: Any, value: str, name: str) -> None:
+    pim.measurement_families.append(
+        {"code": "Length", "units": {"CENTIMETER": {"code": "CENTIMETER", "symbol": "cm", "convert_from_standard": []}}}
+    )
+    pim.reference_entities.append({"code": "hues", "labels": {}})
+    labels = [{"locale": "fr_FR", "channel": None, "data": "Rouge"}]
+    pim.records.append({"reference_entity": "hues", "code": "red", "values": {"label": labels}})
+    pim.attribute("axis", type_, **more)
+    pim.family("shirts", ["sku", "axis"])
+    pim.variant("by_size", "shirts", (["axis"], ["sku"]))
+    row = pim.product("A", {"axis": data}, family="shirts", parent="tee")
+    site = {"default_locale": "fr_FR"}
+    record = master(pim, pim.model("tee"), [row], organization={"sites": [site]}).records[0][2]
+    (found,) = record["variations"]["attributes"][0]["values"]
+    assert (found["value"], found["names"]["x-default"]) == (value, name)
+
+
+def test_metric_values_come_in_order_of_their_amounts(pim: Any) -> None:
+    pim.attribute("axis", "metric", metric_family="Length", default_metric_unit="CENTIMETER")
+    pim.family("shirts", ["sku", "axis"])
+    pim.variant("by_size", "shirts", (["axis"], ["sku"]))
+    rows = [
+        pim.product(str(n), {"axis": {"amount": n, "unit": "CENTIMETER"}}, family="shirts", parent="tee") for n in (100, 9, 30)
+    ]
+    record = master(pim, pim.model("tee"), rows).records[0][2]
+    assert record["variations"]["variants"] == ["9", "30", "100"]
+
+
+def test_a_variant_without_a_value_of_its_axis_is_reported(pim: Any) -> None:
+    pim.shirts()
+    mapped = pim.map(pim.product("A", {}, family="shirts", parent="tee"), [pim.model("tee")])
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [("size", "the variant has no value of this axis")]
+
+
+def two_levels(pim: Any) -> tuple[Any, list[Any], list[Any]]:
+    pim.attribute("color", "simpleselect", options={"red": {}, "blue": {}})
+    pim.attribute("material", "text")
+    pim.attribute("size", "simpleselect", options={"s": {}, "m": {}})
+    pim.family("shirts", ["sku", "color", "material", "size"])
+    pim.variant("by_color_size", "shirts", (["color"], ["material"]), (["size"], ["sku"]))
+    pim.category("red_things", "master")
+    root = pim.model("tee", family_variant="by_color_size", categories=["master"])
+    subs = [
+        pim.model(
+            f"tee_{color}",
+            {"color": color, "material": "wool"},
+            family_variant="by_color_size",
+            parent="tee",
+            categories=["master", "red_things"] if color == "red" else ["master"],
+        )
+        for color in ("red", "blue", "green")
+    ]
+    rows = [
+        pim.product(
+            f"{color}-{size}",
+            {"color": color, "material": "wool", "size": size},
+            family="shirts",
+            parent=f"tee_{color}",
+            categories=["master", "red_things"] if color == "red" else ["master"],
+        )
+        for color in ("red", "blue")
+        for size in ("m", "s")
+    ]
+    return root, subs, rows
+
+
+def test_two_levels_become_one_master_with_two_axes(pim: Any) -> None:
+    root, subs, rows = two_levels(pim)
+    mapped = master(pim, root, rows, subs)
+    record = mapped.records[0][2]
+    assert [a["id"] for a in record["variations"]["attributes"]] == ["akeneo_color", "akeneo_size"]
+    assert record["variations"]["variants"] == ["red-s", "red-m", "blue-s", "blue-m"]
+    assert "groups" not in record["variations"]
+
+
+def test_two_levels_may_become_variation_groups(pim: Any) -> None:
+    root, subs, rows = two_levels(pim)
+    mapped = master(pim, root, rows, subs, products={"model_import": "master-group-variation"})
+    records = {r["id"]: r for kind, _, r in mapped.records if kind == "product"}
+    assert records["tee"]["variations"]["groups"] == ["tee_blue", "tee_red"]  # green has no variant
+    assert records["tee_red"] == {
+        "id": "tee_red",
+        "fields": {"online-flag": {"": "true"}},
+        "custom": {"akeneo_color": {"": "red"}, "akeneo_material": {"": "wool"}},
+    }
+    assigned = {r["id"]: [a["category"] for a in r["categories"]] for kind, _, r in mapped.records if kind == "category-assignments"}
+    assert assigned == {"tee": ["master"], "tee_red": ["red_things"]}
+
+
+def test_a_variation_group_keeps_the_categories_that_its_variants_share(pim: Any) -> None:
+    root, subs, rows = two_levels(pim)
+    mapping = pim.mapping(products={"model_import": "master-group-variation"})
+    mapped = mapping.map_product(rows[0], ancestors=[root, subs[0]], targets={})
+    assert [kind for kind, _, _ in mapped.records] == ["product"]
