@@ -27,8 +27,6 @@ Known = Callable[[str], list[dict[str, Any]]]
 KEPT: Final = 20
 """Snapshots of a list that are kept: enough to see what a recent run read."""
 
-_SELECTS: Final = frozenset({"pim_catalog_simpleselect", "pim_catalog_multiselect"})
-
 
 @dataclass(frozen=True)
 class Lookup:
@@ -41,12 +39,15 @@ class Lookup:
     needs: tuple[str, ...] = ()
 
 
-def _listed(path: str, **params: str) -> Callable[[PimClient, Known], Items]:
-    """All items of one endpoint; none where this edition of the PIM has no such endpoint (404)."""
+def _listed(path: str, limit: str | None = "100", **params: str) -> Callable[[PimClient, Known], Items]:
+    """All items of one endpoint; none where this edition of the PIM has no such endpoint (404).
+
+    `limit` None: the endpoint takes none (asset families, reference entities and all below them).
+    """
 
     def read(client: PimClient, _known: Known) -> Items:
         try:
-            yield from chain.from_iterable(pages(client, path, {"limit": "100", **params}))
+            yield from chain.from_iterable(pages(client, path, ({"limit": limit} if limit else {}) | params))
         except PermanentPimError as error:
             if error.status != 404:
                 raise
@@ -54,20 +55,43 @@ def _listed(path: str, **params: str) -> Callable[[PimClient, Known], Items]:
     return read
 
 
-def _nested(parents: str, path: str, parent: str, accept: Callable[[dict[str, Any]], bool] = lambda _item: True) -> Any:
-    """The items below each item of the list `parents`, four calls at once, each naming its parent's code under `parent`."""
+def _nested(
+    parents: str,
+    path: str,
+    carried: dict[str, str],
+    accept: Callable[[dict[str, Any], Known], bool] = lambda _item, _known: True,
+    *,
+    limit: str | None = "100",
+) -> Callable[[PimClient, Known], Items]:
+    """The items below each accepted item of the list `parents`, four calls at once.
+
+    `path` is filled from the parent; `carried` (field: the parent's field) tells each item whose it is.
+    """
 
     def read(client: PimClient, known: Known) -> Items:
-        codes = [item["code"] for item in known(parents) if accept(item)]
+        def below(item: dict[str, Any]) -> list[dict[str, Any]]:
+            own = {field: item[source] for field, source in carried.items()}
+            found = chain.from_iterable(pages(client, path.format(**item), {"limit": limit} if limit else None))
+            return [{**one, **own} for one in found]
 
-        def below(code: str) -> list[dict[str, Any]]:
-            items = chain.from_iterable(pages(client, path.format(code=code), {"limit": "100"}))
-            return [{**item, parent: code} for item in items]
-
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            yield from chain.from_iterable(pool.map(below, codes))
+        with ThreadPoolExecutor(max_workers=client.concurrency) as pool:
+            yield from chain.from_iterable(pool.map(below, [item for item in known(parents) if accept(item, known)]))
 
     return read
+
+
+def _is_select(item: dict[str, Any], _known: Known) -> bool:
+    return item["type"] in ("pim_catalog_simpleselect", "pim_catalog_multiselect")
+
+
+def _has_options(item: dict[str, Any], _known: Known) -> bool:
+    return item["type"] in ("single_option", "multiple_options")
+
+
+def _collected(item: dict[str, Any], known: Known) -> bool:
+    """Whether some attribute collects assets of this family: a library may hold many that no product shows."""
+    families = {a.get("reference_data_name", "") for a in known("attributes") if a["type"] == "pim_catalog_asset_collection"}
+    return item["code"].lower() in {str(code).lower() for code in families}
 
 
 LOOKUPS: Final[tuple[Lookup, ...]] = (
@@ -81,13 +105,13 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
         "attributes",
         "Attributes: type, group, whether localizable or scopable.",
         ("code", "type", "group", "localizable", "scopable", "sort_order"),
-        _listed("attributes"),
+        _listed("attributes", with_table_select_options="true"),
     ),
     Lookup(
         "attribute_options",
         "Options of simple and multi selects, with labels.",
         ("code", "attribute", "sort_order"),
-        _nested("attributes", "attributes/{code}/options", "attribute", lambda item: item["type"] in _SELECTS),
+        _nested("attributes", "attributes/{code}/options", {"attribute": "code"}, _is_select),
         needs=("attributes",),
     ),
     Lookup("families", "Families: which attributes a product has.", ("code", "attribute_as_label"), _listed("families")),
@@ -95,7 +119,7 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
         "family_variants",
         "Family variants: axes, and which level owns which attribute.",
         ("code", "family"),
-        _nested("families", "families/{code}/variants", "family"),
+        _nested("families", "families/{code}/variants", {"family": "code"}),
         needs=("families",),
     ),
     Lookup(
@@ -114,7 +138,70 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
         "categories",
         "All categories in tree order, with their labels and position.",
         ("code", "parent"),
-        _listed("categories", with_position="true"),
+        _listed("categories", with_position="true", with_enriched_attributes="true"),
+    ),
+    Lookup(
+        "asset_families",
+        "Asset families (Enterprise Edition).",
+        ("code", "attribute_as_main_media"),
+        _listed("asset-families", limit=None),
+    ),
+    Lookup(
+        "asset_attributes",
+        "Attributes of the asset families that products collect.",
+        ("asset_family", "code", "type"),
+        _nested("asset_families", "asset-families/{code}/attributes", {"asset_family": "code"}, _collected, limit=None),
+        needs=("asset_families", "attributes"),
+    ),
+    Lookup(
+        "asset_attribute_options",
+        "Options of asset attributes.",
+        ("asset_family", "attribute", "code"),
+        _nested(
+            "asset_attributes",
+            "asset-families/{asset_family}/attributes/{code}/options",
+            {"asset_family": "asset_family", "attribute": "code"},
+            _has_options,
+            limit=None,
+        ),
+        needs=("asset_attributes",),
+    ),
+    Lookup(
+        "assets",
+        "Assets of the families that products collect, with their media.",
+        ("asset_family", "code", "updated"),
+        _nested("asset_families", "asset-families/{code}/assets", {"asset_family": "code"}, _collected, limit=None),
+        needs=("asset_families", "attributes"),
+    ),
+    Lookup(
+        "reference_entities", "Reference entities (Enterprise Edition).", ("code",), _listed("reference-entities", limit=None)
+    ),
+    Lookup(
+        "reference_entity_attributes",
+        "Attributes of reference entities.",
+        ("reference_entity", "code", "type"),
+        _nested("reference_entities", "reference-entities/{code}/attributes", {"reference_entity": "code"}, limit=None),
+        needs=("reference_entities",),
+    ),
+    Lookup(
+        "reference_entity_attribute_options",
+        "Options of reference entities' attributes.",
+        ("reference_entity", "attribute", "code"),
+        _nested(
+            "reference_entity_attributes",
+            "reference-entities/{reference_entity}/attributes/{code}/options",
+            {"reference_entity": "reference_entity", "attribute": "code"},
+            _has_options,
+            limit=None,
+        ),
+        needs=("reference_entity_attributes",),
+    ),
+    Lookup(
+        "records",
+        "Records of reference entities, with labels and values.",
+        ("reference_entity", "code", "updated"),
+        _nested("reference_entities", "reference-entities/{code}/records", {"reference_entity": "code"}, limit=None),
+        needs=("reference_entities",),
     ),
 )
 
