@@ -346,6 +346,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         found.session.close()
 
 
+@pytest.fixture
+def make_client() -> type[Client]:
+    """The client, for tests that serve a catalogue of their own."""
+    return Client
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The reference material beside the repository; skips by name when it is absent."""

@@ -47,7 +47,7 @@ def test_the_hundred_and_first_call_within_a_second_is_refused_and_a_second_late
 
 def test_over_http_eight_calls_at_once_get_four_answers_and_four_429_with_retry_after(shop: Any, clock: Any) -> None:
     body = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
-    with running(shop, Options(latency=0.5)) as base:
+    with running(shop, Options(latency=1.0)) as base:
         token = requests.post(base + "/api/oauth/v1/token", auth=("sandbox", "sandbox"), json=body, timeout=10).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
 

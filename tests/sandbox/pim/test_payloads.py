@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 
 PLAIN = "11111111-1111-4111-8111-111111111111"
 NAMELESS = "22222222-2222-4222-8222-222222222222"
@@ -168,17 +169,20 @@ def test_the_search_endpoint_takes_its_filters_in_the_body(reader: Any) -> None:
     assert [item["values"].keys() for item in items] == [{"sku"}]
 
 
+GONE = "does not exist or you do not have permission to access it."
+
+
 @pytest.mark.parametrize(
     ("path", "status", "message"),
     [
         (
             f"/products-uuid/{'0' * 8}-0000-4000-8000-{'0' * 12}",
             404,
-            "does not exist or you do not have permission to access it.",
+            GONE,
         ),
-        ("/products/nope", 404, "does not exist or you do not have permission to access it."),
-        ("/product-models/nope", 404, "does not exist or you do not have permission to access it."),
-        ("/families/nope", 404, "does not exist or you do not have permission to access it."),
+        ("/products/nope", 404, GONE),
+        ("/product-models/nope", 404, GONE),
+        ("/families/nope", 404, GONE),
         ("/nothing", 404, 'No route found for "GET /api/rest/v1/nothing"'),
     ],
 )
@@ -196,8 +200,6 @@ def test_a_method_that_a_route_lacks_is_405_and_a_wrong_accept_406(reader: Any) 
 
 
 def test_the_route_list_needs_no_token(reader: Any) -> None:
-    import requests
-
     body = requests.get(reader.base + "/api/rest/v1", timeout=10).json()
     assert body["host"] == reader.base
     assert body["routes"]["pim_api_product_uuid_list"] == {"route": "/api/rest/v1/products-uuid", "methods": ["GET"]}

@@ -23,6 +23,7 @@ def test_a_token_is_given_for_json_and_for_a_form(reader: Any, encoding: str) ->
 
 
 BAD_CLIENT = 'Parameter "client_id" is missing or does not match any client, or secret is invalid'
+NO_REFRESH = 'Parameter "grant_type" or "refresh_token" is missing or empty'
 BAD_GRANT = 'Parameter "grant_type", "username" or "password" is missing, empty or invalid'
 
 
