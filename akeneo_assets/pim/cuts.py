@@ -7,6 +7,7 @@ Source: Akeneo API, filters (`<` is strict, BETWEEN includes both ends; both on 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from akeneo_assets.pim.clock import wall_clock
@@ -59,24 +60,38 @@ def holds(conditions: Branch, row: Traits) -> bool:
     return all(_HOLDS[name, operator](row, value) for name, operator, value in conditions)
 
 
-def best_cut(endpoint: str, sample: Sequence[Traits]) -> list[Branch]:
-    """The branches that split the rows still to come most evenly; empty if no cut promises anything.
+def best_cut(endpoint: str, conditions: Branch, sample: Sequence[Traits]) -> list[Branch]:
+    """The branches that split the rows still to come of a query most evenly; empty if no cut promises anything.
 
-    `sample`: rows in the list's order. Chosen by its first half and judged by its second, because a trait that follows the
-    list's order (models are read by code, and codes often follow the creation date) halves the rows behind, not those ahead.
+    `conditions`: what narrows the query already; `sample`: rows in the list's order. Chosen by the sample's first half and judged
+    by its second, because a trait that follows the list's order (models are read by code, and codes often follow the creation
+    date) halves the rows behind, not those ahead.
     """
     middle = len(sample) // 2
     earlier, later = sample[:middle], sample[middle:]
     best: list[Branch] = []
     best_gain = WORTHWHILE
     for propose in _PROPOSALS[endpoint]:
-        branches = propose(earlier)
+        branches = propose(earlier, conditions)
         gain = min(_gain(branches, earlier), _gain(branches, later))
         if gain >= GOOD:
             return branches
         if gain > best_gain:
             best, best_gain = branches, gain
     return best
+
+
+def cut_ahead(sample: Sequence[Traits], to_come: float) -> list[Branch]:
+    """For rows in the order of their creation, which leaves no other cut: at the second that, at the sample's pace, is reached
+    when half of the rows to come have passed. A guess; empty if the sample tells no pace.
+    """
+    first, last = (datetime.fromisoformat(row.created) for row in (sample[0], sample[-1]))
+    if last <= first:
+        return []
+    try:
+        return _at(str((last + (last - first) * (to_come / 2 / len(sample))).replace(microsecond=0)))
+    except OverflowError:
+        return []
 
 
 def _gain(branches: Sequence[Branch], rows: Sequence[Traits]) -> float:
@@ -86,46 +101,51 @@ def _gain(branches: Sequence[Branch], rows: Sequence[Traits]) -> float:
     return 1 - max(sum(holds(branch, row) for row in rows) for branch in branches) / len(rows)
 
 
-def _by_created(rows: Sequence[Traits]) -> list[Branch]:
+def _at(second: str) -> list[Branch]:
     """Before a second, and from it on. One text for both, so that no zone and no change of the clock can part them."""
-    seconds = sorted({row.created for row in rows})[1:]
-    if not seconds:
-        return []
-
-    def at(second: str) -> list[Branch]:
-        return [(Condition("created", "<", second),), (Condition("created", "BETWEEN", [second, END_OF_TIME]),)]
-
-    return max((at(second) for second in seconds), key=lambda branches: _gain(branches, rows))
+    return [(Condition("created", "<", second),), (Condition("created", "BETWEEN", [second, END_OF_TIME]),)]
 
 
-def _by_enabled(_rows: Sequence[Traits]) -> list[Branch]:
+def _by_created(rows: Sequence[Traits], _conditions: Branch) -> list[Branch]:
+    stamps = sorted(row.created for row in rows)
+    median = stamps[len(stamps) // 2] if stamps else ""
+    # The median's second belongs to the later rows, or, if many share it, to the earlier ones.
+    following = next((stamp for stamp in stamps if stamp > median), median)
+    return max((_at(second) for second in (median, following)), key=lambda branches: _gain(branches, rows)) if stamps else []
+
+
+def _by_enabled(_rows: Sequence[Traits], _conditions: Branch) -> list[Branch]:
     return [(Condition("enabled", "=", True),), (Condition("enabled", "=", False),)]
 
 
-def _by_parent(_rows: Sequence[Traits]) -> list[Branch]:
+def _by_parent(_rows: Sequence[Traits], _conditions: Branch) -> list[Branch]:
     return [(Condition("parent", "EMPTY"),), (Condition("parent", "NOT EMPTY"),)]
 
 
-def _by_family(rows: Sequence[Traits]) -> list[Branch]:
-    """Some families of the sample, every other family, and no family: whether NOT IN includes the latter need not be known."""
+def _by_family(rows: Sequence[Traits], _conditions: Branch = ()) -> list[Branch]:
+    """Some families of the sample, and every other one. Only for rows that are known to have a family."""
     chosen: list[str] = []
     covered = 0
     for family, count in Counter(row.family for row in rows if row.family is not None).most_common():
         if not chosen or covered + count <= len(rows) / 2:
             chosen.append(family)
             covered += count
-    if not chosen:
-        return []
-    return [
-        (Condition("family", "IN", chosen),),
-        (Condition("family", "NOT IN", chosen), Condition("family", "NOT EMPTY")),
-        (Condition("family", "EMPTY"),),
-    ]
+    return [(Condition("family", "IN", chosen),), (Condition("family", "NOT IN", chosen),)] if chosen else []
 
 
-# Plainest first: cutting by family costs a third query. Variants carry a parent, too, but only newer PIMs filter products by it.
-_PROPOSALS: dict[str, tuple[Callable[[Sequence[Traits]], list[Branch]], ...]] = {
-    "products-uuid": (_by_created, _by_enabled, _by_family),
+def _by_family_or_none(rows: Sequence[Traits], conditions: Branch) -> list[Branch]:
+    """As by family, and a branch for products without one: whether NOT IN includes them need not be known."""
+    branches = _by_family(rows)
+    if not branches or any(condition.property == "family" for condition in conditions):
+        return branches
+    chosen, others = branches
+    return [chosen, (*others, Condition("family", "NOT EMPTY")), (Condition("family", "EMPTY"),)]
+
+
+# Plainest first: cutting products by family costs a third query. Variants carry a parent, too, but only newer PIMs filter by it.
+# A model always has a family: its family variant's.
+_PROPOSALS: dict[str, tuple[Callable[[Sequence[Traits], Branch], list[Branch]], ...]] = {
+    "products-uuid": (_by_created, _by_enabled, _by_family_or_none),
     "product-models": (_by_created, _by_parent, _by_family),
 }
 

@@ -5,10 +5,11 @@ Source: Akeneo API, good practices (4 calls at once a connection, 100 a second a
 
 import threading
 import time
+from collections import deque
 from types import TracebackType
 
-# Calls that leave evenly may arrive in bunches; a little slower than the limit keeps the PIM's own count below it.
-_PACE = 1.02
+# Calls that leave within a second may arrive within less: a little more keeps the PIM's own count below the limit.
+_SECOND = 1.05
 
 _registry: dict[tuple[str, str], "CallLimits"] = {}
 _registry_lock = threading.Lock()
@@ -17,18 +18,17 @@ _registry_lock = threading.Lock()
 class CallLimits:
     """A context manager around each call: waits for a free place and for its turn."""
 
-    def __init__(self, concurrency: int, requests_per_second: float) -> None:
+    def __init__(self, concurrency: int, requests_per_second: int) -> None:
         self._places = threading.BoundedSemaphore(concurrency)
-        self._interval = _PACE / requests_per_second
         self._lock = threading.Lock()
-        self._next_turn = 0.0
+        self._starts: deque[float] = deque(maxlen=requests_per_second)
 
     def __enter__(self) -> None:
         self._places.acquire()
         with self._lock:
             now = time.monotonic()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + self._interval
+            turn = max(now, self._starts[0] + _SECOND) if len(self._starts) == self._starts.maxlen else now
+            self._starts.append(turn)
         if turn > now:
             time.sleep(turn - now)
 
@@ -36,7 +36,7 @@ class CallLimits:
         self._places.release()
 
 
-def shared_limits(base_url: str, client_id: str, concurrency: int, requests_per_second: float) -> CallLimits:
+def shared_limits(base_url: str, client_id: str, concurrency: int, requests_per_second: int) -> CallLimits:
     """The limits of one connection to one PIM, the same object for all clients of this process (the first one's figures hold)."""
     with _registry_lock:
         return _registry.setdefault((base_url, client_id), CallLimits(concurrency, requests_per_second))

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import orjson
 
 from akeneo_assets.pim.client import Answer, Params, PimClient
-from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, holds, search_with, traits
+from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, cut_ahead, holds, search_with, traits
 from akeneo_assets.pim.paging import Item, items, next_link
 
 Endpoint = Literal["products-uuid", "product-models"]
@@ -29,8 +29,10 @@ Search = Mapping[str, Sequence[Any]]
 PAGE_SIZE = 100
 # Queries kept under way or waiting for each call at once: two, so that a call that ends finds the next one waiting.
 QUERIES_PER_CALL = 2
-# A query expected to hold less than this many pages more isn't cut: each cut costs up to one page that isn't full.
+# A query expected to hold less than this many pages more isn't cut, as each cut costs up to one page that isn't full; fewer are
+# worth it when calls would stand idle.
 WORTH_CUTTING_PAGES = 3
+WORTH_CUTTING_PAGES_IDLE = 2
 # Rows of a sample below which it says nothing.
 SMALLEST_SAMPLE = 16
 # Servers commonly refuse a request line above 8 KiB; the rest of the link needs some of it.
@@ -67,7 +69,7 @@ def walk(client: PimClient, endpoint: Endpoint, base_search: Search, *, params: 
     """
     asked = {**(params or {}), "pagination_type": "search_after", "limit": PAGE_SIZE, "search": dict(base_search)}
     with ThreadPoolExecutor(1, "pim-count") as aside:
-        counting = aside.submit(_count, client, endpoint, base_search)
+        counting = aside.submit(count, client, endpoint, base_search)
         answer = client.fetch(endpoint, asked)
         total = counting.result()
     if found := items(answer.body):
@@ -77,7 +79,7 @@ def walk(client: PimClient, endpoint: Endpoint, base_search: Search, *, params: 
         yield from _Walk(client, endpoint, base_search, root, total - len(found)).pages()
 
 
-def _count(client: PimClient, endpoint: Endpoint, search: Search) -> int:
+def count(client: PimClient, endpoint: Endpoint, search: Search) -> int:
     """How many rows match. Only page paging counts. Good for guesses only: the PIM goes on changing."""
     asked = {"pagination_type": "page", "limit": 1, "with_count": True, "search": dict(search)}
     return int(client.get(endpoint, asked).get("items_count", 0))
@@ -101,7 +103,8 @@ class _Walk:
     def pages(self) -> Iterator[Page]:
         with self.changed:
             self.cut_queries()
-        threads = [threading.Thread(target=self.serve, name=f"pim-walk-{n}") for n in range(self.client.concurrency)]
+        # Twice as many threads as calls: while pages are unpacked, the next calls are under way.
+        threads = [threading.Thread(target=self.serve, name=f"pim-walk-{n}") for n in range(2 * self.client.concurrency)]
         for thread in threads:
             thread.start()
         try:
@@ -173,32 +176,44 @@ class _Walk:
 
     def cut_queries(self) -> None:
         """Cut the longest waiting queries until there are enough for all calls at once, or none is worth it."""
-        enough = QUERIES_PER_CALL * self.client.concurrency
         uncut = list(self.ready)
-        while uncut and len(self.ready) + len(self.running) < enough:
+        while uncut:
             query = max(uncut, key=lambda query: query.expected)
             uncut.remove(query)
-            expected = sum(query.expected for query in (*self.ready, *self.running))
-            # What is left in all is known better than how it is spread.
-            if query.expected * self.unread / expected < WORTH_CUTTING_PAGES * PAGE_SIZE:
+            active = [self.to_come(other) for other in (*self.ready, *self.running)]
+            long = sum(rows > PAGE_SIZE for rows in active)
+            idle = len(active) < self.client.concurrency
+            worthwhile = PAGE_SIZE * (WORTH_CUTTING_PAGES_IDLE if idle else WORTH_CUTTING_PAGES)
+            if long >= QUERIES_PER_CALL * self.client.concurrency or self.to_come(query) < worthwhile:
                 return
-            if parts := self.parts(query):
+            if parts := self.parts(query, guess=idle):
                 self.ready.remove(query)
                 self.ready += parts
                 uncut += parts
 
-    def parts(self, query: _Query) -> list[_Query]:
-        """The queries that together are this one, from its cursor on; none if no cut is worth it."""
+    def to_come(self, query: _Query) -> float:
+        """Rows that the query probably still holds. What is left in all is known better than how it is spread."""
+        return query.expected * self.unread / sum(other.expected for other in (*self.ready, *self.running))
+
+    def parts(self, query: _Query, *, guess: bool) -> list[_Query]:
+        """The queries that together are this one, from its cursor on; none if no cut promises anything."""
         if len(query.sample) < SMALLEST_SAMPLE:
             return []
-        parts = [self.part(query, branch) for branch in best_cut(self.endpoint, query.sample)]
+        branches = best_cut(self.endpoint, query.conditions, query.sample)
+        samples = [[row for row in query.sample if holds(branch, row)] for branch in branches]
+        # One row more than seen: a part without any in the sample may still hold some.
+        weights = [len(sample) + 1 for sample in samples]
+        if not branches and guess:
+            branches = cut_ahead(query.sample, self.to_come(query))
+            samples, weights = [query.sample, []], [1, 1]
+        parts = [
+            self.part(query, branch, sample, query.expected * weight / sum(weights))
+            for branch, sample, weight in zip(branches, samples, weights, strict=False)
+        ]
         return [] if any(_search_size(part.link) > LONGEST_SEARCH for part in parts) else parts
 
-    def part(self, query: _Query, branch: Branch) -> _Query:
+    def part(self, query: _Query, branch: Branch, sample: list[Traits], expected: float) -> _Query:
         conditions = (*query.conditions, *branch)
-        sample = [row for row in query.sample if holds(branch, row)]
-        # One row more than seen: a part without any in the sample may still hold some.
-        expected = query.expected * (len(sample) + 1) / (len(query.sample) + 1)
         return _Query(_with_search(query.link, search_with(self.base_search, conditions)), conditions, expected, sample)
 
 

@@ -49,6 +49,7 @@ class FakePim:
         self.key = key
         self.latency = latency
         self.concurrency = concurrency
+        self.places = threading.Semaphore(concurrency)
         self.lock = threading.Lock()
         self.sizes: list[int] = []
         self.counts = 0
@@ -57,16 +58,17 @@ class FakePim:
         self._found: dict[bytes, list[dict[str, Any]]] = {}
 
     def fetch(self, path: str, params: dict[str, Any] | None = None, *, cancel: threading.Event | None = None) -> Answer:
-        with self.lock:
-            self.under_way += 1
-            self.most_under_way = max(self.most_under_way, self.under_way)
-        try:
-            if self.latency:
-                time.sleep(self.latency)
-            return Answer(self._body(path, params), EPOCH, path)
-        finally:
+        with self.places:
             with self.lock:
-                self.under_way -= 1
+                self.under_way += 1
+                self.most_under_way = max(self.most_under_way, self.under_way)
+            try:
+                if self.latency:
+                    time.sleep(self.latency)
+                return Answer(self._body(path, params), EPOCH, path)
+            finally:
+                with self.lock:
+                    self.under_way -= 1
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> Any:
         return self.fetch(path, params).body
