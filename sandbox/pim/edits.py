@@ -213,7 +213,38 @@ def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, 
         _check_product(pim, new)
         if old is None or _normal(new) != _normal(old):
             pim.catalogue.save_product(replace(new, updated=now))
+            _mirror(pim, own if old else None, new)
         return old is None
+
+
+def _mirror(pim: Pim, old: Product | Model | None, new: Product | Model) -> None:
+    """Two-way associations: who is associated now associates back, who no longer is doesn't; their stamps move.
+
+    Source: Akeneo API, association types: `is_two_way`.
+    """
+    name, back = (new.uuid, "products") if isinstance(new, Product) else (new.code, "product_models")
+    for kind in (t for t in pim.structure.association_types if t["is_two_way"]):
+        for there in ("products", "product_models"):
+            before = set(old.associations.get(kind["code"], {}).get(there, [])) if old else set()
+            after = set(new.associations.get(kind["code"], {}).get(there, []))
+            for target in before ^ after:
+                _associate_back(pim, target, there, kind["code"], back, name, add=target in after)
+
+
+def _associate_back(pim: Pim, target: str, there: str, kind: str, back: str, name: str, *, add: bool) -> None:
+    other: Product | Model | None = pim.catalogue.product(target) if there == "products" else pim.catalogue.model(target)
+    if other is None:
+        return
+    kinds = other.associations.get(kind, {})
+    rest = [t for t in kinds.get(back, []) if t != name]
+    associations = {**other.associations, kind: {**kinds, back: [*rest, name] if add else rest}}
+    changed = replace(other, associations=associations, updated=pim.now())
+    if _normal(replace(changed, updated=other.updated)) == _normal(other):
+        return
+    if isinstance(changed, Product):
+        pim.catalogue.save_product(changed)
+    else:
+        pim.catalogue.save_model(changed)
 
 
 def _normal(own: Product | Model) -> Product | Model:
@@ -350,6 +381,7 @@ def save_model(pim: Pim, body: Doc, anchor: str) -> bool:
             _check_axes(pim, new, new.parent)
         if old is None or _normal(new) != _normal(old):
             pim.catalogue.save_model(replace(new, updated=now))
+            _mirror(pim, own if old else None, new)
         return old is None
 
 

@@ -99,7 +99,7 @@ class Store:
         if found is None:
             found = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=60)
             found.executescript(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000;"
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;"
                 "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
             )
             self._local.connection = found

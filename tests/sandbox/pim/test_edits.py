@@ -135,6 +135,19 @@ def test_a_simple_product_can_become_a_variant_and_back(client: Any) -> None:
     assert (back["parent"], back["values"]["name"][0]["data"]) == (None, "Tee")
 
 
+def test_a_two_way_association_is_kept_on_both_sides(client: Any) -> None:
+    client.post("/association-types", {"code": "MATCHES", "is_two_way": True})
+    both = {"products": [OLD], "product_models": ["tee"]}
+    client.patch(f"/products-uuid/{PLAIN}", {"associations": {"MATCHES": both}})
+    old = client.get(f"/products-uuid/{OLD}")
+    assert (old["associations"]["MATCHES"]["products"], old["updated"]) == ([PLAIN], NOW)
+    assert client.get("/product-models/tee")["associations"]["MATCHES"]["products"] == ["plain"]
+    assert client.get(f"/products-uuid/{TEE_S}")["associations"]["MATCHES"]["products"] == [PLAIN]
+    client.patch(f"/products-uuid/{PLAIN}", {"associations": {"MATCHES": {"products": []}}})
+    assert client.get(f"/products-uuid/{OLD}")["associations"]["MATCHES"]["products"] == []
+    assert client.get("/product-models/tee")["associations"]["MATCHES"]["products"] == ["plain"]
+
+
 def test_deleting_a_product_takes_it_out_of_associations_without_moving_their_stamps(client: Any) -> None:
     assert client.delete(f"/products-uuid/{OLD}").status_code == 204
     assert client.call("GET", f"/products-uuid/{OLD}").status_code == 404
