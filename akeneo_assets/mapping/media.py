@@ -17,6 +17,14 @@ _HASHED: Final = re.compile(r"[0-9a-f]{40}_")
 _LONGEST_NAME: Final = 150
 
 
+_FOLDERS: Final[dict[Endpoint, str]] = {
+    "media-files": "images",
+    "asset-media-files": "assets",
+    "reference-entities-media-files": "records",
+    "category-media-files": "categories",
+}
+
+
 def media_key(endpoint: Endpoint, code: str) -> str:
     """One text for a media file of whichever endpoint: the code itself for product media (`media-files`), else
     `<endpoint>/<code>`."""
@@ -34,7 +42,8 @@ def media_address(key: str) -> tuple[Endpoint, str]:
 
 @lru_cache(maxsize=4096)
 def media_path(key: str) -> str:
-    """The path of a media file below the static files of its catalog or library: `images/<two hex digits>/<name>`.
+    """The path of a media file below the static files of its catalog or library: `images/<two hex digits>/<name>`, and below
+    `assets`, `records` or `categories` for the other endpoints' files.
 
     ASCII letters, digits, dot, dash and underscore only, since archives must not hold other names (help: site import and export).
     The PIM's names begin with a hash of the content; those which don't get one of the key, so that no two files meet.
@@ -46,4 +55,4 @@ def media_path(key: str) -> str:
     if len(safe) > _LONGEST_NAME:
         suffix = PurePosixPath(safe).suffix[:10]
         safe = f"{sha1(key)[:16]}_{safe[:80]}{suffix}"
-    return f"images/{safe[:2]}/{safe}"
+    return f"{_FOLDERS[media_address(key)[0]]}/{safe[:2]}/{safe}"

@@ -1,0 +1,151 @@
+"""Assets as values and as images."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from akeneo_assets.mapping.assets import asset_media
+from akeneo_assets.mapping.media import media_path
+from akeneo_assets.mapping.sites import resolve
+from akeneo_assets.mapping.values import Frame, asset_reader
+from akeneo_assets.settings.connector import ConnectorSettings
+
+FRONT, BACK, THUMB, BANNER_EN, BANNER_FR = (f"1/2/3/4/{x * 40}_{x}.jpg" for x in "abcde")
+
+
+def asset(code: str, family: str, **values: Any) -> dict[str, Any]:
+    plain = {k: [{"locale": None, "channel": None, "data": v}] if isinstance(v, str) else v for k, v in values.items()}
+    return {"code": code, "asset_family": family, "values": plain}
+
+
+@pytest.fixture
+def gallery(pim: Any) -> Any:
+    pim.attribute("gallery", "pim_catalog_asset_collection", reference_data_name="photos")
+    pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
+    for code, per_locale in [("media", False), ("thumb", False), ("banner", True)]:
+        pim.asset_attributes.append(
+            {"code": code, "asset_family": "photos", "type": "media_file", "media_type": "image", "value_per_locale": per_locale}
+        )
+    banner = [{"locale": "en_US", "channel": None, "data": BANNER_EN}, {"locale": "fr_FR", "channel": None, "data": BANNER_FR}]
+    label = [{"locale": "en_US", "channel": None, "data": "Front view"}]
+    pim.assets += [asset("front", "photos", media=FRONT, thumb=THUMB, banner=banner, label=label), asset("Back", "photos", media=BACK)]
+    return pim
+
+
+def product(pim: Any, *codes: str) -> Any:
+    return pim.product("1", {"gallery": [{"locale": None, "scope": None, "data": list(codes)}]})
+
+
+def path(code: str) -> str:
+    return media_path(f"asset-media-files/{code}")
+
+
+def test_a_collection_is_one_json_text_with_its_assets_in_order(gallery: Any) -> None:
+    mapped = gallery.map(product(gallery, "back", "front"))
+    assert orjson.loads(mapped.records[0][2]["custom"]["akeneo_gallery"][""]) == [
+        {"code": "Back", "type": "image", "path": path(BACK), "label": "Back"},
+        {"code": "front", "type": "image", "path": path(FRONT), "label": "Front view"},
+    ]
+    assert mapped.media == [f"asset-media-files/{BACK}", f"asset-media-files/{FRONT}"]
+
+
+def test_a_collection_may_be_codes_or_one_json_an_asset(gallery: Any) -> None:
+    row = product(gallery, "back", "front")
+    assert gallery.record(row, assets={"as": "codes"})["custom"]["akeneo_gallery"] == {"": ["Back", "front"]}
+    texts = gallery.record(row, assets={"as": "set"})["custom"]["akeneo_gallery"][""]
+    assert [orjson.loads(text)["code"] for text in texts] == ["Back", "front"]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "data", "shown"),
+    [
+        ({"type": "media_link", "media_type": "youtube", "prefix": None, "suffix": None}, "abc", "https://www.youtube.com/watch?v=abc"),
+        ({"type": "media_link", "media_type": "vimeo"}, "123", "https://vimeo.com/123"),
+        ({"type": "media_link", "media_type": "vimeo"}, "https://vimeo.com/9", "https://vimeo.com/9"),
+        ({"type": "media_link", "media_type": "pdf", "prefix": "https://x/", "suffix": ".pdf"}, "a", "https://x/a.pdf"),
+        ({"type": "media_link", "media_type": "other"}, "ftp://x/a.zip", "ftp://x/a.zip"),
+    ],
+)
+def test_links_are_whole_addresses(pim: Any, attribute: Any, data: str, shown: str) -> None:
+    pim.attribute("films", "pim_catalog_asset_collection", reference_data_name="films")
+    pim.asset_families.append({"code": "films", "labels": {}, "attribute_as_main_media": "link"})
+    pim.asset_attributes.append({"code": "link", "asset_family": "films", **attribute})
+    pim.assets.append(asset("one", "films", link=data))
+    text = pim.record(pim.product("1", {"films": [{"locale": None, "scope": None, "data": ["one"]}]}))["custom"]["akeneo_films"][""]
+    assert orjson.loads(text) == [{"code": "one", "type": attribute["media_type"], "url": shown, "label": "one"}]
+
+
+def test_an_asset_whose_main_media_differs_by_locale_shows_each(gallery: Any) -> None:
+    gallery.asset_families[0]["attribute_as_main_media"] = "banner"
+    text = gallery.record(product(gallery, "front"))["custom"]["akeneo_gallery"][""]
+    assert orjson.loads(text) == [
+        {
+            "code": "front",
+            "type": "image",
+            "path": path(BANNER_EN),
+            "label": "Front view",
+            "locales": {"fr-FR": {"path": path(BANNER_FR)}},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason"),
+    [
+        (["gone"], "the asset family 'photos' has no asset 'gone'"),
+        (["empty"], "the asset 'empty' has no main media"),
+        (["lost"], "the PIM could not give the file 'asset-media-files/1/lost.jpg'"),
+    ],
+)
+def test_an_asset_that_can_not_be_shown_is_reported_and_leaves_the_rest(gallery: Any, codes: list[str], reason: str) -> None:
+    gallery.assets += [asset("empty", "photos"), asset("lost", "photos", media="1/lost.jpg")]
+    gallery.media = {"asset-media-files/1/lost.jpg": None}
+    mapped = gallery.map(product(gallery, *codes, "back"), images={"source": "assets"})
+    record = mapped.records[0][2]
+    assert [entry["code"] for entry in orjson.loads(record["custom"]["akeneo_gallery"][""])] == ["Back"]
+    assert record["images"][0]["images"] == [{"path": path(BACK)}]
+    assert reason in [p.reason for p in mapped.problems]
+
+
+def views(record: Any) -> dict[str, list[str]]:
+    return {g["view_type"]: [i["path"] for i in g["images"]] for g in record.get("images", ())}
+
+
+def test_images_come_from_image_attributes_assets_or_both(gallery: Any) -> None:
+    gallery.attribute("picture", "image")
+    row = product(gallery, "front")
+    row["values"]["picture"] = [{"locale": None, "scope": None, "data": FRONT}]
+    large = {"view_types": ["large"]}
+    assert views(gallery.record(row, images=large)) == {"large": [media_path(FRONT)]}
+    assert views(gallery.record(row, images={**large, "source": "assets"})) == {"large": [path(FRONT)]}
+    assert views(gallery.record(row, images={**large, "source": "both"})) == {"large": [media_path(FRONT), path(FRONT)]}
+
+
+def test_a_view_type_chooses_asset_attribute_and_family(gallery: Any) -> None:
+    chosen = [{"id": "thumb", "asset_attribute": "thumb"}, {"id": "other", "asset_families": ["films"]}]
+    record = gallery.record(product(gallery, "front", "back"), images={"source": "assets", "view_types": chosen})
+    assert views(record) == {"thumb": [path(THUMB)]}
+
+
+def test_images_that_differ_by_locale_may_have_view_types_of_their_own(gallery: Any) -> None:
+    images = {"source": "assets", "view_types": [{"id": "banner", "asset_attribute": "banner"}], "localized_view_types": True}
+    record = gallery.record(product(gallery, "front"), images=images)
+    assert views(record) == {"banner": [path(BANNER_EN)], "banner_fr_FR": [path(BANNER_FR)]}
+
+
+def test_links_below_the_external_location_are_paths_others_are_reported(gallery: Any) -> None:
+    gallery.asset_attributes[0].update({"type": "media_link", "prefix": "https://img.example/shop/"})
+    images = {"source": "assets", "external_location": {"http": "http://img.example", "https": "https://img.example/shop"}}
+    record = gallery.record(product(gallery, "front"), images=images)
+    assert views(record)["large"] == [FRONT]
+    mapped = gallery.map(product(gallery, "front"), images={"source": "assets"})
+    assert "images" not in mapped.records[0][2]
+    assert "does not lie below images.external_location" in mapped.problems[0].reason
+
+
+def test_every_assets_files_can_be_listed_ahead_of_products(gallery: Any) -> None:
+    settings = ConnectorSettings.model_validate({"images": {"view_types": [{"id": "thumb", "asset_attribute": "thumb"}]}})
+    lookups = gallery.lookups()
+    found = asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
+    assert sorted(found) == sorted(f"asset-media-files/{code}" for code in (FRONT, THUMB, BACK))

@@ -1,0 +1,132 @@
+"""Categories, assignments, enriched categories."""
+
+from typing import Any
+
+from akeneo_assets.mapping.categories import categories, category_media
+from akeneo_assets.mapping.media import media_path
+from akeneo_assets.settings.connector import ConnectorSettings
+
+ENRICHED = {
+    "description|96b8|ecommerce|en_US": {
+        "data": "<p>Winter</p>",
+        "type": "textarea",
+        "channel": "ecommerce",
+        "locale": "en_US",
+        "attribute_code": "description|96b8",
+    },
+    "description|96b8|mobile|fr_FR": {
+        "data": "<p>Autre</p>",
+        "type": "textarea",
+        "channel": "mobile",
+        "locale": "fr_FR",
+        "attribute_code": "description|96b8",
+    },
+    "banner|871b": {
+        "data": {"file_path": "2/d/c/7/x.jpg", "original_filename": "x.jpg"},
+        "type": "image",
+        "channel": None,
+        "locale": None,
+        "attribute_code": "banner|871b",
+    },
+}
+
+
+def records(pim: Any, **settings: Any) -> list[Any]:
+    return [r for _, _, r in categories(ConnectorSettings.model_validate(settings), pim.lookups())]
+
+
+def test_a_tree_hangs_below_sfccs_root_with_labels_order_and_flags(pim: Any) -> None:
+    pim.category("mugs", "master", labels={"fr_FR": "Tasses"})
+    pim.category("Cups", "master")
+    pim.category("other")
+    assert records(pim) == [
+        {
+            "id": "master",
+            "parent": "root",
+            "fields": {"display-name": {"x-default": "master"}, "online-flag": {"": "true"}, "position": {"": "1"}},
+        },
+        {
+            "id": "mugs",
+            "parent": "master",
+            "fields": {
+                "display-name": {"x-default": "mugs", "fr-FR": "Tasses"},
+                "online-flag": {"": "true"},
+                "position": {"": "1"},
+            },
+        },
+        {
+            "id": "Cups",
+            "parent": "master",
+            "fields": {"display-name": {"x-default": "Cups"}, "online-flag": {"": "true"}, "position": {"": "2"}},
+        },
+    ]
+
+
+def test_the_settings_choose_trees_flags_and_catalog(pim: Any) -> None:
+    pim.category("other")
+    settings = {
+        "categories": {"trees": ["OTHER"], "online": False, "show_in_menu": True},
+        "organization": {"sites": [{"storefront_catalog": "shop", "root_category": "home"}]},
+    }
+    rows = categories(ConnectorSettings.model_validate(settings), pim.lookups())
+    assert rows == [
+        (
+            "category",
+            "shop",
+            {
+                "id": "other",
+                "parent": "home",
+                "fields": {"display-name": {"x-default": "other"}, "online-flag": {"": "false"}, "position": {"": "2"}},
+                "custom": {"showInMenu": {"": "true"}},
+            },
+        )
+    ]
+
+
+def test_writing_them_can_be_turned_off(pim: Any) -> None:
+    assert records(pim, categories={"write": False}) == []
+    mapped = pim.map(pim.product("1", categories=["master"]), categories={"write": False})
+    assert [kind for kind, _, _ in mapped.records] == ["product"]
+
+
+def test_enriched_attributes_fill_standard_and_custom_attributes(pim: Any) -> None:
+    pim.categories[0]["values"] = ENRICHED
+    settings = {"enriched": {"description": "description", "image": "banner"}, "enriched_custom": {"banner": "banner"}}
+    (record,) = records(pim, categories=settings)
+    path = media_path("category-media-files/2/d/c/7/x.jpg")
+    assert record["fields"]["description"] == {"x-default": "<p>Winter</p>", "en-US": "<p>Winter</p>"}
+    assert record["fields"]["image"] == {"": path}
+    assert record["custom"]["banner"] == {"": path}
+    chosen = ConnectorSettings.model_validate({"categories": settings})
+    assert category_media(chosen, pim.lookups()) == ["category-media-files/2/d/c/7/x.jpg"]
+
+
+def test_a_product_is_assigned_to_exported_categories_the_first_one_primary(pim: Any) -> None:
+    pim.category("mugs", "master")
+    pim.category("other")
+    mapped = pim.map(pim.product("1", categories=["MUGS", "master", "other"]))
+    assert mapped.records[1] == (
+        "category-assignments",
+        "akeneo-catalog",
+        {"id": "1", "categories": [{"category": "mugs", "primary": True}, {"category": "master", "primary": False}]},
+    )
+    assert mapped.unassigned == 1
+    assert mapped.problems == []
+
+
+def test_the_primary_category_can_be_left_to_merchants(pim: Any) -> None:
+    mapped = pim.map(pim.product("1", categories=["master"]), categories={"primary": "none"})
+    assert mapped.records[1][2]["categories"] == [{"category": "master"}]
+
+
+def test_a_category_that_the_pim_does_not_list_is_reported(pim: Any) -> None:
+    mapped = pim.map(pim.product("1", categories=["hidden"]))
+    assert [p.reason for p in mapped.problems] == ["the PIM has no category 'hidden'"]
+
+
+def test_a_variant_is_assigned_to_what_its_master_is_not(pim: Any) -> None:
+    pim.shirts()
+    pim.category("sale", "master")
+    root = pim.model("tee", categories=["master"])
+    row = pim.product("T1", {"size": "s"}, family="shirts", parent="tee", categories=["master", "sale"])
+    assert pim.map(row, [root]).records[1][2] == {"id": "T1", "categories": [{"category": "sale"}]}

@@ -1,0 +1,290 @@
+"""What users of other connectors complained of, each case by its name (see docs/mapping.md)."""
+
+from typing import Any
+
+import pytest
+
+from akeneo_assets.mapping.emptied import fields_of, with_emptied
+from akeneo_assets.mapping.prices import price_books
+from akeneo_assets.mapping.validation import validate
+from akeneo_assets.settings.connector import ConnectorSettings
+
+TWO_SIZES = [{"size": "s"}, {"size": "m"}]
+
+
+def test_integer_0_is_written(pim: Any) -> None:
+    pim.attribute("x", "number")
+    assert pim.record(pim.product("1", {"x": 0}))["custom"]["akeneo_x"] == {"": "0"}
+
+
+def test_false_in_unknown_types_is_written(pim: Any) -> None:
+    pim.attribute("x", "hologram")
+    assert pim.record(pim.product("1", {"x": False}))["custom"]["akeneo_x"] == {"": "false"}
+
+
+def test_false_booleans_are_written(pim: Any) -> None:
+    pim.attribute("x", "boolean")
+    assert pim.record(pim.product("1", {"x": False}))["custom"]["akeneo_x"] == {"": "false"}
+
+
+def test_an_axis_amount_of_0_is_a_value(pim: Any) -> None:
+    pim.attribute("length", "metric", metric_family="Length", default_metric_unit="METER")
+    pim.family("shirts", ["sku", "length"])
+    pim.variant("by_size", "shirts", (["length"], ["sku"]))
+    row = pim.product("A", {"length": {"amount": 0, "unit": "METER"}}, family="shirts", parent="tee")
+    mapped = pim.map(row, [pim.model("tee")])
+    assert mapped.facts["axes"] == {"length": "0 METER"}
+    assert mapped.records[0][2]["custom"]["akeneo_length"] == {"": "0 METER"}
+
+
+def test_a_quantity_of_0_is_no_part_of_a_bundle(pim: Any) -> None:
+    parts = {"PACK": {"products": [{"uuid": "u2", "quantity": 0}], "product_models": []}}
+    row = pim.product("1", family="packs", quantified_associations=parts)
+    bundle = {"bundle": {"family": "packs", "association": "PACK"}}
+    assert pim.record(row, targets={("product", "u2"): "two"}, products=bundle)["bundled"] == []
+
+
+def test_an_attribute_code_of_digits_only_is_an_id(pim: Any) -> None:
+    pim.attribute("123", "text")
+    assert pim.record(pim.product("1", {"123": "x"}))["custom"]["akeneo_123"] == {"": "x"}
+    camel = {"id_style": "camel_case"}
+    assert pim.record(pim.product("1", {"123": "x"}), attributes=camel)["custom"]["akeneo_123"] == {"": "x"}
+
+
+def test_foo_bar_and_fooBar_never_share_an_id(pim: Any) -> None:  # noqa: N802 (the case's own spelling)
+    pim.attribute("foo_bar", "text")
+    pim.attribute("fooBar", "text")
+    custom = pim.record(pim.product("1", {"foo_bar": "a", "fooBar": "b"}))["custom"]
+    assert (custom["akeneo_foo_bar"], custom["akeneo_fooBar"]) == ({"": "a"}, {"": "b"})
+    camel = ConnectorSettings.model_validate({"attributes": {"id_style": "camel_case"}})
+    assert "'fooBar' and 'foo_bar'" in validate(camel, pim.lookups())[0]
+
+
+def test_a_localised_or_scoped_value_on_a_field_that_is_not_localizable_is_its_text(pim: Any, of: Any) -> None:
+    pim.attribute("x", "text", localizable=True, scopable=True)
+    row = pim.product("1", {"x": [of("print", "en_US", "print"), of("Rot", "fr_FR", "ecommerce"), of("Red", "en_US", "ecommerce")]})
+    assert pim.record(row, attributes={"standard": {"brand": "x"}})["fields"]["brand"] == {"": "Red"}
+
+
+def test_a_multiselect_with_an_unknown_option_keeps_the_others(pim: Any) -> None:
+    pim.attribute("x", "multiselect", options={"a": {}, "b": {}})
+    mapped = pim.map(pim.product("1", {"x": [{"locale": None, "scope": None, "data": ["a", "gone", "b"]}]}))
+    assert mapped.records[0][2]["custom"]["akeneo_x"] == {"": ["a", "b"]}
+    assert [p.reason for p in mapped.problems] == ["the attribute has no option 'gone'"]
+
+
+def test_a_price_without_amount_is_no_price(pim: Any) -> None:
+    pim.attribute("price", "price_collection")
+    mapped = pim.map(pim.product("1", {"price": [{"amount": None, "currency": "EUR"}]}))
+    assert [kind for kind, _, _ in mapped.records] == ["product"]
+
+
+def test_a_price_book_has_one_header(pim: Any) -> None:
+    pim.attribute("price", "price_collection")
+    headers = price_books(ConnectorSettings(), pim.lookups())
+    assert len(headers) == len({book for _, book, _ in headers}) == 2
+
+
+def test_prices_are_read_in_the_sites_scope_not_in_the_first(pim: Any, of: Any) -> None:
+    pim.attribute("price", "price_collection", scopable=True)
+    prices = [of([{"amount": "1", "currency": "EUR"}], None, "app"), of([{"amount": "2", "currency": "EUR"}], None, "ecommerce")]
+    mapped = pim.map(pim.product("1", {"price": prices}))
+    assert mapped.records[1][2]["amounts"] == [("1", "2")]
+
+
+def test_asset_images_of_a_master_are_written(pim: Any) -> None:
+    pim.shirts()
+    pim.attribute("gallery", "pim_catalog_asset_collection", reference_data_name="photos")
+    pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
+    pim.asset_attributes.append({"code": "media", "asset_family": "photos", "type": "media_file", "media_type": "image"})
+    media = [{"locale": None, "channel": None, "data": f"1/{'a' * 40}_a.jpg"}]
+    pim.assets.append({"code": "one", "asset_family": "photos", "values": {"media": media}})
+    root = pim.model("tee", {"gallery": [{"locale": None, "scope": None, "data": ["one"]}]})
+    mapping = pim.mapping(images={"source": "assets", "view_types": ["large"]})
+    record = mapping.map_master(root, [], [], {}).records[0][2]
+    assert record["images"] == [{"view_type": "large", "images": [{"path": f"assets/aa/{'a' * 40}_a.jpg"}]}]
+
+
+def test_an_image_attribute_takes_the_sites_scope_and_default_locale(pim: Any, of: Any) -> None:
+    pim.attribute("front", "image", localizable=True, scopable=True)
+    paths = [f"1/{x * 40}_x.jpg" for x in "abc"]
+    row = pim.product(
+        "1", {"front": [of(paths[0], "en_US", "app"), of(paths[1], "fr_FR", "ecommerce"), of(paths[2], "en_US", "ecommerce")]}
+    )
+    assert pim.record(row)["images"][0]["images"] == [{"path": f"images/cc/{'c' * 40}_x.jpg"}]
+
+
+def test_a_variant_whose_model_is_filtered_out_is_left_out_too(pim: Any) -> None:
+    pim.shirts()
+    mapping = pim.mapping(products={"model_filter": {"categories": [{"operator": "IN", "value": ["master"]}]}})
+    row = pim.product("T1", {"size": "s"}, family="shirts", parent="tee", categories=["master"])
+    assert mapping.excluded(row, [pim.model("tee")]) is not None
+    assert mapping.excluded(row, [pim.model("tee", categories=["master"])]) is None
+
+
+def test_assignments_made_by_others_are_not_removed() -> None:
+    record = {"id": "1", "categories": [{"category": "ours"}]}
+    assert with_emptied("category-assignments", record, ["category/ours"]) == record
+
+
+def test_a_variation_group_is_chosen_by_its_model_not_by_equal_values(pim: Any) -> None:
+    pim.attribute("color", "simpleselect", options={"x": {}})
+    pim.attribute("trim", "simpleselect", options={"x": {}})
+    pim.attribute("size", "simpleselect", options={"s": {}})
+    pim.family("shirts", ["sku", "color", "trim", "size"])
+    pim.variant("by_color_size", "shirts", (["color"], ["trim"]), (["size"], ["sku"]))
+    root = pim.model("tee", family_variant="by_color_size")
+    subs = [pim.model(code, {"color": "x", "trim": "x"}, family_variant="by_color_size", parent="tee") for code in ("one", "two")]
+    mapping = pim.mapping(products={"model_import": "master-group-variation"})
+    row = pim.product("T1", {"color": "x", "trim": "x", "size": "s"}, family="shirts", parent="two")
+    facts = mapping.map_product(row, ancestors=[root, subs[1]], targets={}).facts
+    mapped = mapping.map_master(root, subs, [facts], {})
+    assert mapped.records[0][2]["variations"]["groups"] == ["two"]
+
+
+def test_a_deleted_variant_is_not_kept_in_its_master(pim: Any) -> None:
+    pim.shirts()
+    mapping = pim.mapping()
+    facts = [
+        mapping.map_product(
+            pim.product(sku, {"size": size}, family="shirts", parent="tee"), ancestors=[pim.model("tee")], targets={}
+        ).facts
+        for sku, size in (("A", "s"), ("B", "m"))
+    ]
+    variations = mapping.map_master(pim.model("tee"), [], facts[1:], {}).records[0][2]["variations"]
+    assert variations["variants"] == ["B"]
+    assert [v["value"] for v in variations["attributes"][0]["values"]] == ["m"]
+
+
+def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> None:
+    former = {"id": "1", "targets": [{"target": "two", "type": "1"}]}
+    record = with_emptied("recommendations", {"id": "1", "targets": []}, fields_of("recommendations", former))
+    assert record["removed"] == [{"target": "two", "type": "1"}]
+
+
+def test_an_association_to_a_missing_product_is_left_out_and_reported(pim: Any) -> None:
+    row = pim.product("1", associations={"X_SELL": {"products": ["gone"], "product_models": [], "groups": []}})
+    mapped = pim.map(row, associations={"X_SELL": {"type": 1}})
+    assert [kind for kind, _, _ in mapped.records] == ["product"]
+    assert [p.reason for p in mapped.problems] == ["the product 'gone' isn't exported"]
+
+
+def test_one_sfcc_attribute_holds_all_assets_and_records_of_a_collection(pim: Any) -> None:
+    pim.attribute("photos", "pim_catalog_asset_collection", reference_data_name="photos")
+    pim.attribute("brands", "akeneo_reference_entity_collection", reference_data_name="brands")
+    codes = [{"locale": None, "scope": None, "data": [f"c{n}" for n in range(50)]}]
+    custom = pim.record(pim.product("1", {"photos": codes, "brands": codes}))["custom"]
+    assert set(custom) == {"akeneo_sku", "akeneo_photos", "akeneo_brands"}
+
+
+def test_a_simple_product_turned_variant_gives_up_what_its_master_shows(pim: Any) -> None:
+    pim.shirts()
+    picture = f"1/{'a' * 40}_a.jpg"
+    values = {"name": "Tee", "size": "s", "picture": picture}
+    simple = pim.record(pim.product("T1", values, family="shirts"))
+    variant = pim.record(pim.product("T1", values, family="shirts", parent="tee"), [pim.model("tee", {"name": "Tee"})])
+    record = with_emptied("product", variant, fields_of("product", simple))
+    assert record["custom"]["akeneo_name"] == {"": None}
+    assert record["images"] == []
+
+
+def test_the_last_variant_gone_leaves_an_offline_master(pim: Any) -> None:
+    pim.shirts()
+    record = pim.mapping().map_master(pim.model("tee"), [], [], {}).records[0][2]
+    assert (record["fields"]["online-flag"], record["variations"]["variants"]) == ({"": "false"}, [])
+
+
+def test_images_of_sibling_variants_are_untouched_by_one_variants_change(pim: Any) -> None:
+    pim.shirts()
+    mapping = pim.mapping(images={"view_types": ["large"]})
+
+    def groups(second: str) -> list[Any]:
+        facts = [
+            mapping.map_product(
+                pim.product(size, {"size": size, "picture": f"1/{x * 40}_x.jpg"}, family="shirts", parent="tee"),
+                ancestors=[pim.model("tee")],
+                targets={},
+            ).facts
+            for size, x in (("s", "a"), ("m", second))
+        ]
+        found: list[Any] = mapping.map_master(pim.model("tee"), [], facts, {}).records[0][2]["images"]
+        return found
+
+    assert groups("b")[0] == groups("c")[0]
+    assert groups("b")[1] != groups("c")[1]
+
+
+def test_metric_decimals_are_trimmed(pim: Any) -> None:
+    pim.attribute("weight", "metric", metric_family="Weight", default_metric_unit="KILOGRAM")
+    row = pim.product("1", {"weight": {"amount": "10.0000", "unit": "KILOGRAM"}})
+    assert pim.record(row)["custom"]["akeneo_weight"] == {"": "10"}
+
+
+def test_an_emptied_metric_is_cleared_and_not_0(pim: Any) -> None:
+    pim.attribute("weight", "metric", metric_family="Weight", default_metric_unit="KILOGRAM")
+    former = pim.record(pim.product("1", {"weight": {"amount": "10", "unit": "KILOGRAM"}}))
+    now = pim.record(pim.product("1", {"weight": {"amount": None, "unit": "KILOGRAM"}}))
+    assert with_emptied("product", now, fields_of("product", former))["custom"]["akeneo_weight"] == {"": None}
+
+
+def test_the_order_of_options_is_kept(pim: Any) -> None:
+    pim.attribute("x", "multiselect", options={"z": {}, "a": {}})
+    row = pim.product("1", {"x": [{"locale": None, "scope": None, "data": ["z", "a"]}]})
+    assert pim.record(row)["custom"]["akeneo_x"] == {"": ["z", "a"]}
+
+
+def test_a_product_without_family_is_imported(pim: Any) -> None:
+    assert pim.record(pim.product("1", family=None))["id"] == "1"
+
+
+def test_upper_case_codes_and_codes_that_start_with_digits_keep_their_spelling(pim: Any) -> None:
+    pim.attribute("3D_View", "simpleselect", options={"YES": {}})
+    assert pim.record(pim.product("1", {"3D_View": "yes"}))["custom"]["akeneo_3D_View"] == {"": "YES"}
+
+
+def test_numeric_category_codes_are_ids(pim: Any) -> None:
+    pim.category("100", "master")
+    assert pim.map(pim.product("1", categories=["100"])).records[1][2]["categories"] == [{"category": "100", "primary": True}]
+
+
+def test_families_with_equal_labels_are_told_apart_by_their_codes(pim: Any) -> None:
+    for code in ("packs", "boxes"):
+        pim.families.append({"code": code, "attributes": [], "labels": {"en_US": "Pack"}})
+    bundle = {"bundle": {"family": "packs", "association": "PACK"}}
+    assert "bundled" in pim.record(pim.product("1", family="packs"), products=bundle)
+    assert "bundled" not in pim.record(pim.product("1", family="boxes"), products=bundle)
+
+
+def test_a_variant_that_changes_its_parent_is_its_new_masters(pim: Any) -> None:
+    pim.shirts()
+    row = pim.product("T1", {"size": "s"}, family="shirts", parent="polo")
+    assert pim.map(row, [pim.model("polo")]).facts["root"] == "polo"
+
+
+def test_an_empty_family_harms_nothing(pim: Any) -> None:
+    pim.family("empty", [])
+    assert pim.record(pim.product("1", family="empty"))["id"] == "1"
+
+
+def test_a_sku_with_spaces_is_kept(pim: Any) -> None:
+    assert pim.record(pim.product("T 1 b"))["id"] == "T 1 b"
+
+
+def test_equal_labels_of_two_options_do_not_merge_them(pim: Any) -> None:
+    pim.shirts()
+    for option in pim.attribute_options:
+        option["labels"] = {"en_US": "Same"}
+    mapping = pim.mapping()
+    facts = [
+        mapping.map_product(
+            pim.product(size, {"size": size}, family="shirts", parent="tee"), ancestors=[pim.model("tee")], targets={}
+        ).facts
+        for size in ("s", "m")
+    ]
+    (axis,) = mapping.map_master(pim.model("tee"), [], facts, {}).records[0][2]["variations"]["attributes"]
+    assert [v["value"] for v in axis["values"]] == ["s", "m"]
+
+
+@pytest.mark.parametrize("identifier", ["800", "0012", "a#b", "a/b", "a?b"])
+def test_numeric_and_odd_identifiers_stay_texts(pim: Any, identifier: str) -> None:
+    assert pim.record(pim.product(identifier))["id"] == identifier

@@ -1,0 +1,143 @@
+"""Reference entities as content assets, table structures as custom objects."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from akeneo_assets.mapping.content import content_definitions, contents
+from akeneo_assets.mapping.media import media_path
+from akeneo_assets.mapping.tables import table_structures
+from akeneo_assets.settings.connector import ConnectorSettings
+
+
+@pytest.fixture
+def brands(pim: Any) -> Any:
+    pim.reference_entities += [{"code": "brands", "labels": {"fr_FR": "Marques"}}, {"code": "other", "labels": {}}]
+    for code, type_, more in [
+        ("label", "text", {"value_per_locale": True}),
+        ("story", "text", {"value_per_locale": True, "is_textarea": True, "is_rich_text_editor": True}),
+        ("founded", "number", {}),
+        ("logo", "image", {}),
+        ("kind", "single_option", {}),
+        ("tags", "multiple_options", {}),
+        ("owner", "reference_entity_single_link", {"reference_entity_code": "brands"}),
+        ("friends", "reference_entity_multiple_links", {"reference_entity_code": "brands"}),
+    ]:
+        pim.reference_entity_attributes.append({"code": code, "reference_entity": "brands", "type": type_, "labels": {}, **more})
+    for attribute, code in [("kind", "big"), ("tags", "eco"), ("tags", "old")]:
+        pim.reference_entity_attribute_options.append(
+            {"reference_entity": "brands", "attribute": attribute, "code": code, "labels": {"en_US": code.upper()}}
+        )
+    one = lambda data: [{"locale": None, "channel": None, "data": data}]  # noqa: E731
+    values = {
+        "label": [{"locale": "fr_FR", "channel": None, "data": "Acmé"}],
+        "story": [{"locale": "en_US", "channel": None, "data": "<p>Once</p>"}],
+        "founded": one("1949.0"),
+        "logo": one("1/logo.png"),
+        "kind": one("BIG"),
+        "tags": one(["old", "gone"]),
+        "owner": one("zen"),
+        "friends": one(["zen", "acme"]),
+    }
+    pim.records += [
+        {"reference_entity": "brands", "code": "acme", "values": values},
+        {"reference_entity": "other", "code": "x", "values": {}},
+    ]
+    return pim
+
+
+def settings(**reference_entities: Any) -> ConnectorSettings:
+    return ConnectorSettings.model_validate({"reference_entities": reference_entities})
+
+
+def test_a_record_is_a_content_asset_with_real_attributes(brands: Any) -> None:
+    rows, problems, media = contents(settings(**{"as": "content", "entities": ["brands"], "library": "shared"}), brands.lookups())
+    assert rows == [
+        (
+            "content",
+            "shared",
+            {
+                "id": "akeneo_entity_brands_acme",
+                "fields": {"display-name": {"x-default": "acme", "fr-FR": "Acmé"}, "online-flag": {"": "true"}},
+                "custom": {
+                    "akeneo_brands_story": {"x-default": "<p>Once</p>", "en-US": "<p>Once</p>"},
+                    "akeneo_brands_founded": {"": "1949"},
+                    "akeneo_brands_logo": {"": media_path("reference-entities-media-files/1/logo.png")},
+                    "akeneo_brands_kind": {"": "big"},
+                    "akeneo_brands_tags": {"": ["old"]},
+                    "akeneo_brands_owner": {"": "akeneo_entity_brands_zen"},
+                    "akeneo_brands_friends": {"": ["akeneo_entity_brands_zen", "akeneo_entity_brands_acme"]},
+                },
+            },
+        )
+    ]
+    assert [(p.key, p.attribute, p.reason) for p in problems] == [("brands/acme", "tags", "the attribute has no option 'gone'")]
+    assert media == ["reference-entities-media-files/1/logo.png"]
+
+
+def test_the_attributes_are_defined_for_content(brands: Any) -> None:
+    rows = content_definitions(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    assert {r["id"]: r["type"] for kind, container, r in rows if kind == "attribute-definition" and container == "Content"} == {
+        "akeneo_brands_story": "html",
+        "akeneo_brands_founded": "double",
+        "akeneo_brands_logo": "image",
+        "akeneo_brands_kind": "enum-of-string",
+        "akeneo_brands_tags": "enum-of-string",
+        "akeneo_brands_owner": "string",
+        "akeneo_brands_friends": "set-of-string",
+    }
+    assert rows[-1][0] == "attribute-group"
+
+
+def test_an_entity_may_be_one_content_asset_with_all_records_as_json(brands: Any) -> None:
+    rows, _, _ = contents(settings(**{"as": "json", "entities": ["brands"]}), brands.lookups())
+    ((_, _, record),) = rows
+    assert record["id"] == "akeneo_entity_brands"
+    assert list(orjson.loads(record["custom"]["akeneo_records"][""])) == ["acme"]
+
+
+def test_content_assets_may_be_grouped_in_folders(brands: Any) -> None:
+    rows, _, _ = contents(settings(**{"as": "content", "folder": "akeneo-{entity}"}), brands.lookups())
+    folders = [r for kind, _, r in rows if kind == "folder"]
+    assert folders[0] == {
+        "id": "akeneo-brands",
+        "parent": "root",
+        "fields": {"display-name": {"x-default": "brands", "fr-FR": "Marques"}, "online-flag": {"": "true"}},
+    }
+    assert [r["folders"] for kind, _, r in rows if kind == "content"] == [["akeneo-brands"], ["akeneo-other"]]
+
+
+def test_nothing_is_written_unless_asked_for(brands: Any) -> None:
+    assert contents(ConnectorSettings(), brands.lookups()) == ([], [], [])
+    assert content_definitions(ConnectorSettings(), brands.lookups()) == []
+
+
+def test_a_file_that_the_pim_could_not_give_is_reported(brands: Any) -> None:
+    brands.media = {"reference-entities-media-files/1/logo.png": None}
+    rows, problems, media = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    assert "akeneo_brands_logo" not in rows[0][2]["custom"]
+    assert media == []
+    assert ("logo", "the PIM could not give the file 'reference-entities-media-files/1/logo.png'") in [
+        (p.attribute, p.reason) for p in problems
+    ]
+
+
+def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
+    columns = [
+        {"code": "size", "data_type": "select", "labels": {"fr_FR": "Taille", "de_DE": "Größe"}, "options": [{"code": "S", "labels": []}]},
+        {"code": "chest", "data_type": "number", "labels": {}},
+    ]
+    pim.attribute("sizes", "table", table_configuration=columns, labels={"en_US": "Sizes"})
+    (type_kind, _, custom_type), (kind, container, record) = table_structures(ConnectorSettings(), pim.lookups())
+    assert (type_kind, kind, container) == ("custom-type", "custom-object", custom_type["id"])
+    assert record["id"] == "akeneo_sizes"
+    assert record["attributes"]["label"] == {"x-default": "Sizes", "en-US": "Sizes"}
+    assert orjson.loads(record["attributes"]["columns"][""]) == [
+        {"code": "size", "type": "select", "labels": {"fr-FR": "Taille"}, "options": [{"code": "S", "labels": {}}]},
+        {"code": "chest", "type": "number", "labels": {}, "options": []},
+    ]
+
+
+def test_without_tables_there_is_no_custom_type(pim: Any) -> None:
+    assert table_structures(ConnectorSettings(), pim.lookups()) == []

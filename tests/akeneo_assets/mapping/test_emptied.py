@@ -1,0 +1,107 @@
+"""Emptied in the PIM = emptied in SFCC."""
+
+from typing import Any
+
+import pytest
+
+from akeneo_assets.mapping.emptied import fields_of, unclearable, with_emptied
+
+
+def product(**more: Any) -> dict[str, Any]:
+    return {"id": "1", "fields": {"display-name": {"x-default": "Mug"}}, **more}
+
+
+def test_a_products_fields_are_its_slots_and_lists() -> None:
+    record = product(
+        custom={"akeneo_x": {"": "1", "@DE": "2"}, "odd/id": {"fr-FR": None}},
+        page={"page-title": {"fr-FR": "Tasse"}},
+        images=[{"view_type": "large", "images": []}],
+        links=[],
+        variations=None,
+    )
+    assert fields_of("product", record) == [
+        "fields/display-name/x-default",
+        "custom/akeneo_x/",
+        "custom/akeneo_x/@DE",
+        "page/page-title/fr-FR",
+        "images",
+    ]
+
+
+def test_what_was_once_written_and_is_gone_is_cleared_and_nothing_else() -> None:
+    formerly = ["fields/display-name/x-default", "fields/display-name/fr-FR", "fields/brand/", "custom/akeneo_x/", "custom/odd/id/fr-FR", "images"]
+    assert with_emptied("product", product(), formerly) == {
+        "id": "1",
+        "fields": {"display-name": {"x-default": "Mug", "fr-FR": None}, "brand": {"": None}},
+        "custom": {"akeneo_x": {"": None}, "odd/id": {"fr-FR": None}},
+        "images": [],
+    }
+
+
+def test_nothing_gone_nothing_changed() -> None:
+    record = product()
+    assert with_emptied("product", record, ["fields/display-name/x-default"]) is record
+
+
+def test_the_record_given_is_not_changed() -> None:
+    record = product()
+    with_emptied("product", record, ["fields/display-name/fr-FR", "custom/a/"])
+    assert record == product()
+
+
+@pytest.mark.parametrize(
+    ("path", "cleared"),
+    [
+        ("variations", {"variations": None}),
+        ("bundled", {"bundled": []}),
+        ("set", {"set": []}),
+        ("links", {"links": []}),
+        ("classification", {"classification": None}),
+        ("store/receipt-name/x-default", {"store": {"receipt-name": {"x-default": None}}}),
+        ("fields/online-from/@DE", {"fields": {"display-name": {"x-default": "Mug"}, "online-from": {"@DE": None}}}),
+        ("fields/step-quantity/", {"fields": {"display-name": {"x-default": "Mug"}, "step-quantity": {"": None}}}),
+    ],
+)
+def test_each_kind_of_field_has_its_way_to_be_cleared(path: str, cleared: Any) -> None:
+    assert with_emptied("product", product(), [path]) == {**product(), **cleared}
+
+
+def test_a_master_that_became_a_simple_product_is_no_master_any_more() -> None:
+    master = product(variations={"attributes": [], "variants": ["2"]})
+    assert with_emptied("product", product(), fields_of("product", master))["variations"] is None
+
+
+def test_what_sfcc_can_not_clear_is_left_alone_and_named() -> None:
+    formerly = ["fields/tax-class-id/", "fields/display-name/x-default"]
+    assert with_emptied("product", product(), formerly) == product()
+    assert unclearable("product", product(), formerly) == ["fields/tax-class-id/"]
+
+
+def test_an_attribute_that_became_localizable_is_not_cleared_in_its_old_way() -> None:
+    record = product(custom={"akeneo_x": {"x-default": "a"}})
+    assert with_emptied("product", record, ["custom/akeneo_x/"]) == record
+    record = product(custom={"akeneo_x": {"": "a"}})
+    assert with_emptied("product", record, ["custom/akeneo_x/fr-FR"]) == record
+
+
+def test_assignments_no_longer_made_are_removed() -> None:
+    record = {"id": "1", "categories": [{"category": "mugs", "primary": True}]}
+    formerly = fields_of("category-assignments", {"id": "1", "categories": [{"category": "mugs"}, {"category": "a/b"}]})
+    assert with_emptied("category-assignments", record, formerly) == {**record, "removed": ["a/b"]}
+
+
+def test_recommendations_no_longer_made_are_removed_by_type_and_target() -> None:
+    record = {"id": "1", "targets": [{"target": "two", "type": "1"}]}
+    former = {"id": "1", "targets": [{"target": "two", "type": "2"}, {"target": "a/b", "type": "1"}]}
+    removed = [{"target": "a/b", "type": "1"}, {"target": "two", "type": "2"}]
+    assert with_emptied("recommendations", record, fields_of("recommendations", former)) == {**record, "removed": removed}
+
+
+def test_records_that_are_always_written_whole_have_no_fields_to_clear() -> None:
+    assert fields_of("attribute-definition", {"id": "x", "type": "string", "names": {}}) == []
+    assert fields_of("price-table", {"id": "1", "amounts": [("1", "2")]}) == []
+
+
+def test_what_is_cleared_is_no_field_afterwards() -> None:
+    cleared = with_emptied("product", product(), ["custom/akeneo_x/", "images"])
+    assert fields_of("product", cleared) == ["fields/display-name/x-default"]

@@ -1,0 +1,103 @@
+"""The PIM's search filters, evaluated on items."""
+
+from typing import Any
+
+import pytest
+
+from akeneo_assets.mapping.filters import compile_filter
+
+ROW = {
+    "uuid": "u1",
+    "identifier": "Mug-1",
+    "family": "mugs",
+    "groups": ["promo"],
+    "categories": ["Blue_Mugs"],
+    "enabled": True,
+    "created": "2024-03-01T10:00:00+01:00",
+    "completenesses": [
+        {"scope": "ecommerce", "locale": "en_US", "data": 100},
+        {"scope": "ecommerce", "locale": "fr_FR", "data": 50},
+    ],
+    "values": {
+        "name": [{"locale": "en_US", "scope": None, "data": "Blue Mug"}],
+        "height": [{"locale": None, "scope": None, "data": "12.5000"}],
+        "color": [{"locale": None, "scope": None, "data": "blue"}],
+        "tags": [{"locale": None, "scope": None, "data": ["new", "hot"]}],
+        "fragile": [{"locale": None, "scope": None, "data": False}],
+        "launch": [{"locale": None, "scope": None, "data": "2024-03-01T00:00:00+01:00"}],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "value", "more", "matches"),
+    [
+        ("identifier", "IN", ["mug-1"], {}, True),
+        ("identifier", "STARTS WITH", "mug", {}, True),
+        ("identifier", "DOES NOT CONTAIN", "ug-", {}, False),
+        ("uuid", "NOT IN", ["u1"], {}, False),
+        ("family", "IN", ["MUGS"], {}, True),
+        ("family", "NOT IN", ["cups"], {}, True),
+        ("family", "EMPTY", None, {}, False),
+        ("groups", "IN", ["promo", "x"], {}, True),
+        ("enabled", "=", True, {}, True),
+        ("enabled", "!=", True, {}, False),
+        ("categories", "IN", ["blue_mugs"], {}, True),
+        ("categories", "IN", ["mugs"], {}, False),
+        ("categories", "IN CHILDREN", ["master"], {}, True),
+        ("categories", "NOT IN CHILDREN", ["mugs"], {}, False),
+        ("categories", "UNCLASSIFIED", None, {}, False),
+        ("categories", "IN OR UNCLASSIFIED", ["mugs"], {}, False),
+        ("created", ">", "2024-03-01 09:59:59", {}, True),
+        ("created", ">", "2024-03-01 10:00:00", {}, False),
+        ("created", "BETWEEN", ["2024-03-01 10:00:00", "2024-03-02 00:00:00"], {}, True),
+        ("completeness", "=", 100, {"scope": "ecommerce"}, True),
+        ("completeness", "<", 100, {"scope": "ecommerce", "locale": "en_US"}, False),
+        ("completeness", "= ON ALL LOCALES", 100, {"scope": "ecommerce", "locales": ["en_US", "fr_FR"]}, False),
+        ("completeness", ">=", 50, {"scope": "print"}, False),
+        ("name", "CONTAINS", "blue", {"locale": "en_US"}, True),
+        ("name", "CONTAINS", "blue", {"locale": "fr_FR"}, False),
+        ("name", "!=", "red mug", {"locale": "fr_FR"}, False),
+        ("name", "EMPTY", None, {"locale": "fr_FR"}, True),
+        ("height", ">", "12.4", {}, True),
+        ("height", "=", 12.5, {}, True),
+        ("color", "IN", ["BLUE"], {}, True),
+        ("color", "NOT IN", ["red"], {}, True),
+        ("tags", "IN", ["hot"], {}, True),
+        ("tags", "NOT IN", ["hot"], {}, False),
+        ("fragile", "=", False, {}, True),
+        ("launch", "<", "2024-03-01", {}, False),
+        ("launch", "=", "2024-03-01", {}, True),
+    ],
+)
+def test_a_condition_decides_as_the_pim_does(pim: Any, name: str, operator: str, value: Any, more: Any, matches: bool) -> None:
+    pim.category("mugs", "master")
+    pim.category("blue_mugs", "mugs")
+    for code, type_ in [("name", "text"), ("height", "number"), ("color", "simpleselect"), ("tags", "multiselect")]:
+        pim.attribute(code, type_)
+    pim.attribute("fragile", "boolean")
+    pim.attribute("launch", "date")
+    found = compile_filter({name: [{"operator": operator, "value": value, **more}]}, pim.lookups())
+    assert found.unsupported == ()
+    assert found.matches(ROW) is matches
+
+
+def test_all_conditions_must_hold(pim: Any) -> None:
+    search = {"family": [{"operator": "IN", "value": ["mugs"]}], "enabled": [{"operator": "=", "value": False}]}
+    assert not compile_filter(search, pim.lookups()).matches(ROW)
+
+
+def test_a_product_without_family_is_not_in_any_and_passes_not_in(pim: Any) -> None:
+    row = {**ROW, "family": None}
+    assert compile_filter({"family": [{"operator": "NOT IN", "value": ["x"]}]}, pim.lookups()).matches(row)
+
+
+@pytest.mark.parametrize(
+    ("name", "operator"),
+    [("updated", ">"), ("parent", "="), ("created", "SINCE LAST N DAYS"), ("quality_score", "IN"), ("weight", ">"), ("nothing", "=")],
+)
+def test_what_only_the_pim_can_decide_is_named(pim: Any, name: str, operator: str) -> None:
+    pim.attribute("weight", "metric")
+    found = compile_filter({name: [{"operator": operator, "value": "1"}]}, pim.lookups())
+    assert found.unsupported == (f"{name} {operator}",)
+    assert found.matches(ROW)

@@ -1,0 +1,85 @@
+"""Several sites: whose channel and locale fills which slot."""
+
+from typing import Any
+
+import pytest
+
+from akeneo_assets.mapping.categories import categories
+from akeneo_assets.mapping.prices import price_books
+from akeneo_assets.settings.connector import ConnectorSettings
+
+SITES = {"sites": [{"id": "US", "channel": "ecommerce"}, {"id": "DE", "channel": "german", "storefront_catalog": "german-shop"}]}
+
+
+@pytest.fixture
+def two(pim: Any) -> Any:
+    pim.channel("german", ["de_DE", "en_US"], ["EUR", "CHF"], tree="katalog")
+    pim.category("katalog")
+    return pim
+
+
+def test_each_locale_takes_the_values_of_its_sites_channel_the_first_site_wins(two: Any, of: Any) -> None:
+    two.attribute("x", "text", localizable=True, scopable=True)
+    row = two.product(
+        "1", {"x": [of("us", "en_US", "ecommerce"), of("de-en", "en_US", "german"), of("de", "de_DE", "german")]}
+    )
+    assert two.record(row, organization=SITES)["custom"]["akeneo_x"] == {"x-default": "us", "en-US": "us", "de-DE": "de"}
+
+
+def test_a_scopable_value_is_written_per_site_where_it_differs(two: Any, of: Any) -> None:
+    two.attribute("x", "text", scopable=True)
+    differing = two.product("1", {"x": [of("us", None, "ecommerce"), of("de", None, "german")]})
+    same = two.product("1", {"x": [of("us", None, "ecommerce"), of("us", None, "german")]})
+    assert two.record(differing, organization=SITES)["custom"]["akeneo_x"] == {"": "us", "@DE": "de"}
+    assert two.record(same, organization=SITES)["custom"]["akeneo_x"] == {"": "us"}
+
+
+def test_the_online_flag_is_per_site_where_completeness_differs(two: Any) -> None:
+    complete = [("ecommerce", "en_US", 100), ("ecommerce", "fr_FR", 100), ("german", "de_DE", 80), ("german", "en_US", 100)]
+    row = two.product("1", completenesses=[{"scope": s, "locale": c, "data": d} for s, c, d in complete])
+    record = two.record(row, organization=SITES, products={"status": {"source": "completeness"}})
+    assert record["fields"]["online-flag"] == {"": "true", "@DE": "false"}
+
+
+def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
+    two.attribute("live_us", "boolean")
+    two.attribute("live_de", "boolean")
+    source = {"sites": {"US": "live_us", "DE": {"attribute": "live_de", "convert": "invert"}}}
+    row = two.product("1", {"live_us": True, "live_de": True})
+    record = two.record(row, organization=SITES, attributes={"standard": {"online-flag": source}})
+    assert record["fields"]["online-flag"] == {"@US": "true", "@DE": "false"}
+
+
+def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
+    settings = ConnectorSettings.model_validate({"organization": SITES})
+    rows = categories(settings, two.lookups())
+    assert [(catalog, record["id"]) for _, catalog, record in rows] == [("akeneo-catalog", "master"), ("german-shop", "katalog")]
+    mapped = two.map(two.product("1", categories=["katalog", "master"]), organization=SITES)
+    assigned = [(catalog, [c["category"] for c in r["categories"]]) for kind, catalog, r in mapped.records if kind == "category-assignments"]
+    assert assigned == [("akeneo-catalog", ["master"]), ("german-shop", ["katalog"])]
+
+
+def test_each_site_has_price_books_of_its_currencies(two: Any, of: Any) -> None:
+    two.attribute("price", "price_collection", scopable=True)
+    book = {"id": "{site}-{currency}", "attribute": "price"}
+    settings = {"organization": SITES, "price_books": [book]}
+    headers = price_books(ConnectorSettings.model_validate(settings), two.lookups())
+    assert [container for _, container, _ in headers] == ["US-eur", "US-usd", "DE-eur", "DE-chf"]
+    row = two.product(
+        "1",
+        {
+            "price": [
+                of([{"amount": "1", "currency": "EUR"}], None, "ecommerce"),
+                of([{"amount": "2", "currency": "EUR"}], None, "german"),
+            ]
+        },
+    )
+    tables = [(book, r["amounts"][0][1]) for kind, book, r in two.map(row, **settings).records if kind == "price-table"]
+    assert tables == [("US-eur", "1"), ("DE-eur", "2")]
+
+
+def test_sfcc_locales_may_be_named(pim: Any, of: Any) -> None:
+    pim.attribute("x", "text", localizable=True)
+    row = pim.product("1", {"x": [of("a", "en_US"), of("b", "fr_FR")]})
+    site = {"locales": {"fr_FR": "fr"}}
+    assert pim.record(row, organization={"sites": [site]})["custom"]["akeneo_x"] == {"x-default": "b", "fr": "b"}
