@@ -5,7 +5,7 @@ Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML i
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Plan:
     parts: Sequence[tuple[Sequence[Path], bool]]
     headers: Mapping[str, CatalogHeader] = field(default_factory=dict)
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
+    libraries: Collection[str] = ()  # the containers of static files that are libraries, not catalogs
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
                         total[kind] = total.get(kind, 0) + count
 
         feeds = list(write_feeds(rows(), folder / "xml", headers=plan.headers, price_books=plan.price_books))
-    archives = write_archives(feeds, static_files(files, store.root), folder / "archives", name=name, max_bytes=max_bytes)
+    archives = write_archives(
+        feeds, static_files(files, store.root, plan.libraries), folder / "archives", name=name, max_bytes=max_bytes
+    )
     made = Written(feeds, archives, sent, unchanged)
     write_json(
         folder / "feeds.json",

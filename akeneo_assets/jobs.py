@@ -10,6 +10,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, Kind
 
 _LISTS: Final[list[dg.AssetKey]] = [dg.AssetKey(["akeneo", "connection"]), *LOOKUP_KEYS]
 _DEFINITIONS: Final = [["sfcc", "attribute_definitions"]]
+_HEADERS: Final = [["sfcc", "price_books"], ["sfcc", "content"]]
 
 ATTRIBUTES: Final = "akeneo_1_import_attributes"
 MEDIA_PRICEBOOK: Final = "akeneo_2_import_media_assets_pricebook"
@@ -58,6 +59,7 @@ JOBS: Final = [
                 ["akeneo", "media"],
                 ["sfcc", "media_files"],
                 ["sfcc", "price_books"],
+                ["sfcc", "content"],
                 ["sfcc", "media_pricebook_feeds"],
                 ["sfcc", "media_pricebook_import"],
             ]
@@ -66,7 +68,7 @@ JOBS: Final = [
     ),
     dg.define_asset_job(
         DIFFERENTIAL,
-        selection=_selection([*_DEFINITIONS, ["sfcc", "price_books"], *_PRODUCT_SIDE]),
+        selection=_selection([*_DEFINITIONS, *_HEADERS, *_PRODUCT_SIDE]),
         tags={KIND_TAG: "differential"},
         description=(
             "3-1- Akeneo-Differential-Import-Products: categories, products, models and associations that are new or changed since the last "
@@ -75,7 +77,7 @@ JOBS: Final = [
     ),
     dg.define_asset_job(
         FULL,
-        selection=_selection([*_DEFINITIONS, ["sfcc", "price_books"], *_PRODUCT_SIDE]),
+        selection=_selection([*_DEFINITIONS, *_HEADERS, *_PRODUCT_SIDE]),
         tags={KIND_TAG: "full"},
         description="3-2- Akeneo-Full-Import-Products: all categories, products, models and associations. Never runs together with 3-1.",
     ),

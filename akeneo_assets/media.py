@@ -16,6 +16,7 @@ from akeneo_assets.mapping.media import media_address, media_path
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, TableWriter, rows, sql_files, write_table
 from sfcc_resources.records import FILE
 
@@ -116,8 +117,19 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
         return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
 
 
-def file_records(store: Store, found: Path, catalog: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The `file` records of an `INDEX` table: each file that the PIM gave, at its path below the catalog's static files."""
+def file_records(store: Store, found: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The `file` records of an `INDEX` table: each file that the PIM gave, at its path below the static files that show it.
+
+    Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the library.
+    """
+    master = settings.organization.master_catalog
+    containers = {
+        "media-files": [master],
+        "asset-media-files": [master],
+        "category-media-files": sorted({site.storefront_catalog or master for site in settings.organization.sites}),
+        "reference-entities-media-files": [settings.reference_entities.library],
+    }
     for row in rows([found]):
         if row["path"] is not None:
-            yield FILE, catalog, {"id": media_path(row["media"]), "source": row["path"], "size": row["size"], "sha1": row["sha1"]}
+            record = {"id": media_path(row["media"]), "source": row["path"], "size": row["size"], "sha1": row["sha1"]}
+            yield from ((FILE, container, record) for container in containers[media_address(row["media"])[0]])

@@ -136,13 +136,13 @@ def root_run(context: dg.AssetExecutionContext) -> str:
     return context.run.root_run_id or context.run_id
 
 
-def validated_lookups(context: dg.AssetExecutionContext, connector: Connector) -> Lookups:
+def validated_lookups(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Lookups:
     """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack.
 
     Raises:
         ConnectorError: they don't fit together; nothing was sent yet.
     """
-    lookups = connector.lookups(root_run(context))
+    lookups = connector.lookups(root_run(context), **more)
     if problems := validate(connector.settings, lookups):
         raise ConnectorError("Nothing was sent: " + " ".join(problems))
     return lookups

@@ -8,7 +8,7 @@ import dagster as dg
 
 from akeneo_assets import checks
 from akeneo_assets.assets.reading import the_window
-from akeneo_assets.assets.records import attribute_definitions, categories, media_files, price_books, structure_folder
+from akeneo_assets.assets.records import attribute_definitions, categories, content, media_files, price_books, structure_folder
 from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files
@@ -49,15 +49,19 @@ def attribute_feeds(context: dg.AssetExecutionContext, connector: Connector) -> 
 
 @dg.asset(
     key=["sfcc", "media_pricebook_feeds"],
-    deps=[media_files, price_books],
+    deps=[media_files, price_books, content],
     group_name=GROUP,
     kinds={"xml"},
     check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "media_pricebook_feeds", blocking=True)],
 )
 def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
     """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
-    parts = [(record_files(structure_folder(connector, context, name)), False) for name in ("media_files", "price_books")]
-    yield _written(context, connector, structure_folder(connector, context, "media_pricebook"), "media", Plan(parts))
+    parts = [
+        (record_files(structure_folder(connector, context, name)), False) for name in ("media_files", "price_books", "content")
+    ]
+    yield _written(
+        context, connector, structure_folder(connector, context, "media_pricebook"), "media", _plan(parts, connector.settings)
+    )
 
 
 @dg.asset(
@@ -65,6 +69,7 @@ def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connecto
     deps=[
         attribute_definitions,
         price_books,
+        content,
         categories,
         *(["sfcc", name] for name in ("products", "category_assignments", "recommendations", "prices")),
     ],
@@ -79,14 +84,9 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         window = the_window(context, connector)
         folder = connector.store.load(window.key)
         with RecordFiles(folder / "files") as files:
-            files.write(
-                file_records(connector.store, folder / "media" / "media.parquet", connector.settings.organization.master_catalog)
-            )
-        needed = [
-            structure_folder(connector, context, "attribute_definitions"),
-            structure_folder(connector, context, "price_books"),
-            folder / "files",
-        ]
+            files.write(file_records(connector.store, folder / "media" / "media.parquet", connector.settings))
+        lists = [structure_folder(connector, context, name) for name in ("attribute_definitions", "price_books", "content")]
+        needed = [lists[0], folder / "files", *lists[1:]]
         everything = window.kind == "full"
         parts = [(record_files(path), False) for path in needed] + [
             (record_files(folder / name), everything) for name in ("categories", "records")
@@ -96,8 +96,12 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             for kind, container, record in map_price_books(connector.settings, connector.lookups(root_run(context)))
             if kind == sfcc.PRICE_BOOK
         }
-    plan = Plan(parts, headers=catalog_headers(connector.settings), price_books=books)
+    plan = _plan(parts, connector.settings, headers=catalog_headers(connector.settings), price_books=books)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def _plan(parts: Any, settings: ConnectorSettings, **more: Any) -> Plan:
+    return Plan(parts, libraries=(settings.reference_entities.library,), **more)
 
 
 def catalog_headers(settings: ConnectorSettings) -> dict[str, CatalogHeader]:

@@ -1,6 +1,7 @@
 """Media as assets: all images (job 2), and those that a load's products show. Fetching is in `akeneo_assets.media`."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import dagster as dg
@@ -10,13 +11,19 @@ from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import changes, maps_everything, the_window
 from akeneo_assets.loads.mirror import Mirror, media_rows
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.mapping.assets import asset_media
 from akeneo_assets.mapping.attributes import selected
+from akeneo_assets.mapping.categories import category_media
+from akeneo_assets.mapping.content import contents
 from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.sites import resolve
+from akeneo_assets.mapping.values import Frame, asset_reader
 from akeneo_assets.media import fetch
 from akeneo_assets.pim.walk import Endpoint, walk
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, sql_files
+from sfcc_resources.feeds import safe_name
 
 GROUP = "akeneo_media"
 
@@ -41,7 +48,15 @@ def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset
     return frozenset(imported | named)
 
 
+def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
+    """The media of assets, categories and records: small against products', so that any job looks at all of them."""
+    yield from asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
+    yield from category_media(settings, lookups)
+    yield from contents(settings, lookups)[2]
+
+
 def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
+    yield from _shown_elsewhere(connector.settings, lookups)
     attributes = media_attributes(connector.settings, lookups)
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
@@ -68,7 +83,8 @@ def product_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
         shown = _shown_by(
             store, mirror, None if maps_everything(store, window.key) else store.load(window.key) / "changes.parquet", attributes
         )
-        counts = fetch(store, connector.pim, shown, window.key, folder, context.log.info)
+        shown = chain(_shown_elsewhere(connector.settings, lookups), shown)
+        counts = fetch(store, connector.pim, shown, safe_name(window.key), folder, context.log.info)
     return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
 
 

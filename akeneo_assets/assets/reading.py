@@ -4,7 +4,7 @@ Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_a
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import Inputs, write_changes
-from akeneo_assets.loads.identities import Identify, write_identities
+from akeneo_assets.loads.identities import Identification, Models, write_identities
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
@@ -126,6 +126,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
         lookups = connector.lookups(root_run(context))
         identifier = lookups.identifier or ""
         media = frozenset(a.code for a in lookups.attributes.values() if a.type in ("image", "file"))
+        links = frozenset(a.code for a in lookups.attributes.values() if a.type == "product_link")
         search: dict[str, Any] = {}
         if window.since:
             since = filter_text(datetime.fromisoformat(window.since), connector.settings.akeneo.timezone)
@@ -151,7 +152,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
                     for item in page.items:
                         row = raw_row(item, identifier)
                         tables[name].write(row)
-                        for association in association_rows(owner, row["key"], item):
+                        for association in association_rows(owner, row["key"], item, links):
                             tables["associations"].write(association)
                         for reference in media_rows(owner, row["key"], item, media):
                             tables["media_references"].write(reference)
@@ -183,7 +184,10 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         settings, lookups = connector.settings, connector.lookups(root_run(context))
         mirror, ledger = Mirror.of(store, window), Ledger(store)
         mapping = ProductMapping(settings, lookups)
-        write_identities(store, folder / "identities.parquet", mirror, _identify(mapping), ledger.objects(PRODUCT))
+        identification = _identification(connector, mapping)
+        write_identities(
+            store, folder / "identities.parquet", mirror, identification, Models(store, mirror), ledger.objects(PRODUCT)
+        )
         left = windows.outcome(store, window.previous) if window.previous else None
         reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
@@ -198,12 +202,37 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
     )
 
 
-def _identify(mapping: ProductMapping) -> Identify:
-    def identify(owner: str, row: Mapping[str, Any]) -> tuple[str | None, str | None]:
-        found = mapping.identity({"uuid": row["key"], "identifier": row["code"]} if owner == "product" else {"code": row["code"]})
+def _identification(connector: Connector, mapping: ProductMapping) -> Identification:
+    """Ids by the mapping; the settings' filters by the mapping, where it can't decide them by a walk of what matches in the PIM."""
+
+    def sfcc_id(owner: str, key: str, code: str | None) -> tuple[str | None, str | None]:
+        found = mapping.identity({"uuid": key, "identifier": code} if owner == "product" else {"code": code})
         return found.sfcc_id, found.problem.reason if found.problem else None
 
-    return identify
+    products = connector.settings.products
+    if not (products.filter or products.model_filter or products.channel_tree_only or connector.settings.akeneo.families):
+        return Identification(sfcc_id)
+    identifier = mapping.frame.lookups.identifier or ""
+    matching: dict[bool, frozenset[str] | None] = {
+        True: _matching(connector, "products-uuid", products.filter, identifier) if mapping.product_filter.unsupported else None,
+        False: _matching(connector, "product-models", products.model_filter, identifier)
+        if mapping.model_filter.unsupported
+        else None,
+    }
+
+    def left_out(item: Mapping[str, Any], ancestors: Sequence[Mapping[str, Any]]) -> str | None:
+        keys = matching["uuid" in item]
+        if keys is not None and (item.get("uuid") or item["code"].lower()) not in keys:
+            return "the PIM says that the filter of connector.yaml leaves it out"
+        return mapping.excluded(item, ancestors)
+
+    return Identification(sfcc_id, left_out)
+
+
+def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
+    """The keys of all that matches a filter which only the PIM can evaluate."""
+    found = walk(connector.pim, endpoint, dict(search), params={"attributes": identifier})
+    return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
 
 
 _AROUND_PRODUCTS = ("category-assignments", "recommendations", "price-table")

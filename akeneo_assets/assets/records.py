@@ -14,14 +14,17 @@ from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.media import media
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, the_window
+from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files
-from akeneo_assets.mapping.attributes import definitions
+from akeneo_assets.mapping.attributes import definitions, unknown_types
 from akeneo_assets.mapping.categories import categories as map_categories
+from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.tables import table_structures
 from akeneo_assets.media import file_records, missing
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.store import TableWriter, rows
@@ -45,11 +48,15 @@ def structure_folder(connector: Connector, context: dg.AssetExecutionContext, na
 
 @dg.asset(key=["sfcc", "attribute_definitions"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
 def attribute_definitions(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """Attribute definitions with their options and labels, and the groups that show them in Business Manager."""
+    """Attribute definitions with their options and labels, the groups that show them in Business Manager, and the structure of tables."""
     with clear_failures():
         folder = structure_folder(connector, context, "attribute_definitions")
+        settings, lookups = connector.settings, validated_lookups(context, connector)
         with RecordFiles(folder) as files:
-            files.write(definitions(connector.settings, validated_lookups(context, connector)))
+            for rows_of in (definitions, content_definitions, table_structures):
+                files.write(rows_of(settings, lookups))
+        for problem in unknown_types(settings, lookups):
+            context.log.warning(f"Attribute {problem.key}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
@@ -71,13 +78,22 @@ def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.M
         folder = structure_folder(connector, context, "media_files")
         with RecordFiles(folder) as files:
             files.write(
-                file_records(
-                    connector.store,
-                    structure_folder(connector, context, "media") / "media.parquet",
-                    connector.settings.organization.master_catalog,
-                )
+                file_records(connector.store, structure_folder(connector, context, "media") / "media.parquet", connector.settings)
             )
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+
+
+@dg.asset(key=["sfcc", "content"], deps=[*LOOKUP_KEYS], group_name=GROUP, kinds={"parquet"})
+def content(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """Records of reference entities as content assets of a library, where connector.yaml asks for them."""
+    with clear_failures():
+        folder = structure_folder(connector, context, "content")
+        found, problems, _ = contents(connector.settings, validated_lookups(context, connector, media=missing(connector.store)))
+        with RecordFiles(folder) as files:
+            files.write(found)
+    for problem in problems:
+        context.log.warning(f"Record {problem.key}: {problem.reason}.")
+    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)) | {"left out": len(problems)})
 
 
 @dg.asset(
@@ -138,18 +154,17 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
                 context.log.info(f"Mapped {count:,} products.")
 
         with RecordFiles(folder / "records") as files, TableWriter(folder / "held_back.parquet", HELD_BACK) as problems:
-            run = MappingRun(
-                store,
-                folder,
-                Mirror.of(store, window),
-                ProductMapping(connector.settings, lookups),
-                maps_everything(store, window.key),
-                tell,
-            )
+            mirror, mapping = Mirror.of(store, window), ProductMapping(connector.settings, lookups)
+            run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, maps_everything(store, window.key), tell)
             run.write(files, problems)
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
+    told_more = {
+        "category_assignments": {"in categories not exported": run.unassigned},
+        "products": {"left out by the settings": run.left_out},
+    }
     for name, (_, kinds) in _MAPPED.items():
-        yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=records_metadata(record_files(folder / "records", *kinds)))
+        metadata = records_metadata(record_files(folder / "records", *kinds)) | told_more.get(name, {})
+        yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=metadata)
     held = checks.nothing_held_back(["sfcc", "held_back"], *_reasons(folder / "held_back.parquet"))
     yield dg.MaterializeResult(
         asset_key=["sfcc", "held_back"], metadata=table_metadata(folder / "held_back.parquet"), check_results=[held]
@@ -165,4 +180,4 @@ def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
     return objects, reasons
 
 
-RECORD_ASSETS = [attribute_definitions, price_books, media_files, categories, map_products]
+RECORD_ASSETS = [attribute_definitions, price_books, media_files, content, categories, map_products]

@@ -54,13 +54,25 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
             CREATE TABLE changes AS
             WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
             moved AS (
-                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key, b.root AS old_root
+                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key, coalesce(n.code, b.code) AS code,
+                       b.root AS old_root
                 FROM now n FULL JOIN before b ON n.owner = b.owner AND n.key = b.key
                 WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root
             ),
+            regrouped AS (
+                SELECT unnest(p.groups) AS code FROM ({own.sql("products", "key, groups")}) p SEMI JOIN changed c ON c.key = p.key
+                UNION
+                SELECT unnest(p.groups) FROM ({inputs.mirror.before().sql("products", "key, groups")}) p
+                SEMI JOIN changed c ON c.key = p.key
+            ),
+            named AS (
+                SELECT owner AS target, key AS target_key FROM moved
+                UNION SELECT 'identifier', code FROM moved WHERE owner = 'product'
+                UNION SELECT 'group', code FROM regrouped
+            ),
             sources AS (
                 SELECT a.owner, a.key FROM ({inputs.mirror.sql("associations", "owner, key, target, target_key")}) a
-                SEMI JOIN moved m ON m.owner = a.target AND m.key = a.target_key
+                SEMI JOIN named USING (target, target_key)
             ),
             seeds AS (
                 SELECT owner, key, 0 AS reason FROM changed
@@ -90,4 +102,4 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
 def _before(path: Path | None) -> str:
     if path is not None:
         return f"read_parquet({sql_files([path])})"
-    return "(SELECT NULL::VARCHAR AS owner, NULL::VARCHAR AS key, NULL::VARCHAR AS sfcc_id, NULL::VARCHAR AS root WHERE false)"
+    return "(SELECT NULL::VARCHAR AS owner, NULL::VARCHAR AS key, NULL::VARCHAR AS code, NULL::VARCHAR AS sfcc_id, NULL::VARCHAR AS root WHERE false)"

@@ -3,13 +3,17 @@
 Belongs here: collisions of ids, and resolving association targets. Doesn't: how one id follows from one row (`akeneo_assets.mapping`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from akeneo_assets.loads.mirror import Mirror, Table
@@ -22,48 +26,67 @@ IDENTITIES: Final = pa.schema(
         pa.field("code", pa.string()),
         pa.field("sfcc_id", pa.string()),  # null: held back; a sub-model's is its master's
         pa.field("root", pa.string()),  # key of the root model; null: a simple product
-        pa.field("reason", pa.string()),  # why it is held back
+        pa.field("reason", pa.string()),  # why it has none
+        pa.field("left_out", pa.bool_()),  # by the settings, so that it is not held back but not wanted
     ]
 )
 
-Identify = Callable[[str, Mapping[str, Any]], tuple[str | None, str | None]]
-"""(product or product_model, narrow row) -> (SFCC id, None) or (None, why it is held back)."""
-
-NARROW: Final = "key, code, parent"
+Item = Mapping[str, Any]
+"""A product or model as the API gives it."""
 
 
-Model = Mapping[str, Any]
-"""What is known of a model: at least its `key`, `code` and `parent` (a key, None for a root)."""
+class Models:
+    """All models of a mirror by key, packed: variants come in no order of their models, and need them whole. About 1 kB each."""
+
+    def __init__(self, store: Store, mirror: Mirror) -> None:
+        self._parents: dict[str, str | None] = {}
+        self._packed: dict[str, bytes] = {}
+        for batch in store.select(mirror.sql("product_models", "key, parent, item")):
+            for row in batch.to_pylist():
+                self._parents[row["key"]] = row["parent"]
+                self._packed[row["key"]] = zlib.compress(row["item"], 1)
+        self.item = lru_cache(maxsize=1_000)(self._unpacked)
+
+    def _unpacked(self, key: str) -> Item:
+        item: Item = orjson.loads(zlib.decompress(self._packed[key]))
+        return item
+
+    def above(self, parent: str | None) -> list[str] | None:
+        """The keys of the models above, root first; None when one of them is missing."""
+        chain: list[str] = []
+        while parent is not None:
+            if parent not in self._parents or parent in chain:
+                return None
+            chain.append(parent)
+            parent = self._parents[parent]
+        return chain[::-1]
 
 
-def ancestors(known: Mapping[str, Model], parent: str | None) -> list[Model] | None:
-    """The models above, root first; None when one of them is missing."""
-    chain: list[Model] = []
-    while parent is not None:
-        model = known.get(parent)
-        if model is None or model in chain:
-            return None
-        chain.append(model)
-        parent = model["parent"]
-    return chain[::-1]
+@dataclass(frozen=True)
+class Identification:
+    """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(item, ancestors)` says why the
+    settings leave an object out, None where they don't; it is None itself where they leave nothing out, so that no item is parsed."""
+
+    sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
+    left_out: Callable[[Item, Sequence[Item]], str | None] | None = None
 
 
 def write_identities(
     store: Store,
     path: Path,
     mirror: Mirror,
-    identify: Identify,
+    identification: Identification,
+    models: Models,
     owners: pa.Table,
 ) -> None:
     """Write the `IDENTITIES` of the mirror to `path`.
 
-    `identify(owner, narrow row)` gives the SFCC id or the reason why there is none. Where two objects claim one id, the one that
-    SFCC has under it keeps it (`owners`: the ledger's products with their sources), else a product goes before a model; the other is held back.
+    Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their sources), else a
+    product goes before a model; the other is held back.
     """
-    known = {row["key"]: row for row in _narrow(store, mirror, "product_models")}
     claims = path.with_name(".claims.parquet")
     with TableWriter(claims, IDENTITIES) as table:
-        for row in _claims(store, mirror, known, identify):
+        for row in _claims(store, mirror, models, identification):
             table.write(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
@@ -89,7 +112,8 @@ def write_identities(
                     c.root,
                     CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.sfcc_id || ' is taken by ' || replace(l.winner, '_', ' ')
                          WHEN r.key IS NOT NULL THEN 'its model ' || c.root || ' is held back'
-                         ELSE c.reason END AS reason
+                         ELSE c.reason END AS reason,
+                    coalesce(c.left_out, false) AS left_out
                 FROM claims c
                 LEFT JOIN lost l ON l.owner = c.owner AND l.key = c.key
                 LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root AND NOT (c.owner = 'product_model' AND c.key = c.root)
@@ -100,60 +124,71 @@ def write_identities(
     claims.unlink()
 
 
-def _claims(
-    store: Store,
-    mirror: Mirror,
-    known: Mapping[str, Model],
-    identify: Identify,
-) -> Iterator[dict[str, Any]]:
+def _claims(store: Store, mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
     tables: tuple[tuple[str, Table], ...] = (("product_model", "product_models"), ("product", "products"))
+    left_out = identification.left_out
+    columns = "key, code, parent" + (", item" if left_out else "")
     for owner, name in tables:
-        for row in _narrow(store, mirror, name):
-            above = ancestors(known, row["parent"])
+        for row in (row for batch in store.select(mirror.sql(name, columns)) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
+            above = models.above(row["parent"])
             if above is None:
                 yield claim | {"reason": f"its product model {row['parent']} is missing"}
                 continue
-            root = above[0]["key"] if above else (row["key"] if owner == "product_model" else None)
-            sfcc_id, reason = identify(owner, row)
+            claim["root"] = above[0] if above else (row["key"] if owner == "product_model" else None)
+            if left_out and (why := left_out(orjson.loads(row["item"]), [models.item(key) for key in above])):
+                yield claim | {"reason": why, "left_out": True}
+                continue
+            sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
             if owner == "product_model" and above and sfcc_id is not None:
-                sfcc_id = above[0]["code"]
-            yield claim | {"sfcc_id": sfcc_id, "root": root, "reason": reason}
-
-
-def _narrow(store: Store, mirror: Mirror, name: Table) -> Iterator[dict[str, Any]]:
-    for batch in store.select(mirror.sql(name, NARROW)):
-        yield from batch.to_pylist()
+                sfcc_id = models.item(above[0])["code"]
+            yield claim | {"sfcc_id": sfcc_id, "reason": reason}
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Resolves association targets to the SFCC ids of exported products: 60 bytes a product."""
+    """Resolves what products name (associations, product links) to SFCC ids of exported products: about 60 bytes a product."""
 
-    keys: np.ndarray[Any, np.dtype[np.bytes_]]
-    ids: pa.Array
+    table: pa.Table  # owner, key, code, sfcc_id
+    keys: np.ndarray[Any, np.dtype[np.bytes_]]  # `owner:key`, sorted
+    order: np.ndarray[Any, np.dtype[np.int64]]  # their rows
+    groups: Mapping[str, list[str]]  # product group -> SFCC ids of its products
 
     @classmethod
-    def read(cls, path: Path) -> "Targets":
-        """From an `IDENTITIES` file."""
-        table = pq.read_table(path, columns=["owner", "key", "sfcc_id"])
-        keys = np.array(
-            [f"{owner}:{key}".encode() for owner, key in zip(table["owner"].to_pylist(), table["key"].to_pylist(), strict=True)],
-            dtype=bytes,
-        )
+    def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
+        """From an `IDENTITIES` file; only groups that some association names are looked at."""
+        table = pq.read_table(path, columns=["owner", "key", "code", "sfcc_id"]).combine_chunks()
+        named = zip(table["owner"].to_pylist(), table["key"].to_pylist(), strict=True)
+        keys = np.array([f"{owner}:{key}".encode() for owner, key in named], dtype=bytes)
         order = np.argsort(keys)
-        return cls(keys[order], table["sfcc_id"].combine_chunks().take(pa.array(order)))
+        members = store.select(f"""
+            WITH named AS (SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")}) WHERE target = 'group'),
+            members AS (SELECT key, unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")}))
+            SELECT m.code, list(i.sfcc_id ORDER BY i.sfcc_id) AS ids
+            FROM members m SEMI JOIN named USING (code) JOIN read_parquet({sql_files([path])}) i ON i.owner = 'product' AND i.key = m.key
+            WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
+        """)
+        groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
+        return cls(table, keys[order], order, groups)
 
-    def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """SFCC ids by (product or product_model, key); what is not exported is absent."""
-        asked = sorted(set(wanted))
-        if not asked or not len(self.keys):
-            return {}
-        sought = np.array([f"{owner}:{key}".encode() for owner, key in asked], dtype=bytes)
-        at = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
-        hit = self.keys[at] == sought
-        return {
-            one: found
-            for one, i, ok in zip(asked, at, hit, strict=True)
-            if ok and (found := self.ids[int(i)].as_py()) is not None
+    def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what is not
+        exported is absent."""
+        asked = set(wanted)
+        found: dict[tuple[str, str], Any] = {
+            one: self.groups[one[1]] for one in asked if one[0] == "group" and one[1] in self.groups
         }
+        by_code = sorted(code for kind, code in asked if kind == "identifier")
+        if by_code:
+            rows = self.table.filter(
+                pc.and_(pc.equal(self.table["owner"], "product"), pc.is_in(self.table["code"], pa.array(by_code)))
+            )
+            found |= {("identifier", r["code"]): r["sfcc_id"] for r in rows.to_pylist() if r["sfcc_id"] is not None}
+        by_key = sorted(one for one in asked if one[0] in ("product", "product_model"))
+        if by_key and len(self.keys):
+            sought = np.array([f"{owner}:{key}".encode() for owner, key in by_key], dtype=bytes)
+            at = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
+            hit = self.keys[at] == sought
+            ids = self.table["sfcc_id"].take(pa.array(self.order[at])).to_pylist()
+            found |= {one: sfcc_id for one, ok, sfcc_id in zip(by_key, hit, ids, strict=True) if ok and sfcc_id is not None}
+        return found

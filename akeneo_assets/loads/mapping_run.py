@@ -5,10 +5,8 @@ itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
 Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by root.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -17,8 +15,8 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
-from akeneo_assets.loads.identities import Model, Targets, ancestors
-from akeneo_assets.loads.mirror import Mirror, Table, target_key, targets
+from akeneo_assets.loads.identities import Models, Targets
+from akeneo_assets.loads.mirror import Mirror, Table, target_key
 from akeneo_assets.loads.records import RecordFiles
 from akeneo_assets.mapping.products import Item, ProductMapping
 from akeneo_assets.store import Store, TableWriter, sql_files
@@ -35,6 +33,9 @@ HELD_BACK: Final = pa.schema(
 )
 """The quarantine: what of the PIM did not reach SFCC, and why."""
 
+Resolved = dict[tuple[str, str], Any]
+"""What a row names, by (kind, code as spelled): the SFCC id, for a group the ids of its products."""
+
 _FACTS: Final = pa.schema([pa.field("root", pa.string(), nullable=False), pa.field("facts", pa.binary(), nullable=False)])
 
 
@@ -45,24 +46,21 @@ class MappingRun:
     store: Store
     folder: Path  # the load's
     mirror: Mirror
+    models: Models
     mapping: ProductMapping
     everything: bool
     tell: Callable[[int], None]  # how many products are mapped so far
     products: int = 0
     masters: int = 0
+    left_out: int = 0  # products and models that the settings leave out
     unassigned: int = 0  # places in categories of trees that are not exported
 
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
-        known = Targets.read(self.folder / "identities.parquet")
+        known = Targets.read(self.store, self.folder / "identities.parquet", self.mirror)
         facts = self.folder / ".facts.parquet"
         with TableWriter(facts, _FACTS) as variants:
             for row, item, above, resolved in self._products(known):
-                if row["sfcc_id"] is None:
-                    problems.write(
-                        {"owner": "product", "key": row["key"], "code": row["code"], "held_back": True, "reason": row["reason"]}
-                    )
-                    continue
                 mapped = self.mapping.map_product(item, ancestors=above, targets=resolved)
                 self.products += 1
                 self._keep(f"product:{row['key']}", row["code"], mapped, files, problems)
@@ -73,6 +71,24 @@ class MappingRun:
             self.masters += 1
             self._keep(f"product_model:{root['key']}", root["code"], mapped, files, problems)
         facts.unlink()
+        self._held_back(problems)
+
+    def _held_back(self, problems: TableWriter) -> None:
+        """Tell the products and models that have no SFCC id; those that the settings leave out are only counted."""
+        chosen = (
+            ""
+            if self.everything
+            else f"SEMI JOIN read_parquet({sql_files([self.folder / 'changes.parquet'])}) c USING (owner, key)"
+        )
+        without = self.store.select(f"""
+            SELECT owner, key, code, reason, left_out FROM read_parquet({sql_files([self.folder / "identities.parquet"])}) i {chosen}
+            WHERE sfcc_id IS NULL ORDER BY owner, key
+        """)
+        for row in (row for batch in without for row in batch.to_pylist()):
+            if row.pop("left_out"):
+                self.left_out += 1
+            else:
+                problems.write(row | {"held_back": True})
 
     def _keep(self, source: str, code: str | None, mapped: Any, files: RecordFiles, problems: TableWriter) -> None:
         files.write(mapped.records, source)
@@ -89,25 +105,22 @@ class MappingRun:
                 }
             )
 
-    def _products(
-        self, known: Targets
-    ) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Item], dict[tuple[str, str], str]]]:
-        models = _Models(self.store, self.mirror)
+    def _products(self, known: Targets) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Item], Resolved]]:
         for batch in self._rows("product", "products"):
-            for row, item, resolved in _resolved(batch, known):
-                yield row, item, models.above(row["parent"]), resolved
+            for row, item, resolved in self._resolved(batch, known):
+                yield row, item, [self.models.item(key) for key in self.models.above(row["parent"]) or ()], resolved
             self.tell(self.products)
 
     def _masters(
         self, known: Targets, facts: Path
-    ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], dict[tuple[str, str], str]]]:
+    ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], Resolved]]:
         found = self.store.select(f"SELECT root, facts FROM read_parquet({sql_files([facts])}) ORDER BY root")
         variants = groupby((row for batch in found for row in batch.to_pylist()), key=itemgetter("root"))
         waiting = next(variants, None)
         rows = (
             one
             for batch in self._rows("product_model", "product_models", order="i.root, m.key <> i.root, m.key")
-            for one in _resolved(batch, known)
+            for one in self._resolved(batch, known)
         )
         for root, group in groupby(rows, key=lambda one: one[0]["root"]):
             (row, item, resolved), *subs = list(group)
@@ -126,39 +139,20 @@ class MappingRun:
             if self.everything
             else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {'i.root' if order else 'm.key'}"
         )
-        exported = "" if owner == "product" else "AND i.sfcc_id IS NOT NULL"
         selected = self.store.select(f"""
-            SELECT m.key, m.code, m.parent, m.item, i.sfcc_id, i.root, i.reason
+            SELECT m.key, m.code, m.parent, m.item, i.root
             FROM ({self.mirror.sql(table, "key, code, parent, item")}) m
-            JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key {exported}
+            JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL
             {chosen}
             {f"ORDER BY {order}" if order else ""}
         """)
         for batch in selected:
             yield batch.to_pylist()
 
-
-class _Models:
-    """All models by key, packed: variants come in no order of their models, and need them whole. About 1 kB each."""
-
-    def __init__(self, store: Store, mirror: Mirror) -> None:
-        self._known: dict[str, Model] = {}
-        for batch in store.select(mirror.sql("product_models", "key, parent, item")):
-            for row in batch.to_pylist():
-                self._known[row["key"]] = {"key": row["key"], "parent": row["parent"], "item": zlib.compress(row["item"], 1)}
-        self._item = lru_cache(maxsize=1_000)(lambda key: orjson.loads(zlib.decompress(self._known[key]["item"])))
-
-    def above(self, parent: str | None) -> list[Item]:
-        """The items of the models above, root first."""
-        return [self._item(model["key"]) for model in ancestors(self._known, parent) or ()]
-
-
-def _resolved(
-    owner_rows: list[dict[str, Any]], known: Targets
-) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[tuple[str, str], str]]]:
-    """Each row with its item and the SFCC ids of what it is associated with (codes as spelled), resolved a batch at a time."""
-    items = [orjson.loads(row.pop("item")) for row in owner_rows]
-    wanted = [{(kind, code) for _, kind, code, _ in targets(item)} for item in items]
-    found = known.resolve((kind, target_key(kind, code)) for some in wanted for kind, code in some)
-    for row, item, some in zip(owner_rows, items, wanted, strict=True):
-        yield row, item, {(kind, code): sfcc_id for kind, code in some if (sfcc_id := found.get((kind, target_key(kind, code))))}
+    def _resolved(self, rows: list[dict[str, Any]], known: Targets) -> Iterator[tuple[dict[str, Any], dict[str, Any], Resolved]]:
+        """Each row with its item and the SFCC ids of what it names (codes as spelled), resolved a batch at a time."""
+        items = [orjson.loads(row.pop("item")) for row in rows]
+        wanted = [self.mapping.targets_of(item) for item in items]
+        found = known.resolve((kind, target_key(kind, code)) for some in wanted for kind, code in some)
+        for row, item, some in zip(rows, items, wanted, strict=True):
+            yield row, item, {(kind, code): hit for kind, code in some if (hit := found.get((kind, target_key(kind, code))))}

@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 from akeneo_assets.loads.window import Window, recorded
+from akeneo_assets.mapping.values import link_target
 from akeneo_assets.store import Store, fingerprint, sql_files
 
 Table = Literal["products", "product_models", "associations", "media_references"]
@@ -24,6 +25,7 @@ RAW: Final = pa.schema(
         pa.field("family", pa.string()),
         pa.field("family_variant", pa.string()),
         pa.field("parent", pa.string()),  # the direct model's code in lower case
+        pa.field("groups", pa.list_(pa.string())),  # product groups, which associations may name
         pa.field("enabled", pa.bool_()),
         pa.field("created", pa.string()),
         pa.field("updated", pa.string()),
@@ -37,7 +39,7 @@ ASSOCIATIONS: Final = pa.schema(
         pa.field("owner", pa.string(), nullable=False),  # product or product_model
         pa.field("key", pa.string(), nullable=False),  # the owner's key in the raw table
         pa.field("association_type", pa.string(), nullable=False),
-        pa.field("target", pa.string(), nullable=False),  # product, product_model or group
+        pa.field("target", pa.string(), nullable=False),  # product, product_model, group, or identifier (a product by it)
         pa.field("target_key", pa.string(), nullable=False),
         pa.field("quantity", pa.string()),  # quantified associations only
     ]
@@ -72,6 +74,7 @@ def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
         "family": item.get("family"),
         "family_variant": item.get("family_variant"),
         "parent": parent.lower() if parent else None,
+        "groups": item.get("groups") or [],
         "enabled": item.get("enabled"),
         "created": item.get("created"),
         "updated": item.get("updated"),
@@ -95,8 +98,15 @@ def target_key(kind: str, code: str) -> str:
     return code.lower() if kind == "product_model" else code
 
 
-def association_rows(owner: str, key: str, item: dict[str, Any]) -> list[dict[str, Any]]:
-    """The `ASSOCIATIONS` rows of an item, plain and quantified."""
+def association_rows(owner: str, key: str, item: dict[str, Any], links: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    """The `ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute codes)."""
+    linked = (
+        (code, *link_target(value["data"]), None)
+        for code, values in (item.get("values") or {}).items()
+        if code in links
+        for value in values
+        if isinstance(value["data"], dict)
+    )
     return [
         {
             "owner": owner,
@@ -106,7 +116,7 @@ def association_rows(owner: str, key: str, item: dict[str, Any]) -> list[dict[st
             "target_key": target_key(kind, code),
             "quantity": None if quantity is None else str(quantity),
         }
-        for name, kind, code, quantity in targets(item)
+        for name, kind, code, quantity in (*targets(item), *linked)
     ]
 
 
@@ -176,4 +186,10 @@ class Mirror:
         return f"SELECT key, max(batch) AS batch FROM ({self._numbered(table)}) GROUP BY key"
 
 
-_SQL_TYPES: Final = {pa.string(): "VARCHAR", pa.bool_(): "BOOLEAN", pa.uint64(): "UBIGINT", pa.binary(): "BLOB"}
+_SQL_TYPES: Final = {
+    pa.string(): "VARCHAR",
+    pa.list_(pa.string()): "VARCHAR[]",
+    pa.bool_(): "BOOLEAN",
+    pa.uint64(): "UBIGINT",
+    pa.binary(): "BLOB",
+}
