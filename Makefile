@@ -27,7 +27,7 @@ dev: .venv/.installed ## Both sandboxes and the Dagster UI, left running
 	$(BIN)/akeneo-sfcc dev --catalog "$(CATALOG)"
 
 test: .venv/.installed .venv-clients/.installed lint ## Lint, types and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(PYTEST_ARGS)
 
 lint: .venv/.installed ## Lint, format and types
 	$(BIN)/ruff check .
