@@ -372,8 +372,8 @@ class Categories(Section):
     online: bool = True
     """The categories' online-flag."""
     show_in_menu: bool | None = None
-    """The custom category attribute showInMenu, which instances with a reference storefront (SFRA, SiteGenesis) define: true or false
-    writes it, null leaves it alone. Where SFCC doesn't know it, writing it makes SFCC warn of every category."""
+    """The custom category attribute showInMenu, which instances with a reference storefront (SFRA, SiteGenesis) define: true or
+    false writes it, null leaves it alone. Where SFCC doesn't know it, writing it makes SFCC warn of every category."""
     primary: Literal["first", "none"] = "first"
     """Whether the first exported category of a product is its primary one, or that is left to merchants."""
     enriched: Annotated[dict[str, str], _known(CATEGORY_FIELDS)] = {}

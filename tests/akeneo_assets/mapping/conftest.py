@@ -1,7 +1,9 @@
 """A small PIM to map: items in the API's own shapes, made by hand in each test."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +48,9 @@ class Pim:
     media: dict[str, Any] = field(default_factory=dict)
 
     def channel(self, code: str, locales: list[str], currencies: list[str], tree: str = "master", **more: Any) -> None:
-        self.channels.append({"code": code, "locales": locales, "currencies": currencies, "category_tree": tree, "labels": {}, **more})
+        self.channels.append(
+            {"code": code, "locales": locales, "currencies": currencies, "category_tree": tree, "labels": {}, **more}
+        )
 
     def attribute(self, code: str, type_: str, *, options: Mapping[str, Mapping[str, str]] | None = None, **more: Any) -> None:
         prefix = "" if type_.startswith(("akeneo_", "pim_")) else "pim_catalog_"
@@ -89,16 +93,22 @@ class Pim:
     def shirts(self) -> None:
         """A family whose models vary by size: name on the model; size, ean and picture on the variants."""
         self.attribute("name", "text")
-        self.attribute("size", "simpleselect", options={"s": {"en_US": "Small", "fr_FR": "Petit"}, "m": {"en_US": "Medium"}, "l": {}})
+        self.attribute(
+            "size", "simpleselect", options={"s": {"en_US": "Small", "fr_FR": "Petit"}, "m": {"en_US": "Medium"}, "l": {}}
+        )
         self.attribute("ean", "text")
         self.attribute("picture", "image")
         self.family("shirts", ["sku", "name", "size", "ean", "picture"])
         self.variant("by_size", "shirts", (["size"], ["sku", "ean", "picture"]))
 
-    def map(self, row: Item, ancestors: list[Item] | None = None, targets: Mapping[Any, Any] | None = None, **settings: Any) -> Mapped:
+    def map(
+        self, row: Item, ancestors: list[Item] | None = None, targets: Mapping[Any, Any] | None = None, **settings: Any
+    ) -> Mapped:
         return self.mapping(**settings).map_product(row, ancestors=ancestors or [], targets=targets or {})
 
-    def record(self, row: Item, ancestors: list[Item] | None = None, targets: Mapping[Any, Any] | None = None, **settings: Any) -> Any:
+    def record(
+        self, row: Item, ancestors: list[Item] | None = None, targets: Mapping[Any, Any] | None = None, **settings: Any
+    ) -> Any:
         """The product record that the row becomes."""
         return self.map(row, ancestors, targets, **settings).records[0][2]
 
@@ -116,3 +126,12 @@ def pim() -> Pim:
 def of() -> Any:
     """Makes a value: data, locale, scope."""
     return value
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The reference material, which isn't part of the repository."""
+    found = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[4] / "shared"))
+    if not found.is_dir():
+        pytest.skip(f"the reference material is not at {found}; set SHARED_DIR")
+    return found

@@ -29,7 +29,10 @@ def gallery(pim: Any) -> Any:
         )
     banner = [{"locale": "en_US", "channel": None, "data": BANNER_EN}, {"locale": "fr_FR", "channel": None, "data": BANNER_FR}]
     label = [{"locale": "en_US", "channel": None, "data": "Front view"}]
-    pim.assets += [asset("front", "photos", media=FRONT, thumb=THUMB, banner=banner, label=label), asset("Back", "photos", media=BACK)]
+    pim.assets += [
+        asset("front", "photos", media=FRONT, thumb=THUMB, banner=banner, label=label),
+        asset("Back", "photos", media=BACK),
+    ]
     return pim
 
 
@@ -60,7 +63,11 @@ def test_a_collection_may_be_codes_or_one_json_an_asset(gallery: Any) -> None:
 @pytest.mark.parametrize(
     ("attribute", "data", "shown"),
     [
-        ({"type": "media_link", "media_type": "youtube", "prefix": None, "suffix": None}, "abc", "https://www.youtube.com/watch?v=abc"),
+        (
+            {"type": "media_link", "media_type": "youtube", "prefix": None, "suffix": None},
+            "abc",
+            "https://www.youtube.com/watch?v=abc",
+        ),
         ({"type": "media_link", "media_type": "vimeo"}, "123", "https://vimeo.com/123"),
         ({"type": "media_link", "media_type": "vimeo"}, "https://vimeo.com/9", "https://vimeo.com/9"),
         ({"type": "media_link", "media_type": "pdf", "prefix": "https://x/", "suffix": ".pdf"}, "a", "https://x/a.pdf"),
@@ -72,7 +79,9 @@ def test_links_are_whole_addresses(pim: Any, attribute: Any, data: str, shown: s
     pim.asset_families.append({"code": "films", "labels": {}, "attribute_as_main_media": "link"})
     pim.asset_attributes.append({"code": "link", "asset_family": "films", **attribute})
     pim.assets.append(asset("one", "films", link=data))
-    text = pim.record(pim.product("1", {"films": [{"locale": None, "scope": None, "data": ["one"]}]}))["custom"]["akeneo_films"][""]
+    text = pim.record(pim.product("1", {"films": [{"locale": None, "scope": None, "data": ["one"]}]}))["custom"]["akeneo_films"][
+        ""
+    ]
     assert orjson.loads(text) == [{"code": "one", "type": attribute["media_type"], "url": shown, "label": "one"}]
 
 

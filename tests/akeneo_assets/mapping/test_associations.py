@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-TARGETS = {("product", "u2"): "two", ("product", "u3"): "three", ("product_model", "tee"): "tee", ("group", "promo"): ["two", "four"]}
+TARGETS = {
+    ("product", "u2"): "two",
+    ("product", "u3"): "three",
+    ("product_model", "tee"): "tee",
+    ("group", "promo"): ["two", "four"],
+}
 PLAIN = {"X_SELL": {"products": ["u2", "gone"], "product_models": ["tee"], "groups": ["promo"]}, "OTHER": {"products": ["u3"]}}
 
 
@@ -84,7 +89,9 @@ def test_a_bundle_without_parts_is_an_empty_bundle(pim: Any) -> None:
 def test_the_mapping_tells_which_targets_it_needs_to_know(pim: Any) -> None:
     pim.attribute("part", "product_link")
     mapping = pim.mapping(associations={"X_SELL": {}}, products={"set": {"family": "looks", "association": "PACK"}})
-    row = pim.product("1", {"part": {"type": "product_model", "id": "mug"}}, associations=PLAIN, quantified_associations=QUANTIFIED)
+    row = pim.product(
+        "1", {"part": {"type": "product_model", "id": "mug"}}, associations=PLAIN, quantified_associations=QUANTIFIED
+    )
     assert mapping.targets_of(row) == {
         ("product", "u2"),
         ("product", "gone"),

@@ -89,7 +89,11 @@ def test_one_group_holds_every_attribute(pim: Any) -> None:
     pim.attribute("a", "text")
     groups = [record for kind, _, record in rows(pim) if kind == "attribute-group"]
     assert groups == [
-        {"id": "AkeneoAttributes", "names": {"x-default": "Akeneo Attributes"}, "attributes": [{"id": "akeneo_a"}, {"id": "akeneo_sku"}]}
+        {
+            "id": "AkeneoAttributes",
+            "names": {"x-default": "Akeneo Attributes"},
+            "attributes": [{"id": "akeneo_a"}, {"id": "akeneo_sku"}],
+        }
     ]
 
 

@@ -62,7 +62,9 @@ def test_foo_bar_and_fooBar_never_share_an_id(pim: Any) -> None:  # noqa: N802 (
 
 def test_a_localised_or_scoped_value_on_a_field_that_is_not_localizable_is_its_text(pim: Any, of: Any) -> None:
     pim.attribute("x", "text", localizable=True, scopable=True)
-    row = pim.product("1", {"x": [of("print", "en_US", "print"), of("Rot", "fr_FR", "ecommerce"), of("Red", "en_US", "ecommerce")]})
+    row = pim.product(
+        "1", {"x": [of("print", "en_US", "print"), of("Rot", "fr_FR", "ecommerce"), of("Red", "en_US", "ecommerce")]}
+    )
     assert pim.record(row, attributes={"standard": {"brand": "x"}})["fields"]["brand"] == {"": "Red"}
 
 

@@ -125,7 +125,12 @@ def test_a_file_that_the_pim_could_not_give_is_reported(brands: Any) -> None:
 
 def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
     columns = [
-        {"code": "size", "data_type": "select", "labels": {"fr_FR": "Taille", "de_DE": "Größe"}, "options": [{"code": "S", "labels": []}]},
+        {
+            "code": "size",
+            "data_type": "select",
+            "labels": {"fr_FR": "Taille", "de_DE": "Größe"},
+            "options": [{"code": "S", "labels": []}],
+        },
         {"code": "chest", "data_type": "number", "labels": {}},
     ]
     pim.attribute("sizes", "table", table_configuration=columns, labels={"en_US": "Sizes"})

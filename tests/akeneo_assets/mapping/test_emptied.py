@@ -29,7 +29,14 @@ def test_a_products_fields_are_its_slots_and_lists() -> None:
 
 
 def test_what_was_once_written_and_is_gone_is_cleared_and_nothing_else() -> None:
-    formerly = ["fields/display-name/x-default", "fields/display-name/fr-FR", "fields/brand/", "custom/akeneo_x/", "custom/odd/id/fr-FR", "images"]
+    formerly = [
+        "fields/display-name/x-default",
+        "fields/display-name/fr-FR",
+        "fields/brand/",
+        "custom/akeneo_x/",
+        "custom/odd/id/fr-FR",
+        "images",
+    ]
     assert with_emptied("product", product(), formerly) == {
         "id": "1",
         "fields": {"display-name": {"x-default": "Mug", "fr-FR": None}, "brand": {"": None}},

@@ -94,7 +94,14 @@ def test_a_product_without_family_is_not_in_any_and_passes_not_in(pim: Any) -> N
 
 @pytest.mark.parametrize(
     ("name", "operator"),
-    [("updated", ">"), ("parent", "="), ("created", "SINCE LAST N DAYS"), ("quality_score", "IN"), ("weight", ">"), ("nothing", "=")],
+    [
+        ("updated", ">"),
+        ("parent", "="),
+        ("created", "SINCE LAST N DAYS"),
+        ("quality_score", "IN"),
+        ("weight", ">"),
+        ("nothing", "="),
+    ],
 )
 def test_what_only_the_pim_can_decide_is_named(pim: Any, name: str, operator: str) -> None:
     pim.attribute("weight", "metric")

@@ -27,7 +27,16 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def api(shared_dir: Path) -> Iterator[Any]:
     """Reads all items of a list of the PIM."""
-    command = [str(Path(sys.executable).with_name("akeneo-sfcc")), "sandbox", "pim", "--catalog", str(shared_dir / "icecat"), "--port", "0", "--no-limits"]
+    command = [
+        str(Path(sys.executable).with_name("akeneo-sfcc")),
+        "sandbox",
+        "pim",
+        "--catalog",
+        str(shared_dir / "icecat"),
+        "--port",
+        "0",
+        "--no-limits",
+    ]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         assert server.stdout is not None

@@ -9,7 +9,9 @@ A, B, C = (f"{x}/{x}/{x}/{x}/{x * 40}_{x}.jpg" for x in "abc")
 
 
 def groups(record: Any, view: str = "large") -> list[list[str]]:
-    return [[i["path"] for i in g["images"]] for g in record.get("images", ()) if g["view_type"] == view and not g.get("variation")]
+    return [
+        [i["path"] for i in g["images"]] for g in record.get("images", ()) if g["view_type"] == view and not g.get("variation")
+    ]
 
 
 def test_every_view_type_shows_the_images_in_the_pims_order(pim: Any) -> None:

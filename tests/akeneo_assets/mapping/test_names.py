@@ -12,7 +12,7 @@ from akeneo_assets.mapping.lookups import Lookups, Unit, short_type
 from akeneo_assets.mapping.media import media_address, media_key, media_path
 from akeneo_assets.mapping.texts import UnmappableError, decimal_text, plain_decimal, strip_tags
 
-# --- Media ----------------------------------------------------------------------------------------------------------------------------
+# --- Media ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_hashed_name_is_kept() -> None:
@@ -43,12 +43,21 @@ def test_every_media_path_is_safe_in_an_archive(code: str) -> None:
     assert re.fullmatch(r"images/[A-Za-z0-9._-]{2}/[A-Za-z0-9._-]+", media_path("x/" + code.replace("/", "_") + ".jpg"))
 
 
-# --- Numbers --------------------------------------------------------------------------------------------------------------------------
+# --- Numbers --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("data", "text"),
-    [(0, "0"), ("0.0000", "0"), ("-0.0", "0"), ("100", "100"), ("12.5000", "12.5"), ("1E+3", "1000"), (1e-7, "0.0000001"), ("007", "007")],
+    [
+        (0, "0"),
+        ("0.0000", "0"),
+        ("-0.0", "0"),
+        ("100", "100"),
+        ("12.5000", "12.5"),
+        ("1E+3", "1000"),
+        (1e-7, "0.0000001"),
+        ("007", "007"),
+    ],
 )
 def test_decimals_lose_the_zeros_at_their_end_and_nothing_else(data: Any, text: str) -> None:
     assert decimal_text(data) == text
@@ -87,18 +96,24 @@ def test_a_unit_that_can_not_be_converted_to_is_an_error_in_words() -> None:
         units.convert("1", METER, NOTHING)
 
 
-# --- Texts ----------------------------------------------------------------------------------------------------------------------------
+# --- Texts ----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("html", "text"),
-    [("<p>a</p><p>b</p>", "a b"), ("a &lt;b&gt; &amp; c", "a <b> & c"), ("<ul><li>x<li>y</ul>", "x y"), ("plain", "plain"), ("<br/>", "")],
+    [
+        ("<p>a</p><p>b</p>", "a b"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("<ul><li>x<li>y</ul>", "x y"),
+        ("plain", "plain"),
+        ("<br/>", ""),
+    ],
 )
 def test_stripped_html_is_its_text(html: str, text: str) -> None:
     assert strip_tags(html) == text
 
 
-# --- Look-ups -------------------------------------------------------------------------------------------------------------------------
+# --- Look-ups -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

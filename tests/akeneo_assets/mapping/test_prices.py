@@ -22,7 +22,13 @@ def test_there_is_one_book_for_each_currency_of_the_channel(pim: Any) -> None:
 
 def test_books_for_sale_prices_may_hang_below_the_list_prices(pim: Any) -> None:
     pim.attribute("sale", "price_collection")
-    book = {"id": "{CURRENCY}-sale", "name": "Sale", "attribute": "sale", "currencies": ["EUR"], "parent": "{currency}-list-prices"}
+    book = {
+        "id": "{CURRENCY}-sale",
+        "name": "Sale",
+        "attribute": "sale",
+        "currencies": ["EUR"],
+        "parent": "{currency}-list-prices",
+    }
     assert price_books(ConnectorSettings.model_validate({"price_books": [book]}), pim.lookups()) == [
         (
             "price-book",
@@ -41,7 +47,10 @@ def test_books_for_sale_prices_may_hang_below_the_list_prices(pim: Any) -> None:
     ("data", "written"),
     [
         ([{"amount": "10.50", "currency": "EUR"}], [("eur-list-prices", "10.50")]),
-        ([{"amount": 10, "currency": "EUR"}, {"amount": "0.00", "currency": "USD"}], [("eur-list-prices", "10"), ("usd-list-prices", "0.00")]),
+        (
+            [{"amount": 10, "currency": "EUR"}, {"amount": "0.00", "currency": "USD"}],
+            [("eur-list-prices", "10"), ("usd-list-prices", "0.00")],
+        ),
         ([{"amount": None, "currency": "EUR"}, {"amount": "", "currency": "USD"}], []),
         ([{"amount": "5", "currency": "GBP"}], []),
     ],

@@ -78,7 +78,10 @@ def test_what_a_sub_model_owns_is_written_on_each_variant(pim: Any) -> None:
 def test_a_variants_model_may_be_spelled_in_another_case(pim: Any) -> None:
     pim.shirts()
     row = pim.product("T1", {"name": "Tee", "size": "m"}, family="SHIRTS", parent="TEE")
-    assert "akeneo_name" not in pim.record(row, [pim.model("tee", {"name": "Tee"}, family="Shirts", family_variant="BY_SIZE")])["custom"]
+    assert (
+        "akeneo_name"
+        not in pim.record(row, [pim.model("tee", {"name": "Tee"}, family="Shirts", family_variant="BY_SIZE")])["custom"]
+    )
 
 
 def test_ancestors_may_come_without_their_values(pim: Any) -> None:
@@ -174,7 +177,10 @@ def test_a_product_without_family_is_mapped(pim: Any) -> None:
 )
 def test_the_online_flag_follows_the_setting(pim: Any, status: Any, more: Any, flag: Any) -> None:
     pim.attribute("live", "boolean")
-    given = {**more, "completenesses": [{"scope": "ecommerce", "locale": c, "data": d} for c, d in more.get("completenesses", ())]}
+    given = {
+        **more,
+        "completenesses": [{"scope": "ecommerce", "locale": c, "data": d} for c, d in more.get("completenesses", ())],
+    }
     row = pim.product("T1", given.pop("values", {}), **given)
     assert pim.record(row, products={"status": status})["fields"].get("online-flag") == flag
 

@@ -20,9 +20,7 @@ def two(pim: Any) -> Any:
 
 def test_each_locale_takes_the_values_of_its_sites_channel_the_first_site_wins(two: Any, of: Any) -> None:
     two.attribute("x", "text", localizable=True, scopable=True)
-    row = two.product(
-        "1", {"x": [of("us", "en_US", "ecommerce"), of("de-en", "en_US", "german"), of("de", "de_DE", "german")]}
-    )
+    row = two.product("1", {"x": [of("us", "en_US", "ecommerce"), of("de-en", "en_US", "german"), of("de", "de_DE", "german")]})
     assert two.record(row, organization=SITES)["custom"]["akeneo_x"] == {"x-default": "us", "en-US": "us", "de-DE": "de"}
 
 
@@ -55,7 +53,11 @@ def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
     rows = categories(settings, two.lookups())
     assert [(catalog, record["id"]) for _, catalog, record in rows] == [("akeneo-catalog", "master"), ("german-shop", "katalog")]
     mapped = two.map(two.product("1", categories=["katalog", "master"]), organization=SITES)
-    assigned = [(catalog, [c["category"] for c in r["categories"]]) for kind, catalog, r in mapped.records if kind == "category-assignments"]
+    assigned = [
+        (catalog, [c["category"] for c in r["categories"]])
+        for kind, catalog, r in mapped.records
+        if kind == "category-assignments"
+    ]
     assert assigned == [("akeneo-catalog", ["master"]), ("german-shop", ["katalog"])]
 
 

@@ -31,121 +31,130 @@ def test_an_empty_file_fits(shop: Any) -> None:
     [
         (
             {"attributes": {"standard": {"brand": "brnd"}}},
-            "connector.yaml: attributes.standard.brand maps the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
+            "attributes.standard.brand maps the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
         ),
         (
             {"attributes": {"standard": {"name": {"template": "{brand} {nmae}"}}}},
-            "connector.yaml: attributes.standard.display-name maps the PIM attribute 'nmae', which the PIM does not have.",
+            "attributes.standard.display-name maps the PIM attribute 'nmae', which the PIM does not have.",
         ),
         (
             {"organization": {"sites": [{"channel": "ecomerce"}]}},
-            "connector.yaml: organization.sites.0.channel names the channel 'ecomerce', which the PIM does not have; did you mean 'ecommerce'?",
+            "organization.sites.0.channel names the channel 'ecomerce', which the PIM does not have; did you mean 'ecommerce'?",
         ),
         (
             {"organization": {"sites": [{"locales": {"de_DE": "de-DE"}}]}},
-            "connector.yaml: organization.sites.0.locales names 'de_DE', which is no locale of the channel 'ecommerce': en_US, fr_FR.",
+            "organization.sites.0.locales names 'de_DE', which is no locale of the channel 'ecommerce': en_US, fr_FR.",
         ),
         (
             {"organization": {"sites": [{"locales": {"fr_FR": "fr_FR"}}]}},
-            "connector.yaml: organization.sites.0.locales.fr_FR is 'fr_FR', which is no SFCC locale; it should read like 'fr-FR'.",
+            "organization.sites.0.locales.fr_FR is 'fr_FR', which is no SFCC locale; it should read like 'fr-FR'.",
         ),
         (
             {"organization": {"sites": [{"default_locale": "de_DE"}]}},
-            "connector.yaml: organization.sites.0.default_locale names 'de_DE', which is none of the site's locales: en_US, fr_FR.",
+            "organization.sites.0.default_locale names 'de_DE', which is none of the site's locales: en_US, fr_FR.",
         ),
         (
             {"organization": {"sites": [{"currencies": ["GBP"]}]}},
-            "connector.yaml: organization.sites.0.currencies names 'GBP', which is no currency of the channel 'ecommerce': EUR, USD.",
+            "organization.sites.0.currencies names 'GBP', which is no currency of the channel 'ecommerce': EUR, USD.",
         ),
         (
             {"categories": {"trees": ["mugs"]}},
-            "connector.yaml: categories.trees names 'mugs', which is no tree but a category below 'master'.",
+            "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),
         (
             {"categories": {"trees": ["mastr"]}},
-            "connector.yaml: categories.trees names the category tree 'mastr', which the PIM does not have; did you mean 'master'?",
+            "categories.trees names the category tree 'mastr', which the PIM does not have; did you mean 'master'?",
         ),
         (
             {"associations": {"X-SELL": {}}},
-            "connector.yaml: associations names the association type 'X-SELL', which the PIM does not have; did you mean 'X_SELL'?",
+            "associations names the association type 'X-SELL', which the PIM does not have; did you mean 'X_SELL'?",
         ),
         (
             {"price_books": [{"attribute": "brand"}]},
-            "connector.yaml: price_books.0.attribute names 'brand', which is a text; it must be a price collection.",
+            "price_books.0.attribute names 'brand', which is a text; it must be a price collection.",
         ),
         (
             {"price_books": [{"id": "list"}]},
-            "connector.yaml: price_books.0.id is 'list', but there are several currencies; put {currency} into it.",
+            "price_books.0.id is 'list', but there are several currencies; put {currency} into it.",
         ),
         (
             {"price_books": [{"currencies": ["GBP"]}]},
-            "connector.yaml: price_books.0.currencies names 'GBP', which is no currency of any site: EUR, USD.",
+            "price_books.0.currencies names 'GBP', which is no currency of any site: EUR, USD.",
         ),
         (
             {"images": {"view_types": [{"id": "large", "attributes": ["brand"]}]}},
-            "connector.yaml: images.view_types.large.attributes names 'brand', which is a text; it must be an image or an asset collection.",
+            ("images.view_types.large.attributes names 'brand', which is a text; it must be an image or an asset collection."),
         ),
         (
             {"attributes": {"standard": {"tax-class-id": "brand"}}},
-            "connector.yaml: attributes.standard.tax-class-id needs a default: SFCC has no way to clear tax-class-id once the PIM has no "
-            "value any more.",
+            (
+                "attributes.standard.tax-class-id needs a default: SFCC has no way to clear tax-class-id "
+                "once the PIM has no value any more."
+            ),
         ),
         (
             {"attributes": {"standard": {"search-rank": {"constant": "high"}}}},
-            "connector.yaml: attributes.standard.search-rank.constant: 'high' is no number for search-rank.",
+            "attributes.standard.search-rank.constant: 'high' is no number for search-rank.",
         ),
         (
             {"attributes": {"standard": {"brand": {"sites": {"DE": "brand"}}}}},
-            "connector.yaml: attributes.standard.brand gives values per site, but SFCC has one brand for all sites; map one source.",
+            "attributes.standard.brand gives values per site, but SFCC has one brand for all sites; map one source.",
         ),
         (
             {"attributes": {"custom": {"akeneo_brand": "price"}}},
-            "connector.yaml: attributes.custom maps 'akeneo_brand', as does 'brand'; change attributes.id_prefix.",
+            "attributes.custom maps 'akeneo_brand', as does 'brand'; change attributes.id_prefix.",
         ),
         (
             {"attributes": {"include": {"families": ["shirt"]}}},
-            "connector.yaml: attributes.include.families names the family 'shirt', which the PIM does not have; did you mean 'shirts'?",
+            "attributes.include.families names the family 'shirt', which the PIM does not have; did you mean 'shirts'?",
         ),
         (
             {"products": {"status": {"source": "attribute", "attribute": "brand"}}},
-            "connector.yaml: products.status.attribute names 'brand', which is a text; it must be a boolean.",
+            "products.status.attribute names 'brand', which is a text; it must be a boolean.",
         ),
         (
             {"products": {"filter": {"brnd": [{"operator": "=", "value": "x"}]}}},
-            "connector.yaml: products.filter names the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
+            "products.filter names the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
         ),
         (
             {"products": {"filter": {"family": {"operator": "IN"}}}},
-            "connector.yaml: products.filter.family must be a list of conditions with operator and value, as in the PIM's search.",
+            "products.filter.family must be a list of conditions with operator and value, as in the PIM's search.",
         ),
     ],
 )
 def test_what_the_pim_lacks_or_sfcc_refuses_is_said_in_one_sentence(shop: Any, settings: Any, sentence: str) -> None:
-    assert sentence in problems(shop, **settings)
+    assert f"connector.yaml: {sentence}" in problems(shop, **settings)
 
 
 def test_what_is_optional_may_be_missing(shop: Any) -> None:
-    assert problems(
-        shop,
-        attributes={"standard": {"ean": {"attribute": "gone", "optional": True}}},
-        associations={"PACK": {"optional": True}},
-        price_books=[{"attribute": "gone", "optional": True}],
-    ) == []
+    assert (
+        problems(
+            shop,
+            attributes={"standard": {"ean": {"attribute": "gone", "optional": True}}},
+            associations={"PACK": {"optional": True}},
+            price_books=[{"attribute": "gone", "optional": True}],
+        )
+        == []
+    )
 
 
 def test_two_attributes_that_would_get_one_id_are_both_named(shop: Any) -> None:
     shop.attribute("foo_bar", "text")
     shop.attribute("fooBar", "text")
     assert problems(shop, attributes={"id_style": "camel_case"}) == [
-        "The PIM attributes 'fooBar' and 'foo_bar' would both become the custom attribute 'akeneo_fooBar'; exclude or map one of them, "
-        "or set attributes.id_style: as_is."
+        (
+            "The PIM attributes 'fooBar' and 'foo_bar' would both become the custom attribute 'akeneo_fooBar'; "
+            "exclude or map one of them, or set attributes.id_style: as_is."
+        )
     ]
     assert problems(shop) == []
 
 
 def test_a_code_that_can_be_no_id_is_named(shop: Any) -> None:
     shop.attribute("a|b", "text")
-    assert problems(shop) == ["The PIM attribute 'a|b' would become 'akeneo_a|b', which is no id that SFCC takes; exclude or map it."]
+    assert problems(shop) == [
+        "The PIM attribute 'a|b' would become 'akeneo_a|b', which is no id that SFCC takes; exclude or map it."
+    ]
 
 
 def test_a_category_called_like_sfccs_root_is_named(shop: Any) -> None:

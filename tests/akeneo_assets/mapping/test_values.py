@@ -12,7 +12,12 @@ WEIGHT = {
     "labels": {},
     "standard_unit_code": "KILOGRAM",
     "units": {
-        "KILOGRAM": {"code": "KILOGRAM", "labels": {}, "symbol": "kg", "convert_from_standard": [{"operator": "mul", "value": "1"}]},
+        "KILOGRAM": {
+            "code": "KILOGRAM",
+            "labels": {},
+            "symbol": "kg",
+            "convert_from_standard": [{"operator": "mul", "value": "1"}],
+        },
         "GRAM": {"code": "GRAM", "labels": {}, "symbol": "g", "convert_from_standard": [{"operator": "mul", "value": "0.001"}]},
         "STONE": {"code": "STONE", "labels": {"en_US": "Stone"}, "symbol": "", "convert_from_standard": []},
     },
@@ -83,7 +88,11 @@ def test_a_product_link_to_something_not_exported_is_left_out_and_reported(pim: 
         ("number", {"amount": "1500.0000", "unit": "GRAM"}, {"akeneo_weight": {"": "1.5"}}),
         ("number", {"amount": 98, "unit": "KILOGRAM"}, {"akeneo_weight": {"": "98"}}),
         ("text", {"amount": "1500.0000", "unit": "GRAM"}, {"akeneo_weight": {"": "1500 GRAM"}}),
-        ("both", {"amount": "1500.0000", "unit": "GRAM"}, {"akeneo_weight": {"": "1.5"}, "akeneo_weight_text": {"": "1500 GRAM"}}),
+        (
+            "both",
+            {"amount": "1500.0000", "unit": "GRAM"},
+            {"akeneo_weight": {"": "1.5"}, "akeneo_weight_text": {"": "1500 GRAM"}},
+        ),
     ],
 )
 def test_a_metric_is_a_number_in_the_default_unit_or_text_or_both(pim: Any, setting: str, data: Any, written: Any) -> None:

@@ -166,7 +166,9 @@ def test_two_levels_may_become_variation_groups(pim: Any) -> None:
         "fields": {"online-flag": {"": "true"}},
         "custom": {"akeneo_color": {"": "red"}, "akeneo_material": {"": "wool"}},
     }
-    assigned = {r["id"]: [a["category"] for a in r["categories"]] for kind, _, r in mapped.records if kind == "category-assignments"}
+    assigned = {
+        r["id"]: [a["category"] for a in r["categories"]] for kind, _, r in mapped.records if kind == "category-assignments"
+    }
     assert assigned == {"tee": ["master"], "tee_red": ["red_things"]}
 
 

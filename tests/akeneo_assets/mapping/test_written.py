@@ -27,7 +27,9 @@ SCHEMAS = {"catalog": "catalog", "metadata": "metadata", "pricebooks": "priceboo
 # Anything that a PIM's JSON can hold, control characters and lone surrogates included.
 TEXT = st.text(st.characters(codec=None), max_size=40)
 SCALAR = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), TEXT)
-ANYTHING = st.recursive(SCALAR, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)), max_leaves=6)
+ANYTHING = st.recursive(
+    SCALAR, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)), max_leaves=6
+)
 
 TYPES = {
     "text": TEXT,
@@ -96,7 +98,11 @@ def test_any_value_of_any_type_becomes_a_valid_file(
     row = pim.product("1", values, categories=["master"], associations={"X": {"products": ["u2"]}})
     mapped = pim.map(row, targets={("product", "u2"): "two"}, **chosen, associations={"X": {"type": 3}})
     settings_ = ConnectorSettings.model_validate(chosen)
-    around = [*definitions(settings_, pim.lookups()), *categories(settings_, pim.lookups()), *price_books(settings_, pim.lookups())]
+    around = [
+        *definitions(settings_, pim.lookups()),
+        *categories(settings_, pim.lookups()),
+        *price_books(settings_, pim.lookups()),
+    ]
     check(written([*around, *mapped.records], tmp_path / "full"), shared_dir)
     emptied = with_emptied("product", pim.record(pim.product("1"), **chosen), fields_of("product", mapped.records[0][2]))
     check(written([("product", "akeneo-catalog", emptied)], tmp_path / "emptied"), shared_dir)

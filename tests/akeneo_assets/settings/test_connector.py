@@ -1,0 +1,136 @@
+"""connector.yaml: defaults, short forms, errors in one sentence each."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, fingerprint, load
+
+
+def file(folder: Path, text: str) -> Path:
+    path = folder / "connector.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def complaint(folder: Path, text: str) -> str:
+    path = file(folder, text)
+    with pytest.raises(SettingsError) as error:
+        load(path)
+    return str(error.value).replace(f"{path}: ", "")
+
+
+def test_an_empty_file_imports_channel_ecommerce_into_the_master_catalog(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, "# nothing but a comment\n"))
+    assert settings == ConnectorSettings()
+    assert settings.organization.master_catalog == "akeneo-catalog"
+    assert [site.channel for site in settings.organization.sites] == ["ecommerce"]
+
+
+def test_the_repositorys_own_file_is_valid() -> None:
+    settings = load(Path(__file__).parents[3] / "connector.yaml")
+    assert settings.organization.master_catalog == "akeneo-catalog"
+    assert all(source.optional for source in settings.attributes.standard.values())
+
+
+def test_a_source_may_be_a_code_and_a_view_type_a_name(tmp_path: Path) -> None:
+    settings = load(
+        file(tmp_path, "attributes: {standard: {name: title, UPC: {attribute: ean}}}\nimages: {view_types: [hero]}\n")
+    )
+    assert settings.attributes.standard["display-name"].attribute == "title"
+    assert settings.attributes.standard["upc"].attribute == "ean"
+    assert settings.images.view_types[0].id == "hero"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [("true", "true"), ("no", "false"), ("1", "1"), ("1.50", "1.5"), ("'1.50'", "1.50"), ("standard", "standard")],
+)
+def test_a_constant_is_its_text(tmp_path: Path, given: str, text: str) -> None:
+    settings = load(file(tmp_path, f"attributes: {{standard: {{brand: {{constant: {given}}}}}}}"))
+    assert settings.attributes.standard["brand"].constant == text
+
+
+def test_codes_of_digits_are_texts(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, "categories: {trees: [100]}\nattributes: {exclude: {attributes: [8, abc]}}"))
+    assert settings.categories.trees == ("100",)
+    assert settings.attributes.exclude.attributes == ("8", "abc")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("organisation: {}", "organisation is no known key; did you mean 'organization'?"),
+        ("organization: {sites: [{chanel: x}]}", "organization.sites.0.chanel is no known key; did you mean 'channel'?"),
+        (
+            "attributes: {standard: {name: {atribute: x}}}",
+            "attributes.standard.name.atribute is no known key; did you mean 'attribute'?",
+        ),
+        (
+            "associations: {X_SELL: {zzz: 1}}",
+            "associations.X_SELL.zzz is no known key; allowed are as, optional, type.",
+        ),
+        ("attributes: {id_style: kebab}", "attributes.id_style must be 'as_is' or 'camel_case', not 'kebab'."),
+        ("akeneo: {page_size: 500}", "akeneo.page_size must be less than or equal to 100, not 500."),
+        (
+            "delivery: {wait_minutes: long}",
+            "delivery.wait_minutes must be a valid integer, unable to parse string as an integer, not 'long'.",
+        ),
+        ("products: {bundle: {family: packs}}", "products.bundle.association is missing."),
+        (
+            "attributes: {standard: {brandd: brand}}",
+            "attributes.standard: 'brandd' is no standard SFCC attribute that can be mapped; the nearest is 'brand'.",
+        ),
+        (
+            "attributes: {standard: {name: a, displayName: b}}",
+            "attributes.standard: 'display-name' is mapped twice; keep one.",
+        ),
+        (
+            "attributes: {standard: {brand: {attribute: a, constant: b}}}",
+            "attributes.standard.brand: needs exactly one of attribute, template, constant, sites.",
+        ),
+        (
+            "associations: {X: {as: product-link, type: cousin}}",
+            (
+                "associations.X: a product link's type is one of cross-sell, replacement, up-sell, accessory, spare-part, "
+                "newer-version, alt-orderunit, other, not 'cousin'."
+            ),
+        ),
+        ("associations: {X: {type: 0}}", "associations.X: a recommendation's type is a positive number, not '0'."),
+        ("organization: {sites: []}", "organization: sites must name one at least."),
+        ("organization: {sites: [{id: A}, {}]}", "organization: several sites need an id each, all different."),
+        ("products: {status: {source: attribute}}", "products.status: attribute goes with source: attribute, and only with it."),
+        ("- a\n- b", "must hold sections such as 'organization:', not a list."),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence_with_the_keys_path(tmp_path: Path, text: str, sentence: str) -> None:
+    assert complaint(tmp_path, text) == sentence
+
+
+def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
+    assert len(complaint(tmp_path, "lods: 1\nimagez: 2\nattributes: {id_style: x}").splitlines()) == 3
+
+
+def test_a_key_given_twice_is_an_error(tmp_path: Path) -> None:
+    assert "the key 'akeneo' stands there twice" in complaint(tmp_path, "akeneo: {}\nakeneo: {}")
+
+
+def test_broken_yaml_is_named_with_its_place(tmp_path: Path) -> None:
+    assert "line 1" in complaint(tmp_path, "a: [")
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"can't be read \(No such file or directory\); set CONNECTOR_CONFIG to its path"):
+        load(tmp_path / "none.yaml")
+
+
+def test_settings_can_not_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        ConnectorSettings().akeneo.page_size = 3  # type: ignore[misc]
+
+
+def test_the_fingerprint_follows_what_decides_records_and_nothing_else() -> None:
+    plain = fingerprint(ConnectorSettings())
+    assert fingerprint(ConnectorSettings.model_validate({"delivery": {"keep_archives": True}})) == plain
+    assert fingerprint(ConnectorSettings.model_validate({"attributes": {"metric": "both"}})) != plain
