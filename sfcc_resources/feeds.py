@@ -335,7 +335,8 @@ class _Feeds:
         part = self._parts[stem] = self._parts.get(stem, 0) + 1
         if part > 1 and schema.one_file:
             raise ValueError(f"Rows for {stem}.xml come in two places; a site archive holds one such file. Sort the records.")
-        name = f"{stem}.xml" if part == 1 else f"{stem}-{part:04d}.xml"
+        # "_" sorts after ".": by name, too, the parts come in the order in which they refer to each other.
+        name = f"{stem}.xml" if part == 1 else f"{stem}_{part:04d}.xml"
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         feed = _Open(schema, container, name, path, path.open("wb"), ManifestWriter(manifest_path(path)))

@@ -148,7 +148,7 @@ def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_
 def test_a_catalog_is_split_before_it_exceeds_the_limit(table: Table, tmp_path: Path) -> None:
     rows = [product(f"p{n}", custom={"text": {"": "x" * 300}}) for n in range(10)]
     feeds = list(write_feeds(table(rows), tmp_path, max_bytes=2_000))
-    assert [feed.name for feed in feeds][:2] == ["catalogs/c/catalog.xml", "catalogs/c/catalog-0002.xml"]
+    assert [feed.name for feed in feeds][:2] == ["catalogs/c/catalog.xml", "catalogs/c/catalog_0002.xml"]
     assert all(feed.bytes <= 2_000 for feed in feeds)
     ids = [element.get("product-id") for feed in feeds for element in etree.parse(feed.path).getroot()]
     assert ids == [f"p{n}" for n in range(10)]
@@ -164,7 +164,7 @@ def test_each_file_of_a_split_price_book_repeats_its_header(table: Table, tmp_pa
     rows = [("usd", records.PRICE_BOOK, "usd", False, book)]
     rows += [("usd", records.PRICE_TABLE, f"p{n}", False, {"id": f"p{n}", "amounts": [["1", "1"]]}) for n in range(20)]
     feeds = list(write_feeds(table(rows), tmp_path, max_bytes=1_200))
-    assert [feed.name for feed in feeds][:2] == ["pricebooks/usd.xml", "pricebooks/usd-0002.xml"]
+    assert [feed.name for feed in feeds][:2] == ["pricebooks/usd.xml", "pricebooks/usd_0002.xml"]
     for feed in feeds:
         [header] = etree.parse(feed.path).getroot().iter("{*}header")
         assert header.get("pricebook-id") == "usd"
@@ -188,7 +188,7 @@ def test_rows_out_of_the_order_of_the_xsd_are_refused_by_name(table: Table, tmp_
 
 def test_a_container_that_comes_back_continues_in_a_second_file_and_keeps_its_order(table: Table, tmp_path: Path) -> None:
     rows = [product("p", "c"), product("p", "d"), product("q", "c")]
-    names = ["catalogs/c/catalog.xml", "catalogs/d/catalog.xml", "catalogs/c/catalog-0002.xml"]
+    names = ["catalogs/c/catalog.xml", "catalogs/d/catalog.xml", "catalogs/c/catalog_0002.xml"]
     assert [feed.name for feed in write_feeds(table(rows), tmp_path)] == names
     with pytest.raises(ValueError, match="comes after"):
         list(write_feeds(table([*rows, ("c", records.CATEGORY, "late", True, None)]), tmp_path / "again"))
