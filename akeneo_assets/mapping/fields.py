@@ -57,7 +57,7 @@ _CLASSIFICATION: Final = Field(
     "classification-category", "classification-category", "classification", sfcc.STRING_256, False, False, True, True
 )
 _PRODUCT: Final = (*sfcc.PRODUCT_BEFORE_IMAGES, *sfcc.PRODUCT_AFTER_IMAGES, *sfcc.PRODUCT_AFTER_CLASSIFICATION)
-# What the connector decides by other settings isn't a target.
+# What the connector decides by other settings isn't a target, nor what SFCC has no way to clear.
 _CATEGORY: Final = (
     f for f in (*sfcc.CATEGORY_BEFORE_PARENT, *sfcc.CATEGORY_AFTER_PARENT) if f.name not in {"online-flag", "position"}
 )
@@ -77,6 +77,7 @@ attributes."""
 CATEGORY_FIELDS: Final = {
     field.name: field
     for field in (*(_field(CATEGORY, f, "fields") for f in _CATEGORY), *(_field(CATEGORY, f, "page") for f in sfcc.PAGE))
+    if field.clearable
 }
 """Standard category attributes that an enriched category's attribute may fill."""
 
@@ -99,18 +100,18 @@ def canonical(name: str) -> str:
 
 def fit(field: Field, text: str, reasons: list[str]) -> str | None:
     """The text as the field takes it, or None with a reason appended when it can't; an empty text is None without a reason."""
-    match field.type:
-        case sfcc.BOOLEAN:
+    match field.type.name:
+        case sfcc.BOOLEAN.name:
             found = _BOOLEANS.get(text.strip().lower())
             return found if found is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
-        case sfcc.DATETIME:
+        case sfcc.DATETIME.name:
             return _fit_datetime(field, text.strip(), reasons)
-        case sfcc.CHANGE_FREQUENCY:
+        case sfcc.CHANGE_FREQUENCY.name:
             found = text.strip().lower()
             return (
                 found if found in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
             )
-        case sfcc.INT | sfcc.DECIMAL | sfcc.DOUBLE | sfcc.PRIORITY:
+        case sfcc.INT.name | sfcc.DECIMAL.name | sfcc.DOUBLE.name | sfcc.PRIORITY.name:
             return _fit_number(field, text.strip(), reasons)
         case _:
             return _fit_text(field, text, reasons)

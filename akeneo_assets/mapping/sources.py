@@ -91,20 +91,25 @@ def _plain(code: str, convert: Convert) -> SlotsOf:
 
 def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot]) -> SlotsOf:
     code = attribute.code
+    plan = [
+        (s.key, s.channel if attribute.scopable else None, s.locales if attribute.localizable else (None,), s.key.startswith("@"))
+        for s in wanted
+    ]
 
     def slots(values: Values, context: Context) -> Slots | None:
-        entries = values[code]
+        given = {(e["locale"], e["scope"]): e["data"] for e in values[code]}
         found: Slots = {}
-        converted: dict[int, Any] = {}  # several slots share one datum
-        for slot in wanted:
-            data = pick(entries, attribute, slot.channel, slot.locales)
-            if data is None:
-                continue
-            if id(data) not in converted:
-                converted[id(data)] = _attempt(convert, data, context)
-            value = converted[id(data)]
-            if value is not None and not (slot.key.startswith("@") and found.get("") == value):
-                found[slot.key] = value
+        converted: dict[Any, Any] = {}  # several slots share one datum
+        for key, scope, locales, is_site in plan:
+            for locale in locales:
+                place = (locale, scope)
+                if given.get(place) is not None:
+                    if place not in converted:
+                        converted[place] = _attempt(convert, given[place], context)
+                    value = converted[place]
+                    if value is not None and not (is_site and found.get("") == value):
+                        found[key] = value
+                    break
         return found or None
 
     return slots
