@@ -9,19 +9,20 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from sandbox.sfcc.importers.feed import JobContext, import_feed
+from sandbox.sfcc.instance import configuration
 
 _ORDER = [
     r"meta/system-objecttype-extensions\.xml(\.gz)?",
     r"meta/[^/]+\.xml(\.gz)?",
     r"preferences\.xml",
-    r"sites/(?P<site>[^/]+)/site\.xml",
-    r"sites/(?P<site>[^/]+)/preferences\.xml",
+    r"sites/[^/]+/site\.xml",
+    r"sites/[^/]+/preferences\.xml",
     r"catalogs/[^/]+/[^/]+\.xml(\.gz)?",
     r"pricebooks/([^/]+/)?[^/]+\.xml(\.gz)?",
     r"libraries/[^/]+/[^/]+\.xml(\.gz)?",
-    r"sites/(?P<site>[^/]+)/library/[^/]+\.xml(\.gz)?",
+    r"sites/[^/]+/library/[^/]+\.xml(\.gz)?",
     r"custom-?objects/[^/]+\.xml(\.gz)?",
-    r"sites/(?P<site>[^/]+)/custom-?objects/[^/]+\.xml(\.gz)?",
+    r"sites/[^/]+/custom-?objects/[^/]+\.xml(\.gz)?",
 ]
 """Feeds of an archive in the order of their import: metadata before data. Both spellings of help pages and SDK are taken."""
 
@@ -55,7 +56,7 @@ def _unpack(archive: Path, into: Path) -> str | None:
         with zipfile.ZipFile(archive) as zipped:
             for member in zipped.infolist():
                 path = PurePosixPath(member.filename)
-                if path.is_absolute() or ".." in path.parts:
+                if path.is_absolute() or not path.parts or ".." in path.parts:
                     return f"entry '{member.filename}' leads out of the archive"
                 if path.parts[0] != archive.stem:
                     return f"entry '{member.filename}' is not in the archive's top folder '{archive.stem}'"
@@ -75,11 +76,20 @@ def _import_files(job: JobContext, unpacked: Path) -> None:
     for pattern in _ORDER:
         for name in [n for n in left if re.fullmatch(pattern, n)]:
             del left[name]
-            site = (re.fullmatch(pattern, name) or {"site": ""}).groupdict().get("site", "")  # type: ignore[union-attr]
-            import_feed(job, unpacked / name, name, site=site or "")
+            _import_file(job, unpacked / name, name)
     _copy_static_files(job, unpacked, left)
     for name in left:
         job.log.write("ignored", file=name, message="no import is known for a file of this place")
+
+
+def _import_file(job: JobContext, path: Path, name: str) -> None:
+    """A feed below sites/<id>/ belongs to that site, which must exist unless the file is the one that makes it."""
+    parts = PurePosixPath(name).parts
+    site = parts[1] if parts[0] == "sites" else ""
+    if site and parts[2:] != ("site.xml",) and site not in configuration(job.settings, job.store).sites:
+        job.log.write("process_error", file=name, message=f"site '{site}' does not exist")
+    else:
+        import_feed(job, path, name, site=site)
 
 
 def _copy_static_files(job: JobContext, unpacked: Path, left: dict[str, None]) -> None:

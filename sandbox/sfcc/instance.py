@@ -81,11 +81,7 @@ class Configuration:
 
 def configuration(settings: Settings, store: Store | None = None) -> Configuration:
     """instance.json with the command's locales and the imported sites over it. Raises ValueError for a file that is not JSON."""
-    path = settings.root / "instance.json"
-    try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not valid JSON ({error}); mend or remove it") from error
+    given = _json(settings.root / "instance.json")
     locales = settings.locales or given.get("locales", DEFAULT_LOCALES)
     sites = set(given.get("sites", DEFAULT_SITES))
     if store is not None:
@@ -96,6 +92,14 @@ def configuration(settings: Settings, store: Store | None = None) -> Configurati
         sites=frozenset(sites),
         jobs=given.get("jobs", {}),
     )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not valid JSON ({error}); mend or remove it") from error
+    return given
 
 
 class Aborted(Exception):  # noqa: N818 - a state of the job, not a mistake
@@ -115,7 +119,7 @@ class Faults:
     def __init__(self, root: Path, stop: threading.Event | None = None) -> None:
         self._path = root / "faults.json"
         self._stop = stop
-        given: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
+        given = _json(self._path) if self._path.exists() else {}
         self._given = given
         self._refused = {kind: frozenset(ids) for kind, ids in given.get("refuse", {}).items()}
         self._objects = 0

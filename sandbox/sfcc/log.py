@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 WORDING: dict[str, str] = {
-    "line": "[{time}] {message}",
-    "time": "%Y-%m-%d %H:%M:%S.%f GMT",
+    "line": "[{time} GMT] {message}",
     "job_started": "Executing job [{job}] [{execution}]",
     "import_started": "Starting Import",
     "file": "Importing file '{file}'",
@@ -45,8 +44,7 @@ class JobLog:
         self.counts[entry] += 1
         if self._file is None:
             return
-        time = datetime.now(UTC).strftime(self._wording["time"].replace("%f", "{ms}"))
-        time = time.replace("{ms}", f"{datetime.now(UTC).microsecond // 1000:03d}")
+        time = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
         message = self._wording[entry].format_map(values)
         with self._lock:
             self._file.write(self._wording["line"].format(time=time, message=message) + "\n")

@@ -41,6 +41,8 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
                 return await handler(request, _client(request, key))
             except JobFault as problem:
                 return ocapi.fault(problem)
+            except ValueError as error:
+                return ocapi.fault(JobFault(500, "InternalServerErrorException", str(error)))
 
         return endpoint
 

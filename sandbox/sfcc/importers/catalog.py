@@ -117,7 +117,7 @@ def _category(file: FileImport, catalog: str, element: Element, relations: Spool
     else:
         given = file.given(element, CATEGORY_TYPE, id_)
         relation = _split(given, CATEGORY_TYPE)
-        seq = file.write(CATEGORY_TYPE, catalog, id_, stored, given)
+        seq = file.write(CATEGORY_TYPE, catalog, id_, stored, given, survives=id_ == ROOT)
         if seq is not None:
             relations.add("category", seq, line, relation)
     file.object_done()

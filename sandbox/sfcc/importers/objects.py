@@ -93,19 +93,26 @@ class FileImport:
         """Mode attributes override the feed's mode. Source: SFCC help, import modes."""
         return self.mode == "DELETE" or element.get("mode") == "delete"
 
-    def write(self, of: ObjectType, scope: str, id_: str, stored: Stored | None, given: Given) -> int | None:
-        """Apply the mode table to one object; returns its seq, or None where UPDATE skips a missing one."""
+    def write(
+        self, of: ObjectType, scope: str, id_: str, stored: Stored | None, given: Given, *, survives: bool = False
+    ) -> int | None:
+        """Apply the mode table to one object; returns its seq, or None where UPDATE skips a missing one.
+
+        `survives`: the object outlives REPLACE, which then writes it like MERGE (the root category).
+        """
         if stored is None and self.mode == "UPDATE":
             return None
-        body = merge(self._base(of, stored), given, of.fields)
-        if stored is not None and self.mode == "REPLACE":
+        replaces = stored is not None and self.mode == "REPLACE" and not survives
+        body = merge(self._base(of, stored, replaces=replaces), given, of.fields)
+        if stored is not None and replaces:
             self.store.clear_refs(stored.seq, keep=("assignment", "recommendation"))
         return self.store.put(of.name, scope, id_, body, stored.seq if stored else None)
 
-    def _base(self, of: ObjectType, stored: Stored | None) -> Body:
+    @staticmethod
+    def _base(of: ObjectType, stored: Stored | None, *, replaces: bool) -> Body:
         if stored is None:
             return dict(of.defaults)
-        if self.mode == "REPLACE":
+        if replaces:
             return {**of.defaults, **{name: stored.body[name] for name in of.kept if name in stored.body}}
         return stored.body
 
