@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from akeneo_assets.mapping.assets import AssetReader, Medium
 from akeneo_assets.mapping.attributes import selected
+from akeneo_assets.mapping.fields import cut
 from akeneo_assets.mapping.lookups import Attribute, fold
 from akeneo_assets.mapping.media import media_key
 from akeneo_assets.mapping.sources import MALFORMED, PartOf, Values, complaint, part_of, pick
@@ -47,6 +48,8 @@ class ImageMapping:
     alt: PartOf | None
     title: PartOf | None
 
+
+_TITLE_LIMIT: Final = 4000  # catalog.xsd: an image's title is a LocalizedString, its alt a LocalizedText without limit
 
 _TYPES: Final = {"images": ("image",), "assets": ("asset_collection",), "both": ("image", "asset_collection")}
 
@@ -158,7 +161,8 @@ def _texts(mapping: ImageMapping, values: Values, context: Context) -> dict[str,
     found: dict[str, Slots] = {}
     for name, part in (("alt", mapping.alt), ("title", mapping.title)):
         if part is not None:
-            slots: Slots = {s.key: text for s in mapping.frame.sites.localized if (text := part(values, s, context))}
+            texts = {s.key: part(values, s, context) for s in mapping.frame.sites.localized}
+            slots: Slots = {key: cut(text, _TITLE_LIMIT) if name == "title" else text for key, text in texts.items() if text}
             if slots:
                 found[name] = slots
     return found

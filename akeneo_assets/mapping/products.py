@@ -149,6 +149,9 @@ class ProductMapping:
         if found.sfcc_id is None:
             return Mapped([], problems=[found.problem] if found.problem else [])
         root = ancestors[0] if ancestors else None
+        reason = self._without_master(row, root)
+        if reason is not None:
+            return Mapped([], problems=[Problem("product", key, "", reason)])
         writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
         shared = (ancestors[-1 if self._grouped else 0].get("categories") or ()) if ancestors else ()
         owned = self._owned_by_variant(row, root) if root is not None else _everything
@@ -224,6 +227,12 @@ class ProductMapping:
         master.records += group.records
         master.problems += group.problems
         master.media = list(dict.fromkeys((*master.media, *group.media)))
+
+    def _without_master(self, row: Item, root: Item | None) -> str | None:
+        """Why a variant can't be one: without its master it would stand in SFCC as a simple product, with half of its values."""
+        if root is not None and self.identity({"code": root["code"]}).sfcc_id is None:
+            return f"held back: its model '{root['code']}' is held back"
+        return f"held back: the PIM did not give its model '{row['parent']}'" if root is None and row.get("parent") else None
 
     def _variant_of(self, root: Item) -> FamilyVariant | None:
         return self.frame.lookups.family_variant(root.get("family"), root.get("family_variant"))

@@ -21,7 +21,8 @@ from akeneo_assets.settings.connector import ConnectorSettings, Search, Selectio
 
 def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
     """One sentence for each problem that must stop a load before anything is sent; none: it may go."""
-    problems = [
+    problems = list(_sfcc_ids(settings))
+    problems += [
         p for index, site in enumerate(settings.organization.sites) for p in _site(f"organization.sites.{index}", site, lookups)
     ]
     if problems:  # everything below is resolved against the sites
@@ -45,6 +46,21 @@ def _lacks(path: str, what: str, code: str, known: Iterable[str], verb: str = "n
     nearest = difflib.get_close_matches(code, list(known), 1, 0.6)
     advice = f"; did you mean '{nearest[0]}'?" if nearest else "."
     return f"connector.yaml: {path} {verb} the {what} '{code}', which the PIM does not have{advice}"
+
+
+def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
+    organization = settings.organization
+    named: list[tuple[str, str | None, int]] = [
+        ("organization.master_catalog", organization.master_catalog, 256),
+        ("reference_entities.library", settings.reference_entities.library, 256),
+        *((f"images.view_types.{index}.id", view.id, 256) for index, view in enumerate(settings.images.view_types)),
+    ]
+    for index, site in enumerate(organization.sites):
+        path = f"organization.sites.{index}"
+        named += [(f"{path}.id", site.id, 32), (f"{path}.storefront_catalog", site.storefront_catalog, 256)]
+    for path, id_, limit in named:
+        if id_ is not None and not is_line(id_, limit):
+            yield f"connector.yaml: {path} is '{id_}', which SFCC does not take: 1 to {limit} characters, no blanks at the edges."
 
 
 def _site(path: str, site: Site, lookups: Lookups) -> Iterator[str]:

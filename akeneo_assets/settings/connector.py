@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
+from zoneinfo import ZoneInfo
 
 import orjson
 import yaml
@@ -58,10 +59,18 @@ def _known(fields: Mapping[str, Any]) -> Any:
 # --- The PIM --------------------------------------------------------------------------------------------------------------------
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError(f"'{name}' is no time zone of the IANA database; write e.g. Europe/Paris") from error
+    return name
+
+
 class Akeneo(Section):
     """How the PIM is read."""
 
-    timezone: str = "UTC"
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Time zone of the PIM's server, as in the IANA database: `updated` filters are read in it. SaaS instances run in UTC."""
     families: tuple[str, ...] = ()
     """Read only products of these families; none named: all. Differentials are read unfiltered whatever stands here."""

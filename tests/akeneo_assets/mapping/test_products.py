@@ -142,6 +142,15 @@ def test_a_product_that_can_have_no_sfcc_id_is_held_back_by_name(pim: Any, ident
     assert mapped.problems == [Problem("product", "u1", "", reason)]
 
 
+def test_a_variant_whose_model_is_held_back_or_missing_is_held_back_too(pim: Any) -> None:
+    pim.shirts()
+    long = "x" * 101
+    held = pim.map(pim.product("T1", family="shirts", parent=long), [pim.model(long)])
+    assert (held.records, held.problems[0].reason) == ([], f"held back: its model '{long}' is held back")
+    lost = pim.map(pim.product("T1", family="shirts", parent="tee"), [])
+    assert (lost.records, lost.problems[0].reason) == ([], "held back: the PIM did not give its model 'tee'")
+
+
 @pytest.mark.parametrize("identifier", ["T 1", "a/b", "x" * 100, "ä#?"])
 def test_odd_identifiers_that_sfcc_takes_are_kept(pim: Any, identifier: str) -> None:
     assert pim.record(pim.product(identifier))["id"] == identifier

@@ -58,6 +58,10 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "organization.sites.0.currencies names 'GBP', which is no currency of the channel 'ecommerce': EUR, USD.",
         ),
         (
+            {"organization": {"master_catalog": " x"}},
+            "organization.master_catalog is ' x', which SFCC does not take: 1 to 256 characters, no blanks at the edges.",
+        ),
+        (
             {"categories": {"trees": ["mugs"]}},
             "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),

@@ -77,6 +77,10 @@ def test_codes_of_digits_are_texts(tmp_path: Path) -> None:
             "delivery: {wait_minutes: long}",
             "delivery.wait_minutes must be a valid integer, unable to parse string as an integer, not 'long'.",
         ),
+        (
+            "akeneo: {timezone: Mars/Olympus}",
+            "akeneo.timezone: 'Mars/Olympus' is no time zone of the IANA database; write e.g. Europe/Paris.",
+        ),
         ("products: {bundle: {family: packs}}", "products.bundle.association is missing."),
         (
             "attributes: {standard: {brandd: brand}}",
