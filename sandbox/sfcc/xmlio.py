@@ -94,7 +94,7 @@ def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
     with open_feed(path) as stream:
         events = etree.iterparse(
             stream,
-            events=("end",),
+            events=("start", "end"),
             tag=_ITEMS,
             schema=schema,
             huge_tree=True,
@@ -102,21 +102,25 @@ def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
             no_network=True,
             remove_comments=True,
         )
+        line = 1
         try:
-            for _, element in events:
-                _forget(element)
+            for event, element in events:
+                if event == "start":
+                    line = element.sourceline
+                else:
+                    _forget(element)
         except (etree.XMLSyntaxError, OSError, EOFError) as error:
-            raise FeedError(_syntax(error, schema is not None)) from error
+            raise FeedError(_reason(error, events.error_log, line)) from error
     return tag, attributes
 
 
-def _syntax(error: Exception, validated: bool) -> str:
-    log = getattr(error, "error_log", None) or []
-    entry = log[0] if len(log) else None
-    if entry is None:
+def _reason(error: Exception, log: Any, item_line: int) -> str:
+    """Why a feed can't be read, with its line: libxml2 knows none of a schema's error in a stream, so it's that of the object."""
+    if not len(log):
         return f"not well-formed XML: {error}"
-    kind = "invalid against its schema" if validated and "SCHEMAS" in entry.domain_name else "not well-formed XML"
-    return f"{kind}: line {entry.line}: {entry.message}"
+    entry = log[0]
+    kind = "invalid against its schema" if "SCHEMAS" in entry.domain_name else "not well-formed XML"
+    return f"{kind}: line {entry.line or item_line}: {entry.message}"
 
 
 def elements(path: Path, ns: str, parents: Mapping[str, str]) -> Iterator[Element]:

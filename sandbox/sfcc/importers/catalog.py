@@ -435,12 +435,15 @@ def _write_assignment(file: FileImport, catalog: str, category: str, product: st
     targets = [Target("category", catalog, category), Target("product", "", product)]
     if not _all_exist(file, "category-assignment", name, line, targets):
         return
-    if stored is not None and given.get("position") == "auto":
-        # Position auto: file order is sort order (SFCC help), so a repeated assignment goes behind those before it.
+    automatic = given.get("position") == "auto"
+    if stored is not None and automatic and stored.seq < file.last_assignments.get(category, 0):
+        # Position auto: file order is sort order (SFCC help), so an assignment goes behind those before it in the feed.
         stored = stored._replace(seq=file.store.move_to_end(stored.seq))
     seq = file.write(ASSIGNMENT_TYPE, catalog, f"{category}{SEPARATOR}{product}", stored, given)
     if stored is None and seq is not None:
         file.store.set_refs(seq, "assignment", targets)
+    if automatic and seq is not None:
+        file.last_assignments[category] = seq
 
 
 def _write_recommendation(file: FileImport, catalog: str, parts: list[str], line: int, given: Given | None) -> None:

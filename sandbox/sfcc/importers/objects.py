@@ -39,7 +39,10 @@ class ObjectType:
 
 @dataclass
 class FileImport:
-    """The import of one file: where it goes, by which mode, and who hears of problems. `site` is '' for the organization."""
+    """The import of one file: where it goes, by which mode, and who hears of problems.
+
+    `site` is '' for the organization; `last_assignments` holds each category's last assignment of automatic position in the feed.
+    """
 
     path: Path
     store: Store
@@ -49,6 +52,7 @@ class FileImport:
     mode: Mode = "MERGE"
     site: str = ""
     work: Path = Path()
+    last_assignments: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def _rules(self) -> dict[str | None, Rules]:

@@ -99,6 +99,11 @@ class Instance:
     def site_import(self, files: dict[str, str | bytes], name: str = "a") -> None:
         path = self.settings.webdav / f"Impex/src/instance/{name}.zip"
         path.write_bytes(archive(files, name))
+        self.import_archive(path.name)
+
+    def import_archive(self, name: str) -> None:
+        """Import an archive that lies in Impex/src/instance, or should."""
+        path = self.settings.webdav / "Impex/src/instance" / name
         self._job(lambda job: import_site_archive(job, path))
 
     def feed(self, text: str, mode: Any = "MERGE", site: str = "") -> None:
@@ -283,5 +288,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def feeds() -> SimpleNamespace:
     """The helpers of this file, for test modules, which can't import it by name."""
     return SimpleNamespace(
-        document=document, archive=archive, unpacked=unpacked, attribute=attribute, enum=enum, plain=plain, everything=EVERYTHING
+        Instance=Instance,
+        document=document,
+        archive=archive,
+        unpacked=unpacked,
+        attribute=attribute,
+        enum=enum,
+        plain=plain,
+        everything=EVERYTHING,
     )
