@@ -30,9 +30,9 @@ PAGE_SIZE = 100
 # Queries kept under way or waiting for each call at once: two, so that a call that ends finds the next one waiting.
 QUERIES_PER_CALL = 2
 # A query expected to hold less than this many pages more isn't cut, as each cut costs up to one page that isn't full; fewer are
-# worth it when calls would stand idle.
+# worth it when there is no query to spare and calls would soon stand idle.
 WORTH_CUTTING_PAGES = 3
-WORTH_CUTTING_PAGES_IDLE = 2
+WORTH_CUTTING_PAGES_SHORT = 2
 # Rows of a sample below which it says nothing.
 SMALLEST_SAMPLE = 16
 # Servers commonly refuse a request line above 8 KiB; the rest of the link needs some of it.
@@ -182,11 +182,11 @@ class _Walk:
             uncut.remove(query)
             active = [self.to_come(other) for other in (*self.ready, *self.running)]
             long = sum(rows > PAGE_SIZE for rows in active)
-            idle = len(active) < self.client.concurrency
-            worthwhile = PAGE_SIZE * (WORTH_CUTTING_PAGES_IDLE if idle else WORTH_CUTTING_PAGES)
+            short = long <= self.client.concurrency
+            worthwhile = PAGE_SIZE * (WORTH_CUTTING_PAGES_SHORT if short else WORTH_CUTTING_PAGES)
             if long >= QUERIES_PER_CALL * self.client.concurrency or self.to_come(query) < worthwhile:
                 return
-            if parts := self.parts(query, guess=idle):
+            if parts := self.parts(query, guess=short):
                 self.ready.remove(query)
                 self.ready += parts
                 uncut += parts

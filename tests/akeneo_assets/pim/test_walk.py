@@ -174,7 +174,7 @@ def test_any_catalogue_under_any_cuts_is_read_exactly_once(
         patched.setattr(walk_module, "best_cut", any_cut)
         patched.setattr(walk_module, "PAGE_SIZE", page_size)
         patched.setattr(walk_module, "WORTH_CUTTING_PAGES", eagerness)
-        patched.setattr(walk_module, "WORTH_CUTTING_PAGES_IDLE", eagerness)
+        patched.setattr(walk_module, "WORTH_CUTTING_PAGES_SHORT", eagerness)
         patched.setattr(walk_module, "SMALLEST_SAMPLE", 1)
         assert read(pim, endpoint=endpoint) == sorted(row[key] for row in rows)
     assert pim.most_under_way <= 4
