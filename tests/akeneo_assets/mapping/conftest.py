@@ -1,12 +1,15 @@
 """A small PIM to map: items in the API's own shapes, made by hand in each test."""
 
 import os
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import Mapped, ProductMapping
@@ -135,3 +138,94 @@ def shared_dir() -> Path:
     if not found.is_dir():
         pytest.skip(f"the reference material is not at {found}; set SHARED_DIR")
     return found
+
+
+class Catalogue:
+    """A catalogue as the sandbox PIM serves it: `lookups`, `products`, `models` by code."""
+
+    def __init__(self, address: str) -> None:
+        self._session = requests.Session()
+        self._root = f"{address}/api/rest/v1/"
+        login = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
+        answer = self._session.post(f"{address}/api/oauth/v1/token", json=login, auth=("sandbox", "sandbox"), timeout=60)
+        self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.lookups = Lookups.build(**self._structure())
+        self.products = self._read("products-uuid", limit=100, pagination_type="search_after")
+        self.models = {m["code"]: m for m in self._read("product-models", limit=100, pagination_type="search_after")}
+        self._session.close()
+
+    def ancestors(self, row: Item) -> list[Item]:
+        """The models above a row, the root first."""
+        parent = self.models.get(row["parent"] or "")
+        return [*self.ancestors(parent), parent] if parent else []
+
+    def _read(self, path: str, **params: Any) -> list[Item]:
+        answer = self._session.get(self._root + path, params=params, timeout=60).json()
+        items: list[Item] = []
+        while isinstance(answer, dict):
+            items += answer["_embedded"].get("items") or answer["_embedded"].get("_items") or []
+            following = answer["_links"].get("next")
+            if following is None:
+                return items
+            answer = self._session.get(following["href"], timeout=60).json()
+        return list(answer)
+
+    def _below(self, owner: str, owners: list[Item], path: str) -> list[Item]:
+        return [{**item, owner: o["code"]} for o in owners for item in self._read(path.format(o["code"]))]
+
+    def _structure(self) -> dict[str, list[Item]]:
+        attributes, families = self._read("attributes", limit=100), self._read("families", limit=100)
+        selects = [a for a in attributes if a["type"] in ("pim_catalog_simpleselect", "pim_catalog_multiselect")]
+        asset_families, entities = self._read("asset-families"), self._read("reference-entities")
+        return {
+            "attributes": attributes,
+            "families": families,
+            **{
+                name: self._read(name.replace("_", "-"), limit=100)
+                for name in ("channels", "attribute_groups", "association_types")
+            },
+            "categories": self._read("categories", limit=100, with_enriched_attributes="true"),
+            "measurement_families": self._read("measurement-families"),
+            "attribute_options": self._below("attribute", selects, "attributes/{}/options?limit=100"),
+            "family_variants": self._below("family", families, "families/{}/variants?limit=100"),
+            "asset_families": asset_families,
+            "asset_attributes": self._below("asset_family", asset_families, "asset-families/{}/attributes"),
+            "assets": self._below("asset_family", asset_families, "asset-families/{}/assets"),
+            "reference_entities": entities,
+            "reference_entity_attributes": self._below("reference_entity", entities, "reference-entities/{}/attributes"),
+            "records": self._below("reference_entity", entities, "reference-entities/{}/records"),
+        }
+
+
+def served(catalog: str) -> Iterator[Catalogue]:
+    """Starts the sandbox PIM, reads all of the catalogue, stops it."""
+    command = [
+        str(Path(sys.executable).with_name("akeneo-sfcc")),
+        "sandbox",
+        "pim",
+        "--catalog",
+        catalog,
+        "--port",
+        "0",
+        "--no-limits",
+    ]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    assert server.stdout is not None
+    try:
+        yield Catalogue(next(word for word in server.stdout.readline().split() if word.startswith("http")))
+    finally:
+        server.terminate()
+        server.wait()
+        server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def icecat(shared_dir: Path) -> Iterator[Catalogue]:
+    """The real catalogue of the reference material."""
+    yield from served(str(shared_dir / "icecat"))
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Catalogue]:
+    """The project's own catalogue, which holds every attribute type and product shape."""
+    yield from served("demo")
