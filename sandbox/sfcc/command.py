@@ -28,6 +28,7 @@ def sfcc(
         int, typer.Option(min=0, help="Wait this long before each job's work, as a slow instance does.")
     ] = 0,
     token_seconds: Annotated[int, typer.Option(min=1, help="How long an access token is good for.")] = 1799,
+    upload_limit_bytes: Annotated[int, typer.Option(min=1, help="Largest WebDAV upload; SFCC's is 500 MiB.")] = 500 * 1024 * 1024,
     log_wording: Annotated[
         Path | None, typer.Option(help="JSON file with entries to replace in the log's wording.", exists=True, dir_okay=False)
     ] = None,
@@ -50,6 +51,7 @@ def sfcc(
         locales=tuple(part.strip() for part in locales.split(",")) if locales else None,
         import_delay_ms=import_delay_ms,
         token_seconds=token_seconds,
+        upload_limit_bytes=upload_limit_bytes,
         wording=wording,
     )
     serve(settings, port, tls)

@@ -15,6 +15,9 @@ from typing import Any
 
 from sandbox.sfcc.store import Store
 
+UPLOAD_LIMIT = 500 * 1024 * 1024
+"""Bytes of one WebDAV upload. Source: SFCC help, import/export transaction handling and feed size."""
+
 DEFAULT_LOCALES = ("default", "en-US", "fr-FR", "de-DE", "en", "fr", "de")
 DEFAULT_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD")
 DEFAULT_SITES = {"RefArch": {"currencies": ["USD"]}, "RefArchGlobal": {"currencies": ["EUR", "GBP"]}}
@@ -42,6 +45,7 @@ class Settings:
     locales: tuple[str, ...] | None = None
     import_delay_ms: int = 0
     token_seconds: int = 1799
+    upload_limit_bytes: int = UPLOAD_LIMIT
     wording: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -49,7 +49,7 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
     async def dav(request: Request) -> Response:
         if tokens.inspect(key, _bearer(request)) is not tokens.TokenState.VALID:
             return PlainTextResponse("Authorization required.\n", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        return await webdav.handle(request, settings.webdav)
+        return await webdav.handle(request, settings.webdav, settings.upload_limit_bytes)
 
     executions = f"{_DATA}/jobs/{{job_id}}/executions"
     return Starlette(

@@ -20,9 +20,6 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 PREFIX = "/on/demandware.servlet/webdav/Sites"
 METHODS = ("GET", "HEAD", "PUT", "DELETE", "MKCOL", "PROPFIND", "COPY", "MOVE", "POST", "OPTIONS")
-UPLOAD_LIMIT = 500 * 1024 * 1024
-"""Bytes of one upload. Source: SFCC help, import/export feed size."""
-
 _DAV = "DAV:"
 
 
@@ -48,14 +45,14 @@ def resolve(root: Path, path: str) -> Path:
     return first.joinpath(*parts[1:])
 
 
-async def handle(request: Request, root: Path) -> Response:
-    """Answer one WebDAV request on the tree below `root`."""
+async def handle(request: Request, root: Path, upload_limit: int) -> Response:
+    """Answer one WebDAV request on the tree below `root`; an upload may have `upload_limit` bytes."""
     try:
         path = resolve(root, request.path_params["path"])
         if request.method in ("GET", "HEAD"):
             return _get(path)
         if request.method == "PUT":
-            return await _put(request, root, path)
+            return await _put(request, root, path, upload_limit)
         if request.method == "POST":
             return await _unzip(request, path)
         if request.method in ("COPY", "MOVE"):
@@ -84,7 +81,7 @@ def _media_type(path: Path) -> str:
     return guess_type(path.name)[0] or "application/octet-stream"
 
 
-async def _put(request: Request, root: Path, path: Path) -> Response:
+async def _put(request: Request, root: Path, path: Path, limit: int) -> Response:
     """Written aside, then renamed: a broken upload leaves nothing. Answers 201, or 204 where it replaced a file."""
     _require_parent(path)
     if path.is_dir():
@@ -95,8 +92,8 @@ async def _put(request: Request, root: Path, path: Path) -> Response:
         with partial.open("wb") as out:
             async for piece in request.stream():
                 size += len(piece)
-                if size > UPLOAD_LIMIT:
-                    raise DavError(413, f"An upload may have {UPLOAD_LIMIT} bytes at most.")
+                if size > limit:
+                    raise DavError(413, f"An upload may have {limit} bytes at most.")
                 out.write(piece)
         existed = path.exists()
         partial.replace(path)

@@ -217,6 +217,7 @@ class Server:
         assert found is not None, self.ready
         self.url = found[1]
         self.session = requests.Session()
+        self.session.trust_env = False  # a CA bundle of the environment would win over the session's own
         if self.url.startswith("https"):
             self.session.verify = str(self.root / "tls/ca.pem")
         self.session.headers["Authorization"] = f"Bearer {self.token()['access_token']}"
