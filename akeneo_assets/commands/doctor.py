@@ -1,0 +1,125 @@
+"""`akeneo-sfcc doctor`: both ends and this machine examined, one line a check, with what to do.
+
+Belongs here: the order of the checks, printing, the exit code. Doesn't: the checks (`akeneo_assets.diagnosis`).
+"""
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import typer
+from dotenv import load_dotenv
+from rich.console import Console
+from rich.text import Text
+
+from akeneo_assets.commands.ends import PimEnvironment, SfccEnvironment, session
+from akeneo_assets.diagnosis import pim, quotas, sfcc, store
+from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.sites import Sites, resolve
+from akeneo_assets.mapping.validation import validate
+from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.environment import Environment
+from akeneo_assets.store import Store
+from sfcc_resources.delivery.client import Client
+from sfcc_resources.delivery.errors import SfccError
+
+app = typer.Typer(add_completion=False)
+
+_STYLES: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown": "cyan"}
+_RETRIES: Final = 1  # a person waits
+
+
+@app.command()
+def doctor(
+    export: Annotated[
+        bool, typer.Option("--export", help="Start SFCC exports to learn locales, currencies, view types.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Examine both ends and this machine, and say what to do. Exit code 1 if a load would fail or go wrong."""
+    load_dotenv(Path.cwd() / ".env")
+    findings = []
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    for finding in examine(export=export):
+        findings.append(finding)
+        if not as_json:
+            console.print(_line(finding), soft_wrap=True)
+    ok = all(finding.verdict != "problem" for finding in findings)
+    if as_json:
+        report = {"ok": ok, "findings": [asdict(finding) for finding in findings]}
+        typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    raise typer.Exit(0 if ok else 1)
+
+
+def examine(*, export: bool) -> Iterator[Finding]:
+    """All findings, as they come. What is missing stops only the checks that need it."""
+    whole, missing = _read(Environment)
+    yield from lines("here", "environment", "problem" if missing else "ok", missing or "All variables are set.")
+    for_pim, for_sfcc = whole or _read(PimEnvironment)[0], whole or _read(SfccEnvironment)[0]
+    here = for_pim or for_sfcc
+    if here is None:
+        return
+    settings = yield from _settings(here.connector_config)
+    found = (yield from _pim(for_pim, settings)) if for_pim else None
+    sites = resolve(settings, found) if settings and found and not validate(settings, found) else None
+    if for_sfcc:
+        yield from _sfcc(for_sfcc, settings, sites, export=export)
+    if sites and found:
+        yield from quotas.of_categories(found, sites)
+    files = Store(here.connector_store)
+    yield from store.examine(files, os.environ)
+    if files.root.is_dir():
+        yield from quotas.of_store(files)
+
+
+def _read(environment: type[Environment]) -> tuple[Environment | None, str]:
+    """The environment, or None and what it lacks."""
+    try:
+        return environment.read(), ""
+    except SettingsError as error:
+        return None, str(error)
+
+
+def _settings(path: Path) -> Generator[Finding, None, ConnectorSettings | None]:
+    try:
+        settings = load(path)
+    except SettingsError as error:
+        yield from lines("here", "connector.yaml", "problem", error)
+        return None
+    yield Finding("here", "connector.yaml", "ok", f"{path.absolute()} is valid.")
+    return settings
+
+
+def _pim(environment: Environment, settings: ConnectorSettings | None) -> Generator[Finding, None, Lookups | None]:
+    with closing(session(environment)) as own:
+        return (yield from pim.examine(own.pim, settings))
+
+
+def _sfcc(
+    environment: Environment, settings: ConnectorSettings | None, sites: Sites | None, *, export: bool
+) -> Iterator[Finding]:
+    try:
+        with closing(session(environment)) as own, Client(replace(own.sfcc.instance, retries=_RETRIES)) as client:
+            usable = True
+            for finding in sfcc.examine(client, settings):
+                usable = usable and finding.verdict != "problem"
+                yield finding
+            if usable and (settings is None or not export):
+                yield sfcc.without_export()
+            elif usable and settings is not None:
+                yield from sfcc.examine_exports(client, settings, sites)
+    except SfccError as error:  # an address that is none
+        yield Finding("SFCC", "address", "problem", str(error))
+
+
+def _line(finding: Finding) -> Text:
+    advice = f" -> {finding.advice}" if finding.advice else ""
+    return Text.assemble(
+        (f"{finding.verdict:<8}", _STYLES[finding.verdict]), f"{finding.area}, {finding.check}: {finding.found}", (advice, "bold")
+    )

@@ -1,0 +1,23 @@
+"""One finding: what was looked at, the verdict, what was found, what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["ok", "warning", "problem", "unknown"]
+"""problem: a load will fail or go wrong; warning: it may; unknown: could not be looked at, `advice` says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    area: str
+    check: str
+    verdict: Verdict
+    found: str
+    advice: str = ""
+
+
+def lines(area: str, check: str, verdict: Verdict, sentences: object) -> Iterator[Finding]:
+    """A finding for each line of an error whose message says what to do."""
+    for line in str(sentences).splitlines():
+        yield Finding(area, check, verdict, line)
