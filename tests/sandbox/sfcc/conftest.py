@@ -178,7 +178,10 @@ def attribute(id_: str, type_: str = "string", rest: str = "", *, localizable: b
 
 
 def enum(*values: str) -> str:
-    return f"<value-definitions>{''.join(f'<value-definition><value>{v}</value></value-definition>' for v in values)}</value-definitions>"
+    return (
+        f"<value-definitions>{''.join(f'<value-definition><value>{v}</value></value-definition>' for v in values)}"
+        "</value-definitions>"
+    )
 
 
 @pytest.fixture

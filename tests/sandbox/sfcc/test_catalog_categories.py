@@ -143,7 +143,10 @@ def test_file_order_is_the_order_of_automatic_positions(instance):
 def test_an_assignment_without_ids_is_an_error(instance):
     instance.catalog("<category-assignment/>")
     assert instance.problems() == [
-        "DATAERROR [category-assignment '' (feed.xml, line 2)]: mandatory attribute category-id or product-id is missing; element skipped"
+        (
+            "DATAERROR [category-assignment '' (feed.xml, line 2)]: mandatory "
+            "attribute category-id or product-id is missing; element skipped"
+        )
     ]
 
 
@@ -170,7 +173,8 @@ def test_recommendations_are_deleted_by_their_whole_key(instance):
 
 def test_catalog_attribute_definitions_need_the_pipelet_and_are_an_error_here(instance):
     instance.catalog(
-        '<product-attribute-definitions><attribute-definition attribute-id="x"><type>string</type></attribute-definition></product-attribute-definitions>'
+        '<product-attribute-definitions><attribute-definition attribute-id="x">'
+        "<type>string</type></attribute-definition></product-attribute-definitions>"
     )
     assert instance.problems()[0].startswith("DATAERROR [product-attribute-definitions 'c'")
 

@@ -25,8 +25,10 @@ def test_merge_updates_given_fields_and_keeps_the_others(instance):
 def test_empty_elements_clear_what_they_name_and_nothing_else(instance, feeds):
     instance.define(feeds.attribute("note", localizable=True))
     instance.catalog(
-        '<product product-id="p"><ean>1</ean><display-name xml:lang="x-default">N</display-name><display-name xml:lang="fr-FR">F</display-name>'
-        '<page-attributes><page-title xml:lang="x-default">T</page-title><page-url xml:lang="x-default">U</page-url></page-attributes>'
+        '<product product-id="p"><ean>1</ean><display-name xml:lang="x-default">N</display-name>'
+        '<display-name xml:lang="fr-FR">F</display-name>'
+        '<page-attributes><page-title xml:lang="x-default">T</page-title>'
+        '<page-url xml:lang="x-default">U</page-url></page-attributes>'
         '<custom-attributes><custom-attribute attribute-id="note">n</custom-attribute>'
         '<custom-attribute attribute-id="note" xml:lang="fr-FR">nf</custom-attribute></custom-attributes></product>'
     )
@@ -100,7 +102,8 @@ def test_site_specific_values_merge_by_site(instance):
 
 def test_an_undefined_custom_attribute_is_a_warning_and_ignored(instance):
     instance.catalog(
-        '<product product-id="p"><custom-attributes><custom-attribute attribute-id="x">1</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        '<custom-attribute attribute-id="x">1</custom-attribute></custom-attributes></product>'
     )
     assert instance.product("p") == '<product product-id="p"/>'
     assert instance.problems() == [
@@ -123,11 +126,13 @@ def test_an_undefined_custom_attribute_is_a_warning_and_ignored(instance):
 def test_a_value_of_the_wrong_form_is_a_warning_and_not_written(instance, feeds, type_, good, bad):
     instance.define(feeds.attribute("a", type_, feeds.enum("1") if type_.startswith("enum") else ""))
     instance.catalog(
-        f'<product product-id="p"><custom-attributes><custom-attribute attribute-id="a">{good}</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        f'<custom-attribute attribute-id="a">{good}</custom-attribute></custom-attributes></product>'
     )
     assert instance.problems() == []
     instance.catalog(
-        f'<product product-id="p"><custom-attributes><custom-attribute attribute-id="a">{bad}</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        f'<custom-attribute attribute-id="a">{bad}</custom-attribute></custom-attributes></product>'
     )
     assert f">{good}</custom-attribute>" in instance.product("p")
     assert [p.partition(" ")[0] for p in instance.problems()] == ["DATAWARNING"]
@@ -136,7 +141,8 @@ def test_a_value_of_the_wrong_form_is_a_warning_and_not_written(instance, feeds,
 def test_an_undefined_enum_value_is_a_warning_and_not_written(instance, feeds):
     instance.define(feeds.attribute("color", "enum-of-string", feeds.enum("red", "blue")))
     instance.catalog(
-        '<product product-id="p"><custom-attributes><custom-attribute attribute-id="color">green</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        '<custom-attribute attribute-id="color">green</custom-attribute></custom-attributes></product>'
     )
     assert instance.product("p") == '<product product-id="p"/>'
     assert instance.problems()[0].startswith("DATAWARNING [product 'p'")
@@ -146,7 +152,8 @@ def test_a_multi_value_attribute_is_replaced_as_a_set(instance, feeds):
     instance.define(feeds.attribute("tags", "set-of-string"))
     for values in ("<value>a</value><value>b</value>", "<value>c</value>"):
         instance.catalog(
-            f'<product product-id="p"><custom-attributes><custom-attribute attribute-id="tags">{values}</custom-attribute></custom-attributes></product>'
+            '<product product-id="p"><custom-attributes>'
+            f'<custom-attribute attribute-id="tags">{values}</custom-attribute></custom-attributes></product>'
         )
     assert '<custom-attribute attribute-id="tags"><value>c</value></custom-attribute>' in instance.product("p")
 
@@ -156,7 +163,8 @@ def test_a_set_over_the_quota_is_an_error_that_names_the_product(instance, feeds
     for count, expected in ((200, []), (201, ["DATAERROR"])):
         values = "".join(f"<value>{i}</value>" for i in range(count))
         instance.catalog(
-            f'<product product-id="p"><custom-attributes><custom-attribute attribute-id="tags">{values}</custom-attribute></custom-attributes></product>'
+            '<product product-id="p"><custom-attributes>'
+            f'<custom-attribute attribute-id="tags">{values}</custom-attribute></custom-attributes></product>'
         )
         assert [p.partition(" ")[0] for p in instance.problems()] == expected
     assert instance.product("p").count("<value>") == 200
@@ -165,7 +173,8 @@ def test_a_set_over_the_quota_is_an_error_that_names_the_product(instance, feeds
 def test_a_value_for_a_locale_needs_a_localizable_attribute(instance, feeds):
     instance.define(feeds.attribute("note"))
     instance.catalog(
-        '<product product-id="p"><custom-attributes><custom-attribute attribute-id="note" xml:lang="fr">x</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        '<custom-attribute attribute-id="note" xml:lang="fr">x</custom-attribute></custom-attributes></product>'
     )
     assert instance.product("p") == '<product product-id="p"/>'
     assert "not localizable" in instance.problems()[0]
@@ -178,7 +187,8 @@ def test_custom_attributes_merge_by_attribute_and_site(instance, feeds):
         '<custom-attribute attribute-id="other">o</custom-attribute></custom-attributes></product>'
     )
     instance.catalog(
-        '<product product-id="p"><custom-attributes><custom-attribute attribute-id="note" site-id="RefArch">s</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        '<custom-attribute attribute-id="note" site-id="RefArch">s</custom-attribute></custom-attributes></product>'
     )
     assert instance.product("p") == (
         '<product product-id="p"><custom-attributes><custom-attribute attribute-id="note">d</custom-attribute>'
@@ -211,7 +221,10 @@ def test_images_are_replaced_and_emptied_with_merge_mode_replace(instance):
 
 def test_image_groups_of_different_variations_are_different_groups(instance):
     def group(color, path):
-        return f'<image-group view-type="large"><variation attribute-id="color" value="{color}"/><image path="{path}"/></image-group>'
+        return (
+            f'<image-group view-type="large"><variation attribute-id="color" value="{color}"/>'
+            f'<image path="{path}"/></image-group>'
+        )
 
     instance.catalog(f'<product product-id="p"><images>{group("red", "r.jpg")}{group("blue", "b.jpg")}</images></product>')
     instance.catalog(f'<product product-id="p"><images>{group("red", "r2.jpg")}</images></product>')
@@ -264,7 +277,8 @@ def test_bundle_set_and_variations_exclude_each_other(instance):
 
 def test_an_unknown_classification_category_is_a_warning_and_none_is_set(instance):
     instance.catalog(
-        '<category category-id="k"><parent>root</parent></category><product product-id="p"><classification-category>k</classification-category></product>'
+        '<category category-id="k"><parent>root</parent></category><product product-id="p">'
+        "<classification-category>k</classification-category></product>"
     )
     assert "<classification-category>k</classification-category>" in instance.product("p")
     instance.catalog('<product product-id="p"><classification-category>ghost</classification-category></product>')
@@ -274,8 +288,10 @@ def test_an_unknown_classification_category_is_a_warning_and_none_is_set(instanc
 
 def test_options_may_be_shared_or_inline(instance):
     instance.catalog(
-        '<product product-id="p"><options><option option-id="o"><display-name>O</display-name></option><shared-option option-id="s"/>'
-        '<shared-option option-id="ghost"/></options></product><product-option option-id="s"><display-name>S</display-name></product-option>'
+        '<product product-id="p"><options><option option-id="o">'
+        '<display-name>O</display-name></option><shared-option option-id="s"/>'
+        '<shared-option option-id="ghost"/></options></product>'
+        '<product-option option-id="s"><display-name>S</display-name></product-option>'
     )
     assert instance.product("p") == (
         '<product product-id="p"><options><option option-id="o"><display-name>O</display-name></option>'

@@ -6,7 +6,8 @@ import pytest
 def master(id_, variants, mode="replace", values="", attributes=True):
     inner = "".join(f'<variant product-id="{v}"/>' for v in variants)
     given = (
-        f'<attributes><variation-attribute attribute-id="color" variation-attribute-id="color">{values}</variation-attribute></attributes>'
+        "<attributes>"
+        f'<variation-attribute attribute-id="color" variation-attribute-id="color">{values}</variation-attribute></attributes>'
         if attributes
         else ""
     )
@@ -80,7 +81,8 @@ def test_a_variant_given_to_another_master_moves(instance):
 def test_a_master_is_still_one_without_variants(instance):
     instance.catalog(master("m", []))
     assert instance.product("m") == (
-        '<product product-id="m"><variations><attributes><variation-attribute attribute-id="color" variation-attribute-id="color"/>'
+        '<product product-id="m"><variations><attributes>'
+        '<variation-attribute attribute-id="color" variation-attribute-id="color"/>'
         "</attributes></variations></product>"
     )
     instance.catalog('<product product-id="m"><variations><attributes/><variants/></variations></product>')
@@ -124,19 +126,26 @@ def test_variation_attribute_values_obey_their_merge_mode(instance, mode, expect
 
 def test_only_the_last_given_default_variant_is_the_default(instance):
     def with_default(id_):
-        return f'<product product-id="m"><variations><variants merge-mode="add"><variant product-id="{id_}" default="true"/></variants></variations></product>'
+        return (
+            '<product product-id="m"><variations><variants merge-mode="add">'
+            f'<variant product-id="{id_}" default="true"/></variants></variations></product>'
+        )
 
     instance.catalog(products("a", "b") + with_default("a"))
     instance.catalog(with_default("b"))
     assert instance.product("m") == (
-        '<product product-id="m"><variations><variants><variant product-id="a"/><variant product-id="b" default="true"/></variants></variations></product>'
+        '<product product-id="m"><variations><variants><variant product-id="a"/>'
+        '<variant product-id="b" default="true"/></variants></variations></product>'
     )
 
 
 def test_variation_groups_obey_their_merge_mode(instance):
     def groups(mode, *ids):
         inner = "".join(f'<variation-group product-id="{i}"/>' for i in ids)
-        return f'<product product-id="m"><variations><variation-groups merge-mode="{mode}">{inner}</variation-groups></variations></product>'
+        return (
+            '<product product-id="m"><variations>'
+            f'<variation-groups merge-mode="{mode}">{inner}</variation-groups></variations></product>'
+        )
 
     instance.catalog(products("g", "h") + groups("replace", "g"))
     instance.catalog(groups("add", "h"))
@@ -146,12 +155,16 @@ def test_variation_groups_obey_their_merge_mode(instance):
 
 def test_a_shared_variation_attribute_comes_later_in_the_file_and_falls_with_its_deletion(instance):
     shared = (
-        '<product product-id="m"><variations><attributes><shared-variation-attribute attribute-id="size" variation-attribute-id="s"/>'
+        '<product product-id="m"><variations><attributes>'
+        '<shared-variation-attribute attribute-id="size" variation-attribute-id="s"/>'
         '<shared-variation-attribute attribute-id="size" variation-attribute-id="ghost"/></attributes></variations></product>'
     )
     instance.catalog(
         shared
-        + '<variation-attribute attribute-id="size" variation-attribute-id="s"><display-name>Size</display-name></variation-attribute>'
+        + (
+            '<variation-attribute attribute-id="size" variation-attribute-id="s">'
+            "<display-name>Size</display-name></variation-attribute>"
+        )
     )
     assert instance.product("m").count("shared-variation-attribute") == 1
     assert "'ghost' does not exist" in instance.problems()[0]

@@ -27,49 +27,68 @@ def everything(feeds):
         '<variation-attribute-value value="red"><display-value xml:lang="fr">Rouge</display-value></variation-attribute-value>'
     )
     catalog = f"""
-    <header><image-settings><internal-location base-path="/i"/><view-types><view-type>large</view-type></view-types></image-settings></header>
+    <header><image-settings><internal-location base-path="/i"/><view-types><view-type>large</view-type></view-types>
+      </image-settings></header>
     <category category-id="k"><display-name xml:lang="fr">Catégorie</display-name><parent>root</parent><position>1.5</position>
       <page-attributes><page-title xml:lang="x-default">T &amp; &lt;b&gt;</page-title></page-attributes>
       <category-links><category-link category-id="below" type="other"/></category-links>
-      <attribute-groups><attribute-group group-id="g"><attribute attribute-id="name" system="true"/></attribute-group></attribute-groups>
+      <attribute-groups><attribute-group group-id="g"><attribute attribute-id="name" system="true"/></attribute-group>
+      </attribute-groups>
       <refinement-definitions><refinement-definition type="category" bucket-type="none"><sort-mode>category-position</sort-mode>
       </refinement-definition></refinement-definitions></category>
     <category category-id="below"><parent>k</parent></category>
-    <product product-id="v"><ean>4006381333931</ean><online-flag>true</online-flag><online-flag site-id="RefArch">false</online-flag>
+    <product product-id="v"><ean>4006381333931</ean><online-flag>true</online-flag>
+      <online-flag site-id="RefArch">false</online-flag>
       <custom-attributes><custom-attribute attribute-id="color">red</custom-attribute></custom-attributes></product>
     <product product-id="m"><display-name xml:lang="x-default"> Größe
       "L" ]]&gt; </display-name><long-description xml:lang="fr"><![CDATA[<p>été</p>]]></long-description>
-      <images><image-group view-type="large"><variation attribute-id="color" value="red"/><image path="i/red.jpg"><alt>A</alt></image></image-group></images>
+      <images><image-group view-type="large"><variation attribute-id="color" value="red"/><image path="i/red.jpg">
+      <alt>A</alt></image></image-group></images>
       <search-rank>1</search-rank><custom-attributes><custom-attribute attribute-id="local">d</custom-attribute>
       <custom-attribute attribute-id="local" site-id="RefArch">s</custom-attribute>
       <custom-attribute attribute-id="note" xml:lang="de">Notiz</custom-attribute>
       <custom-attribute attribute-id="tags"><value>b</value><value>a</value></custom-attribute></custom-attributes>
       <options><shared-option option-id="o"/></options>
-      <variations><attributes><variation-attribute attribute-id="color" variation-attribute-id="color"><variation-attribute-values>{value}
-      </variation-attribute-values></variation-attribute></attributes><variants><variant product-id="v" default="true"/></variants></variations>
-      <product-links><product-link product-id="b" type="up-sell"/></product-links><classification-category>k</classification-category>
+      <variations><attributes><variation-attribute attribute-id="color" variation-attribute-id="color">
+      <variation-attribute-values>{value}
+      </variation-attribute-values></variation-attribute></attributes><variants><variant product-id="v" default="true"/>
+      </variants></variations>
+      <product-links><product-link product-id="b" type="up-sell"/></product-links>
+      <classification-category>k</classification-category>
       <store-attributes><receipt-name>R</receipt-name></store-attributes></product>
-    <product product-id="b"><bundled-products><bundled-product product-id="v"><quantity>2.0</quantity></bundled-product></bundled-products></product>
+    <product product-id="b"><bundled-products><bundled-product product-id="v"><quantity>2.0</quantity></bundled-product>
+      </bundled-products></product>
     <product product-id="s"><product-set-products><product-set-product product-id="m"/></product-set-products></product>
     <product-option option-id="o"><display-name>O</display-name><option-values><option-value value-id="1" default="true">
-      <option-value-prices><option-value-price currency="EUR">1.0</option-value-price></option-value-prices></option-value></option-values></product-option>
+      <option-value-prices><option-value-price currency="EUR">1.0</option-value-price></option-value-prices></option-value>
+      </option-values></product-option>
     <variation-attribute attribute-id="size" variation-attribute-id="size"><display-name>Size</display-name></variation-attribute>
-    <category-assignment category-id="k" product-id="m"><position>auto</position><primary-flag>true</primary-flag></category-assignment>
+    <category-assignment category-id="k" product-id="m"><position>auto</position><primary-flag>true</primary-flag>
+      </category-assignment>
     <category-assignment category-id="k" product-id="b"/>
     <recommendation source-id="m" source-type="product" target-id="b" target-type="product" type="1"/>"""
-    prices = """<pricebook><header pricebook-id="list"><currency>EUR</currency><display-name xml:lang="fr">Prix</display-name></header><price-tables>
-      <price-table product-id="v"><amount quantity="1">9.99</amount><percentage quantity="10">5</percentage><price-info>i</price-info></price-table>
+    prices = """<pricebook><header pricebook-id="list"><currency>EUR</currency>
+      <display-name xml:lang="fr">Prix</display-name></header><price-tables>
+      <price-table product-id="v"><amount quantity="1">9.99</amount><percentage quantity="10">5</percentage>
+      <price-info>i</price-info></price-table>
       <price-table product-id="v"><online-from>2026-11-27T00:00:00.000Z</online-from><amount quantity="1">5</amount></price-table>
-      </price-tables></pricebook><pricebook><header pricebook-id="empty"><currency>USD</currency><parent>list</parent></header></pricebook>"""
+      </price-tables></pricebook><pricebook><header pricebook-id="empty"><currency>USD</currency><parent>list</parent>
+      </header></pricebook>"""
     library = """<folder folder-id="f"><display-name>F</display-name><online-flag>true</online-flag><parent>root</parent></folder>
-      <content content-id="c"><online-flag site-id="RefArch">true</online-flag><folder-links><classification-link folder-id="f"/></folder-links></content>"""
+      <content content-id="c"><online-flag site-id="RefArch">true</online-flag><folder-links>
+      <classification-link folder-id="f"/></folder-links></content>"""
     types = """<custom-type type-id="Store"><staging-mode>no-staging</staging-mode><storage-scope>site</storage-scope>
-      <key-definition attribute-id="id"><type>string</type></key-definition><attribute-definitions><attribute-definition attribute-id="city">
+      <key-definition attribute-id="id"><type>string</type></key-definition><attribute-definitions>
+      <attribute-definition attribute-id="city">
       <type>string</type></attribute-definition></attribute-definitions></custom-type>"""
-    objects = '<custom-object type-id="Store" object-id="1"><object-attribute attribute-id="city">Rome</object-attribute></custom-object>'
-    extension = f"""<type-extension type-id="Product"><system-attribute-definitions><attribute-definition attribute-id="name"><display-name>Name
+    objects = """<custom-object type-id="Store" object-id="1">
+      <object-attribute attribute-id="city">Rome</object-attribute>
+      </custom-object>"""
+    extension = f"""<type-extension type-id="Product"><system-attribute-definitions>
+      <attribute-definition attribute-id="name"><display-name>Name
       </display-name></attribute-definition></system-attribute-definitions><custom-attribute-definitions>{definitions}</custom-attribute-definitions>
-      <group-definitions><attribute-group group-id="g"><attribute attribute-id="color"/></attribute-group></group-definitions></type-extension>"""
+      <group-definitions><attribute-group group-id="g"><attribute attribute-id="color"/></attribute-group>
+      </group-definitions></type-extension>"""
     preferences = (
         '<custom-preferences><all-instances><preference preference-id="x">1</preference></all-instances></custom-preferences>'
     )

@@ -5,7 +5,8 @@ import pytest
 CUSTOM_TYPE = (
     '<custom-type type-id="Store"><staging-mode>no-staging</staging-mode><storage-scope>organization</storage-scope>'
     '<key-definition attribute-id="id"><type>string</type></key-definition><attribute-definitions>'
-    '<attribute-definition attribute-id="city"><type>string</type><localizable-flag>true</localizable-flag></attribute-definition>'
+    '<attribute-definition attribute-id="city"><type>string</type>'
+    "<localizable-flag>true</localizable-flag></attribute-definition>"
     '<attribute-definition attribute-id="tags"><type>set-of-string</type></attribute-definition>'
     "</attribute-definitions></custom-type>"
 )
@@ -31,7 +32,8 @@ def test_custom_objects_merge_by_attribute_and_locale(instance, stores, feeds):
     stores(
         custom_object(
             "1",
-            '<object-attribute attribute-id="city">Rome</object-attribute><object-attribute attribute-id="tags"><value>a</value></object-attribute>',
+            '<object-attribute attribute-id="city">Rome</object-attribute>'
+            '<object-attribute attribute-id="tags"><value>a</value></object-attribute>',
         )
     )
     stores(
@@ -41,8 +43,10 @@ def test_custom_objects_merge_by_attribute_and_locale(instance, stores, feeds):
         )
     )
     assert [feeds.plain(o) for o in instance.all("custom-object", OBJECTS)] == [
-        '<custom-object type-id="Store" object-id="1"><object-attribute attribute-id="city">Rome</object-attribute>'
-        '<object-attribute attribute-id="city" xml:lang="fr">Rome!</object-attribute></custom-object>'
+        (
+            '<custom-object type-id="Store" object-id="1"><object-attribute attribute-id="city">Rome</object-attribute>'
+            '<object-attribute attribute-id="city" xml:lang="fr">Rome!</object-attribute></custom-object>'
+        )
     ]
     assert instance.problems() == []
 
@@ -83,7 +87,8 @@ LIBRARY = "libraries/lib/library.xml"
 def test_content_hangs_in_folders_and_unknown_folders_are_dropped(instance, library):
     library(
         '<folder folder-id="b"><parent>a</parent></folder><folder folder-id="a"><parent>root</parent></folder>'
-        '<content content-id="c"><online-flag>true</online-flag><folder-links><classification-link folder-id="b"/><folder-link folder-id="ghost"/></folder-links></content>'
+        '<content content-id="c"><online-flag>true</online-flag><folder-links>'
+        '<classification-link folder-id="b"/><folder-link folder-id="ghost"/></folder-links></content>'
     )
     assert [f.get("folder-id") for f in instance.all("folder", LIBRARY)] == ["root", "b", "a"]
     (content,) = instance.all("content", LIBRARY)

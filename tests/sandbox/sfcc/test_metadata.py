@@ -4,7 +4,10 @@ META = "meta/system-objecttype-extensions.xml"
 
 
 def _value(id_, value, lang=""):
-    return f'<product product-id="p"><custom-attributes><custom-attribute attribute-id="{id_}"{lang}>{value}</custom-attribute></custom-attributes></product>'
+    return (
+        '<product product-id="p"><custom-attributes>'
+        f'<custom-attribute attribute-id="{id_}"{lang}>{value}</custom-attribute></custom-attributes></product>'
+    )
 
 
 def test_a_definition_is_replaced_as_a_whole_and_others_stay(instance, feeds):
@@ -22,7 +25,8 @@ def test_a_changed_type_drops_the_stored_values(instance, feeds):
     instance.catalog(_value("a", "1") + _value("b", "2"))
     instance.define(feeds.attribute("a", "int"))
     assert instance.product("p") == (
-        '<product product-id="p"><custom-attributes><custom-attribute attribute-id="b">2</custom-attribute></custom-attributes></product>'
+        '<product product-id="p"><custom-attributes>'
+        '<custom-attribute attribute-id="b">2</custom-attribute></custom-attributes></product>'
     )
 
 
@@ -66,7 +70,8 @@ def test_a_group_is_replaced_as_a_whole(instance, feeds):
         inner = "".join(f'<attribute attribute-id="{i}"/>' for i in ids)
         return feeds.document(
             "metadata",
-            f'<type-extension type-id="Product"><group-definitions><attribute-group group-id="g">{inner}<attribute attribute-id="name" system="true"/>'
+            '<type-extension type-id="Product"><group-definitions>'
+            f'<attribute-group group-id="g">{inner}<attribute attribute-id="name" system="true"/>'
             "</attribute-group></group-definitions></type-extension>",
         )
 
@@ -81,8 +86,10 @@ def test_definitions_and_groups_of_one_file_resolve_whatever_they_stand_in(insta
     instance.feed(
         feeds.document(
             "metadata",
-            f'<type-extension type-id="Product"><custom-attribute-definitions>{feeds.attribute("a")}</custom-attribute-definitions>'
-            '<group-definitions><attribute-group group-id="g"><attribute attribute-id="a"/></attribute-group></group-definitions></type-extension>',
+            '<type-extension type-id="Product">'
+            f"<custom-attribute-definitions>{feeds.attribute('a')}</custom-attribute-definitions>"
+            '<group-definitions><attribute-group group-id="g"><attribute attribute-id="a"/>'
+            "</attribute-group></group-definitions></type-extension>",
         )
     )
     assert instance.problems() == []
@@ -90,7 +97,8 @@ def test_definitions_and_groups_of_one_file_resolve_whatever_they_stand_in(insta
 
 def test_an_unknown_locale_in_a_definition_is_an_error_and_left_out(instance):
     instance.define(
-        '<attribute-definition attribute-id="a"><display-name xml:lang="pt-BR">x</display-name><type>string</type></attribute-definition>'
+        '<attribute-definition attribute-id="a"><display-name xml:lang="pt-BR">x</display-name>'
+        "<type>string</type></attribute-definition>"
     )
     assert instance.problems()[0].startswith("DATAERROR [attribute-definition 'a'")
     assert instance.exported(".//{*}display-name", META) is None
@@ -99,7 +107,8 @@ def test_an_unknown_locale_in_a_definition_is_an_error_and_left_out(instance):
 
 def test_system_attributes_can_be_extended(instance, feeds):
     inner = (
-        '<type-extension type-id="Product"><system-attribute-definitions><attribute-definition attribute-id="name"><display-name>Name</display-name>'
+        '<type-extension type-id="Product"><system-attribute-definitions>'
+        '<attribute-definition attribute-id="name"><display-name>Name</display-name>'
         "</attribute-definition></system-attribute-definitions></type-extension>"
     )
     instance.feed(feeds.document("metadata", inner))

@@ -11,7 +11,8 @@ def test_update_skips_what_is_missing_and_updates_what_is_there(instance):
 def test_replace_recreates_but_keeps_the_online_status_and_what_points_at_the_product(instance):
     instance.catalog(
         '<category category-id="k"><parent>root</parent></category><product product-id="a"/>'
-        '<product product-id="p"><ean>1</ean><online-flag>true</online-flag><product-links><product-link product-id="a" type="other"/></product-links></product>'
+        '<product product-id="p"><ean>1</ean><online-flag>true</online-flag><product-links>'
+        '<product-link product-id="a" type="other"/></product-links></product>'
         '<category-assignment category-id="k" product-id="p"/>'
     )
     instance.catalog('<product product-id="p"><brand>B</brand></product>', "REPLACE")
@@ -29,7 +30,8 @@ def test_replace_leaves_objects_that_the_feed_does_not_hold(instance):
 
 def test_a_replaced_master_loses_its_variants_and_they_survive_it(instance):
     instance.catalog(
-        '<product product-id="v"/><product product-id="m"><variations><variants><variant product-id="v"/></variants></variations></product>'
+        '<product product-id="v"/><product product-id="m"><variations>'
+        '<variants><variant product-id="v"/></variants></variations></product>'
     )
     instance.catalog('<product product-id="m"/>', "REPLACE")
     instance.catalog('<product mode="delete" product-id="m"/>')
@@ -40,7 +42,8 @@ def test_the_root_category_survives_replace(instance):
     instance.catalog('<category category-id="root"><display-name>Root</display-name></category>')
     instance.catalog('<category category-id="root"><template>t</template></category>', "REPLACE")
     assert instance.category("root") == (
-        '<category category-id="root"><display-name xml:lang="x-default">Root</display-name><online-flag>true</online-flag><template>t</template></category>'
+        '<category category-id="root"><display-name xml:lang="x-default">Root</display-name>'
+        "<online-flag>true</online-flag><template>t</template></category>"
     )
 
 

@@ -1,4 +1,4 @@
-"""The real client sfcc-ci (npm) against the instance: its proof that the HTTP surface is SFCC's. Skipped where npm can't install it."""
+"""The real client sfcc-ci (npm) against the instance: proof that the HTTP surface is SFCC's. Skipped where it can't be installed."""
 
 import os
 import shutil
