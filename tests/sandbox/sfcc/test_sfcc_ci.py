@@ -1,4 +1,4 @@
-"""The real client sfcc-ci (npm) against the instance: proof that the HTTP surface is SFCC's. Skipped where it can't be installed."""
+"""The real client sfcc-ci (npm) against the instance: proof that the HTTP surface is SFCC's."""
 
 import os
 import shutil
