@@ -1,6 +1,7 @@
 """From mapped records to archives: what differs from the ledger, as XML feeds, zipped.
 
-Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML is written (`sfcc_resources.feeds`) or sent (`akeneo_assets.sending`).
+Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML is written (`sfcc_resources.feeds`) or sent
+(`akeneo_assets.sending`).
 """
 
 import shutil
@@ -8,10 +9,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import pyarrow as pa
 
+from akeneo_assets import collector
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.records import RECORD_ROWS
@@ -20,6 +22,9 @@ from sfcc_resources import records as sfcc
 from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.feeds import Feed, write_feeds
 from sfcc_resources.xml.catalog import CatalogHeader
+
+SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name != "record"])
+"""What the ledger is told of each object; its record stands in the XML."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Written:
         counts: Counter[str] = Counter()
         for archive in self.archives:
             for batch in batches([archive.manifest], ["type"]):
-                counts.update(batch.column("type").to_pylist())
+                counts.update({one["values"]: one["counts"] for one in batch.column("type").value_counts().to_pylist()})
         return dict(counts)
 
 
@@ -59,32 +64,29 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     """
     for earlier in ("xml", "archives"):
         shutil.rmtree(folder / earlier, ignore_errors=True)
-    sent: dict[str, int] = {}
-    unchanged: dict[str, int] = {}
+    sent, unchanged = Counter[str](), Counter[str]()
     files: list[pa.RecordBatch] = []
     ledger = Ledger(store)
-    with TableWriter(folder / "to_send.parquet", RECORD_ROWS) as table:
+    with collector.at_rest(), TableWriter(folder / "to_send.parquet", SENT) as table:
 
         def rows() -> Iterator[pa.RecordBatch]:
             for paths, everything in plan.parts:
                 difference = Difference(ledger, everything=everything)
-                for chosen in difference.rows(list(paths)):
-                    for row in chosen:
-                        table.write(row)
-                    batch = _batch(chosen)
-                    if chosen[0]["type"] == sfcc.FILE:
+                for chosen in difference.batches(list(paths)):
+                    table.write_batch(chosen)
+                    batch = _records(chosen)
+                    if batch.column("type")[0].as_py() == sfcc.FILE:
                         files.append(batch)
                     else:
                         yield batch
-                for total, counts in ((sent, difference.sent), (unchanged, difference.unchanged)):
-                    for kind, count in counts.items():
-                        total[kind] = total.get(kind, 0) + count
+                sent.update(difference.sent)
+                unchanged.update(difference.unchanged)
 
         feeds = list(write_feeds(rows(), folder / "xml", headers=plan.headers, price_books=plan.price_books))
     archives = write_archives(
         feeds, static_files(files, store.root, plan.libraries), folder / "archives", name=name, max_bytes=max_bytes
     )
-    made = Written(feeds, archives, sent, unchanged)
+    made = Written(feeds, archives, dict(sent), dict(unchanged))
     write_json(
         folder / "feeds.json",
         {
@@ -97,13 +99,8 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     return made
 
 
-def _batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    columns = [[row[name] for row in rows] for name in ("container", "type", "id")]
-    return pa.RecordBatch.from_arrays(
-        [
-            *(pa.array(column, pa.string()) for column in columns),
-            pa.array([False] * len(rows)),
-            pa.array([row["record"] for row in rows], pa.binary()),
-        ],
-        schema=sfcc.RECORDS,
-    )
+def _records(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """`RECORD_ROWS` as `sfcc_resources.records.RECORDS`."""
+    none_deleted = pa.repeat(pa.scalar(False), batch.num_rows)
+    columns = [none_deleted if name == "delete" else batch.column(name) for name in sfcc.RECORDS.names]
+    return pa.RecordBatch.from_arrays(columns, schema=sfcc.RECORDS)

@@ -81,15 +81,16 @@ def _send_one(
 def _intend(store: Store, ledger: Ledger, archive: Path, manifest: Path, load: str) -> None:
     """Record what the archive carries before a byte of it is sent."""
     to_send = archive.parent.parent / "to_send.parquet"
-    carried = store.select(f"""
-        SELECT r.key, r.container, r.type, r.id, r.source, r.output, r.fields_fingerprint, r.fields, m.delete AS deleted,
-               m.feed AS file
-        FROM read_parquet({sql_files([to_send])}) r JOIN read_parquet({sql_files([manifest])}) m USING (container, type, id)
-    """)  # noqa: S608 - quoted paths of our own
+    carried = store.select(
+        f"""
+        SELECT r.*, m.delete AS deleted, m.feed AS file, w.load, w.archive
+        FROM read_parquet({sql_files([to_send])}) r JOIN read_parquet({sql_files([manifest])}) m USING (container, type, id), w
+        """,  # noqa: S608 - quoted paths of our own
+        w=pa.table({"load": [load], "archive": [archive.name]}),
+    )
     with ledger.intend(archive.name) as entries:
         for batch in carried:
-            for row in batch.to_pylist():
-                entries.write(row | {"load": load, "archive": archive.name})
+            entries.write_batch(batch)
 
 
 def _answer(verdicts: pa.Table, warnings: int) -> Answer:

@@ -96,7 +96,11 @@ class TableWriter:
         self._rows, self._pending = rows, list[dict[str, Any]]()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._aside = path.with_name(f".{path.name}.part")
-        self._writer = pq.ParquetWriter(self._aside, schema, compression="zstd", compression_level=1)
+        # Dictionaries and statistics help to find short values; for whole documents they only cost.
+        short = [field.name for field in schema if not pa.types.is_binary(field.type)]
+        self._writer = pq.ParquetWriter(
+            self._aside, schema, compression="zstd", compression_level=1, use_dictionary=short, write_statistics=short
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +120,12 @@ class TableWriter:
         self.count += 1
         if len(self._pending) >= self._rows:
             self._flush()
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Add the rows of a batch; its columns are the schema's, in any order."""
+        self._flush()
+        self._writer.write_batch(batch.select(self.schema.names))
+        self.count += batch.num_rows
 
     def _flush(self) -> None:
         if self._pending:

@@ -133,9 +133,10 @@ class _Archives:
         archive.feeds.append(feed.name)
         with pq.ParquetFile(feed.manifest) as manifest:
             for batch in manifest.iter_batches():
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    archive.manifest.add(*row, archive.path.name, None)
-                    archive.objects += 1
+                named = pa.repeat(pa.scalar(archive.path.name), batch.num_rows)
+                sizes = pa.nulls(batch.num_rows, pa.int64())
+                archive.manifest.add_batch(pa.RecordBatch.from_arrays([*batch.columns, named, sizes], schema=ARCHIVE_MANIFEST))
+                archive.objects += batch.num_rows
 
     def add_file(self, file: StaticFile) -> None:
         size = file.source.stat().st_size

@@ -11,6 +11,7 @@ in which file an object went, and what SFCC's log is later asked about.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -60,6 +61,7 @@ class Schema:
     one_file: bool = False  # SFCC looks for it by its name: never split, all containers in it
 
 
+@lru_cache(maxsize=1024)
 def _frame(record_type: str, container: str) -> Frame:
     """What encloses an object of this type inside its feed's root."""
     if record_type in (records.ATTRIBUTE_DEFINITION, records.ATTRIBUTE_GROUP):
@@ -173,6 +175,12 @@ class ManifestWriter:
         if len(self._rows) >= _MANIFEST_ROWS:
             self._flush()
 
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Rows with the schema's columns, in their order."""
+        if self._rows:
+            self._flush()
+        self._file.write_batch(batch)
+
     def _flush(self) -> None:
         columns = zip(*self._rows, strict=True) if self._rows else ([] for _ in self._schema)
         self._file.write_table(pa.table([list(column) for column in columns], schema=self._schema))
@@ -220,6 +228,8 @@ class _Open:
 
     def enter(self, frame: Frame) -> None:
         """Closes and opens enclosing elements until exactly `frame` is open."""
+        if frame == self.frame:
+            return
         shared = 0
         while shared < min(len(frame), len(self.frame)) and frame[shared] == self.frame[shared]:
             shared += 1

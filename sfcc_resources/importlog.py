@@ -14,11 +14,13 @@ it only can't be tied to one object: then nothing of that archive counts as conf
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sfcc_resources import records
 
@@ -213,17 +215,28 @@ def verdicts(
     if problems is not None:
         problems.place(manifest)
     doubt = _doubt(manifest, log, problems, job_ok=job_ok, types=types)
-    verdict: list[str] = []
-    message: list[str | None] = []
-    for batch in manifest.to_batches():
-        columns = (batch.column(name).to_pylist() for name in ("type", "id", "feed"))
-        for kind, object_id, feed in zip(*columns, strict=True):
-            one, why = _verdict(kind, object_id, feed, problems, doubt, files_present)
-            verdict.append(one)
-            message.append(why)
+    # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
+    verdict = np.full(len(manifest), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
+    message = np.full(len(manifest), doubt, dtype=object)
+    for at, kind, object_id, feed in _rows(
+        manifest, pc.or_(pc.equal(manifest["type"], records.FILE), _named(manifest, problems))
+    ):
+        verdict[at], message[at] = _verdict(kind, object_id, feed, problems, doubt, files_present)
     return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
         "message", pa.array(message, pa.string())
     )
+
+
+def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:
+    """Which rows bear an id that a problem names."""
+    return pc.is_in(manifest["id"], pa.array(problems.ids if problems is not None else [], pa.string()))
+
+
+def _rows(manifest: pa.Table, chosen: pa.ChunkedArray) -> Iterator[tuple[int, str, str, str]]:
+    """Number, type, id and feed of the chosen rows."""
+    rows = manifest.select(["type", "id", "feed"]).filter(chosen)
+    numbers = pc.indices_nonzero(chosen).to_pylist()
+    return zip(numbers, *(column.to_pylist() for column in rows.columns), strict=True)
 
 
 def _verdict(
@@ -253,10 +266,13 @@ class _Problems:
 
     def place(self, manifest: pa.Table) -> None:
         """Notes which entries name an object of the manifest."""
-        for batch in manifest.to_batches():
-            columns = (batch.column(name).to_pylist() for name in ("type", "id", "feed"))
-            for kind, object_id, feed in zip(*columns, strict=True):
-                self._placed.update(id(entry) for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed))
+        for _, kind, object_id, feed in _rows(manifest, _named(manifest, self)):
+            self._placed.update(id(entry) for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed))
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that the entries may mean."""
+        return [object_id for _, object_id in self._entries]
 
     def of(self, kind: str, object_id: str, feed: str) -> LogEntry | None:
         """The worst that is said of an object: an error before a warning."""

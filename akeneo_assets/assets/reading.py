@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import dagster as dg
 
-from akeneo_assets import checks
+from akeneo_assets import checks, collector
 from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.errors import ConnectorError
@@ -135,7 +135,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
             search["family"] = [{"operator": "IN", "value": list(connector.settings.akeneo.families)}]
         seen: dict[str, int] = {}
         counted = {name: count(connector.pim, endpoint, search) for endpoint, name, _ in _SOURCES}
-        with ExitStack() as stack:
+        with collector.at_rest(), ExitStack() as stack:
             tables = {
                 name: stack.enter_context(TableWriter(raw / f"{name}.parquet", schema))
                 for name, schema in (

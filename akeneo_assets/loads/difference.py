@@ -1,20 +1,24 @@
 """What is sent: the records exported, less what the ledger says SFCC has already.
 
-Belongs here: the comparison and the clearing of what was once written. Doesn't: how a field is cleared (`akeneo_assets.mapping.emptied`).
+Belongs here: the comparison and the clearing of what was once written. Doesn't: how a field is cleared
+(`akeneo_assets.mapping.emptied`).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.mapping.emptied import with_emptied
 from akeneo_assets.store import batches, canonical
+
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -23,31 +27,54 @@ class Difference:
 
     ledger: Ledger
     everything: bool
-    sent: dict[str, int] = field(default_factory=dict)
-    unchanged: dict[str, int] = field(default_factory=dict)
+    sent: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._state = self.ledger.state()
 
-    def rows(self, files: list[Path]) -> Iterator[list[dict[str, Any]]]:
-        """Lists of `RECORD_ROWS` rows to send, in order, each record with the clearing of what it once wrote and no longer has."""
+    def batches(self, files: list[Path]) -> Iterator[pa.RecordBatch]:
+        """Batches of `RECORD_ROWS` to send, in order, each record with the clearing of what it once wrote and no longer has."""
+        formerly = self.ledger.fields(self._written_otherwise(files))
         for batch in batches(files):
-            keys = batch.column("key").to_numpy()
-            at = self._state.find(keys)
-            known = at >= 0
-            output, fields = batch.column("output").to_numpy(), batch.column("fields_fingerprint").to_numpy()
-            same = np.zeros(len(keys), dtype=bool)
-            same[known] = (self._state.output[at[known]] == output[known]) & self._state.confirmed[at[known]]
-            emptied = np.zeros(len(keys), dtype=bool)
-            emptied[known] = (self._state.fields[at[known]] != fields[known]) | ~self._state.confirmed[at[known]]
-            chosen = np.ones(len(keys), dtype=bool) if self.everything else ~same
-            formerly = self.ledger.fields(keys[chosen & emptied].tolist())
-            rows = batch.filter(pa.array(chosen)).to_pylist()
-            for row in rows:
-                self.sent[row["type"]] = self.sent.get(row["type"], 0) + 1
-                if gone := formerly.get(row["key"], set()) - set(row["fields"].split("\n")):
-                    row["record"] = canonical(with_emptied(row["type"], orjson.loads(row["record"]), gone))
-            for kind in batch.filter(pa.array(~chosen)).column("type").to_pylist():
-                self.unchanged[kind] = self.unchanged.get(kind, 0) + 1
-            if rows:
-                yield rows
+            chosen, otherwise = self._compared(batch)
+            _count(self.unchanged, batch, ~chosen)
+            _count(self.sent, batch, chosen)
+            whole = _emptied(batch, otherwise, formerly) if otherwise.any() else batch
+            if chosen.any():
+                yield whole if chosen.all() else whole.filter(pa.array(chosen))
+
+    def _compared(self, batch: pa.RecordBatch) -> tuple[Mask, Mask]:
+        """Which rows are to be sent, and which of these SFCC may have with other fields."""
+        output, fields = (batch.column(name).to_numpy() for name in ("output", "fields_fingerprint"))
+        at = self._state.find(batch.column("key").to_numpy())
+        known = at >= 0
+        same, otherwise = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
+        confirmed = self._state.confirmed[at[known]]
+        same[known] = (self._state.output[at[known]] == output[known]) & confirmed
+        otherwise[known] = (self._state.fields[at[known]] != fields[known]) | ~confirmed
+        chosen = np.ones(len(at), dtype=bool) if self.everything else ~same
+        return chosen, chosen & otherwise
+
+    def _written_otherwise(self, files: list[Path]) -> npt.NDArray[np.uint64]:
+        """The keys of all rows for which `_compared` asks what the ledger has, in order."""
+        found = [
+            batch.column("key").to_numpy()[self._compared(batch)[1]]
+            for batch in batches(files, ["key", "output", "fields_fingerprint"])
+        ]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+
+
+def _count(counts: Counter[str], batch: pa.RecordBatch, chosen: Mask) -> None:
+    if chosen.any():
+        for one in batch.column("type").filter(pa.array(chosen)).value_counts().to_pylist():
+            counts[one["values"]] += one["counts"]
+
+
+def _emptied(batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
+    records = batch.column("record").to_pylist()
+    for at in np.flatnonzero(otherwise).tolist():
+        if gone := next(formerly) - set(batch.column("fields")[at].as_py().split("\n")):
+            kind = batch.column("type")[at].as_py()
+            records[at] = canonical(with_emptied(kind, orjson.loads(records[at]), gone))
+    return batch.set_column(batch.schema.get_field_index("record"), "record", pa.array(records, pa.binary()))

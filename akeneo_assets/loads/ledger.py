@@ -8,7 +8,7 @@ One folder an archive, in the order sent: `entries.parquet` (the intent: every o
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -113,23 +113,35 @@ class Ledger:
         )
         return State(*(table.column(name).to_numpy() for name in ("key", "output", "fields", "confirmed")))
 
-    def fields(self, keys: Sequence[int]) -> dict[int, set[str]]:
-        """All field paths that SFCC may hold of each object: those last confirmed and those of every archive since."""
-        if not keys or not self._archives():
-            return {}
-        with self.store.query() as query:
-            query.register("wanted", pa.table({"key": pa.array(keys, pa.uint64())}))
-            found = query.execute(f"""
-                WITH entries AS (
-                    SELECT key, number, verdict, fields
-                    FROM ({self._entries("key, fields, deleted")}) SEMI JOIN wanted USING (key)
-                ), confirmed AS (SELECT key, max(number) AS number FROM entries WHERE verdict = 'confirmed' GROUP BY key)
-                SELECT entries.key, string_agg(entries.fields, chr(10))
+    def fields(self, keys: Keys) -> Iterator[set[str]]:
+        """All field paths that SFCC may hold of each object of `keys`, in their order: those last confirmed and those of every
+        archive since. One query, streamed."""
+        if not len(keys):
+            return
+        if not self._archives():
+            yield from (set[str]() for _ in keys)
+            return
+        wanted = pa.table({"key": keys, "position": np.arange(len(keys))})
+        found = self.store.select(
+            f"""
+            WITH entries AS (
+                SELECT key, number, verdict, fields
+                FROM ({self._entries("key, fields, deleted")}) SEMI JOIN wanted USING (key)
+            ), confirmed AS (
+                SELECT key, max(number) AS number FROM entries WHERE verdict = 'confirmed' GROUP BY key
+            ), held AS (
+                SELECT key, string_agg(entries.fields, chr(10)) AS fields
                 FROM entries LEFT JOIN confirmed USING (key)
                 WHERE entries.number >= coalesce(confirmed.number, 0)
-                GROUP BY entries.key
-            """).fetchall()
-        return {key: set(filter(None, fields.split("\n"))) for key, fields in found}
+                GROUP BY key
+            )
+            SELECT held.fields FROM wanted LEFT JOIN held USING (key) ORDER BY position
+            """,
+            wanted=wanted,
+        )
+        for batch in found:
+            for fields in batch.column("fields").to_pylist():
+                yield set(filter(None, (fields or "").split("\n")))
 
     def objects(self, *kinds: str, unconfirmed_only: bool = False) -> pa.Table:
         """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive."""

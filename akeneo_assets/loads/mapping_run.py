@@ -15,6 +15,7 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
+from akeneo_assets import collector
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Mirror, Table, target_key
 from akeneo_assets.loads.records import RecordFiles
@@ -59,6 +60,12 @@ class MappingRun:
         """Write the records of all products and masters of the load, and what was held back."""
         known = Targets.read(self.store, self.folder / "identities.parquet", self.mirror)
         facts = self.folder / ".facts.parquet"
+        with collector.at_rest():
+            self._map(known, facts, files, problems)
+        facts.unlink()
+        self._held_back(problems)
+
+    def _map(self, known: Targets, facts: Path, files: RecordFiles, problems: TableWriter) -> None:
         with TableWriter(facts, _FACTS) as variants:
             for row, item, above, resolved in self._products(known):
                 mapped = self.mapping.map_product(item, ancestors=above, targets=resolved)
@@ -70,8 +77,6 @@ class MappingRun:
             mapped = self.mapping.map_master(root["item"], sub_models, of_variants, resolved)
             self.masters += 1
             self._keep(f"product_model:{root['key']}", root["code"], mapped, files, problems)
-        facts.unlink()
-        self._held_back(problems)
 
     def _held_back(self, problems: TableWriter) -> None:
         """Tell the products and models that have no SFCC id; those that the settings leave out are only counted."""
