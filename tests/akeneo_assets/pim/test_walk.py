@@ -153,7 +153,7 @@ ROWS = st.lists(
     rows=ROWS,
     endpoint=st.sampled_from(["products-uuid", "product-models"]),
     page_size=st.integers(1, 9),
-    eagerness=st.integers(0, 3),
+    eagerness=st.integers(1, 3),
     seed=st.integers(),
 )
 def test_any_catalogue_under_any_cuts_is_read_exactly_once(
