@@ -71,14 +71,16 @@ JOBS: Final = [
         selection=_selection([*_DEFINITIONS, *_HEADERS, *_PRODUCT_SIDE]),
         tags={KIND_TAG: "differential"},
         description=(
-            "3-1- Akeneo-Differential-Import-Products: categories, products, models and associations that are new or changed since the last "
-            "successful import. Never runs together with 3-2."
+            "3-1- Akeneo-Differential-Import-Products: categories, products, models and associations that are new or changed "
+            "since the last successful import. Never runs together with 3-2."
         ),
     ),
     dg.define_asset_job(
         FULL,
         selection=_selection([*_DEFINITIONS, *_HEADERS, *_PRODUCT_SIDE]),
         tags={KIND_TAG: "full"},
-        description="3-2- Akeneo-Full-Import-Products: all categories, products, models and associations. Never runs together with 3-1.",
+        description=(
+            "3-2- Akeneo-Full-Import-Products: all categories, products, models and associations. Never runs together with 3-1."
+        ),
     ),
 ]

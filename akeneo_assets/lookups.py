@@ -1,6 +1,7 @@
 """The PIM's lists (channels, attributes, options, families, ...): what is read, and the snapshots that it is kept in.
 
-Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`akeneo_assets.mapping.lookups`) or the
+Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`akeneo_assets.mapping.lookups`)
+or the
 assets made of them (`akeneo_assets.assets.lookups`). They are small and read whole: labels, categories and options move no
 product's `updated` (Akeneo API, search filters), so that only comparing them shows a change.
 """
@@ -30,7 +31,8 @@ KEPT: Final = 20
 
 @dataclass(frozen=True)
 class Lookup:
-    """A list of the PIM. `columns` are shown beside the whole item; `read` gives the items; `needs` names lists read before it."""
+    """A list of the PIM. `columns` are shown beside the whole item; `read` gives the items; `needs` names lists read before
+    it."""
 
     name: str
     description: str

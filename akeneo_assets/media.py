@@ -1,6 +1,7 @@
 """Media: the files that the PIM gave, kept once, and the index of what it was asked for.
 
-Belongs here: downloading what is new, and finding it again. Doesn't: which media a product shows (`akeneo_assets.mapping.images`).
+Belongs here: downloading what is new, and finding it again. Doesn't: which media a product shows
+(`akeneo_assets.mapping.images`).
 A media code names its content: a changed image has a new code, so that a file known is never asked for again.
 """
 
@@ -17,7 +18,7 @@ from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, TableWriter, rows, sql_files, write_table
+from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, write_table
 from sfcc_resources.records import FILE
 
 INDEX: Final = pa.schema(
@@ -67,8 +68,10 @@ def _collect(store: Store, folder: Path) -> dict[str, int]:
     found = folder / "media.parquet"
     with store.query() as query:
         query.execute(f"""
-            COPY (SELECT k.* FROM ({_known(store)}) k SEMI JOIN read_parquet({sql_files([folder / "wanted.parquet"])}) w USING (media) ORDER BY media)
-            TO '{str(found).replace("'", "''")}' (FORMAT parquet)
+            COPY (
+                SELECT k.* FROM ({_known(store)}) k
+                SEMI JOIN read_parquet({sql_files([folder / "wanted.parquet"])}) w USING (media) ORDER BY media
+            ) TO '{str(found).replace("'", "''")}' (FORMAT parquet)
         """)
         wanted, missing = query.execute(
             f"SELECT count(*), count(*) FILTER (path IS NULL) FROM read_parquet({sql_files([found])})"
@@ -87,7 +90,7 @@ def _known(store: Store) -> str:
     """A query over the index, the last answer for each key."""
     files = sorted((store.media / "index").glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
     if not files:
-        return "SELECT * FROM (SELECT NULL::VARCHAR AS media, NULL::VARCHAR AS path, NULL::BIGINT AS size, NULL::VARCHAR AS sha1, NULL::VARCHAR AS reason WHERE false)"
+        return f"SELECT * FROM ({sql_empty(INDEX)})"
     numbered = " UNION ALL ".join(
         f"SELECT *, {n} AS number FROM read_parquet({sql_files([path])})" for n, path in enumerate(files)
     )
@@ -117,10 +120,11 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
         return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
 
 
-def file_records(store: Store, found: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def file_records(found: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The `file` records of an `INDEX` table: each file that the PIM gave, at its path below the static files that show it.
 
-    Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the library.
+    Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the
+    library.
     """
     master = settings.organization.master_catalog
     containers = {

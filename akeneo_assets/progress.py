@@ -11,7 +11,7 @@ PROGRESS: Final = "progress"
 @dg.logger(config_schema={}, description="Prints what the assets say, a line each with the time; nothing of Dagster's events.")
 def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
     """For `run_config={"loggers": {"progress": {}}}`."""
-    logger = logging.Logger(PROGRESS, level=logging.INFO)
+    logger = logging.Logger(PROGRESS, level=logging.INFO)  # noqa: LOG001 - a run's own, so that handlers don't add up
     handler = logging.StreamHandler()
     handler.addFilter(_said_by_an_asset)
     handler.setFormatter(logging.Formatter("%(asctime)s  %(said)s", datefmt="%H:%M:%S"))

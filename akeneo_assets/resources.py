@@ -90,7 +90,7 @@ class Connector(dg.ConfigurableResource[None]):
     _session: Session = PrivateAttr(default_factory=Session)
     _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
 
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002 - as Dagster calls it
         for path, holder in self._locks:
             lock.release(path, holder)
         self._session.close()

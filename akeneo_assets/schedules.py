@@ -3,7 +3,6 @@
 from typing import Final
 
 import dagster as dg
-
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from akeneo_assets.jobs import ATTRIBUTES, DIFFERENTIAL, FULL, JOBS, KINDS, MEDIA_PRICEBOOK

@@ -1,4 +1,5 @@
-"""The sensor that starts 3-1 when the PIM has changes. It decides in a pure function; an error of the PIM is an error of the tick.
+"""The sensor that starts 3-1 when the PIM has changes. It decides in a pure function; an error of the PIM is an error of the
+tick.
 
 What a load reads never depends on this sensor: the window starts where the last successful load's ended.
 """
@@ -44,7 +45,10 @@ def decide(last: Window | None, *, importing: bool, changed: Collection[str], no
     job=next(job for job in JOBS if job.name == DIFFERENTIAL),
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Starts 3-1 when products, models, categories, attributes or families have changed in the PIM since the last successful load.",
+    description=(
+        "Starts 3-1 when products, models, categories, attributes or families have changed in the PIM "
+        "since the last successful load."
+    ),
 )
 def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Asks the PIM a few cheap questions every five minutes."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import duckdb
 import orjson
@@ -165,6 +165,22 @@ def rows(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[di
     """The rows of `paths` in order, as dictionaries."""
     for batch in batches(paths, columns):
         yield from batch.to_pylist()
+
+
+_SQL_TYPES: Final = {
+    pa.string(): "VARCHAR",
+    pa.list_(pa.string()): "VARCHAR[]",
+    pa.bool_(): "BOOLEAN",
+    pa.int64(): "BIGINT",
+    pa.uint64(): "UBIGINT",
+    pa.binary(): "BLOB",
+}
+
+
+def sql_empty(schema: pa.Schema) -> str:
+    """A query that gives no row, with the columns of `schema`."""
+    columns = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in schema)
+    return f"SELECT {columns} WHERE false"
 
 
 def sql_files(paths: Iterable[Path]) -> str:

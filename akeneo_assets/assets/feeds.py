@@ -79,12 +79,13 @@ def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connecto
     check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "product_feeds", blocking=True)],
 )
 def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
-    """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they need."""
+    """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they
+    need."""
     with clear_failures():
         window = the_window(context, connector)
         folder = connector.store.load(window.key)
         with RecordFiles(folder / "files") as files:
-            files.write(file_records(connector.store, folder / "media" / "media.parquet", connector.settings))
+            files.write(file_records(folder / "media" / "media.parquet", connector.settings))
         lists = [structure_folder(connector, context, name) for name in ("attribute_definitions", "price_books", "content")]
         needed = [lists[0], folder / "files", *lists[1:]]
         everything = window.kind == "full"
@@ -105,7 +106,8 @@ def _plan(parts: Any, settings: ConnectorSettings, **more: Any) -> Plan:
 
 
 def catalog_headers(settings: ConnectorSettings) -> dict[str, CatalogHeader]:
-    """The image settings of the master catalog: where images lie and the view types in their order; none where images are left alone."""
+    """The image settings of the master catalog: where images lie and the view types in their order; none where images are
+    left alone."""
     views = [view.id for view in settings.images.view_types]
     if not views:
         return {}

@@ -59,9 +59,11 @@ media_pricebook_import = _import(
     check_specs=[checks.spec(checks.CONFIRMED_ALL, "sfcc", "product_import")],
 )
 def product_import(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
-    """The load delivered, with SFCC's answer for each object. The load is then successful: the next one starts where it began to read.
+    """The load delivered, with SFCC's answer for each object. The load is then successful: the next one starts where it began
+    to read.
 
-    What SFCC refused does not make it unsuccessful: the ledger has it as refused, so that each load sends it again until SFCC takes it.
+    What SFCC refused does not make it unsuccessful: the ledger has it as refused, so that each load sends it again until SFCC
+    takes it.
     """
     with clear_failures():
         window = the_window(context, connector)

@@ -1,6 +1,7 @@
 """The product side of the PIM as assets, one partition a load: the window, products and models, and what changed.
 
-Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_assets.pim.walk`), the fold (`akeneo_assets.loads.mirror`).
+Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_assets.pim.walk`), the fold
+(`akeneo_assets.loads.mirror`).
 """
 
 import time
@@ -158,9 +159,8 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
                             tables["media_references"].write(reference)
                     if time.monotonic() - told > PROGRESS_SECONDS:
                         told = time.monotonic()
-                        context.log.info(
-                            f"Read {tables[name].count:,} {name.replace('_', ' ')}, {tables[name].count / (told - started):,.0f} a second."
-                        )
+                        pace = tables[name].count / (told - started)
+                        context.log.info(f"Read {tables[name].count:,} {name.replace('_', ' ')}, {pace:,.0f} a second.")
     for name, table in tables.items():
         context.log.info(f"Read {table.count:,} {name.replace('_', ' ')} of the window.")
         results = [checks.read_all(["akeneo", name], table.count, counted[name])] if name in counted else []
@@ -203,7 +203,8 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
 
 
 def _identification(connector: Connector, mapping: ProductMapping) -> Identification:
-    """Ids by the mapping; the settings' filters by the mapping, where it can't decide them by a walk of what matches in the PIM."""
+    """Ids by the mapping; the settings' filters by the mapping, where it can't decide them by a walk of what matches in the
+    PIM."""
 
     def sfcc_id(owner: str, key: str, code: str | None) -> tuple[str | None, str | None]:
         found = mapping.identity({"uuid": key, "identifier": code} if owner == "product" else {"code": code})

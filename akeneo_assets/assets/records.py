@@ -1,4 +1,5 @@
-"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. The mapping is in `akeneo_assets.mapping`."""
+"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. The mapping is in
+`akeneo_assets.mapping`."""
 
 import re
 import time
@@ -48,7 +49,8 @@ def structure_folder(connector: Connector, context: dg.AssetExecutionContext, na
 
 @dg.asset(key=["sfcc", "attribute_definitions"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
 def attribute_definitions(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """Attribute definitions with their options and labels, the groups that show them in Business Manager, and the structure of tables."""
+    """Attribute definitions with their options and labels, the groups that show them in Business Manager, and the structure
+    of tables."""
     with clear_failures():
         folder = structure_folder(connector, context, "attribute_definitions")
         settings, lookups = connector.settings, validated_lookups(context, connector)
@@ -77,9 +79,7 @@ def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.M
     with clear_failures():
         folder = structure_folder(connector, context, "media_files")
         with RecordFiles(folder) as files:
-            files.write(
-                file_records(connector.store, structure_folder(connector, context, "media") / "media.parquet", connector.settings)
-            )
+            files.write(file_records(structure_folder(connector, context, "media") / "media.parquet", connector.settings))
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
 

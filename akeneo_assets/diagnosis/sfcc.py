@@ -103,7 +103,7 @@ def _may_write(client: Client) -> Finding:
         return Finding(AREA, "WebDAV Impex", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
     if not any(entry.name == PROBE for entry in there or []):
         return Finding(AREA, "WebDAV Impex", "problem", f"{IMPEX} took a file and doesn't list it.", _GRANT_FILES)
-    left = f"; {len(there or []) - 1} files lie there" if len(there or []) > 1 else ""
+    left = f"; other files there: {len(there or []) - 1}" if len(there or []) > 1 else ""
     return Finding(AREA, "WebDAV Impex", "ok", f"{IMPEX} can be written, listed and cleared{left}.")
 
 
@@ -257,6 +257,8 @@ def view_types(archive: Path) -> list[str] | None:
 
 def _export(client: Client, units: Mapping[str, Any], folder: Path) -> Path:
     name = f"akeneo-doctor-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.zip"
-    export(client, name, units, folder / name)
-    webdav.delete(client, f"{IMPEX}/{name}")
+    try:
+        export(client, name, units, folder / name)
+    finally:
+        webdav.delete(client, f"{IMPEX}/{name}")
     return folder / name

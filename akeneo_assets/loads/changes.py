@@ -10,8 +10,9 @@ from typing import Final
 
 import pyarrow as pa
 
+from akeneo_assets.loads.identities import IDENTITIES
 from akeneo_assets.loads.mirror import Mirror, Table
-from akeneo_assets.store import Store, sql_files
+from akeneo_assets.store import Store, sql_empty, sql_files
 
 REASONS: Final = (
     "new or changed",
@@ -82,7 +83,8 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
                           FROM unconfirmed WHERE source IS NOT NULL
             ),
             roots AS (
-                SELECT DISTINCT n.root AS root FROM seeds s JOIN now n ON n.owner = s.owner AND n.key = s.key WHERE n.root IS NOT NULL
+                SELECT DISTINCT n.root AS root FROM seeds s JOIN now n ON n.owner = s.owner AND n.key = s.key
+                WHERE n.root IS NOT NULL
                 UNION SELECT old_root FROM moved WHERE old_root IS NOT NULL
             ),
             affected AS (
@@ -102,4 +104,4 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
 def _before(path: Path | None) -> str:
     if path is not None:
         return f"read_parquet({sql_files([path])})"
-    return "(SELECT NULL::VARCHAR AS owner, NULL::VARCHAR AS key, NULL::VARCHAR AS code, NULL::VARCHAR AS sfcc_id, NULL::VARCHAR AS root WHERE false)"
+    return f"({sql_empty(IDENTITIES)})"

@@ -1,6 +1,7 @@
 """Who is who: the SFCC product id of each product and model of the mirror, and the master that it belongs to.
 
-Belongs here: collisions of ids, and resolving association targets. Doesn't: how one id follows from one row (`akeneo_assets.mapping`).
+Belongs here: collisions of ids, and resolving association targets. Doesn't: how one id follows from one row
+(`akeneo_assets.mapping`).
 """
 
 import zlib
@@ -64,8 +65,10 @@ class Models:
 
 @dataclass(frozen=True)
 class Identification:
-    """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(item, ancestors)` says why the
-    settings leave an object out, None where they don't; it is None itself where they leave nothing out, so that no item is parsed."""
+    """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(item, ancestors)` says
+    why the
+    settings leave an object out, None where they don't; it is None itself where they leave nothing out, so that no item is
+    parsed."""
 
     sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
     left_out: Callable[[Item, Sequence[Item]], str | None] | None = None
@@ -81,7 +84,8 @@ def write_identities(
 ) -> None:
     """Write the `IDENTITIES` of the mirror to `path`.
 
-    Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their sources), else a
+    Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their
+    sources), else a
     product goes before a model; the other is held back.
     """
     claims = path.with_name(".claims.parquet")
@@ -116,7 +120,8 @@ def write_identities(
                     coalesce(c.left_out, false) AS left_out
                 FROM claims c
                 LEFT JOIN lost l ON l.owner = c.owner AND l.key = c.key
-                LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root AND NOT (c.owner = 'product_model' AND c.key = c.root)
+                LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root
+                    AND NOT (c.owner = 'product_model' AND c.key = c.root)
                 ORDER BY c.owner, c.key
             ) TO '{str(aside).replace("'", "''")}' (FORMAT parquet)
         """)
@@ -162,17 +167,22 @@ class Targets:
         keys = np.array([f"{owner}:{key}".encode() for owner, key in named], dtype=bytes)
         order = np.argsort(keys)
         members = store.select(f"""
-            WITH named AS (SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")}) WHERE target = 'group'),
+            WITH named AS (
+                SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")})
+                WHERE target = 'group'
+            ),
             members AS (SELECT key, unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")}))
             SELECT m.code, list(i.sfcc_id ORDER BY i.sfcc_id) AS ids
-            FROM members m SEMI JOIN named USING (code) JOIN read_parquet({sql_files([path])}) i ON i.owner = 'product' AND i.key = m.key
+            FROM members m SEMI JOIN named USING (code)
+            JOIN read_parquet({sql_files([path])}) i ON i.owner = 'product' AND i.key = m.key
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)
         groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
         return cls(table, keys[order], order, groups)
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-        """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what is not
+        """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what
+        is not
         exported is absent."""
         asked = set(wanted)
         found: dict[tuple[str, str], Any] = {

@@ -1,8 +1,10 @@
 """Mapping a load: rows of the mirror through the pure mapping into record files, streamed.
 
-Belongs here: which row meets which other (variants with their master, products with their association targets). Doesn't: the mapping
+Belongs here: which row meets which other (variants with their master, products with their association targets). Doesn't: the
+mapping
 itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
-Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by root.
+Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by
+root.
 """
 
 from collections.abc import Callable, Iterator
@@ -86,7 +88,8 @@ class MappingRun:
             else f"SEMI JOIN read_parquet({sql_files([self.folder / 'changes.parquet'])}) c USING (owner, key)"
         )
         without = self.store.select(f"""
-            SELECT owner, key, code, reason, left_out FROM read_parquet({sql_files([self.folder / "identities.parquet"])}) i {chosen}
+            SELECT owner, key, code, reason, left_out
+            FROM read_parquet({sql_files([self.folder / "identities.parquet"])}) i {chosen}
             WHERE sfcc_id IS NULL ORDER BY owner, key
         """)
         for row in (row for batch in without for row in batch.to_pylist()):

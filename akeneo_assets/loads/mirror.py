@@ -1,7 +1,9 @@
 """The mirror: the PIM as last seen, a fold over the loads' raw batches in which the last word wins.
 
-Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM (`akeneo_assets.assets.reading`), or
-their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one before it (`Window.previous`).
+Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM
+(`akeneo_assets.assets.reading`), or
+their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one before it
+(`Window.previous`).
 """
 
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pyarrow as pa
 
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
-from akeneo_assets.store import Store, fingerprint, sql_files
+from akeneo_assets.store import Store, fingerprint, sql_empty, sql_files
 
 Table = Literal["products", "product_models", "associations", "media_references"]
 
@@ -55,6 +57,14 @@ MEDIA_REFERENCES: Final = pa.schema(
 )
 
 
+SCHEMAS: Final[dict[Table, pa.Schema]] = {
+    "products": RAW,
+    "product_models": RAW,
+    "associations": ASSOCIATIONS,
+    "media_references": MEDIA_REFERENCES,
+}
+
+
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
     """The `RAW` row of a product or model; `identifier` is the code of the PIM's main identifier attribute.
 
@@ -84,7 +94,8 @@ def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
 
 
 def targets(item: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
-    """All that an item is associated with: (association type, product | product_model | group, code as spelled, quantity or None)."""
+    """All that an item is associated with: (association type, product | product_model | group, code as spelled, quantity or
+    None)."""
     for name, by_kind in (item.get("associations") or {}).items():
         for kind, field in (("product", "products"), ("product_model", "product_models"), ("group", "groups")):
             yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
@@ -162,11 +173,7 @@ class Mirror:
         Associations and media references belong to their owner: those of the load that last read the owner.
         """
         if not self.keys:
-            schema = {"products": RAW, "product_models": RAW, "associations": ASSOCIATIONS, "media_references": MEDIA_REFERENCES}[
-                table
-            ]
-            nulls = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in schema)
-            return f"SELECT {columns} FROM (SELECT {nulls}) WHERE false"
+            return f"SELECT {columns} FROM ({sql_empty(SCHEMAS[table])})"
         if len(self.keys) == 1:
             return f"SELECT {columns} FROM read_parquet({sql_files(self.files(table))})"
         if table in ("products", "product_models"):
@@ -184,12 +191,3 @@ class Mirror:
 
     def _last(self, table: Table) -> str:
         return f"SELECT key, max(batch) AS batch FROM ({self._numbered(table)}) GROUP BY key"
-
-
-_SQL_TYPES: Final = {
-    pa.string(): "VARCHAR",
-    pa.list_(pa.string()): "VARCHAR[]",
-    pa.bool_(): "BOOLEAN",
-    pa.uint64(): "UBIGINT",
-    pa.binary(): "BLOB",
-}

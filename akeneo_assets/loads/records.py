@@ -1,6 +1,7 @@
 """Mapped records on their way to SFCC: one Parquet file a type and container, in the order in which SFCC must meet them.
 
-Belongs here: the table and its order. Doesn't: the records' shapes (`sfcc_resources.records`), what of them is sent (`difference`).
+Belongs here: the table and its order. Doesn't: the records' shapes (`sfcc_resources.records`), what of them is sent
+(`difference`).
 """
 
 from collections.abc import Iterable
@@ -76,7 +77,8 @@ def _stage(kind: str, record: Any) -> int:
 
 
 class RecordFiles:
-    """Writes records into one file for each stage and container below `folder`; all appear when the `with` block ends without error."""
+    """Writes records into one file for each stage and container below `folder`; all appear when the `with` block ends without
+    error."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()
