@@ -14,7 +14,7 @@ from typing import Final
 
 from akeneo_assets.assets.reading import WALK_PARAMS
 from akeneo_assets.pim.client import PimClient
-from akeneo_assets.pim.walk import walk
+from akeneo_assets.pim.walk import walk_all
 from benchmarks.processes import CREDENTIAL, REPOSITORY, BenchmarkError
 
 RIVAL_PYTHON: Final = REPOSITORY / ".venv-clients" / "bin" / "python"
@@ -55,10 +55,9 @@ def ours(url: str) -> Reading:
     pim, rows, pages = client(url), 0, 0
     try:
         started = time.monotonic()
-        for endpoint, params in WALK_PARAMS.items():
-            for page in walk(pim, endpoint, {}, params=params):
-                pages += 1
-                rows += len(page.items)
+        for _, page in walk_all(pim, {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}):
+            pages += 1
+            rows += len(page.items)
         wall = time.monotonic() - started
     finally:
         log.removeHandler(statuses)

@@ -25,7 +25,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.pim.clock import filter_text
-from akeneo_assets.pim.walk import Endpoint, count, walk
+from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.connector import fingerprint as settings_fingerprint
@@ -35,10 +35,12 @@ from sfcc_resources.records import PRODUCT
 GROUP = "akeneo_products"
 PROGRESS_SECONDS = 10.0
 
-_SOURCES: Final[tuple[tuple[Endpoint, str, str], ...]] = (
-    ("product-models", "product_models", "product_model"),
-    ("products-uuid", "products", "product"),
-)
+_SOURCES: Final[dict[Endpoint, tuple[str, str]]] = {
+    "product-models": ("product_models", "product_model"),
+    "products-uuid": ("products", "product"),
+}
+"""The table that an endpoint's rows go to, and what they are called there."""
+
 WALK_PARAMS: Final[dict[Endpoint, dict[str, str]]] = {
     "products-uuid": {"with_completenesses": "true"},
     "product-models": {},
@@ -135,7 +137,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
         elif connector.settings.akeneo.families:
             search["family"] = [{"operator": "IN", "value": list(connector.settings.akeneo.families)}]
         seen: dict[str, int] = {}
-        counted = {name: count(connector.pim, endpoint, search) for endpoint, name, _ in _SOURCES}
+        counted = {name: count(connector.pim, endpoint, search) for endpoint, (name, _) in _SOURCES.items()}
         with collector.at_rest(), ExitStack() as stack:
             tables = {
                 name: stack.enter_context(TableWriter(raw / f"{name}.parquet", schema))
@@ -146,21 +148,21 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
                     ("media_references", MEDIA_REFERENCES),
                 )
             }
-            for resource, name, owner in _SOURCES:
-                started = told = time.monotonic()
-                for page in walk(connector.pim, resource, search, params=WALK_PARAMS[resource]):
-                    seen[name] = seen.get(name, 0) + 1
-                    for item in page.items:
-                        row = raw_row(item, identifier)
-                        tables[name].write(row)
-                        for association in association_rows(owner, row["key"], item, links):
-                            tables["associations"].write(association)
-                        for reference in media_rows(owner, row["key"], item, media):
-                            tables["media_references"].write(reference)
-                    if time.monotonic() - told > PROGRESS_SECONDS:
-                        told = time.monotonic()
-                        pace = tables[name].count / (told - started)
-                        context.log.info(f"Read {tables[name].count:,} {name.replace('_', ' ')}, {pace:,.0f} a second.")
+            started = told = time.monotonic()
+            for endpoint, page in walk_all(connector.pim, {e: (search, params) for e, params in WALK_PARAMS.items()}):
+                name, owner = _SOURCES[endpoint]
+                seen[name] = seen.get(name, 0) + 1
+                for item in page.items:
+                    row = raw_row(item, identifier)
+                    tables[name].write(row)
+                    for association in association_rows(owner, row["key"], item, links):
+                        tables["associations"].write(association)
+                    for reference in media_rows(owner, row["key"], item, media):
+                        tables["media_references"].write(reference)
+                if time.monotonic() - told > PROGRESS_SECONDS:
+                    told = time.monotonic()
+                    read = tables["products"].count + tables["product_models"].count
+                    context.log.info(f"Read {read:,} products and models, {read / (told - started):,.0f} a second.")
     for name, table in tables.items():
         context.log.info(f"Read {table.count:,} {name.replace('_', ' ')} of the window.")
         results = [checks.read_all(["akeneo", name], table.count, counted[name])] if name in counted else []

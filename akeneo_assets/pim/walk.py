@@ -10,8 +10,8 @@ Source: Akeneo API, pagination (search_after follows the uuid, or the code, in a
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -60,7 +60,9 @@ class _Query:
     sample: list[Traits]
 
 
-def walk(client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None) -> Iterator[Page]:
+def walk(
+    client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None
+) -> Generator[Page, None, None]:
     """Every row that matches `base_search`, once, in pages of no particular order.
 
     `params`: further query parameters (`with_completenesses`, `attributes`...). Holds a bounded number of pages, however slow the
@@ -77,6 +79,28 @@ def walk(client: PimClient, endpoint: Endpoint, base_search: Search, *, params: 
     if link := next_link(answer):
         root = _Query(link, (), max(total - len(found), 1), [traits(item) for item in found])
         yield from _Walk(client, endpoint, base_search, root, total - len(found)).pages()
+
+
+def walk_all(client: PimClient, asked: Mapping[Endpoint, tuple[Search, Params]]) -> Iterator[tuple[Endpoint, Page]]:
+    """Several walks at once, endpoint: (search, params); pages as they come. While one begins or ends, others use its calls.
+
+    Raises what `walk` raises; the first error ends them all.
+    """
+    walks = {endpoint: walk(client, endpoint, search, params=params) for endpoint, (search, params) in asked.items()}
+    with ThreadPoolExecutor(len(walks), "pim-walks") as pool:
+        coming = {pool.submit(next, pages, None): endpoint for endpoint, pages in walks.items()}
+        try:
+            while coming:
+                done, _ = wait(coming, return_when=FIRST_COMPLETED)
+                for future in done:
+                    endpoint, page = coming.pop(future), future.result()
+                    if page is not None:
+                        coming[pool.submit(next, walks[endpoint], None)] = endpoint
+                        yield endpoint, page
+        finally:
+            wait(coming)
+            for pages in walks.values():
+                pages.close()
 
 
 def count(client: PimClient, endpoint: Endpoint, search: Search) -> int:

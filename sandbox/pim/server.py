@@ -90,12 +90,12 @@ class App:
 
     async def _answer(self, scope: Message, headers: dict[str, str], base: str, body: bytes) -> Answer:
         method, path = str(scope["method"]), str(scope["path"]).rstrip("/")
-        now = self.pim.clock()
+        now, started = self.pim.clock(), time.monotonic()
         loop = asyncio.get_running_loop()
         if path == "/api/oauth/v1/token":
             if method != "POST":
                 raise _no_method(method, path, ["POST"])
-            await asyncio.sleep(self.options.latency)
+            await self._tarry(started)
             token = await loop.run_in_executor(
                 self._workers,
                 lambda: tokens.issue(self.pim.store, self.options.credentials, headers, body, now, self.options.token_seconds),
@@ -105,12 +105,18 @@ class App:
             return Answer(body=orjson.dumps(_overview(base)))
         client = tokens.client_of(self.pim.store, headers.get("authorization", ""), now)
         with self._place(client):
-            await asyncio.sleep(self.options.latency)
             endpoint, params = self._find(method, path)
             _check_accept(method, path, headers)
             query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))  # type: ignore[attr-defined]
             call = Call(method, path, params, query, headers, body)
-            return await loop.run_in_executor(self._workers, self._run, endpoint, call, base)
+            try:
+                return await loop.run_in_executor(self._workers, self._run, endpoint, call, base)
+            finally:
+                await self._tarry(started)
+
+    async def _tarry(self, started: float) -> None:
+        """Sleep what is left of the latency: an answer takes at least that long, its own work included."""
+        await asyncio.sleep(max(0.0, started + self.options.latency - time.monotonic()))
 
     @contextmanager
     def _place(self, client: str) -> Iterator[None]:
