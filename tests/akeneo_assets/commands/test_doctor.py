@@ -1,0 +1,311 @@
+"""`akeneo-sfcc doctor` against real ends: each thing that can be wrong is found, said once, and told what to do about."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from filelock import FileLock
+
+from akeneo_assets.commands import doctor
+from akeneo_assets.loads.identities import IDENTITIES
+from akeneo_assets.loads.mapping_run import HELD_BACK
+from akeneo_assets.store import write_json, write_table
+from sandbox import stack
+from sfcc_resources.delivery.client import Client, Instance
+from sfcc_resources.delivery.sitearchive import deliver
+
+Run = Callable[..., Result]
+Environment = dict[str, str]
+
+FORBIDDEN = json.dumps({"code": 403, "message": "Access forbidden. You are not allowed to list families."})
+NO_OCAPI = json.dumps({"fault": {"type": "ClientAccessForbiddenException", "message": "Access to resource isn't allowed."}})
+
+
+@pytest.fixture
+def environment(pim_half: Environment, sfcc_half: Environment, tmp_path: Path) -> Environment:
+    """A good installation: both ends, a settings file, a store, a Dagster home."""
+    (tmp_path / "connector.yaml").write_text("organization: {sites: [{id: RefArch, channel: ecommerce}]}\n")
+    home = tmp_path / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_text((stack.REPOSITORY / "dagster.yaml").read_text())
+    folders = {"CONNECTOR_STORE": "store", "CONNECTOR_CONFIG": "connector.yaml", "DAGSTER_HOME": "dagster"}
+    return pim_half | sfcc_half | {name: str(tmp_path / folder) for name, folder in folders.items()}
+
+
+@pytest.fixture
+def examine(run: Run, environment: Environment) -> Callable[..., dict[tuple[str, str], list[dict[str, str]]]]:
+    """Runs doctor --json; gives the findings by area and check."""
+
+    def told(*arguments: str, ok: bool, **changed: str | None) -> dict[tuple[str, str], list[dict[str, str]]]:
+        result = run(doctor.app, "--json", *arguments, **environment | changed)
+        report = json.loads(result.output)
+        assert (result.exit_code, report["ok"]) == ((0, True) if ok else (1, False)), result.output
+        found: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for one in report["findings"]:
+            found.setdefault((one["area"], one["check"]), []).append(one)
+        return found
+
+    return told
+
+
+Examine = Callable[..., dict[tuple[str, str], list[dict[str, Any]]]]
+
+
+def test_a_good_installation_has_no_problem_and_no_warning(run: Run, environment: Environment) -> None:
+    result = run(doctor.app, **environment)
+    assert result.exit_code == 0
+    verdicts = [line.split()[0] for line in result.output.splitlines()]
+    assert {*verdicts} == {"ok", "unknown"}
+    assert "2 channels, 5 locales" in result.output
+
+
+def test_nothing_is_left_behind_in_sfcc_and_no_job_is_started(examine: Examine, own_sfcc: Any) -> None:
+    files = own_sfcc.root / "webdav"
+    examine(ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)
+    assert [path for path in files.rglob("*") if path.is_file()] == []
+    examine("--export", ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)
+    assert list((files / "Impex" / "src" / "instance").iterdir()) == []
+
+
+def test_what_is_missing_in_the_environment_is_named_and_the_other_end_still_examined(examine: Examine) -> None:
+    found = examine(ok=False, SFCC_URL=None, SFCC_CLIENT_SECRET=None)
+    (environment,) = found["here", "environment"]
+    assert environment["found"] == (
+        "Missing in the environment: SFCC_URL, SFCC_CLIENT_SECRET; set them there or in an .env file."
+    )
+    assert found["PIM", "rights"][0]["verdict"] == "ok"
+    assert not [key for key in found if key[0] == "SFCC"]
+
+
+def test_each_wrong_line_of_connector_yaml_is_a_problem(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "connector.yaml").write_text("produkts: {}\ncategories: {write: perhaps}\n")
+    found = examine(ok=False)["here", "connector.yaml"]
+    assert [one["verdict"] for one in found] == ["problem", "problem"]
+    assert "did you mean 'products'?" in found[1]["found"] + found[0]["found"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ("organization: {sites: [{channel: ecomerce}]}", "did you mean 'ecommerce'?"),
+        (
+            "organization: {sites: [{channel: mobile, locales: {fr_FR: fr-FR}}]}",
+            "names 'fr_FR', which is no locale of the channel",
+        ),
+        ("organization: {sites: [{channel: ecommerce, currencies: [GBP]}]}", "names 'GBP', which is no currency of the channel"),
+        ("attributes: {standard: {brand: brnad}}", "did you mean 'brand'?"),
+        ("categories: {trees: [tents]}", "names 'tents', which is no tree but a category below 'camping'."),
+    ],
+)
+def test_what_the_pim_lacks_is_told_as_a_load_would(examine: Examine, tmp_path: Path, settings: str, sentence: str) -> None:
+    (tmp_path / "connector.yaml").write_text(settings)
+    (found,) = examine(ok=False)["PIM", "connector.yaml"]
+    assert (found["verdict"], sentence in found["found"]) == ("problem", True)
+
+
+def test_optional_lines_that_the_pim_has_nothing_for_are_a_warning(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "connector.yaml").write_text(
+        "attributes: {standard: {upc: {attribute: upc, optional: true}, brand: {attribute: brand, optional: true}}}\n"
+        "associations: {PACK: {optional: true}}\n"
+        "price_books: [{attribute: cost, optional: true}]\n"
+    )
+    _, warning = examine(ok=True)["PIM", "connector.yaml"]
+    assert (warning["verdict"], warning["found"]) == (
+        "warning",
+        "connector.yaml marks as optional what the PIM lacks: upc: upc, PACK, cost.",
+    )
+
+
+def test_a_time_zone_that_is_not_the_pims_is_a_problem(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "connector.yaml").write_text("akeneo: {timezone: Asia/Tokyo}")
+    (found,) = examine(ok=False)["PIM", "akeneo.timezone"]
+    assert "connector.yaml says Asia/Tokyo, but the PIM prints" in found["found"]
+
+
+def test_wrong_credentials_are_told_and_never_shown(run: Run, environment: Environment) -> None:
+    result = run(doctor.app, **environment | {"AKENEO_PASSWORD": "geheim-1", "SFCC_CLIENT_SECRET": "geheim-2"})
+    assert result.exit_code == 1
+    assert "problem PIM, login: POST /api/oauth/v1/token" in result.output
+    assert "problem SFCC, OCAPI: Logging in to SFCC failed" in result.output
+    assert "geheim" not in result.output
+    assert "exports only" not in result.output
+
+
+def test_ends_that_do_not_answer_are_told(examine: Examine) -> None:
+    found = examine(ok=False, AKENEO_URL="http://127.0.0.1:9", SFCC_URL="http://127.0.0.1:9", SFCC_LOGIN_URL="http://127.0.0.1:9")
+    assert "check AKENEO_URL" in found["PIM", "answer"][0]["found"]
+    assert "127.0.0.1:9 can't be reached" in found["SFCC", "OCAPI"][0]["found"]
+
+
+def test_an_address_without_tls_is_refused_before_a_secret_is_sent(examine: Examine) -> None:
+    found = examine(ok=False, SFCC_URL="http://example.invalid")
+    assert "would send secrets unencrypted" in found["SFCC", "address"][0]["found"]
+
+
+def test_an_endpoint_of_the_pim_that_is_forbidden_is_named(examine: Examine, door: Callable[..., Any], pim_url: str) -> None:
+    made = door(pim_url)
+    made.refused["GET", "/api/rest/v1/families"] = (403, FORBIDDEN)
+    made.refused["GET", "/api/rest/v1/product-models"] = (403, FORBIDDEN)
+    found = examine(ok=False, AKENEO_URL=made.url)
+    families, models = found["PIM", "rights"]
+    assert families["found"].startswith("GET /api/rest/v1/families was refused by the PIM (403): Access forbidden.")
+    assert models["found"].startswith("GET /api/rest/v1/product-models was refused by the PIM (403)")
+    assert found["PIM", "connector.yaml"][0]["verdict"] == "unknown"
+
+
+def test_an_old_pim_is_told_by_what_it_cannot_do(examine: Examine, door: Callable[..., Any], pim_url: str) -> None:
+    made = door(pim_url)
+    made.refused["GET", "/api/rest/v1/products-uuid"] = (404, json.dumps({"code": 404, "message": "No route found"}))
+    (found,) = examine(ok=False, AKENEO_URL=made.url)["PIM", "rights"]
+    assert found["found"].endswith("Products by uuid came with version 7.0.")
+
+
+def test_clocks_that_disagree_are_a_warning(examine: Examine, door: Callable[..., Any], pim_url: str) -> None:
+    made = door(pim_url)
+    made.headers["Date"] = "Mon, 01 Jan 2024 00:00:00 GMT"
+    (found,) = examine(ok=True, AKENEO_URL=made.url)["PIM", "clock"]
+    assert (found["verdict"], "2024-01-01 00:00:00 UTC" in found["found"]) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "check", "verdict"),
+    [
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", "OCAPI", "problem"),
+        ("GET", "/s/-/dw/data/v25_6/jobs/", "follow jobs", "problem"),
+        ("POST", "/s/-/dw/data/v25_6/jobs/", "start jobs", "warning"),
+        ("PUT", "/on/demandware.servlet/webdav/Sites/Impex", "WebDAV Impex", "problem"),
+        ("DELETE", "/on/demandware.servlet/webdav/Sites/Impex", "WebDAV Impex", "problem"),
+        ("PROPFIND", "/on/demandware.servlet/webdav/Sites/LOGS", "WebDAV logs", "problem"),
+        ("PROPFIND", "/on/demandware.servlet/webdav/Sites/Catalogs", "WebDAV Catalogs", "problem"),
+    ],
+)
+def test_each_right_that_sfcc_does_not_grant_is_told_with_where_to_grant_it(
+    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, method: str, path: str, check: str, verdict: str
+) -> None:
+    made = door(empty_sfcc.url)
+    made.refused[method, path] = (403, NO_OCAPI)
+    found = examine(ok=verdict == "warning", SFCC_URL=made.url)
+    (told,) = found["SFCC", check]
+    assert told["verdict"] == verdict
+    assert "In Business Manager, Administration >" in told["advice"]
+    others = [one for (area, other), some in found.items() if area == "SFCC" and other != check for one in some]
+    assert {one["verdict"] for one in others} <= {"ok", "unknown"}
+
+
+def test_asking_for_the_right_to_start_starts_no_job_of_sfcc(examine: Examine, door: Callable[..., Any], empty_sfcc: Any) -> None:
+    made = door(empty_sfcc.url)
+    examine(ok=True, SFCC_URL=made.url)
+    started = [line for line in made.asked if line.startswith("POST") and line.endswith("/executions")]
+    assert started == ["POST /s/-/dw/data/v25_6/jobs/akeneo-doctor-no-such-job/executions"]
+
+
+PREFERENCES = """<preferences xmlns="http://www.demandware.com/xml/impex/preferences/2007-03-31"><standard-preferences><all-instances>
+<preference preference-id="SiteCurrencies">{currencies}</preference><preference preference-id="SiteLocales">{locales}</preference>
+</all-instances></standard-preferences></preferences>"""
+CATALOG = """<catalog xmlns="http://www.demandware.com/xml/impex/catalog/2006-10-31" catalog-id="akeneo-catalog"><header>
+<image-settings><internal-location base-path="/"/><view-types>
+<view-type>large</view-type><view-type>swatch</view-type></view-types></image-settings></header></catalog>"""
+
+
+def import_into(url: str, folder: Path, files: dict[str, str]) -> None:
+    archive = folder / "given.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for name, text in files.items():
+            zipped.writestr(f"given/{name}", text)
+    with Client(Instance(url, "sandbox", "sandbox", login_url=url)) as client:
+        assert deliver(client, archive, delete_after=True).ok
+
+
+def test_an_export_tells_locales_currencies_and_view_types(examine: Examine, own_sfcc: Any, tmp_path: Path) -> None:
+    given = PREFERENCES.format(currencies="USD:EUR", locales="default:en_US:fr_FR")
+    files = {"sites/RefArch/preferences.xml": given, "catalogs/akeneo-catalog/catalog.xml": CATALOG}
+    import_into(own_sfcc.url, tmp_path, files)
+    found = examine("--export", ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)
+    (locales,), (currencies,), (views,) = (found["SFCC", name] for name in ("locales", "currencies", "view types"))
+    assert (locales["verdict"], locales["found"]) == (
+        "warning",
+        "Site RefArch does not use de-DE (it uses default, en-US, fr-FR).",
+    )
+    assert (currencies["verdict"], currencies["found"]) == (
+        "ok",
+        "Site RefArch uses all currencies that will be sent: EUR, USD.",
+    )
+    assert (views["verdict"], views["found"]) == (
+        "warning",
+        "The catalog akeneo-catalog has large, swatch, connector.yaml large, medium, small.",
+    )
+
+
+def test_without_an_export_it_says_what_it_cannot_know(examine: Examine) -> None:
+    (found,) = examine(ok=True)["SFCC", "locales, currencies, view types"]
+    assert (found["verdict"], found["found"]) == ("unknown", "SFCC tells them in exports only.")
+
+
+def test_a_store_that_cannot_be_written_is_a_problem(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (found,) = examine(ok=False, CONNECTOR_STORE=str(tmp_path / "file"))["here", "store"]
+    assert found["advice"] == "Set CONNECTOR_STORE to a folder that this user may write."
+
+
+@pytest.mark.parametrize(
+    ("home", "verdict"), [(None, "warning"), ("relative", "problem"), ("{tmp}/nowhere", "warning"), ("{tmp}/bare", "warning")]
+)
+def test_dagsters_home_must_be_there_with_the_limit_that_keeps_loads_apart(
+    examine: Examine, tmp_path: Path, home: str | None, verdict: str
+) -> None:
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    (found,) = examine(ok=verdict != "problem", DAGSTER_HOME=home and home.format(tmp=tmp_path))["here", "DAGSTER_HOME"]
+    assert found["verdict"] == verdict
+
+
+def test_a_load_that_runs_is_told_with_its_holder(examine: Examine, tmp_path: Path) -> None:
+    path = tmp_path / "store" / "product_load.lock"
+    path.parent.mkdir()
+    path.with_suffix(".holder").write_text("run 1, since noon")
+    with FileLock(path):
+        (found,) = examine(ok=True)["here", "lock"]
+    assert (found["verdict"], found["found"]) == ("warning", "An import of products is running (run 1, since noon).")
+    (found,) = examine(ok=True)["here", "lock"]
+    assert found["verdict"] == "ok"
+
+
+def began(store: Path, key: str, **files: Any) -> None:
+    window = {
+        "key": key,
+        "kind": "full",
+        "poll_start": "2024-01-01T00:00:00+00:00",
+        "since": None,
+        "previous": None,
+        "reason": "",
+    }
+    for name, content in {"window": window, **files}.items():
+        write_json(store / "loads" / key / f"{name}.json", content)
+
+
+def test_a_load_that_did_not_end_well_is_told_with_how_to_go_on(examine: Examine, tmp_path: Path) -> None:
+    began(tmp_path / "store", "full_1")
+    (found,) = examine(ok=True)["here", "last load"]
+    assert (found["verdict"], found["advice"]) == (
+        "warning",
+        "Go on with it: `akeneo-sfcc run 3-2 --load full_1`, or start a new one.",
+    )
+
+
+def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine, tmp_path: Path) -> None:
+    refused = {"type": "product", "id": "P1", "container": "c", "verdict": "refused", "message": "No."}
+    answer = {"objects": {"product": {"sent": 1}}, "exceptions": [refused], "warnings": 0, "ok": False}
+    began(tmp_path / "store", "full_1", outcome={"lookups": "", "settings": "", "reading": {}}, **{"import": answer})
+    (tmp_path / "store" / "loads" / "full_1" / "records").mkdir()
+    folder = tmp_path / "store" / "loads" / "full_1"
+    write_table(folder / "identities.parquet", IDENTITIES, [])
+    held = {"owner": "product", "key": "u", "code": None, "held_back": True, "attribute": None, "reason": "no identifier"}
+    write_table(folder / "held_back.parquet", HELD_BACK, [held, held | {"held_back": False}])
+    found = examine(ok=True)
+    (last,), (quarantine,) = found["here", "last load"], found["here", "quarantine"]
+    assert "product 'P1' of c refused (No.)" in last["found"]
+    assert quarantine["found"] == "full_1 held back 1 products and models whole, and single values 1 times."

@@ -1,0 +1,188 @@
+"""`akeneo-sfcc init` against real PIMs: the file says what a person would write, loads, fits, and carries a catalogue over."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import Result
+
+from akeneo_assets import starter
+from akeneo_assets.commands import init
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.validation import validate
+from akeneo_assets.pim.client import PimClient
+from akeneo_assets.settings.connector import load
+from sandbox import stack
+
+Run = Callable[..., Result]
+
+
+def lookups(url: str) -> Lookups:
+    with closing(PimClient(url, "sandbox", "sandbox", "sandbox", "sandbox")) as client:
+        lists: dict[str, Any] = init.read_lists(client, starter.LISTS)
+    return Lookups.build(**lists)
+
+
+def switched_on(text: str) -> str:
+    """The file with every setting that is switched off switched on."""
+    return re.sub(r"^( *)#(?! )", r"\1", text, flags=re.MULTILINE)
+
+
+def written(run: Run, half: dict[str, str], *arguments: str) -> Path:
+    result = run(init.app, *arguments, **half)
+    assert result.exit_code == 0, result.output
+    return Path("connector.yaml")
+
+
+@pytest.fixture
+def demo(run: Run, pim_half: dict[str, str]) -> Path:
+    return written(run, pim_half, "--channel", "ecommerce")
+
+
+def test_the_demo_catalogue_is_suggested_as_a_person_would_map_it(demo: Path) -> None:
+    settings = load(demo)
+    assert {name: source.attribute for name, source in settings.attributes.standard.items()} == {
+        "display-name": "name",
+        "short-description": "short_description",
+        "long-description": "description",
+        "brand": "brand",
+        "ean": "ean",
+        "page-title": "meta_title",
+        "page-description": "meta_description",
+        "page-keywords": "keywords",
+    }
+    assert {code: (a.as_, a.type) for code, a in settings.associations.items()} == {
+        "COMPATIBLE": ("product-link", "accessory"),
+        "SUBSTITUTION": ("product-link", "replacement"),
+        "UPSELL": ("recommendation", "2"),
+        "X_SELL": ("recommendation", "1"),
+    }
+    (site,) = settings.organization.sites
+    assert (site.channel, site.default_locale, site.currencies) == ("ecommerce", "en_US", ("EUR", "USD"))
+    assert site.locales == {"de_DE": "de-DE", "en_US": "en-US", "fr_FR": "fr-FR"}
+    assert settings.categories.trees == ("master",)
+    assert [(book.id, book.attribute) for book in settings.price_books] == [("{currency}-list-prices", "price")]
+    assert settings.images.source == "both"
+    assert [(v.id, v.asset_families) for v in settings.images.view_types] == [
+        (name, ("photos", "press_images")) for name in ("large", "medium", "small")
+    ]
+    assert settings.akeneo.timezone == "UTC"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "other channels: mobile (Mobile app)",
+        "not in this channel: GBP",
+        "other trees: app_menu (App menu), outlet (Outlet)",
+        "#bundle: {family: bundle, association: BUNDLED_ITEMS}",
+        "#set: {family: product_set, association: SET_ITEMS}",
+        "#- {id: '{currency}-promo-prices', name: Promo Prices, attribute: promo_price}",
+        "ean: ean  # suggested by its code, text; or: gtin",
+        "# enriched category attributes: image_1, long_description, seo_title",
+        "#entities: [fabrics, flavours, origins, regions]",
+        "asset families that hold no images or are in no collection: clips, downloads, films, manuals",
+        "#NEVER_USED: {as: recommendation, type: 3}  # nothing is known of it",
+    ],
+)
+def test_the_alternatives_found_in_the_pim_are_told(demo: Path, told: str) -> None:
+    assert told in demo.read_text()
+
+
+def test_camel_case_ids_are_offered_only_where_no_two_meet(run: Run, demo: Path, icecat_half: dict[str, str]) -> None:
+    assert "id_style" not in demo.read_text()  # roast_level and roastLevel
+    other = written(run, icecat_half, "--channel", "ecommerce", "--force")
+    assert "#id_style: camel_case" in other.read_text()
+
+
+@pytest.fixture
+def icecat_half(icecat_url: str) -> dict[str, str]:
+    return {f"AKENEO_{name}": "sandbox" for name in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")} | {
+        "AKENEO_URL": icecat_url
+    }
+
+
+@pytest.mark.parametrize("on", [False, True], ids=["as written", "every setting switched on"])
+def test_the_file_fits_the_pim_and_its_own_schema(demo: Path, pim_url: str, on: bool) -> None:
+    if on:
+        demo.write_text(switched_on(demo.read_text()))
+    assert validate(load(demo), lookups(pim_url)) == []
+    first = demo.read_text().partition("\n")[0]
+    schema = demo.with_name(first.removeprefix("# yaml-language-server: $schema="))
+    jsonschema.validate(yaml.safe_load(demo.read_text()), json.loads(schema.read_text()))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("channel", ["ecommerce", "mobile", "print"])
+@pytest.mark.parametrize("on", [False, True], ids=["as written", "every setting switched on"])
+def test_the_file_for_icecat_fits_it(run: Run, icecat_half: dict[str, str], channel: str, on: bool) -> None:
+    file = written(run, icecat_half, "--channel", channel)
+    if on:
+        file.write_text(switched_on(file.read_text()))
+    assert validate(load(file), lookups(icecat_half["AKENEO_URL"])) == []
+    assert "#manufacturer-name: camera_brand  # suggested by its label" in (text := file.read_text()) or on
+    assert "reference_entities" not in text
+
+
+def test_the_jobs_run_with_the_file(demo: Path, pim_url: str, own_sfcc: Any, tmp_path: Path) -> None:
+    environment = stack.connector_environment(tmp_path, pim_url, own_sfcc.url, {}) | {"CONNECTOR_CONFIG": str(demo.absolute())}
+    for job in ("1", "2", "3-2"):
+        done = subprocess.run([stack.COMMAND, "run", job], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_file_that_is_there_is_kept_unless_forced(run: Run, pim_half: dict[str, str]) -> None:
+    Path("mine.yaml").write_text("categories: {write: false}\n")
+    arguments = ("--channel", "mobile", "--output", "mine.yaml")
+    refused = run(init.app, *arguments, **pim_half)
+    assert refused.exit_code == 1
+    assert refused.output == "mine.yaml is there already: give another file with --output, or overwrite it with --force.\n"
+    assert Path("mine.yaml").read_text() == "categories: {write: false}\n"
+    assert run(init.app, *arguments, "--force", **pim_half).exit_code == 0
+    assert load(Path("mine.yaml")).organization.sites[0].channel == "mobile"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "The PIM has several channels: choose one with --channel: ecommerce (Web shop), mobile (Mobile app).\n"),
+        (
+            ("--channel", "b2b"),
+            "The PIM has no channel 'b2b': choose one with --channel: ecommerce (Web shop), mobile (Mobile app).\n",
+        ),
+        (("--channel", "ecommerce", "--output", "no/such/f.yaml"), "no/such/f.yaml can't be written"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_written(
+    run: Run, pim_half: dict[str, str], arguments: tuple[str, ...], said: str
+) -> None:
+    result = run(init.app, *arguments, **pim_half)
+    assert result.exit_code == 1
+    assert result.output.startswith(said)
+    assert list(Path().iterdir()) == []
+
+
+def test_an_only_channel_needs_no_name() -> None:
+    only = {"code": "web", "category_tree": "master", "locales": ["fr_FR"], "currencies": ["EUR"]}
+    assert init.choose({"channels": [only]}, None, ask=False).code == "web"
+
+
+def test_missing_variables_are_named(run: Run) -> None:
+    result = run(init.app, AKENEO_URL="http://127.0.0.1:9", AKENEO_PASSWORD="geheim")
+    assert result.exit_code == 1
+    names = "AKENEO_CLIENT_ID, AKENEO_CLIENT_SECRET, AKENEO_USERNAME"
+    assert result.output == f"Missing in the environment: {names}; set them there or in an .env file.\n"
+
+
+def test_wrong_credentials_are_told_without_them(run: Run, pim_half: dict[str, str]) -> None:
+    result = run(init.app, **pim_half | {"AKENEO_PASSWORD": "geheim"})
+    assert result.exit_code == 1
+    assert "refused the credentials (422)" in result.output
+    assert "geheim" not in result.output
