@@ -23,7 +23,7 @@ from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.feeds import Feed, write_feeds
 from sfcc_resources.xml.catalog import CatalogHeader
 
-SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name != "record"])
+SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name not in ("delete", "record")])
 """What the ledger is told of each object; its record stands in the XML."""
 
 
@@ -101,6 +101,4 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
 
 def _records(batch: pa.RecordBatch) -> pa.RecordBatch:
     """`RECORD_ROWS` as `sfcc_resources.records.RECORDS`."""
-    none_deleted = pa.repeat(pa.scalar(False), batch.num_rows)
-    columns = [none_deleted if name == "delete" else batch.column(name) for name in sfcc.RECORDS.names]
-    return pa.RecordBatch.from_arrays(columns, schema=sfcc.RECORDS)
+    return pa.RecordBatch.from_arrays([batch.column(name) for name in sfcc.RECORDS.names], schema=sfcc.RECORDS)

@@ -124,7 +124,8 @@ class TableWriter:
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch; its columns are the schema's, in any order."""
         self._flush()
-        self._writer.write_batch(batch.select(self.schema.names))
+        columns = [batch.column(name) for name in self.schema.names]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self.schema))
         self.count += batch.num_rows
 
     def _flush(self) -> None:

@@ -90,7 +90,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         needed = [lists[0], folder / "files", *lists[1:]]
         everything = window.kind == "full"
         parts = [(record_files(path), False) for path in needed] + [
-            (record_files(folder / name), everything) for name in ("categories", "records")
+            (paths, everything) for paths in (record_files(folder / "categories"), _with_gone(folder))
         ]
         books: Any = {
             container: record
@@ -99,6 +99,11 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         }
     plan = _plan(parts, connector.settings, headers=catalog_headers(connector.settings), price_books=books)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def _with_gone(folder: Path) -> list[Path]:
+    """A load's product side in SFCC's order, the deletions of what its products no longer have among it."""
+    return sorted([*record_files(folder / "records"), *record_files(folder / "gone")], key=lambda path: path.name)
 
 
 def _plan(parts: Any, settings: ConnectorSettings, **more: Any) -> Plan:

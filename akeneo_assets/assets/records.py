@@ -16,10 +16,11 @@ from akeneo_assets.assets.media import media
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, the_window
 from akeneo_assets.loads.identities import Models
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
-from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
 from akeneo_assets.mapping.attributes import definitions, unknown_types
 from akeneo_assets.mapping.categories import categories as map_categories
 from akeneo_assets.mapping.content import content_definitions, contents
@@ -157,12 +158,14 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
             mirror, mapping = Mirror.of(store, window), ProductMapping(connector.settings, lookups)
             run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, maps_everything(store, window.key), tell)
             run.write(files, problems)
+        gone = write_gone(store, Ledger(store), folder / "records", folder / "gone")
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
     told_more = {
         "category_assignments": {"in categories not exported": run.unassigned},
         "products": {"left out by the settings": run.left_out},
     }
     for name, (_, kinds) in _MAPPED.items():
+        told_more.setdefault(name, {})["no longer"] = sum(gone.get(kind, 0) for kind in kinds)
         metadata = records_metadata(record_files(folder / "records", *kinds)) | told_more.get(name, {})
         yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=metadata)
     held = checks.nothing_held_back(["sfcc", "held_back"], *_reasons(folder / "held_back.parquet"))

@@ -53,14 +53,15 @@ class Difference:
         confirmed = self._state.confirmed[at[known]]
         same[known] = (self._state.output[at[known]] == output[known]) & confirmed
         otherwise[known] = (self._state.fields[at[known]] != fields[known]) | ~confirmed
-        chosen = np.ones(len(at), dtype=bool) if self.everything else ~same
-        return chosen, chosen & otherwise
+        deleted = batch.column("delete").to_numpy(zero_copy_only=False)
+        chosen = np.ones(len(at), dtype=bool) if self.everything else ~same | deleted
+        return chosen, chosen & otherwise & ~deleted
 
     def _written_otherwise(self, files: list[Path]) -> npt.NDArray[np.uint64]:
         """The keys of all rows for which `_compared` asks what the ledger has, in order."""
         found = [
             batch.column("key").to_numpy()[self._compared(batch)[1]]
-            for batch in batches(files, ["key", "output", "fields_fingerprint"])
+            for batch in batches(files, ["key", "output", "fields_fingerprint", "delete"])
         ]
         return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
 

@@ -4,17 +4,19 @@ Belongs here: the table and its order. Doesn't: the records' shapes (`sfcc_resou
 (`difference`).
 """
 
+import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import numpy as np
 import pyarrow as pa
 
-from akeneo_assets.loads.ledger import object_key
-from akeneo_assets.mapping.emptied import fields_of
-from akeneo_assets.store import TableWriter, canonical, fingerprint
+from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.mapping.emptied import fields_of, with_emptied
+from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, sql_files
 from sfcc_resources import records as sfcc
 from sfcc_resources.feeds import safe_name
 
@@ -28,7 +30,8 @@ RECORD_ROWS: Final = pa.schema(
         pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record
         pa.field("fields_fingerprint", pa.uint64(), nullable=False),
         pa.field("fields", pa.string(), nullable=False),  # the paths written, one a line
-        pa.field("record", pa.binary(), nullable=False),  # the record as JSON
+        pa.field("delete", pa.bool_(), nullable=False),  # SFCC holds it and must not any more
+        pa.field("record", pa.binary()),  # the record as JSON; of what is deleted only what its deletion needs
     ]
 )
 
@@ -64,8 +67,23 @@ def record_row(kind: str, container: str, record: Any, source: str | None = None
         "output": fingerprint(text),
         "fields_fingerprint": fingerprint(fields.encode()),
         "fields": fields,
+        "delete": False,
         "record": text,
     }
+
+
+def deletion_row(kind: str, container: str, sfcc_id: str, source: str | None, formerly: Iterable[str]) -> dict[str, Any]:
+    """The `RECORD_ROWS` row that deletes an object of which the ledger has the fields `formerly`."""
+    listed = _LISTS.get(kind)
+    record = with_emptied(kind, {"id": sfcc_id, listed: []}, formerly) if listed else {"id": sfcc_id}
+    return record_row(kind, container, {"id": sfcc_id} | ({listed: []} if listed else {}), source) | {
+        "delete": True,
+        "record": canonical(record),
+    }
+
+
+_LISTS: Final = {sfcc.CATEGORY_ASSIGNMENTS: "categories", sfcc.RECOMMENDATIONS: "targets"}
+"""Objects that are a product's list of relations: each relation is deleted by itself."""
 
 
 def _stage(kind: str, record: Any) -> int:
@@ -86,6 +104,7 @@ class RecordFiles:
         self.counts: dict[str, int] = {}
 
     def __enter__(self) -> Self:
+        shutil.rmtree(self._folder, ignore_errors=True)  # what an earlier try of the run left
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -94,13 +113,47 @@ class RecordFiles:
     def write(self, records: Iterable[tuple[str, str, Any]], source: str | None = None) -> None:
         """Add (type, container, record) triples, all made from the PIM object `source`."""
         for kind, container, record in records:
-            place = (_stage(kind, record), container)
-            table = self._tables.get(place)
-            if table is None:
-                path = self._folder / f"{place[0]:02d}-{ORDER[place[0]]}-{safe_name(container)}.parquet"
-                table = self._tables[place] = self._stack.enter_context(TableWriter(path, RECORD_ROWS))
-            table.write(record_row(kind, container, record, source))
-            self.counts[kind] = self.counts.get(kind, 0) + 1
+            self.write_row(_stage(kind, record), record_row(kind, container, record, source))
+
+    def write_row(self, stage: int, row: dict[str, Any]) -> None:
+        """Add a `RECORD_ROWS` row at a place in `ORDER`."""
+        place = (stage, row["container"])
+        table = self._tables.get(place)
+        if table is None:
+            path = self._folder / f"{stage:02d}-{ORDER[stage]}-{safe_name(row['container'])}.parquet"
+            table = self._tables[place] = self._stack.enter_context(TableWriter(path, RECORD_ROWS))
+        table.write(row)
+        self.counts[row["type"]] = self.counts.get(row["type"], 0) + 1
+
+
+def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict[str, int]:
+    """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped` and they no longer have.
+
+    `mapped`: a folder of record files. Returns counts by type.
+    """
+    products = record_files(mapped, sfcc.PRODUCT, "master", "collection")
+    with RecordFiles(folder) as files:
+        if products:
+            held = ledger.objects(*_OF_PRODUCTS)
+            now = record_files(mapped, *_OF_PRODUCTS)
+            gone = store.select(
+                f"""
+                SELECT container, type, id, source FROM held SEMI JOIN read_parquet({sql_files(products)}) USING (source)
+                {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
+                ORDER BY type, container, id
+                """,
+                held=held,
+            )
+            for batch in gone:
+                rows = batch.to_pylist()
+                keys = np.array([object_key(r["container"], r["type"], r["id"]) for r in rows], dtype=np.uint64)
+                for row, formerly in zip(rows, ledger.fields(keys), strict=True):
+                    deletion = deletion_row(row["type"], row["container"], row["id"], row["source"], formerly)
+                    files.write_row(ORDER.index(row["type"]), deletion)
+    return files.counts
+
+
+_OF_PRODUCTS: Final = (sfcc.CATEGORY_ASSIGNMENTS, sfcc.RECOMMENDATIONS, sfcc.PRICE_TABLE)
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:
