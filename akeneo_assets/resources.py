@@ -7,6 +7,7 @@ environment when it first needs it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -104,6 +105,11 @@ class Connector(dg.ConfigurableResource[None]):
     def store(self) -> Store:
         """The folder named by CONNECTOR_STORE."""
         return self._session.store
+
+    @property
+    def schemas(self) -> Path | None:
+        """The folder of SFCC's XML schemas, if there is one."""
+        return self._session.environment.sfcc_xsd_dir
 
     @property
     def pim(self) -> PimClient:

@@ -9,6 +9,7 @@ import dagster as dg
 from akeneo_assets import checks
 from akeneo_assets.assets.reading import the_window
 from akeneo_assets.assets.records import attribute_definitions, categories, content, media_files, price_books, structure_folder
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files
@@ -17,6 +18,7 @@ from akeneo_assets.media import file_records
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources import records as sfcc
+from sfcc_resources.validation import invalid
 from sfcc_resources.xml.catalog import CatalogHeader
 
 GROUP = "sfcc_feeds"
@@ -133,8 +135,13 @@ def _written(
     with clear_failures():
         name = name if context.has_partition_key and name.startswith("akeneo-") else import_name(name, root_run(context))
         made = write(connector.store, folder, name, plan, connector.settings.delivery.archive_limit_mb * MIB)
+        if connector.schemas and (wrong := invalid(made.feeds, connector.schemas)):
+            raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(wrong))
     context.log.info(_sentence(made))
-    return dg.MaterializeResult(metadata=_metadata(folder, made), check_results=[checks.wrote_all(made.sent, made.in_archives)])
+    return dg.MaterializeResult(
+        metadata=_metadata(folder, made) | {"validated": connector.schemas is not None},
+        check_results=[checks.wrote_all(made.sent, made.in_archives)],
+    )
 
 
 def _sentence(made: Written) -> str:

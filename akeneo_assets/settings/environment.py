@@ -44,6 +44,8 @@ class Environment(BaseSettings):
     """API client secret."""
     sfcc_ca_file: Path | None = None
     """Certificates to trust instead of the well-known ones."""
+    sfcc_xsd_dir: Path | None = None
+    """Folder of SFCC's XML schemas: every feed is validated before it is sent. Not given: feeds are not validated."""
     connector_store: Path = Path("var/store")
     """Where Parquet and XML lie."""
     connector_config: Path = Path("connector.yaml")
