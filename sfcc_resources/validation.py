@@ -35,11 +35,18 @@ def invalid(feeds: Iterable[Feed], schemas: Path) -> list[str]:
     """
     found = []
     for feed in feeds:
+        line = 1  # schema errors of a streamed file come without one: the last element that began is where they are
         try:
-            for _, element in etree.iterparse(feed.path, schema=_schema(schemas / SCHEMA_OF[feed.kind]), huge_tree=True):
+            events = etree.iterparse(
+                feed.path, events=("start", "end"), schema=_schema(schemas / SCHEMA_OF[feed.kind]), huge_tree=True
+            )
+            for event, element in events:
+                if event == "start":
+                    line = element.sourceline or line
+                    continue
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
         except etree.XMLSyntaxError as error:
-            found.append(f"{feed.name}, line {error.lineno}: {error.msg}")
+            found.append(f"{feed.name}, line {error.lineno or line}: {error.msg}")
     return found

@@ -7,7 +7,10 @@ from sfcc_resources.feeds import Feed
 from sfcc_resources.validation import invalid
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[2].parent / "shared"))
-CATALOG = '<?xml version="1.0" encoding="UTF-8"?>\n<catalog xmlns="http://www.demandware.com/xml/impex/catalog/2006-10-31" catalog-id="c">\n{}\n</catalog>\n'
+CATALOG = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<catalog xmlns="http://www.demandware.com/xml/impex/catalog/2006-10-31" catalog-id="c">\n{}\n</catalog>\n'
+)
 
 pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SHARED.exists(), reason="needs SFCC's schemas in ../shared")]
 
