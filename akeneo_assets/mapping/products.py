@@ -21,7 +21,7 @@ from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fol
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
-from akeneo_assets.mapping.status import online_slots
+from akeneo_assets.mapping.status import master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -32,7 +32,7 @@ Item = Mapping[str, Any]
 
 VariantFacts = dict[str, Any]
 """What a master needs to know of a variant, as plain JSON: `id`, `root` and `parent` (codes of the root and of the direct model),
-`axes` (attribute code -> SFCC value), `images` (view type -> images), `online` (bool)."""
+`axes` (attribute code -> SFCC value), `images` (view type -> images), `online` (its online-flag by slot)."""
 
 
 @dataclass(slots=True)
@@ -171,7 +171,7 @@ class ProductMapping:
                 "parent": row.get("parent"),
                 "axes": writer.axis_values(self._axes_of(root)),
                 "images": writer.variant_images(self._images, owned),
-                "online": writer.record["fields"].get("online-flag", {}).get("") != "false",
+                "online": writer.record["fields"].get("online-flag", {}),
             }
             mapped.media = list(dict.fromkeys(writer.context.media))
         return mapped
@@ -187,7 +187,7 @@ class ProductMapping:
         below = self._level_of(row)
         writer.values(self._custom, self._sourced, lambda code: not below(code), is_variant=False)
         if self.frame.settings.products.status.source != "untouched" or not facts:
-            writer.fields_of_status({"": "true" if any(v["online"] for v in facts) else "false"})
+            writer.fields_of_status(master_slots([v["online"] for v in facts]))
         writer.categories(self._categories, row.get("categories") or (), True)
         writer.relations(None)
         writer.images(self._images, lambda code: not below(code))
@@ -218,8 +218,7 @@ class ProductMapping:
         writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
         writer.values(self._custom, self._sourced, lambda code: levels.get(fold(code)) == 1, is_variant=True)
         if self.frame.settings.products.status.source != "untouched":
-            online = any(v["online"] for v in facts if v["parent"] == row["code"])
-            writer.fields_of_status({"": "true" if online else "false"})
+            writer.fields_of_status(master_slots([v["online"] for v in facts if v["parent"] == row["code"]]))
         writer.categories(self._categories, _without(row.get("categories") or (), root.get("categories") or ()), False)
         writer.relations(root)
         group = writer.done()

@@ -1,10 +1,10 @@
 """Whether a product is online, per site.
 
-Belongs here: the online-flag of products that can be sold. Doesn't: masters, which are online while they have variants
-(`products`).
+Belongs here: the online-flag of products that can be sold, and of masters by their variants'. Doesn't: who a master's variants
+are (`products`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from akeneo_assets.mapping.sites import ResolvedSite
@@ -25,6 +25,14 @@ def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
     slots: Slots = {"": _text(first[1])}
     slots.update({f"@{site.id}": _text(online) for site, online in others if online != first[1]})
     return slots
+
+
+def master_slots(variants: Sequence[Slots]) -> Slots:
+    """The online-flag of a master or variation group: online on each site where one of its variants is. `variants`: their
+    online-flags by slot, empty where theirs is left to merchants."""
+    keys = dict.fromkeys(("", *(key for slots in variants for key in slots)))
+    found: Slots = {key: _text(any(slots.get(key, slots.get("", "true")) == "true" for slots in variants)) for key in keys}
+    return {key: online for key, online in found.items() if not key or online != found[""]}
 
 
 def _decided(row: Mapping[str, Any], site: ResolvedSite, frame: Frame) -> bool:

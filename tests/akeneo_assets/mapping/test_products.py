@@ -71,7 +71,7 @@ def test_what_a_sub_model_owns_is_written_on_each_variant(pim: Any) -> None:
         "parent": "tee_red",
         "axes": {"color": "red", "size": "s"},
         "images": {},
-        "online": True,
+        "online": {"": "true"},
     }
 
 

@@ -39,6 +39,27 @@ def test_the_online_flag_is_per_site_where_completeness_differs(two: Any) -> Non
     assert record["fields"]["online-flag"] == {"": "true", "@DE": "false"}
 
 
+def test_a_master_is_online_on_each_site_where_one_of_its_variants_is(two: Any) -> None:
+    two.shirts()
+    two.channels[0]["locales"] = ["en_US"]
+    two.channels[1]["locales"] = ["de_DE"]
+    mapping = two.mapping(organization=SITES, products={"status": {"source": "completeness"}})
+
+    def facts(sku: str, american: int, german: int) -> Any:
+        reached = [("ecommerce", "en_US", american), ("german", "de_DE", german)]
+        complete = [{"scope": s, "locale": c, "data": d} for s, c, d in reached]
+        row = two.product(sku, {"size": "s"}, family="shirts", parent="tee", completenesses=complete)
+        return mapping.map_product(row, ancestors=[two.model("tee")], targets={}).facts
+
+    def master(*variants: Any) -> Any:
+        return mapping.map_master(two.model("tee"), [], list(variants), {}).records[0][2]["fields"]["online-flag"]
+
+    assert master(facts("A", 50, 100)) == {"": "false", "@DE": "true"}
+    assert master(facts("A", 50, 100), facts("B", 100, 50)) == {"": "true"}
+    assert master(facts("A", 100, 50), facts("B", 100, 50)) == {"": "true", "@DE": "false"}
+    assert master() == {"": "false"}
+
+
 def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     two.attribute("live_us", "boolean")
     two.attribute("live_de", "boolean")
