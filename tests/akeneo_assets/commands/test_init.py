@@ -96,6 +96,7 @@ def test_the_alternatives_found_in_the_pim_are_told(demo: Path, told: str) -> No
     assert told in demo.read_text()
 
 
+@pytest.mark.shared
 def test_camel_case_ids_are_offered_only_where_no_two_meet(run: Run, demo: Path, icecat_half: dict[str, str]) -> None:
     assert "id_style" not in demo.read_text()  # roast_level and roastLevel
     other = written(run, icecat_half, "--channel", "ecommerce", "--force")
@@ -172,6 +173,14 @@ def test_what_is_missing_is_said_and_nothing_written(
 def test_an_only_channel_needs_no_name() -> None:
     only = {"code": "web", "category_tree": "master", "locales": ["fr_FR"], "currencies": ["EUR"]}
     assert init.choose({"channels": [only]}, None, ask=False).code == "web"
+
+
+def test_a_person_at_a_terminal_is_asked_for_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = []
+    monkeypatch.setattr(init.typer, "prompt", lambda question: questions.append(question) or "APP")
+    two = [{"code": code, "category_tree": "t", "locales": ["fr_FR"], "currencies": [], "labels": {}} for code in ("web", "app")]
+    assert init.choose({"channels": two}, None, ask=True).code == "app"
+    assert questions == ["The PIM has the channels web (web), app (app). Import which"]
 
 
 def test_missing_variables_are_named(run: Run) -> None:
