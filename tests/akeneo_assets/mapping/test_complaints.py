@@ -1,15 +1,30 @@
-"""What users of other connectors complained of, each case by its name (see docs/mapping.md)."""
+"""What users of other connectors complained of, each case by its name (see docs/coverage.md)."""
 
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import orjson
+import pyarrow as pa
 import pytest
 
+from akeneo_assets.loads.changes import Inputs, write_changes
+from akeneo_assets.loads.identities import Identification, Models, write_identities
+from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
+from akeneo_assets.loads.mirror import SCHEMAS, Mirror, raw_row
+from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.loads.window import Window
+from akeneo_assets.mapping.categories import categories
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
+from akeneo_assets.mapping.media import media_path
 from akeneo_assets.mapping.prices import price_books
 from akeneo_assets.mapping.validation import validate
+from akeneo_assets.media import fetch, missing
+from akeneo_assets.pim.errors import TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-
-TWO_SIZES = [{"size": "s"}, {"size": "m"}]
+from akeneo_assets.store import Store, TableWriter, rows, write_json
+from sfcc_resources.feeds import safe_name
 
 
 def test_integer_0_is_written(pim: Any) -> None:
@@ -116,6 +131,17 @@ def test_an_image_attribute_takes_the_sites_scope_and_default_locale(pim: Any, o
     assert pim.record(row)["images"][0]["images"] == [{"path": f"images/cc/{'c' * 40}_x.jpg"}]
 
 
+def test_with_a_tree_filter_a_child_category_read_before_its_parent_is_not_dropped(pim: Any) -> None:
+    pim.categories[:] = []
+    pim.category("mugs", "kitchen")
+    pim.category("kitchen", "master")
+    pim.category("master")
+    pim.category("other")
+    chosen = ConnectorSettings.model_validate({"categories": {"trees": ["master"]}})
+    found = [(record["id"], record["parent"]) for _, _, record in categories(chosen, pim.lookups())]
+    assert found == [("master", "root"), ("kitchen", "master"), ("mugs", "kitchen")]
+
+
 def test_a_variant_whose_model_is_filtered_out_is_left_out_too(pim: Any) -> None:
     pim.shirts()
     mapping = pim.mapping(products={"model_filter": {"categories": [{"operator": "IN", "value": ["master"]}]}})
@@ -144,6 +170,77 @@ def test_a_variation_group_is_chosen_by_its_model_not_by_equal_values(pim: Any) 
     assert mapped.records[0][2]["variations"]["groups"] == ["two"]
 
 
+def _read(store: Store, key: str, previous: str | None, products: list[Any], models: list[Any]) -> Window:
+    """What a load read of the PIM, as it stands in the store."""
+    stamp = "2024-03-01T10:00:00+00:00"
+    window = Window(key, "differential" if previous else "full", stamp, stamp if previous else None, previous, "")
+    write_json(store.load(key) / "window.json", asdict(window))
+    for table, schema in SCHEMAS.items():
+        with TableWriter(store.load(key) / "raw" / f"{table}.parquet", schema) as raw:
+            for item in {"products": products, "product_models": models}.get(table, []):
+                raw.write(raw_row(dict(item), "sku"))
+    return window
+
+
+def _delta(pim: Any, tmp_path: Path, variant: Any, again: Any, models: list[Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    """SFCC's records (id -> product record) and the counts of changes of a differential that read `again` alone, after a full
+    load read `variant` and `models`."""
+    store = Store(tmp_path)
+    nothing = pa.table({"id": pa.array([], pa.string()), "source": pa.array([], pa.string())})
+    full = _read(store, "full", None, [variant], models)
+    diff = _read(store, "diff", "full", [again], [])
+    for window in (full, diff):
+        mirror = Mirror.of(store, window)
+        path = store.load(window.key) / "identities.parquet"
+        ids = Identification(lambda _owner, _key, code: (code, None))
+        write_identities(store, path, mirror, ids, Models(store, mirror), nothing)
+    folder = store.load("diff")
+    inputs = Inputs(mirror, folder / "identities.parquet", store.load("full") / "identities.parquet", nothing)
+    counts = write_changes(store, folder / "changes.parquet", inputs)
+    mapping = pim.mapping(products={"model_import": "master-group-variation"})
+    with RecordFiles(folder / "records") as files, TableWriter(folder / "held_back.parquet", HELD_BACK) as problems:
+        run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, everything=False, tell=lambda _count: None)
+        run.write(files, problems)
+    found = [orjson.loads(row["record"]) for row in rows(record_files(folder / "records", "product", "master"), ["record"])]
+    return {record["id"]: record for record in found}, counts
+
+
+@pytest.fixture
+def two_levels(pim: Any) -> Any:
+    """A variant T1 of the sub-model tee_red of the model tee: (variant, models)."""
+    pim.attribute("name", "text")
+    pim.attribute("color", "simpleselect", options={"red": {}})
+    pim.attribute("size", "simpleselect", options={"s": {}, "m": {}})
+    pim.family("shirts", ["sku", "name", "color", "size"])
+    pim.variant("by_color_size", "shirts", (["color"], []), (["size"], ["sku"]))
+    root = pim.model("tee", {"name": "Tee"}, family_variant="by_color_size")
+    sub = pim.model("tee_red", {"name": "Tee", "color": "red"}, family_variant="by_color_size", parent="tee")
+    row = pim.product("T1", {"name": "Tee", "color": "red", "size": "s"}, family="shirts", parent="tee_red")
+    return row, [root, sub]
+
+
+def test_a_two_level_variant_without_its_model_in_the_delta_is_whole(pim: Any, two_levels: Any, tmp_path: Path) -> None:
+    row, models = two_levels
+    changed = {**row, "values": {**row["values"], "size": [{"locale": None, "scope": None, "data": "m"}]}}
+    found, _ = _delta(pim, tmp_path, row, changed, models)
+    assert found["T1"]["custom"] == {"akeneo_color": {"": "red"}, "akeneo_size": {"": "m"}, "akeneo_sku": {"": "T1"}}
+    assert found["tee"]["custom"] == {"akeneo_name": {"": "Tee"}}
+    assert found["tee"]["variations"]["variants"] == ["T1"]
+
+
+def test_the_sub_model_list_is_not_duplicated_in_deltas(pim: Any, two_levels: Any, tmp_path: Path) -> None:
+    row, models = two_levels
+    found, _ = _delta(pim, tmp_path, row, {**row, "enabled": False}, models)
+    assert found["tee"]["variations"]["groups"] == ["tee_red"]
+
+
+def test_a_variant_read_again_because_it_inherits_its_parents_date_is_not_mapped_again(
+    pim: Any, two_levels: Any, tmp_path: Path
+) -> None:
+    row, models = two_levels
+    assert _delta(pim, tmp_path, row, row, models) == ({}, {})
+
+
 def test_a_deleted_variant_is_not_kept_in_its_master(pim: Any) -> None:
     pim.shirts()
     mapping = pim.mapping()
@@ -156,6 +253,78 @@ def test_a_deleted_variant_is_not_kept_in_its_master(pim: Any) -> None:
     variations = mapping.map_master(pim.model("tee"), [], facts[1:], {}).records[0][2]["variations"]
     assert variations["variants"] == ["B"]
     assert [v["value"] for v in variations["attributes"][0]["values"]] == ["m"]
+
+
+def test_codes_with_spaces_slashes_and_question_marks_never_meet_and_make_no_folders(pim: Any) -> None:
+    codes = ["a b", "a_b", "a/b", "a?b"]
+    names = [safe_name(code) for code in codes]
+    assert len(set(names)) == len(codes)
+    assert not any(set(name) & set(" /?") for name in names)
+    paths = [media_path(f"1/{code.replace('/', '?')}.jpg") for code in codes]
+    assert all(path.count("/") == 2 for path in paths)
+    for code in codes:
+        pim.category(code, "master")
+    assigned = pim.map(pim.product("1", categories=codes)).records[1][2]["categories"]
+    assert [one["category"] for one in assigned] == codes
+
+
+def test_the_users_updated_filter_is_kept_and_left_to_the_pim(pim: Any) -> None:
+    search = {"updated": [{"operator": ">", "value": "2024-03-01 10:00:00"}], "enabled": [{"operator": "=", "value": True}]}
+    mapping = pim.mapping(products={"filter": search})
+    assert mapping.product_filter.unsupported == ("updated >",)
+    assert mapping.frame.settings.products.filter == search
+    assert mapping.excluded(pim.product("1", enabled=False)) is not None
+
+
+def _pim_client(files: dict[str, bytes]) -> Any:
+    """Gives `files` by the end of their path; anything else fails half-way."""
+
+    def download(path: str, target: Path) -> None:
+        found = next((content for name, content in files.items() if name in path), None)
+        if found is None:
+            raise TransientPimError("the PIM does not answer")
+        target.write_bytes(found)
+
+    return SimpleNamespace(concurrency=1, download=download)
+
+
+def _fetch(store: Store, client: Any, run: str, *wanted: str) -> dict[str, int]:
+    return fetch(store, client, wanted, run, store.root / run, lambda _sentence: None)
+
+
+def test_a_failed_download_leaves_the_images_that_are_there(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    _fetch(store, _pim_client({"one.jpg": b"1"}), "first", "1/one.jpg")
+    with pytest.raises(TransientPimError):
+        _fetch(store, _pim_client({}), "second", "1/one.jpg", "1/two.jpg")
+    assert (store.root / "media" / media_path("1/one.jpg")).read_bytes() == b"1"
+    assert _fetch(store, _pim_client({}), "third", "1/one.jpg") == {"wanted": 1, "missing": 0}  # it is not asked for again
+
+
+def test_temporary_files_are_removed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(TransientPimError):
+        _fetch(store, _pim_client({"one.jpg": b"1"}), "run", "1/one.jpg", "1/two.jpg")
+    assert [path.name for path in tmp_path.rglob("*.part")] == []
+
+
+def test_an_empty_file_is_reported_and_leaves_the_rest(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    client = _pim_client({"one.jpg": b"", "two.jpg": b"2"})
+    assert _fetch(store, client, "run", "1/one.jpg", "1/two.jpg") == {"wanted": 2, "missing": 1}
+    assert list(missing(store)) == ["1/one.jpg"]
+
+
+def test_a_category_or_image_change_that_moves_no_updated_is_seen(pim: Any) -> None:
+    pim.category("mugs", "master", labels={"en_US": "Mugs"})
+    pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
+    media = [{"locale": None, "channel": None, "data": "1/a.jpg"}]
+    pim.assets.append({"code": "one", "asset_family": "photos", "values": {"media": media}})
+    first = pim.lookups().fingerprint()
+    pim.categories[-1]["parent"] = None
+    moved = pim.lookups().fingerprint()
+    media[0]["data"] = "1/b.jpg"
+    assert len({first, moved, pim.lookups().fingerprint()}) == 3
 
 
 def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> None:

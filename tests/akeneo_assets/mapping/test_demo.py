@@ -29,6 +29,7 @@ EVERYTHING = {
         "set": {"family": "product_set", "association": "SET_ITEMS"},
     },
     "price_books": [{"id": "{site}-{currency}", "attribute": "promo_price"}],
+    "associations": {"COMPATIBLE": {"type": 3}},
 }
 
 
@@ -121,6 +122,12 @@ def test_a_bundle_and_a_set_hold_their_parts(mapped: Any) -> None:
     ]
     assert mapped["BUNDLE-EMPTY"].records[0][2]["bundled"] == []
     assert mapped["SET-LAYERS"].records[0][2]["set"] == ["TARP-3X3", "shirt_summit", "jacket_fleece", "jacket_drizzle"]
+
+
+def test_a_two_way_association_stands_on_both_products(mapped: Any) -> None:
+    found = {code: [r["targets"] for kind, _, r in m.records if kind == "recommendations"] for code, m in mapped.items()}
+    assert found["BREW-POUROVER-02"] == [[{"target": "FILTER-PAPER-100", "type": "3"}]]
+    assert found["FILTER-PAPER-100"] == [[{"target": "BREW-POUROVER-02", "type": "3"}]]
 
 
 def test_what_is_wrong_in_the_catalogue_is_reported_by_product_and_attribute(mapped: Any) -> None:
