@@ -156,12 +156,40 @@ def server(name: str, arguments: Sequence[str], log: Path, seconds: float = STAR
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> int:
-    """Runs a command with this terminal's output and returns its exit code; stops it when this process is interrupted."""
-    process: subprocess.Popen[bytes] = subprocess.Popen(arguments, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL)
+    """Runs a command with this terminal's output and returns its exit code; stops it, with all that it started, when this process
+    is interrupted."""
+    # A group of its own: Dagster's own command leaves its webserver and daemon behind when it alone is told to end.
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        arguments, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         return process.wait()
     finally:
-        stop(process)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            if not _group_lives(process, number):
+                break
+            _wait_for_group(process)
+
+
+def _group_lives(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Signals a process's group; False when nobody is left in it."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _wait_for_group(process: subprocess.Popen[bytes]) -> None:
+    """Waits until a group is empty, but not longer than `STOP_SECONDS`."""
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end:
+        process.poll()
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -183,3 +211,5 @@ def _leave(number: int, _: FrameType | None) -> None:
 def leave_on_sigterm() -> None:
     """SIGTERM unwinds the stack as Ctrl-C does, so that the processes started are stopped."""
     signal.signal(signal.SIGTERM, _leave)
+    # A shell starts background jobs with SIGINT ignored, and what is ignored is inherited: processes started from here must hear it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
