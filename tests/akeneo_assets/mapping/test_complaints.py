@@ -11,9 +11,10 @@ import pytest
 
 from akeneo_assets.loads.changes import Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, Models, write_identities
+from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
 from akeneo_assets.loads.mirror import SCHEMAS, Mirror, raw_row
-from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.loads.records import RecordFiles, record_files, record_row, write_gone
 from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.categories import categories
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
@@ -241,6 +242,23 @@ def test_a_variant_read_again_because_it_inherits_its_parents_date_is_not_mapped
     assert _delta(pim, tmp_path, row, row, models) == ({}, {})
 
 
+def test_of_a_product_and_a_model_with_one_code_one_is_held_back_by_name(pim: Any, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    window = _read(store, "full", None, [pim.product("tee")], [pim.model("tee")])
+    mirror, path = Mirror.of(store, window), tmp_path / "identities.parquet"
+    ids = Identification(lambda _owner, _key, code: (code, None))
+
+    def identities(owners: list[dict[str, str]]) -> dict[str, Any]:
+        schema = pa.schema([("id", pa.string()), ("source", pa.string())])
+        write_identities(store, path, mirror, ids, Models(store, mirror), pa.Table.from_pylist(owners, schema))
+        return {row["owner"]: (row["sfcc_id"], row["reason"]) for row in rows([path])}
+
+    product_first = {"product": ("tee", None), "product_model": (None, "its id tee is taken by product tee")}
+    assert identities([]) == product_first
+    owned = identities([{"id": "tee", "source": "product_model:tee"}])  # whoever SFCC has under the id keeps it
+    assert owned == {"product": (None, "its id tee is taken by product model tee"), "product_model": ("tee", None)}
+
+
 def test_a_deleted_variant_is_not_kept_in_its_master(pim: Any) -> None:
     pim.shirts()
     mapping = pim.mapping()
@@ -331,6 +349,33 @@ def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> N
     former = {"id": "1", "targets": [{"target": "two", "type": "1"}]}
     record = with_emptied("recommendations", {"id": "1", "targets": []}, fields_of("recommendations", former))
     assert record["removed"] == [{"target": "two", "type": "1"}]
+
+
+def test_assignments_recommendations_and_prices_that_a_product_no_longer_has_are_deleted(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    ledger = Ledger(store)
+    product = ("product", "cat", {"id": "1", "fields": {}})
+    around = [
+        ("category-assignments", "cat", {"id": "1", "categories": [{"category": "mugs"}]}),
+        ("recommendations", "cat", {"id": "1", "targets": [{"target": "2", "type": "1"}]}),
+        ("price-table", "eur-list-prices", {"id": "1", "amounts": [("1", "9.99")]}),
+    ]
+    other = ("price-table", "eur-list-prices", {"id": "2", "amounts": [("1", "5")]})
+    with ledger.intend("first.zip") as entries:
+        for source, given in (("product:u1", [product, *around]), ("product:u2", [other])):
+            for kind, container, record in given:
+                told = {"deleted": False, "load": "first", "file": "", "archive": "first.zip"}
+                entries.write({k: v for k, v in record_row(kind, container, record, source).items() if k in ENTRIES.names} | told)
+    ledger.conclude("first.zip", [])
+    with RecordFiles(tmp_path / "now") as files:
+        files.write([product], "product:u1")
+    write_gone(store, ledger, tmp_path / "now", tmp_path / "gone")
+    gone = [(r["type"], r["id"], r["delete"], orjson.loads(r["record"])) for r in rows(record_files(tmp_path / "gone"))]
+    assert gone == [
+        ("category-assignments", "1", True, {"categories": [], "id": "1", "removed": ["mugs"]}),
+        ("recommendations", "1", True, {"id": "1", "removed": [{"target": "2", "type": "1"}], "targets": []}),
+        ("price-table", "1", True, {"id": "1"}),
+    ]
 
 
 def test_an_association_to_a_missing_product_is_left_out_and_reported(pim: Any) -> None:
