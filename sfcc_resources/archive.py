@@ -82,7 +82,8 @@ def write_archives(
 
     Entries keep their order, with one exception: static files come after the metadata and before everything that may name them.
     So over several archives nothing precedes what it refers to. A new archive starts before the *uncompressed* sizes would exceed
-    `max_bytes`: the zip is then never larger, whatever the content. Both inputs are read once, lazily.
+    `max_bytes`: the zip is then never larger, whatever the content; and before a catalog that may name what another catalog of
+    the archive holds (see `_may_name`). Both inputs are read once, lazily.
 
     Raises ValueError for an entry that alone exceeds `max_bytes`, for two metadata files, FileNotFoundError for an absent source.
     """
@@ -104,6 +105,24 @@ def write_archives(
     return writer.done
 
 
+_STAGES: Final = {
+    records.CATEGORY: 0,
+    records.PRODUCT: 1,
+    records.CATEGORY_ASSIGNMENTS: 2,
+    records.RECOMMENDATIONS: 2,
+}
+"""Objects of a catalog name objects of earlier stages, in other catalogs too: a product its classification category, an
+assignment its product."""
+
+
+def _may_name(feed: Feed, other: Feed) -> bool:
+    """Whether a catalog may name what an earlier one holds. In which order SFCC imports the catalogs of one archive no document
+    says, so that the two must not meet in one."""
+    if not feed.kind == other.kind == "catalog" or feed.container == other.container:
+        return False
+    return _STAGES[feed.types[-1]] > _STAGES[other.types[0]]
+
+
 @dataclass(slots=True)
 class _Open:
     """An archive being written."""
@@ -111,7 +130,7 @@ class _Open:
     path: Path
     zip: zipfile.ZipFile
     manifest: ManifestWriter
-    feeds: list[str]
+    feeds: list[Feed]
     files: int = 0
     objects: int = 0
     size: int = 0
@@ -128,9 +147,11 @@ class _Archives:
         self.done: list[Archive] = []
 
     def add_feed(self, feed: Feed) -> None:
+        if self._open is not None and any(_may_name(feed, other) for other in self._open.feeds):
+            self.finish()
         archive = self._room(feed.name, feed.bytes)
         self._copy(archive, feed.path, feed.name)
-        archive.feeds.append(feed.name)
+        archive.feeds.append(feed)
         with pq.ParquetFile(feed.manifest) as manifest:
             for batch in manifest.iter_batches():
                 named = pa.repeat(pa.scalar(archive.path.name), batch.num_rows)
@@ -179,7 +200,8 @@ class _Archives:
             size = archive.path.stat().st_size
             path = archive.path
             manifest = path.with_name(path.name + ".manifest.parquet")
-            self.done.append(Archive(path, path.name, tuple(archive.feeds), archive.files, archive.objects, size, manifest))
+            feeds = tuple(feed.name for feed in archive.feeds)
+            self.done.append(Archive(path, path.name, feeds, archive.files, archive.objects, size, manifest))
 
     def abandon(self) -> None:
         """Closes the files of an archive that a failure left open."""

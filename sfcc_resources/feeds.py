@@ -10,7 +10,7 @@ in which file an object went, and what SFCC's log is later asked about.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -142,7 +142,7 @@ _SCHEMA_OF: Final = {record_type: (schema, rank) for schema in SCHEMAS for rank,
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One finished XML file. `name`: its path below the archive's top folder; `container`: empty for metadata, which has
-    several."""
+    several; `types`: of its records, in their order."""
 
     path: Path
     name: str
@@ -151,6 +151,7 @@ class Feed:
     objects: int
     bytes: int
     manifest: Path
+    types: tuple[str, ...]
 
 
 def safe_name(text: str) -> str:
@@ -213,6 +214,7 @@ class _Open:
     objects: int = 0
     size: int = 0
     headed: bool = False  # a price book's file has its header
+    types: dict[str, None] = field(default_factory=dict)  # those of its records, in their order
 
     def takes(self, schema: Schema, container: str, size: int, max_bytes: int) -> bool:
         """Whether an object of `size` bytes belongs in this file and still fits. A file's first object always fits."""
@@ -246,7 +248,7 @@ class _Open:
         self.abandon()
         container = "" if self.schema.one_file else self.container
         manifest = manifest_path(self.path)
-        return Feed(self.path, self.name, self.schema.kind, container, self.objects, self.size, manifest)
+        return Feed(self.path, self.name, self.schema.kind, container, self.objects, self.size, manifest, tuple(self.types))
 
     def abandon(self) -> None:
         """Closes the files as they are."""
@@ -328,6 +330,7 @@ class _Feeds:
         self._head(feed, record_type, object_id, content)
         feed.enter(_frame(record_type, container))
         feed.write(content)
+        feed.types[record_type] = None
         feed.objects += 1
         feed.manifest.add(container, record_type, object_id, delete, _elements(record_type, xml), feed.name)
 

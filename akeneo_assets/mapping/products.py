@@ -333,6 +333,17 @@ class _Writer:
         self.unassigned = len(left_out) - len(unknown)
         self.problems += [Problem(self.kind, self.key, "", f"the PIM has no category '{code}'") for code in unknown]
 
+        self._classify(ids)
+
+    def _classify(self, ids: Mapping[str, Mapping[str, str]]) -> None:
+        """Names the catalog of the classification category; one that isn't exported may be the merchant's own, in the master
+        catalog."""
+        if "classification" in self.record:
+            code = fold(str(self.record["classification"]["category"]))
+            found = next(((catalog, known[code]) for catalog, known in ids.items() if code in known), None)
+            if found is not None and found[0] != self.frame.settings.organization.master_catalog:
+                self.record["classification"] = {"category": found[1], "catalog": found[0]}
+
     def relations(self, root: Item | None) -> None:
         recommendations, links, problems = associations.relations(
             self.id, self.row, root, self.frame.settings, self.context.targets

@@ -87,6 +87,32 @@ def test_over_several_archives_nothing_precedes_what_it_refers_to(table: Table, 
     assert order == [{"type": kind, "id": object_id} for _, kind, object_id, _, _ in rows]
 
 
+def test_a_catalog_never_shares_an_archive_with_what_it_names_in_another(table: Table, tmp_path: Path) -> None:
+    def category(catalog: str) -> Row:
+        return (catalog, records.CATEGORY, "k", False, {"id": "k", "fields": {}})
+
+    def relation(catalog: str, kind: str, record: Any) -> Row:
+        return (catalog, kind, "p", False, {"id": "p"} | record)
+
+    assigned = {"categories": [{"category": "k"}]}
+    batches = table(
+        [
+            category("app"),
+            category("web"),
+            ("master", records.PRODUCT, "p", False, {"id": "p", "fields": {}}),
+            relation("app", records.CATEGORY_ASSIGNMENTS, assigned),
+            relation("web", records.CATEGORY_ASSIGNMENTS, assigned),
+            relation("master", records.RECOMMENDATIONS, {"targets": [{"type": "1", "target": "q"}]}),
+        ]
+    )
+    archives = write_archives(write_feeds(batches, tmp_path / "feeds"), [], tmp_path / "out", name="n")
+    assert [archive.feeds for archive in archives] == [
+        ("catalogs/app/catalog.xml", "catalogs/web/catalog.xml"),
+        ("catalogs/master/catalog.xml",),
+        ("catalogs/app/catalog_0002.xml", "catalogs/web/catalog_0002.xml", "catalogs/master/catalog_0002.xml"),
+    ]
+
+
 def test_static_files_without_any_feed_make_an_archive(table: Table, tmp_path: Path, store: Path) -> None:
     [archive] = write_archives([], static_files(table([file("c", "a", "one")]), store), tmp_path / "out", name="n")
     assert (archive.feeds, archive.files) == ((), 1)

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.shared, pytest.mark.skipif(not SHARED.exists(), reason
 def _feed(folder: Path, content: str) -> Feed:
     path = folder / "catalog.xml"
     path.write_text(CATALOG.format(content), encoding="utf-8")
-    return Feed(path, "catalogs/c/catalog.xml", "catalog", "c", 1, path.stat().st_size, folder / "manifest.parquet")
+    return Feed(path, "catalogs/c/catalog.xml", "catalog", "c", 1, path.stat().st_size, folder / "manifest.parquet", ("product",))
 
 
 def test_a_valid_feed_passes(tmp_path: Path) -> None:

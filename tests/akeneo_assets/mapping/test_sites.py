@@ -106,3 +106,14 @@ def test_sfcc_locales_may_be_named(pim: Any, of: Any) -> None:
     row = pim.product("1", {"x": [of("a", "en_US"), of("b", "fr_FR")]})
     site = {"locales": {"fr_FR": "fr"}}
     assert pim.record(row, organization={"sites": [site]})["custom"]["akeneo_x"] == {"x-default": "b", "fr": "b"}
+
+
+def test_a_classification_category_of_a_storefront_catalog_is_named_with_its_catalog(pim: Any) -> None:
+    pim.attribute("kind", "text")
+    pim.category("Shoes", "master")
+    settings: dict[str, Any] = {
+        "organization": {"sites": [{"storefront_catalog": "web"}]},
+        "attributes": {"standard": {"classification-category": "kind"}},
+    }
+    assert pim.record(pim.product("a", {"kind": "shoes"}), **settings)["classification"] == {"category": "Shoes", "catalog": "web"}
+    assert pim.record(pim.product("a", {"kind": "own"}), **settings)["classification"] == {"category": "own"}
