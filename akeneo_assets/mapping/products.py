@@ -198,6 +198,7 @@ class ProductMapping:
         writer.record["variations"] = variations(axes, facts, self.frame)
         mapped = writer.done()
         if self._grouped:
+            writer.record["variations"]["groups"] = []
             groups_of = [sub for sub in sub_models if any(v["parent"] == sub["code"] for v in facts)]
             for sub in sorted(groups_of, key=lambda sub: str(sub["code"])):
                 self._map_group(sub, row, facts, targets, mapped)
@@ -222,7 +223,7 @@ class ProductMapping:
         writer.categories(self._categories, _without(row.get("categories") or (), root.get("categories") or ()), False)
         writer.relations(root)
         group = writer.done()
-        master.records[0][2]["variations"].setdefault("groups", []).append(found.sfcc_id)
+        master.records[0][2]["variations"]["groups"].append(found.sfcc_id)
         master.records += group.records
         master.problems += group.problems
         master.media = list(dict.fromkeys((*master.media, *group.media)))

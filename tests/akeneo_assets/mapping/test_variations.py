@@ -172,6 +172,12 @@ def test_two_levels_may_become_variation_groups(pim: Any) -> None:
     assert assigned == {"tee": ["master"], "tee_red": ["red_things"]}
 
 
+def test_a_master_whose_last_variation_group_is_gone_lists_none(pim: Any) -> None:
+    root, subs, _ = two_levels(pim)
+    mapped = master(pim, root, [], subs, products={"model_import": "master-group-variation"})
+    assert mapped.records[0][2]["variations"]["groups"] == []
+
+
 def test_a_variation_group_keeps_the_categories_that_its_variants_share(pim: Any) -> None:
     root, subs, rows = two_levels(pim)
     mapping = pim.mapping(products={"model_import": "master-group-variation"})
