@@ -4,6 +4,7 @@ Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML i
 (`akeneo_assets.sending`).
 """
 
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -57,7 +58,9 @@ class Written:
 
 
 def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> Written:
-    """Write `folder`/to_send.parquet, /xml and /archives; archives are named `<name>-0001.zip` and so on.
+    """Write `folder`/to_send.parquet, /xml and /archives; archives are named `<name>-<what they carry>-0001.zip` and so on.
+
+    The name tells the content, so that SFCC's answer to an archive of an earlier try is never taken for that to another content.
 
     Raises:
         ValueError: a record that can't be written (a bug of the mapping).
@@ -66,7 +69,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
         shutil.rmtree(folder / earlier, ignore_errors=True)
     sent, unchanged = Counter[str](), Counter[str]()
     files: list[pa.RecordBatch] = []
-    ledger = Ledger(store)
+    ledger, carried = Ledger(store), hashlib.blake2b(digest_size=4)
     with collector.at_rest(), TableWriter(folder / "to_send.parquet", SENT) as table:
 
         def rows() -> Iterator[pa.RecordBatch]:
@@ -74,6 +77,8 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
                 difference = Difference(ledger, everything=everything)
                 for chosen in difference.batches(list(paths)):
                     table.write_batch(chosen)
+                    for column in ("key", "output", "delete"):
+                        carried.update(chosen.column(column).to_numpy(zero_copy_only=False).tobytes())
                     batch = _records(chosen)
                     if batch.column("type")[0].as_py() == sfcc.FILE:
                         files.append(batch)
@@ -84,7 +89,11 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
 
         feeds = list(write_feeds(rows(), folder / "xml", headers=plan.headers, price_books=plan.price_books))
     archives = write_archives(
-        feeds, static_files(files, store.root, plan.libraries), folder / "archives", name=name, max_bytes=max_bytes
+        feeds,
+        static_files(files, store.root, plan.libraries),
+        folder / "archives",
+        name=f"{name}-{carried.hexdigest()}",
+        max_bytes=max_bytes,
     )
     made = Written(feeds, archives, dict(sent), dict(unchanged))
     write_json(

@@ -53,7 +53,7 @@ def _send_one(
     store: Store, client: Client, ledger: Ledger, archive: Path, load: str, settings: Delivery, tell: Callable[[str], None]
 ) -> Answer:
     manifest = archive.with_name(f"{archive.name}.manifest.parquet")
-    resume = ledger.intended(archive.name)
+    resume = ledger.unanswered(archive.name)
     if not resume:
         _intend(store, ledger, archive, manifest, load)
     execution = deliver(

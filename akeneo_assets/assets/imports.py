@@ -11,6 +11,7 @@ from akeneo_assets.assets.feeds import attribute_feeds, media_pricebook_feeds, p
 from akeneo_assets.assets.reading import reading_depends_on, the_window
 from akeneo_assets.assets.records import structure_folder
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.sending import Answer, send
@@ -71,7 +72,10 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
         answer = send(connector.store, connector.sfcc, folder, window.key, connector.settings.delivery, context.log.info)
         lookups = connector.lookups(root_run(context))
         left = windows.Outcome(
-            lookups.fingerprint(), fingerprint(connector.settings), reading_depends_on(connector.settings, lookups)
+            lookups.fingerprint(),
+            fingerprint(connector.settings),
+            reading_depends_on(connector.settings, lookups),
+            Ledger(connector.store).last,
         )
         windows.succeed(connector.store, window.key, left)
     yield _result(folder, answer)

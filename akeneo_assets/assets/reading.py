@@ -193,9 +193,8 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         left = windows.outcome(store, window.previous) if window.previous else None
         reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
-        inputs = Inputs(
-            mirror, folder / "identities.parquet", before, ledger.objects(PRODUCT, *_AROUND_PRODUCTS, unconfirmed_only=True)
-        )
+        unsettled = ledger.objects(PRODUCT, *_AROUND_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
+        inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
         write_json(folder / "changes.json", {"everything": reason})
     context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {counts or 'nothing'}.")

@@ -19,7 +19,7 @@ REASONS: Final = (
     "id changed",
     "belongs to a changed group",
     "an associated product changed",
-    "not confirmed by SFCC",
+    "not confirmed by SFCC, or sent by a load that did not end",
 )
 
 
@@ -30,7 +30,7 @@ class Inputs:
     mirror: Mirror
     identities: Path
     before: Path | None
-    unconfirmed: pa.Table  # the ledger's unconfirmed objects, column `source`
+    unsettled: pa.Table  # the ledger's objects that SFCC did not confirm, or was given by other loads since; column `source`
 
 
 def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
@@ -50,7 +50,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
         for owner, table in tables
     )
     with store.query() as query:
-        query.register("unconfirmed", inputs.unconfirmed)
+        query.register("unsettled", inputs.unsettled)
         query.execute(f"""
             CREATE TABLE changes AS
             WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
@@ -80,7 +80,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
                 UNION ALL SELECT owner, key, 1 FROM moved
                 UNION ALL SELECT owner, key, 3 FROM sources
                 UNION ALL SELECT split_part(source, ':', 1), substr(source, strpos(source, ':') + 1), 4
-                          FROM unconfirmed WHERE source IS NOT NULL
+                          FROM unsettled WHERE source IS NOT NULL
             ),
             roots AS (
                 SELECT DISTINCT n.root AS root FROM seeds s JOIN now n ON n.owner = s.owner AND n.key = s.key

@@ -42,6 +42,7 @@ class Models:
     def __init__(self, store: Store, mirror: Mirror) -> None:
         self._parents: dict[str, str | None] = {}
         self._packed: dict[str, bytes] = {}
+        self._uuids = _named_by_models(store, mirror)
         for batch in store.select(mirror.sql("product_models", "key, parent, item")):
             for row in batch.to_pylist():
                 self._parents[row["key"]] = row["parent"]
@@ -49,7 +50,18 @@ class Models:
         self.item = lru_cache(maxsize=1_000)(self._unpacked)
 
     def _unpacked(self, key: str) -> Item:
-        item: Item = orjson.loads(zlib.decompress(self._packed[key]))
+        return self.by_uuid(orjson.loads(zlib.decompress(self._packed[key])))
+
+    def by_uuid(self, item: dict[str, Any]) -> dict[str, Any]:
+        """The item of a model with the products that it is associated with by uuid, as products name them: the API names them by
+        identifier here (Akeneo API, product models), and what a variant shares with its model has to look the same on both."""
+        if "uuid" not in item and self._uuids:
+            for of_type in (item.get("associations") or {}).values():
+                of_type["products"] = [self._uuids.get(code, code) for code in of_type.get("products") or ()]
+            for of_type in (item.get("quantified_associations") or {}).values():
+                for part in of_type.get("products") or ():
+                    if not part.get("uuid") and part.get("identifier") in self._uuids:
+                        part["uuid"] = self._uuids[part["identifier"]]
         return item
 
     def above(self, parent: str | None) -> list[str] | None:
@@ -61,6 +73,18 @@ class Models:
             chain.append(parent)
             parent = self._parents[parent]
         return chain[::-1]
+
+
+def _named_by_models(store: Store, mirror: Mirror) -> dict[str, str]:
+    """Identifier -> uuid of the products that some model is associated with."""
+    found = store.select(f"""
+        WITH named AS (
+            SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "owner, target, target_key")})
+            WHERE owner = 'product_model' AND target = 'identifier'
+        )
+        SELECT code, key FROM ({mirror.sql("products", "key, code")}) SEMI JOIN named USING (code)
+    """)
+    return {row["code"]: row["key"] for batch in found for row in batch.to_pylist()}
 
 
 @dataclass(frozen=True)
@@ -103,7 +127,7 @@ def write_identities(
                     SELECT c.owner, c.key, row_number() OVER (
                         PARTITION BY c.sfcc_id
                         ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key
-                    ) AS place, first(c.owner || ' ' || c.code) OVER (
+                    ) AS place, first(replace(c.owner, '_', ' ') || ' ' || c.code) OVER (
                         PARTITION BY c.sfcc_id
                         ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key
                     ) AS winner
@@ -114,7 +138,7 @@ def write_identities(
                 SELECT c.owner, c.key, c.code,
                     CASE WHEN l.key IS NULL AND r.key IS NULL THEN c.sfcc_id END AS sfcc_id,
                     c.root,
-                    CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.sfcc_id || ' is taken by ' || replace(l.winner, '_', ' ')
+                    CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.sfcc_id || ' is taken by ' || l.winner
                          WHEN r.key IS NOT NULL THEN 'its model ' || c.root || ' is held back'
                          ELSE c.reason END AS reason,
                     coalesce(c.left_out, false) AS left_out

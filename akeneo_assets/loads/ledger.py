@@ -82,14 +82,18 @@ class Ledger:
 
     store: Store
 
-    def intended(self, archive: str) -> bool:
-        """Whether the archive was about to be sent before: SFCC may know it already."""
-        return any(p.name.split("-", 1)[1] == archive for p in self._archives())
+    def unanswered(self, archive: str) -> bool:
+        """Whether the archive was about to be sent before, and no verdict came: SFCC may know it already."""
+        return any(p.name.split("-", 1)[1] == archive and not (p / "verdict.parquet").exists() for p in self._archives())
+
+    @property
+    def last(self) -> int:
+        """The number of the archive sent last; 0 where none was."""
+        return max((int(p.name.split("-")[0]) for p in self._archives()), default=0)
 
     def intend(self, archive: str) -> TableWriter:
         """A writer of the `ENTRIES` of an archive about to be sent; the entries count from the moment it closes."""
-        number = max((int(p.name.split("-")[0]) for p in self._archives()), default=0) + 1
-        return TableWriter(self.store.ledger / f"{number:06d}-{archive}" / "entries.parquet", ENTRIES)
+        return TableWriter(self.store.ledger / f"{self.last + 1:06d}-{archive}" / "entries.parquet", ENTRIES)
 
     def conclude(self, archive: str, exceptions: Iterable[dict[str, Any]]) -> int:
         """Record SFCC's verdict on an archive: the `VERDICTS` of all objects that it did not confirm; returns how many."""
@@ -144,8 +148,11 @@ class Ledger:
             for fields in batch.column("fields").to_pylist():
                 yield set(filter(None, (fields or "").split("\n")))
 
-    def objects(self, *kinds: str, unconfirmed_only: bool = False) -> pa.Table:
-        """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive."""
+    def objects(self, *kinds: str, unsettled_since: int | None = None) -> pa.Table:
+        """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive.
+
+        `unsettled_since`: only what is not confirmed, or was sent by an archive of a higher number.
+        """
         columns = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
         schema = pa.schema([(name, pa.string()) for name in columns])
         if not self._archives():
@@ -157,7 +164,7 @@ class Ledger:
             WHERE type IN ({types})
             QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1
                 AND NOT (deleted AND verdict = 'confirmed')
-                AND ({not unconfirmed_only} OR verdict <> 'confirmed')
+                AND ({unsettled_since is None} OR verdict <> 'confirmed' OR number > {unsettled_since or 0})
             ORDER BY container, type, id
         """)
         return pa.Table.from_batches(found, schema)

@@ -159,7 +159,7 @@ class MappingRun:
 
     def _resolved(self, rows: list[dict[str, Any]], known: Targets) -> Iterator[tuple[dict[str, Any], dict[str, Any], Resolved]]:
         """Each row with its item and the SFCC ids of what it names (codes as spelled), resolved a batch at a time."""
-        items = [orjson.loads(row.pop("item")) for row in rows]
+        items = [self.models.by_uuid(orjson.loads(row.pop("item"))) for row in rows]
         wanted = [self.mapping.targets_of(item) for item in items]
         found = known.resolve((kind, target_key(kind, code)) for some in wanted for kind, code in some)
         for row, item, some in zip(rows, items, wanted, strict=True):

@@ -94,13 +94,21 @@ def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
 
 
 def targets(item: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
-    """All that an item is associated with: (association type, product | product_model | group, code as spelled, quantity or
-    None)."""
+    """All that an item is associated with: (association type, kind, code as spelled, quantity or None).
+
+    Kinds: product (a uuid), identifier (a product by it), product_model, group. Products name products by uuid, models by
+    identifier (Akeneo API, product models: associations).
+    """
+    product = "product" if "uuid" in item else "identifier"
     for name, by_kind in (item.get("associations") or {}).items():
-        for kind, field in (("product", "products"), ("product_model", "product_models"), ("group", "groups")):
+        for kind, field in ((product, "products"), ("product_model", "product_models"), ("group", "groups")):
             yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
     for name, by_kind in (item.get("quantified_associations") or {}).items():
-        yield from ((name, "product", one["uuid"], one["quantity"]) for one in by_kind.get("products") or () if one.get("uuid"))
+        for one in by_kind.get("products") or ():
+            if one.get("uuid"):
+                yield name, "product", one["uuid"], one["quantity"]
+            elif one.get("identifier"):
+                yield name, "identifier", one["identifier"], one["quantity"]
         yield from ((name, "product_model", one["identifier"], one["quantity"]) for one in by_kind.get("product_models") or ())
 
 

@@ -32,11 +32,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a successful load leaves for the next: the inputs, besides the products, that its export was made from."""
+    """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
+    of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on."""
 
     lookups: str
     settings: str
     reading: dict[str, list[str]]
+    archive: int
 
 
 def recorded(store: Store, key: str) -> Window | None:

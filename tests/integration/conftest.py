@@ -1,0 +1,296 @@
+"""Both sandboxes as processes of their own, and whole jobs of the connector against them.
+
+Belongs here: starting servers, running jobs, reading the instance's own export. Doesn't: what a job should do.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import orjson
+import pyarrow.parquet as pq
+import pytest
+from lxml import etree
+
+from akeneo_assets.definitions import build
+from akeneo_assets.jobs import KINDS, NUMBERS
+from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from sandbox import census, stack
+from sandbox.edits import Pim
+
+SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[3] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The reference material; tests that need it are skipped by name where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the reference material in ../shared")
+    return SHARED
+
+
+@dataclass
+class Run:
+    """What became of one job: `failures` as the command line would print them."""
+
+    ok: bool
+    id: str
+    failures: list[str]
+    objects: dict[str, dict[str, int]]
+    folder: Path | None
+    tags: dict[str, str]
+
+    @property
+    def sent(self) -> dict[str, int]:
+        """Objects sent, by type."""
+        return {kind: counts["sent"] for kind, counts in self.objects.items() if counts.get("sent")}
+
+    @property
+    def to_send(self) -> set[tuple[str, str]]:
+        """(type, id) of everything that the run meant to send."""
+        assert self.folder is not None
+        rows = pq.read_table(self.folder / "to_send.parquet", columns=["type", "id"]).to_pylist()
+        return {(row["type"], row["id"]) for row in rows}
+
+
+@dataclass
+class Place:
+    """One installation of the connector: its environment, store and Dagster instance."""
+
+    folder: Path
+    pim_url: str
+    sfcc_url: str
+    sfcc_root: Path
+    instance: dg.DagsterInstance = field(default_factory=dg.DagsterInstance.ephemeral)
+    loads: int = 0
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """What the connector's processes are started with."""
+        return stack.connector_environment(self.folder, self.pim_url, self.sfcc_url, os.environ) | changes
+
+    def job(self, number: str, load: str | None = None, **changes: str) -> Run:
+        """Run a job in this process; a product job under a new load unless one is named."""
+        from akeneo_assets.commands.run import _failures
+        from akeneo_assets.sending import summary
+        from akeneo_assets.store import Store
+
+        name, key = NUMBERS[number], None
+        if name in KINDS:
+            self.loads += 1
+            key = load or f"load_{self.loads}"
+            self.instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
+        before = dict(os.environ)
+        os.environ.update(self.environment(**changes))
+        try:
+            result = (
+                build()
+                .resolve_job_def(name)
+                .execute_in_process(
+                    instance=self.instance,
+                    partition_key=key,
+                    raise_on_error=False,
+                    run_config={"loggers": {"progress": {"config": {}}}},
+                )
+            )
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        failures = _failures(result)
+        found = summary(Store(self.store), result.run_id, key) if result.success else None
+        run = self.instance.get_run_by_id(result.run_id)
+        assert run is not None
+        folder = Path(found["folder"]) if found else None
+        return Run(
+            result.success and not failures, result.run_id, failures, (found or {}).get("objects", {}), folder, dict(run.tags)
+        )
+
+    def jobs(self, *numbers: str) -> list[Run]:
+        """Run jobs that all have to succeed."""
+        runs = []
+        for number in numbers:
+            runs.append(self.job(number))
+            assert runs[-1].ok, (number, runs[-1].failures)
+        return runs
+
+    def command(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run `akeneo-sfcc run ...` in a process of its own, from an empty folder."""
+        return subprocess.run(
+            [str(stack.COMMAND), "run", *arguments],
+            env=self.environment(**changes),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def faults(self, **given: Any) -> None:
+        """What the SFCC instance does wrong from now on; nothing given: nothing."""
+        path = self.sfcc_root / "faults.json"
+        path.write_bytes(orjson.dumps(given))
+
+    def export(self) -> "Export":
+        """What stands in the instance, by its own export."""
+        archive = self.folder / "export.zip"
+        census.export(self.sfcc_url, stack.CREDENTIAL, archive)
+        target = self.folder / "export"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.unpack_archive(archive, target)
+        return Export(target)
+
+    def quarantine(self, load: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = pq.read_table(self.store / "loads" / load / "held_back.parquet").to_pylist()
+        return rows
+
+
+def _plain(element: etree._Element) -> str:
+    """One element as text, without namespaces and white space between elements."""
+    return etree.tostring(element, method="c14n2", strip_text=False, with_comments=False).decode()
+
+
+class Export:
+    """The instance's own export, object by object, read with lxml alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.static = sorted(
+            str(path.relative_to(folder)).split("/static/default/")[1]
+            for path in folder.rglob("static/default/**/*")
+            if path.is_file()
+        )
+        self._roots = []
+        for path in sorted(folder.rglob("*.xml")):
+            root = etree.parse(path, etree.XMLParser(huge_tree=True)).getroot()
+            for element in root.iter(etree.Element):
+                element.tag = etree.QName(element).localname
+            etree.cleanup_namespaces(root)
+            self._roots.append(root)
+
+    def all(self, path: str) -> list[etree._Element]:
+        return [found for root in self._roots for found in root.xpath(path)]
+
+    def product(self, product_id: str) -> etree._Element:
+        (found,) = self._of("product", "product-id", product_id)
+        return found
+
+    def _of(self, name: str, attribute: str, value: str) -> list[etree._Element]:
+        return [found for root in self._roots for found in root.iterfind(f"{name}") if found.get(attribute) == value]
+
+    def products(self) -> list[str]:
+        return [str(one.get("product-id")) for one in self.all("/catalog/product")]
+
+    def category(self, category_id: str) -> etree._Element:
+        (found,) = self._of("category", "category-id", category_id)
+        return found
+
+    def categories_of(self, product_id: str) -> set[str]:
+        return {str(one.get("category-id")) for one in self._of("category-assignment", "product-id", product_id)}
+
+    def recommended(self, product_id: str) -> set[tuple[str, str]]:
+        """(type, target) of each recommendation of a product."""
+        return {(str(r.get("type")), str(r.get("target-id"))) for r in self._of("recommendation", "source-id", product_id)}
+
+    def prices(self, product_id: str) -> dict[str, str]:
+        """Price book -> amount."""
+        found = {}
+        for book in self.all("/pricebooks/pricebook"):
+            for table in book.iterfind("price-tables/price-table"):
+                if table.get("product-id") == product_id:
+                    found[str(book.find("header").get("pricebook-id"))] = str(table.findtext("amount"))
+        return found
+
+    def definition(self, attribute_id: str) -> etree._Element:
+        (found,) = [
+            d
+            for d in self.all("//type-extension[@type-id='Product']//attribute-definition")
+            if d.get("attribute-id") == attribute_id
+        ]
+        return found
+
+    def objects(self) -> dict[str, str]:
+        """Every object by a name of its own, as text; the order of assignments, recommendations and prices set aside."""
+        found: dict[str, str] = {f"static {path}": "" for path in self.static}
+        for element in self.all("/catalog/header | /catalog/category | /catalog/product"):
+            found[f"{element.tag} {element.get('category-id') or element.get('product-id') or ''}"] = _plain(element)
+        for element in self.all("/catalog/category-assignment | /catalog/recommendation"):
+            found[_plain(element)] = ""
+        for element in self.all("//type-extension"):
+            for one in element.iter("attribute-definition", "attribute-group"):
+                found[f"{element.get('type-id')} {one.tag} {one.get('attribute-id') or one.get('group-id')}"] = _plain(one)
+        for book in self.all("/pricebooks/pricebook"):
+            header = book.find("header")
+            found[f"price book {header.get('pricebook-id')}"] = _plain(header)
+            for table in book.iterfind("price-tables/price-table"):
+                found[f"price {header.get('pricebook-id')} {table.get('product-id')}"] = _plain(table)
+        for root in self._roots:
+            if root.tag in ("library", "custom-objects"):
+                for one in root:
+                    found[f"{root.tag} {one.tag} {one.get('folder-id') or one.get('content-id') or one.get('object-id')}"] = (
+                        _plain(one)
+                    )
+        return found
+
+    def differs_from(self, other: "Export") -> dict[str, tuple[str | None, str | None]]:
+        """The objects that the two don't have alike: here, there."""
+        here, there = self.objects(), other.objects()
+        return {name: (here.get(name), there.get(name)) for name in {*here, *there} if here.get(name) != there.get(name)}
+
+
+Start = Callable[..., Place]
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Starts a server that lives as long as the module's tests; returns its address."""
+    with ExitStack() as running:
+
+        def start(name: str, *arguments: str) -> str:
+            log = tmp_path_factory.mktemp("logs") / f"{name}.log"
+            command = [str(stack.COMMAND), "sandbox", name, "--port", "0", *arguments]
+            return running.enter_context(stack.server(name, command, log))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def pim_of(servers: Callable[..., str]) -> Callable[[str], str]:
+    """Starts a PIM with a catalogue."""
+    return lambda catalogue: servers("pim", "--catalog", catalogue)
+
+
+@pytest.fixture(scope="module")
+def place_at(servers: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Start:
+    """Makes an installation that reads a PIM and has an SFCC instance of its own."""
+
+    def place(pim_url: str, *arguments: str) -> Place:
+        folder = tmp_path_factory.mktemp("place")
+        for name in ("store", "dagster"):
+            (folder / name).mkdir()
+        root = folder / "sfcc"
+        return Place(folder, pim_url, servers("sfcc", "--root", str(root), *arguments), root)
+
+    return place
+
+
+@pytest.fixture
+def editor() -> Iterator[Callable[[str], Pim]]:
+    """A session with a PIM for edits, as a person has one."""
+    opened: list[Pim] = []
+
+    def of(pim_url: str) -> Pim:
+        opened.append(Pim(pim_url, stack.CREDENTIAL))
+        return opened[-1]
+
+    yield of
+    for one in opened:
+        one.close()
