@@ -43,9 +43,9 @@ def media(context: dg.AssetExecutionContext, connector: Connector) -> dg.Materia
 
 def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset[str]:
     """Codes of the attributes whose files SFCC gets: those imported, and those shown under a view type."""
-    imported = {attribute.code for attribute in selected(settings, lookups) if attribute.type in ("image", "file")}
-    named = {found.code for view in settings.images.view_types for code in view.attributes if (found := lookups.attribute(code))}
-    return frozenset(imported | named)
+    named = (lookups.attribute(code) for view in settings.images.view_types for code in view.attributes)
+    shown = chain(selected(settings, lookups), named)
+    return frozenset(attribute.code for attribute in shown if attribute and attribute.type in ("image", "file"))
 
 
 def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
