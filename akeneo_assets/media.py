@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from akeneo_assets.mapping.media import media_address, media_path
+from akeneo_assets.mapping.media import Endpoint, media_address, media_path
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
@@ -107,7 +107,7 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
     target.parent.mkdir(parents=True, exist_ok=True)
     endpoint, code = media_address(key)
     try:
-        client.download(product_media_path(code) if endpoint == "media-files" else f"{endpoint}/{code}", target)
+        client.download(_PATHS[endpoint](code), target)
     except PermanentPimError as error:
         if error.status not in (403, 404, 410):
             raise
@@ -118,6 +118,15 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
         return {"media": key, "reason": "the file is empty"}
     with target.open("rb") as file:
         return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
+
+
+# Akeneo API: files of assets and records are addressed without `/download`.
+_PATHS: Final[dict[Endpoint, Callable[[str], str]]] = {
+    "media-files": product_media_path,
+    "asset-media-files": "asset-media-files/{}".format,
+    "reference-entities-media-files": "reference-entities-media-files/{}".format,
+    "category-media-files": "category-media-files/{}/download".format,
+}
 
 
 def file_records(found: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ import dagster as dg
 
 from akeneo_assets import checks
 from akeneo_assets.assets.lookups import LOOKUP_KEYS
-from akeneo_assets.assets.media import media
+from akeneo_assets.assets.media import media, product_media
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, the_window
 from akeneo_assets.loads.identities import Models
@@ -23,6 +23,7 @@ from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
 from akeneo_assets.mapping.attributes import definitions, unknown_types
 from akeneo_assets.mapping.categories import categories as map_categories
+from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.products import ProductMapping
@@ -84,7 +85,7 @@ def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.M
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
 
-@dg.asset(key=["sfcc", "content"], deps=[*LOOKUP_KEYS], group_name=GROUP, kinds={"parquet"})
+@dg.asset(key=["sfcc", "content"], deps=[*LOOKUP_KEYS, media, product_media], group_name=GROUP, kinds={"parquet"})
 def content(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
     """Records of reference entities as content assets of a library, where connector.yaml asks for them."""
     with clear_failures():
@@ -99,7 +100,7 @@ def content(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
 
 @dg.asset(
     key=["sfcc", "categories"],
-    deps=[["akeneo", "product_load"]],
+    deps=[["akeneo", "product_load"], product_media],
     partitions_def=PRODUCT_LOADS,
     group_name=GROUP,
     kinds={"parquet"},
@@ -108,8 +109,13 @@ def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
     """The categories of the trees exported."""
     with clear_failures():
         folder = connector.store.load(the_window(context, connector).key) / "categories"
+        lost = missing(connector.store)
+        lookups = connector.lookups(root_run(context), media=lost)
         with RecordFiles(folder) as files:
-            files.write(map_categories(connector.settings, connector.lookups(root_run(context))))
+            files.write(map_categories(connector.settings, lookups))
+        for key in category_media(connector.settings, lookups):
+            if key in lost:
+                context.log.warning(f"The PIM could not give the file '{key}' of a category; it is left out.")
     context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 

@@ -52,14 +52,14 @@ def _category(
     page: dict[str, Slots] = {}
     for name, code in settings.categories.enriched.items():
         field = CATEGORY_FIELDS[name]
-        slots = _enriched(category, code, sites, localized=field.localized)
+        slots = _enriched(category, code, sites, lookups, localized=field.localized)
         fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), [])) is not None}
         if fitted:
             (page if field.area == "page" else fields)[field.element] = fitted
     custom: dict[str, Slots] = {
         id_: slots
         for id_, code in settings.categories.enriched_custom.items()
-        if (slots := _enriched(category, code, sites, localized=None))
+        if (slots := _enriched(category, code, sites, lookups, localized=None))
     }
     if settings.categories.show_in_menu is not None:
         custom["showInMenu"] = {"": lexical(settings.categories.show_in_menu)}
@@ -70,7 +70,7 @@ def _category(
     return record
 
 
-def _enriched(category: Category, code: str, sites: Sites, *, localized: bool | None) -> Slots:
+def _enriched(category: Category, code: str, sites: Sites, lookups: Lookups, *, localized: bool | None) -> Slots:
     """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
     API)."""
     entries = [v for v in category.values if fold(str(v["attribute_code"]).split("|")[0]) == fold(code)]
@@ -84,15 +84,26 @@ def _enriched(category: Category, code: str, sites: Sites, *, localized: bool | 
             data = next(
                 (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None
             )
-            if data not in (None, "", []):
+            if data not in (None, "", []) and _given(data, lookups):
                 slots[slot.key] = _text(data)
                 break
     return slots
 
 
+def _file(data: Any) -> str | None:
+    """The media key of an enriched attribute's file, if it is one."""
+    return media_key("category-media-files", data["file_path"]) if isinstance(data, dict) and "file_path" in data else None
+
+
+def _given(data: Any, lookups: Lookups) -> bool:
+    """Whether the value can be shown: it is no file, or one that the PIM could give."""
+    key = _file(data)
+    return key is None or lookups.media.get(key, True) is not None
+
+
 def _text(data: Any) -> str:
-    if isinstance(data, dict) and "file_path" in data:
-        return media_path(media_key("category-media-files", data["file_path"]))
+    if key := _file(data):
+        return media_path(key)
     return without_forbidden(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
 
 
@@ -101,12 +112,10 @@ def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
     codes = {fold(c) for c in (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())}
     return list(
         dict.fromkeys(
-            media_key("category-media-files", v["data"]["file_path"])
+            key
             for category in lookups.categories.values()
             for v in category.values
-            if fold(str(v["attribute_code"]).split("|")[0]) in codes
-            and isinstance(v.get("data"), dict)
-            and "file_path" in v["data"]
+            if fold(str(v["attribute_code"]).split("|")[0]) in codes and (key := _file(v.get("data")))
         )
     )
 

@@ -95,7 +95,7 @@ def groups(
                 texts = _texts(mapping, values, context)
             for suffix, shown in paths[key].items():
                 found.setdefault(view.id + suffix, []).extend(_image(path, texts) for path in shown)
-    return {view: _once(images) for view, images in found.items() if images}, list(problems)
+    return {view: once(images) for view, images in found.items() if images}, list(problems)
 
 
 def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
@@ -173,7 +173,7 @@ def _image(path: str, texts: Mapping[str, Slots]) -> Image:
     return image  # type: ignore[return-value]
 
 
-def _once(images: list[Image]) -> list[Image]:
+def once(images: list[Image]) -> list[Image]:
     """Each path where it first stands."""
     return list({image["path"]: image for image in reversed(images)}.values())[::-1]
 

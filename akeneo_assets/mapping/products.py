@@ -16,7 +16,7 @@ from akeneo_assets.mapping.attributes import Row, custom_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.identity import Identity
-from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, variation_groups
+from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, once, variation_groups
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
@@ -389,7 +389,7 @@ class _Writer:
         if not own:
             return {}
         shared, _ = groups(mapping, self.values_given, self._main_image(), lambda code: not owned(code), self.context)
-        return {view: [*own.get(view, ()), *shared.get(view, ())] for view in {**own, **shared}}
+        return {view: once([*own.get(view, ()), *shared.get(view, ())]) for view in {**own, **shared}}
 
     def _not_twice(self, problems: Sequence[tuple[str, str]]) -> None:
         new = [Problem(self.kind, self.key, attribute, reason) for attribute, reason in problems]

@@ -101,6 +101,14 @@ def test_enriched_attributes_fill_standard_and_custom_attributes(pim: Any) -> No
     assert category_media(chosen, pim.lookups()) == ["category-media-files/2/d/c/7/x.jpg"]
 
 
+def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: Any) -> None:
+    pim.categories[0]["values"] = ENRICHED
+    pim.media = {"category-media-files/2/d/c/7/x.jpg": None}
+    (record,) = records(pim, categories={"enriched": {"image": "banner"}, "enriched_custom": {"banner": "banner"}})
+    assert "image" not in record["fields"]
+    assert "custom" not in record
+
+
 def test_a_product_is_assigned_to_exported_categories_the_first_one_primary(pim: Any) -> None:
     pim.category("mugs", "master")
     pim.category("other")
