@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from akeneo_assets.loads.changes import Inputs, write_changes
+from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.identities import Identification, Models, write_identities
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
@@ -319,6 +320,16 @@ def test_a_failed_download_leaves_the_images_that_are_there(tmp_path: Path) -> N
     assert _fetch(store, _pim_client({}), "third", "1/one.jpg") == {"wanted": 1, "missing": 0}  # it is not asked for again
 
 
+def test_an_unchanged_file_is_not_sent_twice(tmp_path: Path) -> None:
+    ledger = Ledger(Store(tmp_path))
+    file = {"id": "images/aa/a.jpg", "source": "media/images/aa/a.jpg", "size": 1, "sha1": "1"}
+    _sent(ledger, "first.zip", "run", [("file", "cat", file)])
+    with RecordFiles(tmp_path / "now") as files:
+        files.write([("file", "cat", file), ("file", "cat", {**file, "id": "images/bb/b.jpg"})])
+    found = Difference(ledger, everything=False).batches(record_files(tmp_path / "now"))
+    assert [row["id"] for batch in found for row in batch.to_pylist()] == ["images/bb/b.jpg"]
+
+
 def test_temporary_files_are_removed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pytest.raises(TransientPimError):
@@ -351,6 +362,15 @@ def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> N
     assert record["removed"] == [{"target": "two", "type": "1"}]
 
 
+def _sent(ledger: Ledger, archive: str, source: str, records: list[tuple[str, str, Any]]) -> None:
+    """An archive that SFCC has confirmed."""
+    told = {"deleted": False, "load": "earlier", "file": "", "archive": archive}
+    with ledger.intend(archive) as entries:
+        for kind, container, record in records:
+            entries.write({k: v for k, v in record_row(kind, container, record, source).items() if k in ENTRIES.names} | told)
+    ledger.conclude(archive, [])
+
+
 def test_assignments_recommendations_and_prices_that_a_product_no_longer_has_are_deleted(tmp_path: Path) -> None:
     store = Store(tmp_path)
     ledger = Ledger(store)
@@ -361,12 +381,8 @@ def test_assignments_recommendations_and_prices_that_a_product_no_longer_has_are
         ("price-table", "eur-list-prices", {"id": "1", "amounts": [("1", "9.99")]}),
     ]
     other = ("price-table", "eur-list-prices", {"id": "2", "amounts": [("1", "5")]})
-    with ledger.intend("first.zip") as entries:
-        for source, given in (("product:u1", [product, *around]), ("product:u2", [other])):
-            for kind, container, record in given:
-                told = {"deleted": False, "load": "first", "file": "", "archive": "first.zip"}
-                entries.write({k: v for k, v in record_row(kind, container, record, source).items() if k in ENTRIES.names} | told)
-    ledger.conclude("first.zip", [])
+    _sent(ledger, "one.zip", "product:u1", [product, *around])
+    _sent(ledger, "two.zip", "product:u2", [other])
     with RecordFiles(tmp_path / "now") as files:
         files.write([product], "product:u1")
     write_gone(store, ledger, tmp_path / "now", tmp_path / "gone")
@@ -402,6 +418,19 @@ def test_a_simple_product_turned_variant_gives_up_what_its_master_shows(pim: Any
     record = with_emptied("product", variant, fields_of("product", simple))
     assert record["custom"]["akeneo_name"] == {"": None}
     assert record["images"] == []
+
+
+def test_a_variant_that_loses_its_master_is_a_simple_product_with_all_of_its_values(pim: Any) -> None:
+    pim.shirts()
+    picture = f"1/{'a' * 40}_a.jpg"
+    values = {"name": "Tee", "size": "s", "picture": picture}
+    variant = pim.map(pim.product("T1", values, family="shirts", parent="tee"), [pim.model("tee", {"name": "Tee"})])
+    assert "akeneo_name" not in variant.records[0][2]["custom"]
+    alone = pim.map(pim.product("T1", values, family="shirts"))
+    assert alone.facts is None
+    record = alone.records[0][2]
+    assert record["custom"]["akeneo_name"] == {"": "Tee"}
+    assert {group["view_type"]: group["images"] for group in record["images"]}["large"] == [{"path": media_path(picture)}]
 
 
 def test_the_last_variant_gone_leaves_an_offline_master(pim: Any) -> None:
