@@ -106,13 +106,15 @@ class TableWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is None:
-            self._flush()
-        self._writer.close()
-        if kind is None:
-            self._aside.replace(self.path)
-        else:
-            self._aside.unlink()
+        try:
+            if kind is None:
+                self._flush()
+            self._writer.close()
+            if kind is None:
+                self._aside.replace(self.path)
+        finally:
+            self._writer.close()
+            self._aside.unlink(missing_ok=True)
 
     def write(self, row: dict[str, Any]) -> None:
         """Add one row, keyed by the schema's names; a missing key is null."""

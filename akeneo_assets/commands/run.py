@@ -78,7 +78,7 @@ def _instance() -> dg.DagsterInstance:
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """One sentence for each failed step and check."""
+    """One sentence for each failed step and check; what several steps say alike is said once."""
     found = []
     for event in result.all_events:
         if event.is_step_failure:
@@ -89,7 +89,7 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
             check = event.asset_check_evaluation_data
             if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
                 found.append(f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _innermost(error: Any) -> str:

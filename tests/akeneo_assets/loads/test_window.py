@@ -1,0 +1,107 @@
+"""A load's window: fixed once, standing on the last successful load."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import window as windows
+from akeneo_assets.store import Store
+
+READING = {"locale": ["en_US"], "attribute": ["name (text)"]}
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, 24, hour, minute, tzinfo=UTC)
+
+
+NOON = at(12)
+
+
+def fix(store: Store, key: str, kind: Any = "differential", poll: datetime = NOON, reading: Any = READING) -> windows.Window:
+    return windows.fix(store, key, kind, poll, reading=reading, zone="UTC")
+
+
+def succeed(store: Store, key: str, reading: Any = READING) -> None:
+    windows.succeed(store, key, windows.Outcome("lookups", "settings", reading, 3))
+
+
+def test_a_full_load_reads_everything_and_stands_on_nothing(store: Store) -> None:
+    fix(store, "before", "full", at(9))
+    succeed(store, "before")
+    window = fix(store, "full", "full")
+    assert (window.since, window.previous, window.whole) == (None, None, True)
+
+
+def test_the_first_differential_reads_everything(store: Store) -> None:
+    window = fix(store, "diff")
+    assert (window.whole, window.reason) == (True, "no load has succeeded yet: reads everything")
+
+
+def test_a_differential_reads_from_the_last_successful_poll_less_the_overlap(store: Store) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full")
+    window = fix(store, "diff", poll=at(12))
+    assert window.previous == "full"
+    assert window.since is not None
+    assert datetime.fromisoformat(window.since) == at(8, 50)
+    assert datetime.fromisoformat(window.poll_start) == at(12)
+
+
+def test_a_load_that_did_not_succeed_is_not_stood_on(store: Store) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full")
+    fix(store, "failed", poll=at(10))
+    assert fix(store, "diff", poll=at(11)).previous == "full"
+
+
+def test_the_load_that_polled_last_is_stood_on_whatever_its_name_and_end(store: Store) -> None:
+    for key, hour in (("z", 9), ("a", 11), ("m", 10)):
+        fix(store, key, "full", at(hour))
+    for key in ("a", "z", "m"):
+        succeed(store, key)
+    assert fix(store, "diff").previous == "a"
+
+
+def test_a_retry_has_the_window_of_the_first_try(store: Store) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full")
+    first = fix(store, "diff", poll=at(10))
+    fix(store, "other", poll=at(11))
+    succeed(store, "other")
+    assert fix(store, "diff", poll=at(12)) == first
+
+
+def test_a_load_cannot_go_on_as_the_other_kind(store: Store) -> None:
+    fix(store, "one", "full")
+    with pytest.raises(ConnectorError, match="'one' has begun as a full load and cannot go on as a differential one"):
+        fix(store, "one")
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ({"locale": ["en_US", "fr_FR"], "attribute": ["name (text)"]}, "reads everything: the PIM gained locale fr_FR"),
+        ({"locale": ["en_US"], "attribute": ["name (textarea)"]}, "reads everything: the PIM gained attribute name (textarea)"),
+        (READING | {"currency": ["EUR"]}, "reads everything: the PIM gained currency EUR"),
+    ],
+    ids=["a locale", "another type of an attribute", "a kind that was not told before"],
+)
+def test_what_the_pim_gained_shows_in_products_that_nobody_touched_so_that_everything_is_read(
+    store: Store, now: dict[str, list[str]], said: str
+) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full")
+    window = fix(store, "diff", reading=now)
+    assert (window.whole, window.previous, window.reason) == (True, None, said)
+
+
+def test_what_the_pim_lost_needs_no_new_reading(store: Store) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full", READING | {"locale": ["en_US", "fr_FR"]})
+    assert not fix(store, "diff").whole
+
+
+def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:
+    assert (windows.recorded(store, "x"), windows.outcome(store, "x"), windows.last_successful(store)) == (None, None, None)

@@ -1,0 +1,131 @@
+"""3-1 sends what was edited in the PIM and what it touches, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from sandbox.edits import Pim
+
+UUIDS = {
+    "TENT-RIDGE-3": "14937f72-3b3e-4f7e-a0f5-fe67a88ba771",
+    "TARP-3X3": "705b37b8-2bef-4207-8d52-c11b3c314d48",
+    "BAG-DOWN-M5": "4df45125-9913-46b5-a9ed-cf8118977839",
+    "LAMP-HEAD-300": "37f87d7d-45c3-4b6f-ac20-8f330733aa26",
+    "STOVE-GAS-1": "3ab7717f-104e-4ce1-9dce-adde18150f23",
+}
+
+
+@pytest.fixture(scope="module")
+def place(pim_of: Callable[[str], str], place_at: Any) -> Any:
+    """An installation whose instance holds the demo catalogue."""
+    made = place_at(pim_of("demo"))
+    made.jobs("1", "2", "3-2")
+    return made
+
+
+@pytest.fixture
+def patch(place: Any, editor: Callable[[str], Pim]) -> Callable[..., None]:
+    """Edits a product (by SKU) or another object (by path) in the PIM."""
+    session = editor(place.pim_url)
+
+    def edit(what: str, **body: Any) -> None:
+        session.patch(f"products-uuid/{UUIDS[what]}" if what in UUIDS else what, body)
+
+    return edit
+
+
+def value(data: Any, locale: str | None = None) -> list[dict[str, Any]]:
+    return [{"locale": locale, "scope": None, "data": data}]
+
+
+def test_nothing_is_sent_while_nothing_changes(place: Any) -> None:
+    archives = sorted((place.store / "ledger").iterdir())
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.sent == {}
+    assert run.to_send == set()
+    assert sorted((place.store / "ledger").iterdir()) == archives
+    assert run.tags["akeneo_sfcc/load"] == "differential"
+    assert run.tags["dagster/partition"] == "load_2"
+
+
+def test_edits_of_five_products_a_root_model_and_a_sub_model_send_what_they_touch(place: Any, patch: Callable[..., None]) -> None:
+    patch("TENT-RIDGE-3", values={"name": value("Tente Ridge trois", "fr_FR")})
+    patch("TARP-3X3", values={"price": value([{"amount": "75.00", "currency": "EUR"}])})
+    patch("BAG-DOWN-M5", categories=["lights"])
+    patch("LAMP-HEAD-300", enabled=False)
+    patch("STOVE-GAS-1", associations={"X_SELL": {"product_models": []}})
+    patch("product-models/boots_moraine", values={"name": value("Moraine boots II", "en_US")})
+    patch("product-models/jacket_drizzle_blue", values={"variation_name": value("Deep blue", "en_US")})
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {
+        ("product", "TENT-RIDGE-3"),
+        ("price-table", "TARP-3X3"),
+        ("category-assignments", "BAG-DOWN-M5"),
+        ("product", "LAMP-HEAD-300"),
+        ("recommendations", "STOVE-GAS-1"),
+        ("product", "boots_moraine"),
+        ("product", "JACKET-DRIZZLE-BLUE-S"),
+        ("product", "JACKET-DRIZZLE-BLUE-M"),
+        ("product", "JACKET-DRIZZLE-BLUE-L"),
+    }
+    export = place.export()
+    assert "Tente Ridge trois" in [one.text for one in export.product("TENT-RIDGE-3").iterfind("display-name")]
+    assert export.prices("TARP-3X3") == {"eur-list-prices": "75.00"}
+    assert export.categories_of("BAG-DOWN-M5") == {"lights"}
+    assert export.product("LAMP-HEAD-300").findtext("online-flag") == "false"
+    assert export.recommended("STOVE-GAS-1") == set()
+    assert "Deep blue" in [one.text for one in export.product("JACKET-DRIZZLE-BLUE-M").iter("custom-attribute")]
+
+
+def test_an_emptied_value_and_an_emptied_list_of_places_are_emptied_in_sfcc(place: Any, patch: Callable[..., None]) -> None:
+    patch("TARP-3X3", values={"description": [{"locale": "fr_FR", "scope": "ecommerce", "data": None}]}, categories=[])
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {("product", "TARP-3X3"), ("category-assignments", "TARP-3X3")}
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    export = place.export()
+    assert {one.get(lang) for one in export.product("TARP-3X3").iterfind("long-description")} == {"x-default", "en-US", "de-DE"}
+    assert export.categories_of("TARP-3X3") == set()
+
+
+def test_an_option_s_label_changes_its_definition_and_the_masters_that_show_it(place: Any, patch: Callable[..., None]) -> None:
+    patch("attributes/color/options/white", labels={"en_US": "Snow"})
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {("attribute-definition", "akeneo_color"), ("product", "mug_enamel"), ("product", "shirt_summit")}
+    (white,) = place.export().definition("akeneo_color").xpath("value-definitions/value-definition[value='white']")
+    assert "Snow" in [one.text for one in white.iterfind("display")]
+
+
+def test_a_load_takes_the_name_that_a_person_gives_it(place: Any) -> None:
+    run = place.job("3-1", load="after lunch / Friday")
+    assert run.ok, run.failures
+    kept = [orjson.loads(path.read_bytes())["key"] for path in (place.store / "loads").glob("*/window.json")]
+    assert "after lunch / Friday" in kept
+
+
+def test_a_step_materialized_again_by_itself_goes_on_with_its_load(place: Any) -> None:
+    """As the UI's re-execution of a run does it."""
+    import os
+    from unittest.mock import patch as changed
+
+    import dagster as dg
+
+    from akeneo_assets.definitions import build
+
+    with changed.dict(os.environ, place.environment()):
+        result = (
+            build()
+            .resolve_implicit_global_asset_job_def()
+            .execute_in_process(
+                instance=place.instance,
+                partition_key="load_1",
+                asset_selection=[dg.AssetKey(["sfcc", "categories"])],
+                raise_on_error=False,
+            )
+        )
+    assert result.success

@@ -1,0 +1,147 @@
+"""What a load does when SFCC refuses, stays silent, is busy or dies, and when another load runs."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from sandbox import stack
+from sandbox.edits import Pim
+
+TENT = "products-uuid/14937f72-3b3e-4f7e-a0f5-fe67a88ba771"
+TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"
+
+
+@pytest.fixture(scope="module")
+def place(pim_of: Callable[[str], str], place_at: Any) -> Any:
+    """An installation whose instance holds the demo catalogue."""
+    made = place_at(pim_of("demo"))
+    made.jobs("3-2")
+    return made
+
+
+@pytest.fixture
+def rename(place: Any, editor: Callable[[str], Pim]) -> Iterator[Callable[..., None]]:
+    """Gives products a new English name; afterwards SFCC has no more faults."""
+    session = editor(place.pim_url)
+
+    def edit(name: str, *paths: str) -> None:
+        for path in paths:
+            session.patch(path, {"values": {"name": [{"locale": "en_US", "scope": None, "data": name}]}})
+
+    yield edit
+    place.faults()
+
+
+def names(place: Any, product: str) -> set[str]:
+    return {one.text for one in place.export().product(product).iterfind("display-name")}
+
+
+def test_a_refused_product_fails_the_check_by_name_and_is_sent_again_alone(place: Any, rename: Callable[..., None]) -> None:
+    rename("refused once", TENT, TARP)
+    place.faults(refuse={"product": ["TENT-RIDGE-3"]})
+    done = place.command("3-1", "--load", "refused")
+    assert done.returncode == 1
+    assert "Check sfcc_confirmed_everything of sfcc/product_import failed" in done.stdout
+    assert "product 'TENT-RIDGE-3' of akeneo-catalog refused (" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert ("refused once" in names(place, "TENT-RIDGE-3"), "refused once" in names(place, "TARP-3X3")) == (False, True)
+    place.faults()
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {("product", "TENT-RIDGE-3")}
+    assert "refused once" in names(place, "TENT-RIDGE-3")
+
+
+def test_without_a_log_nothing_is_confirmed_and_all_of_it_is_sent_again(place: Any, rename: Callable[..., None]) -> None:
+    rename("without a log", TENT, TARP)
+    place.faults(no_log=True)
+    run = place.job("3-1")
+    assert not run.ok
+    assert run.objects["product"] == {"sent": 2, "unconfirmed": 2}
+    assert any("SFCC left no log of this import." in failure for failure in run.failures)
+    place.faults()
+    again = place.job("3-1")
+    assert again.ok, again.failures
+    assert again.to_send == {("product", "TENT-RIDGE-3"), ("product", "TARP-3X3")}
+
+
+def test_two_imports_never_run_together_a_killed_one_frees_the_next_and_a_busy_sfcc_is_waited_for(
+    place: Any, rename: Callable[..., None]
+) -> None:
+    rename("one at a time", TENT)
+    holder = place.store / "product_load.holder"
+    before = holder.read_text()
+    place.faults(job_already_running=1)  # the first one waits long enough
+    first = subprocess.Popen(
+        [str(stack.COMMAND), "run", "3-2", "--load", "first"],
+        env=place.environment(),
+        cwd=place.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        while holder.read_text() == before:
+            assert first.poll() is None, first.stdout.read() if first.stdout else ""
+            time.sleep(0.05)
+        second = place.job("3-1", load="second")
+        assert not second.ok
+        (said,) = [failure for failure in second.failures if "Another import of products is running" in failure]
+        assert "3-1 and 3-2 never run together" in said
+        assert not (place.store / "loads" / "second").exists()
+    finally:
+        os.kill(first.pid, signal.SIGKILL)
+        first.communicate()
+    place.faults(job_already_running=1)
+    third = place.job("3-1", load="second")
+    assert third.ok, third.failures
+    assert "one at a time" in names(place, "TENT-RIDGE-3")
+
+
+def test_a_load_that_sfcc_s_death_ended_goes_on_with_its_window(
+    place: Any, tmp_path: Path, place_at: Any, editor: Callable[[str], Pim]
+) -> None:
+    place = place_at(place.pim_url)
+    place.jobs("3-2")
+    session = editor(place.pim_url)
+    session.patch(TENT, {"values": {"name": [{"locale": "en_US", "scope": None, "data": "before the crash"}]}})
+    session.patch(TARP, {"values": {"name": [{"locale": "en_US", "scope": None, "data": "before the crash"}]}})
+    place.faults(kill_after_objects=1)
+    failed = place.job("3-1", load="crashed")
+    assert not failed.ok
+    window = orjson.loads((place.store / "loads" / "crashed" / "window.json").read_bytes())
+    (place.sfcc_root / "faults.json").unlink()
+    # PIM and its content move on before the load is tried again: what is now sent is not what SFCC was given before.
+    session.patch(TARP, {"values": {"name": [{"locale": "en_US", "scope": None, "data": "after the crash"}]}})
+    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(place.sfcc_root)]
+    with stack.server("sfcc", command, tmp_path / "sfcc.log") as place.sfcc_url:
+        again = place.job("3-1", load="crashed")
+        assert again.ok, again.failures
+        assert orjson.loads((place.store / "loads" / "crashed" / "window.json").read_bytes()) == window
+        assert again.to_send == {("product", "TENT-RIDGE-3"), ("product", "TARP-3X3")}
+        assert ("before the crash" in names(place, "TENT-RIDGE-3"), "after the crash" in names(place, "TARP-3X3")) == (True, True)
+        last = place.job("3-1")
+        assert (last.ok, last.to_send) == (True, set())
+
+
+def test_what_a_load_that_did_not_end_has_changed_is_changed_back(
+    place: Any, rename: Callable[..., None], editor: Callable[[str], Pim]
+) -> None:
+    """The product is as the last successful load saw it, but SFCC is not: a load that did not end gave it something else."""
+    assert place.job("3-1").ok
+    (before,) = [v["data"] for v in editor(place.pim_url).get(TENT)["values"]["name"] if v["locale"] == "en_US"]
+    rename("for a moment", TENT)
+    assert place.job("3-1", load="not_ended").ok
+    (place.store / "loads" / "not_ended" / "outcome.json").unlink()  # as if the process had died just before its end
+    rename(before, TENT)
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {("product", "TENT-RIDGE-3")}
+    assert "for a moment" not in names(place, "TENT-RIDGE-3")
