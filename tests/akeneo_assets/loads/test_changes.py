@@ -1,0 +1,126 @@
+"""Which products a load maps: what changed, and all that is made from it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
+from akeneo_assets.loads.identities import Identification, Models, write_identities
+from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.store import Store, rows
+
+Make = Callable[..., Any]
+NEW, RENAMED, GROUP, ASSOCIATED, UNSETTLED = REASONS
+
+
+@pytest.fixture
+def changes(store: Store) -> Callable[..., dict[str, str]]:
+    """Key -> reason of what has to be mapped after a mirror's own load; `unsettled`: sources in the ledger."""
+
+    def identities(mirror: Mirror) -> Any:
+        path = store.load(mirror.keys[-1]) / "identities.parquet"
+        empty = pa.schema([("id", pa.string()), ("source", pa.string())]).empty_table()
+        by_code = Identification(lambda _owner, _key, code: (code, None) if code else (None, "no identifier"))
+        write_identities(store, path, mirror, by_code, Models(store, mirror), empty)
+        return path
+
+    def run(mirror: Mirror, unsettled: tuple[str, ...] = ()) -> dict[str, str]:
+        before = identities(mirror.before()) if mirror.before().keys else None
+        path = store.root / "changes.parquet"
+        held = pa.table({"source": pa.array(unsettled, pa.string())})
+        counts = write_changes(store, path, Inputs(mirror, identities(mirror), before, held))
+        found = {row["key"]: REASONS[row["reason"]] for row in rows([path])}
+        assert sum(counts.values()) == len(found)
+        return found
+
+    return run
+
+
+def related(*, products: tuple[str, ...] = (), models: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"associations": {"X": {"products": [*products], "product_models": [*models], "groups": [*groups]}}}
+
+
+def test_all_is_new_to_a_mirror_that_starts_afresh(load: Make, make_product: Make, make_model: Make, changes: Make) -> None:
+    mirror = load("one", [make_product("a", "A"), make_product("v", "V", parent="m")], [make_model("m")])
+    assert changes(mirror) == {"a": NEW, "v": NEW, "m": NEW}
+
+
+def test_only_what_differs_is_mapped_though_more_was_read(load: Make, make_product: Make, changes: Make) -> None:
+    load("one", [make_product("a", "A"), make_product("b", "B")])
+    mirror = load("two", [make_product("a", "A"), make_product("b", "B", enabled=False)], previous="one")
+    assert changes(mirror) == {"b": NEW}
+
+
+def test_nothing_changed_maps_nothing(load: Make, make_product: Make, make_model: Make, changes: Make) -> None:
+    both = [make_product("a", "A", parent="m")], [make_model("m")]
+    load("one", *both)
+    assert changes(load("two", *both, previous="one")) == {}
+
+
+@pytest.mark.parametrize("changed", ["variant", "sub-model", "root"])
+def test_a_master_s_group_is_mapped_whole_and_sub_models_are_not_named(
+    load: Make, make_product: Make, make_model: Make, changes: Make, changed: str
+) -> None:
+    def at(state: bool) -> Any:
+        more = {name: {"enabled": state} if name == changed else {} for name in ("variant", "sub-model", "root")}
+        return (
+            [make_product("v", "V", parent="s", **more["variant"]), make_product("w", "W", parent="m"), make_product("a", "A")],
+            [make_model("m", **more["root"]), make_model("s", "m", **more["sub-model"])],
+        )
+
+    load("one", *at(True))
+    found = changes(load("two", *at(False), previous="one"))
+    assert set(found) == {"v", "w", "m"}
+    assert {"variant": found["v"], "root": found["m"], "sub-model": found["w"]}[changed] == (
+        GROUP if changed == "sub-model" else NEW
+    )
+
+
+def test_a_variant_that_moves_takes_its_old_and_its_new_master_along(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    models = [make_model("m"), make_model("n"), make_model("o")]
+    load("one", [make_product("v", "V", parent="m"), make_product("w", "W", parent="m")], models)
+    mirror = load("two", [make_product("v", "V", parent="n"), make_product("w", "W", parent="m")], models, previous="one")
+    assert set(changes(mirror)) == {"v", "w", "m", "n"}
+
+
+def test_what_names_a_product_is_mapped_when_its_id_changes_appears_or_goes(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    sources = [
+        make_product(f"s{n}", f"S{n}", **related(products=(target,)))
+        for n, target in enumerate(("renamed", "new", "gone", "same"))
+    ]
+    same = make_product("same", "SAME")
+    load("one", [*sources, same, make_product("renamed", "OLD"), make_product("gone", "GONE")])
+    now = [*sources, same, make_product("renamed", "NEW"), make_product("new", "N"), make_product("gone")]
+    found = changes(load("two", now, previous="one"))
+    assert {key: found[key] for key in found if key.startswith("s")} == {"s0": ASSOCIATED, "s1": ASSOCIATED, "s2": ASSOCIATED}
+
+
+def test_a_model_that_names_a_product_by_identifier_is_mapped_when_that_appears(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    source = make_model("m", **related(products=("LATER",)))
+    load("one", [], [source])
+    mirror = load("two", [make_product("p", "LATER")], [source], previous="one")
+    assert changes(mirror) == {"p": NEW, "m": ASSOCIATED}
+
+
+def test_what_names_a_group_is_mapped_when_a_product_joins_or_leaves_it(load: Make, make_product: Make, changes: Make) -> None:
+    sources = [make_product("s", "S", **related(groups=("sale",))), make_product("t", "T", **related(groups=("gifts",)))]
+    load("one", [*sources, make_product("p", "P", groups=["sale"])])
+    mirror = load("two", [*sources, make_product("p", "P", groups=[])], previous="one")
+    assert changes(mirror) == {"p": NEW, "s": ASSOCIATED}
+
+
+def test_what_sfcc_has_not_confirmed_is_mapped_again_with_its_group(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    both = [make_product("a", "A"), make_product("v", "V", parent="m"), make_product("b", "B")], [make_model("m")]
+    load("one", *both)
+    mirror = load("two", previous="one")
+    assert changes(mirror, ("product:a", "product_model:m", "product:gone")) == {"a": UNSETTLED, "m": UNSETTLED, "v": GROUP}

@@ -1,0 +1,134 @@
+"""What is sent: the difference between records and ledger."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from akeneo_assets.loads.difference import Difference
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.records import RecordFiles, record_files, record_row, write_gone
+from akeneo_assets.store import Store, rows
+
+PRODUCT, PLACES, PRICE = "product", "category-assignments", "price-table"
+Record = dict[str, Any]
+
+
+def named(id_: str, **fields: str) -> Record:
+    return {"id": id_, "fields": {name: {"": text} for name, text in fields.items()}}
+
+
+@pytest.fixture
+def mapped(store: Store) -> Callable[..., list[Path]]:
+    """Writes records of one kind as a load does; returns their files."""
+
+    def write(*records: Record, kind: str = PRODUCT, container: str = "c", folder: str = "records") -> list[Path]:
+        with RecordFiles(store.root / folder) as files:
+            for record in records:
+                files.write([(kind, container, record)], f"product:{record['id']}")
+        return record_files(store.root / folder)
+
+    return write
+
+
+@pytest.fixture
+def given(store: Store) -> Callable[..., None]:
+    """SFCC is given records; those of `refused` it refuses."""
+
+    def give(*records: Record, kind: str = PRODUCT, container: str = "c", refused: tuple[str, ...] = ()) -> None:
+        ledger = Ledger(store)
+        name = f"{ledger.last}.zip"
+        with ledger.intend(name) as entries:
+            for record in records:
+                row = record_row(kind, container, record, f"product:{record['id']}")
+                entries.write(row | {"deleted": False, "load": "l", "file": "f", "archive": name})
+        exceptions = [record_row(kind, container, r) | {"verdict": "refused"} for r in records if r["id"] in refused]
+        ledger.conclude(name, exceptions)
+
+    return give
+
+
+def sent(store: Store, files: list[Path], *, everything: bool = False) -> dict[str, Record]:
+    difference = Difference(Ledger(store), everything=everything)
+    found = [row for batch in difference.batches(files) for row in batch.to_pylist()]
+    assert sum(difference.sent.values()) == len(found)
+    assert sum(difference.sent.values()) + sum(difference.unchanged.values()) == sum(1 for _ in rows(files))
+    return {row["id"]: orjson.loads(row["record"]) for row in found}
+
+
+def test_what_sfcc_lacks_is_sent_as_it_is(store: Store, mapped: Any) -> None:
+    assert sent(store, mapped(named("a", ean="1"))) == {"a": named("a", ean="1")}
+
+
+def test_nothing_changed_sends_nothing(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1"))
+    assert sent(store, mapped(named("a", ean="1"))) == {}
+
+
+def test_a_full_load_sends_what_sfcc_has_too(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1"))
+    assert sent(store, mapped(named("a", ean="1")), everything=True) == {"a": named("a", ean="1")}
+
+
+def test_the_same_id_of_another_catalog_or_type_is_another_object(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1"))
+    assert set(sent(store, mapped(named("a", ean="1"), container="d"))) == {"a"}
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_was_once_written_and_is_no_more_is_cleared(store: Store, mapped: Any, given: Any, everything: bool) -> None:
+    given(named("a", ean="1", upc="2"))
+    assert sent(store, mapped(named("a", ean="1")), everything=everything) == {
+        "a": {"id": "a", "fields": {"ean": {"": "1"}, "upc": {"": None}}}
+    }
+
+
+def test_what_was_cleared_and_confirmed_is_not_cleared_again(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1", upc="2"))
+    given(named("a", ean="1"))
+    assert sent(store, mapped(named("a", ean="2"))) == {"a": named("a", ean="2")}
+
+
+def test_what_was_refused_is_sent_again_with_all_that_may_have_to_be_cleared(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1", upc="2"))
+    given(named("a", ean="1"), refused=("a",))
+    assert sent(store, mapped(named("a", ean="1"))) == {"a": {"id": "a", "fields": {"ean": {"": "1"}, "upc": {"": None}}}}
+
+
+def test_each_record_is_cleared_of_its_own_fields(store: Store, mapped: Any, given: Any) -> None:
+    given(named("a", ean="1", upc="2"), named("b", unit="m"), named("c", ean="3"))
+    found = sent(store, mapped(named("c", ean="4"), named("b", ean="1"), named("a", upc="2"), named("d", ean="5")))
+    assert found == {
+        "a": {"id": "a", "fields": {"upc": {"": "2"}, "ean": {"": None}}},
+        "b": {"id": "b", "fields": {"ean": {"": "1"}, "unit": {"": None}}},
+        "c": named("c", ean="4"),
+        "d": named("d", ean="5"),
+    }
+
+
+def gone(store: Store, mapped: Any, *products: str) -> dict[tuple[str, str], Any]:
+    """What is deleted when only these products are mapped, and they have neither places nor prices."""
+    mapped(*(named(id_, ean="1") for id_ in products))
+    write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
+    return {
+        (row["type"], row["id"]): orjson.loads(row["record"]) for row in rows(record_files(store.root / "gone")) if row["delete"]
+    }
+
+
+def test_places_and_prices_that_a_product_no_longer_has_are_deleted(store: Store, mapped: Any, given: Any) -> None:
+    given({"id": "a", "categories": [{"category": "shoes"}, {"category": "hats"}]}, kind=PLACES)
+    given({"id": "a", "amounts": [["1", "5.00"]]}, {"id": "b", "amounts": [["1", "6.00"]]}, kind=PRICE, container="eur")
+    deleted = gone(store, mapped, "a")
+    assert set(deleted) == {(PLACES, "a"), (PRICE, "a")}
+    assert sorted(deleted[PLACES, "a"]["removed"]) == ["hats", "shoes"]
+    assert set(sent(store, record_files(store.root / "gone"))) == {"a"}
+
+
+def test_what_a_product_still_has_is_not_deleted(store: Store, mapped: Any, given: Any) -> None:
+    given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")
+    with RecordFiles(store.root / "records") as files:
+        files.write([(PRODUCT, "c", named("a")), (PRICE, "eur", {"id": "a", "amounts": [["1", "7.00"]]})], "product:a")
+    write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
+    assert record_files(store.root / "gone") == []

@@ -1,0 +1,137 @@
+"""Who is who: one owner an SFCC id, and masters with their variants."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from akeneo_assets.loads.identities import Identification, Models, Targets, write_identities
+from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.store import Store, rows
+
+Make = Callable[..., Any]
+
+
+def by_code(_owner: str, _key: str, code: str | None) -> tuple[str | None, str | None]:
+    return (code, None) if code else (None, "it has no identifier")
+
+
+@pytest.fixture
+def identify(store: Store) -> Callable[..., dict[str, tuple[str | None, str | None, str | None]]]:
+    """Key -> (SFCC id, root, reason) of a mirror; `owners`: (SFCC id, source) of what SFCC has."""
+
+    def run(mirror: Mirror, *owners: tuple[str, str], left_out: Any = None) -> dict[str, Any]:
+        path = store.root / "identities.parquet"
+        held = pa.table(
+            {"id": [o for o, _ in owners], "source": [s for _, s in owners]},
+            pa.schema([("id", pa.string()), ("source", pa.string())]),
+        )
+        write_identities(store, path, mirror, Identification(by_code, left_out), Models(store, mirror), held)
+        return {row["key"]: (row["sfcc_id"], row["root"], row["reason"]) for row in rows([path])}
+
+    return run
+
+
+def test_products_and_models_have_their_ids_and_variants_their_root(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    mirror = load(
+        "one",
+        [make_product("a", "A"), make_product("v", "V", parent="Shirt_Blue")],
+        [make_model("Shirt"), make_model("Shirt_Blue", "shirt")],
+    )
+    assert identify(mirror) == {
+        "a": ("A", None, None),
+        "v": ("V", "shirt", None),
+        "shirt": ("Shirt", "shirt", None),
+        "shirt_blue": ("Shirt", "shirt", None),
+    }
+
+
+def test_a_product_without_identifier_is_held_back_with_the_reason(load: Make, make_product: Make, identify: Make) -> None:
+    assert identify(load("one", [make_product("a")])) == {"a": (None, None, "it has no identifier")}
+
+
+def test_where_product_and_model_claim_one_id_the_product_has_it_and_the_variants_go_with_their_model(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    mirror = load("one", [make_product("p", "flask_x"), make_product("v", "V", parent="flask_x")], [make_model("flask_x")])
+    assert identify(mirror) == {
+        "p": ("flask_x", None, None),
+        "flask_x": (None, "flask_x", "its id flask_x is taken by product flask_x"),
+        "v": (None, "flask_x", "its model flask_x is held back"),
+    }
+
+
+def test_the_present_owner_keeps_its_id(load: Make, make_product: Make, make_model: Make, identify: Make) -> None:
+    mirror = load("one", [make_product("p", "flask_x")], [make_model("flask_x")])
+    found = identify(mirror, ("flask_x", "product_model:flask_x"))
+    assert found["flask_x"][0] == "flask_x"
+    assert found["p"] == (None, None, "its id flask_x is taken by product model flask_x")
+
+
+def test_an_owner_that_claims_the_id_no_more_does_not_keep_it(load: Make, make_product: Make, identify: Make) -> None:
+    found = identify(load("one", [make_product("b", "ID"), make_product("a", "OTHER")]), ("ID", "product:a"))
+    assert (found["b"][0], found["a"][0]) == ("ID", "OTHER")
+
+
+def test_a_sub_model_s_code_is_no_claim(load: Make, make_product: Make, make_model: Make, identify: Make) -> None:
+    mirror = load("one", [make_product("p", "shirt_blue")], [make_model("shirt"), make_model("shirt_blue", "shirt")])
+    assert identify(mirror)["p"] == ("shirt_blue", None, None)
+
+
+def test_what_hangs_below_a_missing_model_is_held_back_by_its_name(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    mirror = load("one", [make_product("v", "V", parent="sub")], [make_model("sub", "gone")])
+    assert identify(mirror) == {
+        "v": (None, None, "its product model sub is missing"),
+        "sub": (None, None, "its product model gone is missing"),
+    }
+
+
+def test_models_that_name_each_other_as_parents_end_no_load(load: Make, make_model: Make, identify: Make) -> None:
+    found = identify(load("one", (), [make_model("a", "b"), make_model("b", "a")]))
+    assert [reason for _, _, reason in found.values()] == ["its product model b is missing", "its product model a is missing"]
+
+
+def test_what_the_settings_leave_out_is_told_apart_from_what_is_held_back(
+    load: Make, make_product: Make, identify: Make, store: Store
+) -> None:
+    mirror = load("one", [make_product("a", "A", family="f"), make_product("b", "B", family="g")])
+    found = identify(mirror, left_out=lambda item, _above: "its family" if item["family"] == "f" else None)
+    assert (found["a"], found["b"]) == ((None, None, "its family"), ("B", None, None))
+    assert {row["key"]: row["left_out"] for row in rows([store.root / "identities.parquet"])} == {"a": True, "b": False}
+
+
+def test_targets_are_found_by_uuid_by_identifier_by_model_and_by_group(
+    load: Make, make_product: Make, make_model: Make, identify: Make, store: Store
+) -> None:
+    named = {"associations": {"X": {"products": [], "product_models": [], "groups": ["sale"]}}}
+    mirror = load(
+        "one",
+        [make_product("a", "A", groups=["sale"], **named), make_product("b", "B", groups=["sale", "other"]), make_product("c")],
+        [make_model("Shirt")],
+    )
+    identify(mirror)
+    targets = Targets.read(store, store.root / "identities.parquet", mirror)
+    asked = [("product", "a"), ("product", "c"), ("product", "zz"), ("identifier", "B"), ("product_model", "shirt")]
+    asked += [("group", "sale"), ("group", "other"), ("group", "none")]
+    assert targets.resolve(asked) == {
+        ("product", "a"): "A",
+        ("identifier", "B"): "B",
+        ("product_model", "shirt"): "Shirt",
+        ("group", "sale"): ["A", "B"],
+    }
+    assert targets.resolve([]) == {}
+
+
+def test_models_name_products_by_uuid_once_they_are_read(load: Make, make_product: Make, make_model: Make, store: Store) -> None:
+    """The API names them by identifier there, which a variant's list by uuid would not be recognized in."""
+    related = {"X": {"products": ["A", "UNKNOWN"], "product_models": [], "groups": []}}
+    quantified = {"Q": {"products": [{"identifier": "A", "quantity": 2}], "product_models": []}}
+    mirror = load("one", [make_product("a", "A")], [make_model("m", associations=related, quantified_associations=quantified)])
+    item: Any = Models(store, mirror).item("m")
+    assert item["associations"]["X"]["products"] == ["a", "UNKNOWN"]
+    assert item["quantified_associations"]["Q"]["products"] == [{"identifier": "A", "uuid": "a", "quantity": 2}]

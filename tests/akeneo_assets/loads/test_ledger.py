@@ -1,0 +1,140 @@
+"""The ledger's laws: only SFCC's own word counts, and nothing is ever forgotten but what SFCC confirmed as gone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.store import Store, fingerprint
+
+Send = Callable[..., None]
+A, B = ("product", "a"), ("product", "b")
+
+
+def key(name: tuple[str, str]) -> int:
+    return object_key("c", *name)
+
+
+def states(ledger: Ledger) -> dict[int, tuple[int, bool]]:
+    """Key -> (output, confirmed)."""
+    state = ledger.state()
+    return {int(k): (int(o), bool(c)) for k, o, c in zip(state.keys, state.output, state.confirmed, strict=True)}
+
+
+def fields(ledger: Ledger, *names: tuple[str, str]) -> list[set[str]]:
+    return list(ledger.fields(np.array([key(name) for name in names], dtype=np.uint64)))
+
+
+def test_an_empty_ledger_holds_nothing(store: Store) -> None:
+    ledger = Ledger(store)
+    assert states(ledger) == {}
+    assert fields(ledger, A) == [set()]
+    assert ledger.objects("product").num_rows == 0
+    assert ledger.last == 0
+
+
+def test_intent_without_verdict_confirms_nothing(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x"}, None)
+    assert states(Ledger(store)) == {key(A): (fingerprint(b"x"), False)}
+    assert Ledger(store).objects("product").to_pylist()[0]["verdict"] == "unconfirmed"
+
+
+def test_an_archive_is_unanswered_until_its_verdict(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x"}, None)
+    send("two.zip", {A: "x"}, {})
+    ledger = Ledger(store)
+    assert [ledger.unanswered(name) for name in ("one.zip", "two.zip", "three.zip")] == [True, False, False]
+    assert ledger.last == 2
+
+
+def test_only_what_sfcc_did_not_speak_against_is_confirmed(store: Store, send: Send) -> None:
+    names = {verdict: ("product", verdict) for verdict in ("confirmed", "refused", "pending", "unconfirmed")}
+    send("one.zip", dict.fromkeys(names.values(), "x"), {name: v for v, name in names.items() if v != "confirmed"})
+    found = states(Ledger(store))
+    assert {verdict: found[key(name)][1] for verdict, name in names.items()} == {
+        "confirmed": True,
+        "refused": False,
+        "pending": False,
+        "unconfirmed": False,
+    }
+
+
+def test_fields_gather_until_sfcc_confirms_their_clearing(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x\ny"}, {})
+    send("two.zip", {A: "y\nz"}, {A: "refused"})
+    send("three.zip", {A: "z"}, None)
+    assert fields(Ledger(store), A, B, A) == [{"x", "y", "z"}, set(), {"x", "y", "z"}]
+    send("four.zip", {A: "z"}, {})
+    assert fields(Ledger(store), A) == [{"z"}]
+
+
+def test_an_object_leaves_when_sfcc_confirms_its_removal(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x", B: "x"}, {})
+    send("two.zip", {A: None, B: None}, {B: "refused"})
+    assert set(states(Ledger(store))) == {key(B)}
+    assert [row["id"] for row in Ledger(store).objects("product").to_pylist()] == ["b"]
+
+
+def test_an_object_that_came_back_is_there_again(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x"}, {})
+    send("two.zip", {A: None}, {})
+    send("three.zip", {A: "y"}, {})
+    assert states(Ledger(store)) == {key(A): (fingerprint(b"y"), True)}
+    assert fields(Ledger(store), A) == [{"y"}]
+
+
+def test_what_is_not_settled_since_an_archive_is_what_sfcc_did_not_confirm_and_what_was_sent_later(
+    store: Store, send: Send
+) -> None:
+    c = ("product", "c")
+    send("one.zip", {A: "x", B: "x"}, {B: "refused"})
+    send("two.zip", {c: "x"}, {})
+    send("three.zip", {("price-table", "a"): "x"}, {})
+    ledger = Ledger(store)
+    assert [row["id"] for row in ledger.objects("product", unsettled_since=2).to_pylist()] == ["b"]
+    assert [row["id"] for row in ledger.objects("product", unsettled_since=1).to_pylist()] == ["b", "c"]
+    assert [row["id"] for row in ledger.objects("product").to_pylist()] == ["a", "b", "c"]
+
+
+def test_a_retried_archive_s_verdict_goes_to_its_last_intent(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x"}, None)
+    send("one.zip", {A: "y"}, {})
+    assert states(Ledger(store)) == {key(A): (fingerprint(b"y"), True)}
+    assert Ledger(store).unanswered("one.zip")
+
+
+_OBJECTS = st.sampled_from(["a", "b", "c"])
+_ENTRY = st.one_of(st.none(), st.sets(st.sampled_from(["x", "y", "z"]), min_size=1).map(lambda s: "\n".join(sorted(s))))
+_ARCHIVE = st.tuples(
+    st.dictionaries(_OBJECTS, _ENTRY, min_size=1),
+    st.one_of(st.none(), st.dictionaries(_OBJECTS, st.sampled_from(["refused", "pending", "unconfirmed"]))),
+)
+
+
+@given(st.lists(_ARCHIVE, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_the_fold_is_that_of_a_simple_model(
+    record: Callable[[Store], Send], archives: list[tuple[dict[str, str | None], dict[str, str] | None]]
+) -> None:
+    held: dict[str, tuple[int, bool, set[str]]] = {}  # id -> output, confirmed, fields that SFCC may hold
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        for number, (objects, exceptions) in enumerate(archives):
+            spoken = None if exceptions is None else {("product", id_): v for id_, v in exceptions.items() if id_ in objects}
+            record(store)(f"{number}.zip", {("product", id_): text for id_, text in objects.items()}, spoken)
+            for id_, text in objects.items():
+                confirmed = exceptions is not None and id_ not in exceptions
+                written = set(filter(None, (text or "").split("\n")))
+                if text is None and confirmed:
+                    held.pop(id_, None)
+                else:
+                    before = set() if confirmed or id_ not in held else held[id_][2]
+                    held[id_] = (fingerprint((text or "").encode()), confirmed, before | written)
+        ledger = Ledger(store)
+        assert states(ledger) == {key(("product", id_)): (output, confirmed) for id_, (output, confirmed, _) in held.items()}
+        assert fields(ledger, *(("product", id_) for id_ in held)) == [one for _, _, one in held.values()]
+        assert {row["id"] for row in ledger.objects("product").to_pylist()} == set(held)
