@@ -6,7 +6,7 @@ from akeneo_assets.assets.connection import connection
 from akeneo_assets.assets.ends import ends
 from akeneo_assets.assets.feeds import FEED_ASSETS
 from akeneo_assets.assets.imports import IMPORT_ASSETS, IMPORT_KEYS
-from akeneo_assets.assets.lookups import LOOKUP_ASSETS
+from akeneo_assets.assets.lookups import read_lists
 from akeneo_assets.assets.media import media, product_media
 from akeneo_assets.assets.reading import changes, product_load, read_products
 from akeneo_assets.assets.records import RECORD_ASSETS
@@ -22,7 +22,7 @@ def build(connector: Connector | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             connection,
-            *LOOKUP_ASSETS,
+            read_lists,
             product_load,
             read_products,
             changes,

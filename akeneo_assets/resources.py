@@ -6,6 +6,7 @@ environment when it first needs it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,7 @@ class Connector(dg.ConfigurableResource[None]):
     """The connector's settings (environment and connector.yaml), its store, and its clients of both systems."""
 
     _session: Session = PrivateAttr(default_factory=Session)
+    _lookups: dict[str, Lookups] = PrivateAttr(default_factory=dict)
     _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002 - as Dagster calls it
@@ -122,9 +124,11 @@ class Connector(dg.ConfigurableResource[None]):
         return self._session.sfcc
 
     def lookups(self, run_id: str, **more: Any) -> Lookups:
-        """The PIM's lists as the run read them."""
-        read: dict[str, Any] = {one.name: lookups.items(self.store, one.name, run_id) for one in lookups.LOOKUPS}
-        return Lookups.build(**read, **more)
+        """The PIM's lists as the run read them; `more` replaces parts of them (`media`)."""
+        if run_id not in self._lookups:
+            read: dict[str, Any] = {one.name: lookups.items(self.store, one.name, run_id) for one in lookups.LOOKUPS}
+            self._lookups[run_id] = Lookups.build(**read)
+        return replace(self._lookups[run_id], **more) if more else self._lookups[run_id]
 
     def import_products_alone(self, run_id: str) -> None:
         """Hold the lock of product imports until the run ends.

@@ -1,4 +1,6 @@
-"""The PIM's lists as assets: one each, a snapshot a run. What they are is in `akeneo_assets.lookups`."""
+"""The PIM's lists as assets, a snapshot a run. What they are is in `akeneo_assets.lookups`."""
+
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -13,22 +15,27 @@ def lookup_key(name: str) -> dg.AssetKey:
     return dg.AssetKey(["akeneo", name])
 
 
-def _asset(lookup: Lookup) -> dg.AssetsDefinition:
-    @dg.asset(
-        key=lookup_key(lookup.name),
+def _spec(lookup: Lookup) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        lookup_key(lookup.name),
         deps=[connection, *(lookup_key(name) for name in lookup.needs)],
         description=lookup.description,
         group_name="akeneo_lists",
         kinds={"parquet"},
     )
-    def read(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-        with clear_failures():
-            count = read_lookup(connector.store, lookup, connector.pim, root_run(context))
-        context.log.info(f"Read {count:,} {lookup.name.replace('_', ' ')} from the PIM.")
-        return dg.MaterializeResult(metadata=table_metadata(snapshot(connector.store, lookup.name, root_run(context))))
-
-    return read
 
 
-LOOKUP_ASSETS = [_asset(lookup) for lookup in LOOKUPS]
+@dg.multi_asset(specs=[_spec(lookup) for lookup in LOOKUPS], can_subset=True, name="read_lists")
+def read_lists(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+    """Read the lists that are asked for, one after the other. One step: twenty of their own would cost more than the reading."""
+    for lookup in LOOKUPS:
+        key = lookup_key(lookup.name)
+        if key in context.selected_asset_keys:
+            with clear_failures():
+                count = read_lookup(connector.store, lookup, connector.pim, root_run(context))
+            context.log.info(f"Read {count:,} {lookup.name.replace('_', ' ')} from the PIM.")
+            path = snapshot(connector.store, lookup.name, root_run(context))
+            yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(path))
+
+
 LOOKUP_KEYS = [lookup_key(lookup.name) for lookup in LOOKUPS]

@@ -52,7 +52,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
     with store.query() as query:
         query.register("unsettled", inputs.unsettled)
         query.execute(f"""
-            CREATE TABLE changes AS
+            CREATE OR REPLACE TEMP TABLE changes AS
             WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
             moved AS (
                 SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key, coalesce(n.code, b.code) AS code,

@@ -55,10 +55,13 @@ def _matches(selection: Selection, attribute: Attribute, lookups: Lookups) -> bo
 
 
 def _excluded(selection: Selection, attribute: Attribute, lookups: Lookups) -> bool:
+    if _matches(Selection(attributes=selection.attributes, groups=selection.groups), attribute, lookups):
+        return True
+    if not selection.families:
+        return False
     families = {fold(name) for name in selection.families}
     having = {key for key, family in lookups.families.items() if fold(attribute.code) in family.attributes}
-    by_name = Selection(attributes=selection.attributes, groups=selection.groups)
-    return _matches(by_name, attribute, lookups) or (bool(having) and having <= families)
+    return bool(having) and having <= families
 
 
 def selected(settings: ConnectorSettings, lookups: Lookups) -> list[Attribute]:
