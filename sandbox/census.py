@@ -18,7 +18,9 @@ DATA_UNITS: Final = {
     "catalogs": {"all": True},
     "catalog_static_resources": {"all": True},
     "price_books": {"all": True},
-    "global_data": {"meta_data": True},
+    "libraries": {"all": True},
+    "library_static_resources": {"all": True},
+    "global_data": {"meta_data": True, "global_custom_objects": True},
 }
 _IMAGES: Final = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"}
 _TIMEOUT: Final = (10, 300)
@@ -35,7 +37,8 @@ def _checked(answer: requests.Response, what: str) -> requests.Response:
 
 
 def export(url: str, credential: str, target: Path, seconds: float = 1800) -> Path:
-    """Has the instance export its catalogs, price books and metadata, and downloads the archive to `target`.
+    """Has the instance export its catalogs, price books, libraries, custom objects and metadata; downloads the archive to
+    `target`.
 
     Raises CensusError when a call or the job fails, or the job takes longer than `seconds`.
     """

@@ -49,7 +49,8 @@ def _field(record_type: str, of: sfcc.Field, area: Area, prefix: str = "") -> Fi
         localized=of.by == sfcc.LOCALIZED,
         site_specific=of.by == sfcc.SITE,
         clearable=can_clear(record_type, of.name),
-        inherited=of.name not in _NOT_INHERITED,
+        # What SFCC can't clear stands on each variant: a product that becomes one would keep what it had.
+        inherited=of.name not in _NOT_INHERITED and can_clear(record_type, of.name),
     )
 
 

@@ -175,7 +175,10 @@ def _image(path: str, texts: Mapping[str, Slots]) -> Image:
 
 def once(images: list[Image]) -> list[Image]:
     """Each path where it first stands."""
-    return list({image["path"]: image for image in reversed(images)}.values())[::-1]
+    found: dict[str, Image] = {}
+    for image in images:
+        found.setdefault(image["path"], image)
+    return list(found.values())
 
 
 def image_groups(found: Groups) -> list[ImageGroup]:

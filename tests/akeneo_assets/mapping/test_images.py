@@ -96,14 +96,15 @@ def test_a_variants_images_are_groups_of_its_master_its_own_before_the_shared(pi
     ]
 
 
-def test_an_image_that_a_variant_has_twice_is_shown_once(pim: Any) -> None:
+def test_an_image_that_a_variant_has_twice_is_shown_where_it_first_stands(pim: Any) -> None:
     pim.shirts()
     pim.attribute("shared", "image")
     root = pim.model("tee", {"shared": A})
+    pim.attribute("second", "image")
     mapping = pim.mapping(images={"view_types": ["large"]})
-    row = pim.product("T1", {"size": "s", "picture": A, "shared": A}, family="shirts", parent="tee")
+    row = pim.product("T1", {"size": "s", "picture": A, "second": B, "shared": A}, family="shirts", parent="tee")
     facts = mapping.map_product(row, ancestors=[root], targets={}).facts
-    assert facts["images"] == {"large": [{"path": media_path(A)}]}
+    assert facts["images"] == {"large": [{"path": media_path(A)}, {"path": media_path(B)}]}
 
 
 def variant(color: str, size: str, *paths: str) -> dict[str, Any]:

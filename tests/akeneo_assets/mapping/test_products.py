@@ -104,17 +104,28 @@ def test_a_template_is_the_variants_own_when_one_of_its_parts_is(pim: Any) -> No
 def test_a_constant_is_left_to_the_master_unless_variants_do_not_inherit_it(pim: Any) -> None:
     pim.shirts()
     row = pim.product("T1", {"size": "m"}, family="shirts", parent="tee")
-    standard = {"tax-class-id": {"constant": "standard"}, "searchable-flag": {"constant": True}}
+    standard = {"template": {"constant": "tee"}, "searchable-flag": {"constant": True}}
     fields = pim.record(row, [pim.model("tee")], attributes={"standard": standard})["fields"]
     assert fields == {"searchable-flag": {"": "true"}, "online-flag": {"": "true"}}
 
 
 def test_a_default_is_left_to_the_master(pim: Any) -> None:
     pim.shirts()
+    pim.attribute("look", "text")
+    standard = {"template": {"attribute": "look", "default": "tee"}}
+    row = pim.product("T1", {"size": "m"}, family="shirts", parent="tee")
+    assert "template" not in pim.record(row, [pim.model("tee")], attributes={"standard": standard})["fields"]
+
+
+def test_what_sfcc_can_not_clear_stands_on_each_variant_since_a_product_that_becomes_one_would_keep_it(pim: Any) -> None:
+    pim.shirts()
     pim.attribute("tax", "text")
     standard = {"tax-class-id": {"attribute": "tax", "default": "standard"}}
-    row = pim.product("T1", {"size": "m"}, family="shirts", parent="tee")
-    assert "tax-class-id" not in pim.record(row, [pim.model("tee")], attributes={"standard": standard})["fields"]
+    root = pim.model("tee", {"tax": "reduced"})
+    own = pim.product("T1", {"size": "m", "tax": "reduced"}, family="shirts", parent="tee")
+    assert pim.record(own, [root], attributes={"standard": standard})["fields"]["tax-class-id"] == {"": "reduced"}
+    none = pim.product("T1", {"size": "m"}, family="shirts", parent="tee")
+    assert pim.record(none, [pim.model("tee")], attributes={"standard": standard})["fields"]["tax-class-id"] == {"": "standard"}
 
 
 def test_what_variants_do_not_inherit_is_written_on_them_though_the_root_owns_it(pim: Any) -> None:
