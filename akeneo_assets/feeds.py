@@ -21,7 +21,7 @@ from akeneo_assets.loads.records import RECORD_ROWS
 from akeneo_assets.store import Store, TableWriter, batches, write_json
 from sfcc_resources import records as sfcc
 from sfcc_resources.archive import Archive, static_files, write_archives
-from sfcc_resources.feeds import Feed, write_feeds
+from sfcc_resources.feeds import MAX_BYTES, Feed, write_feeds
 from sfcc_resources.xml.catalog import CatalogHeader
 
 SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name not in ("delete", "record")])
@@ -87,7 +87,8 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
                 sent.update(difference.sent)
                 unchanged.update(difference.unchanged)
 
-        feeds = list(write_feeds(rows(), folder / "xml", headers=plan.headers, price_books=plan.price_books))
+        fitting = min(MAX_BYTES, max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
+        feeds = list(write_feeds(rows(), folder / "xml", max_bytes=fitting, headers=plan.headers, price_books=plan.price_books))
     archives = write_archives(
         feeds,
         static_files(files, store.root, plan.libraries),

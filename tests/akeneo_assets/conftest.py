@@ -1,13 +1,41 @@
-"""What tests of the core share: a store of their own."""
+"""What tests of the core share: a store of their own, a PIM that answers as a test lays out."""
 
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from akeneo_assets.pim import PimClient
 from akeneo_assets.store import Store
+
+# importmode=importlib leaves folders of helpers out of the path.
+sys.path.insert(0, str(Path(__file__).parent / "pim"))
+
+from scripted_pim import ScriptedPim, new_client
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """An empty store whose path holds what SQL would stumble over."""
     return Store(tmp_path / "it's a store")
+
+
+@pytest.fixture
+def pim() -> Iterator[ScriptedPim]:
+    """A PIM on a real port."""
+    with ScriptedPim() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def pim_client(pim: ScriptedPim) -> Iterator[PimClient]:
+    """A client of that PIM that does not wait between retries."""
+    client = new_client(pim.address, sleep=lambda _: None)
+    yield client
+    client.close()

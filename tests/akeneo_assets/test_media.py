@@ -1,0 +1,78 @@
+"""Media: asked for once, kept, and told where the PIM can't give them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akeneo_assets.mapping.media import media_key
+from akeneo_assets.media import fetch, missing
+from akeneo_assets.pim.errors import PimError
+from akeneo_assets.store import Store, rows
+
+PATH = "/api/rest/v1/media-files/"
+
+
+def key(code: str) -> str:
+    return media_key("media-files", code)
+
+
+def lay_out(pim: Any, code: str, body: bytes = b"", status: int = 200) -> None:
+    from scripted_pim import Reply
+
+    answered = body if status == 200 else {"code": status, "message": "refused"}
+    pim.answers(f"{PATH}{code}/download", Reply(answered, status))
+
+
+def found(store: Store, run: str) -> dict[str, Any]:
+    return {row["media"]: row for row in rows([store.root / run / "media.parquet"])}
+
+
+def get(store: Store, client: Any, run: str, *codes: str) -> dict[str, int]:
+    return fetch(store, client, map(key, codes), run, store.root / run, lambda _: None)
+
+
+def test_each_file_is_kept_with_its_size_and_checksum(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "a/b/x.jpg", b"picture")
+    assert get(store, pim_client, "one", "a/b/x.jpg", "a/b/x.jpg") == {"wanted": 1, "missing": 0}
+    row = found(store, "one")[key("a/b/x.jpg")]
+    assert (store.root / row["path"]).read_bytes() == b"picture"
+    assert (row["size"], row["sha1"]) == (7, "0e66b49d04a43c19bcb2e13a53aff5d174f610fc")
+    assert not Path(row["path"]).is_absolute()
+
+
+def test_a_file_known_is_not_asked_for_again(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", b"picture")
+    get(store, pim_client, "one", "x.jpg")
+    assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
+    assert found(store, "two")[key("x.jpg")]["size"] == 7
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [(b"", 404, "the PIM can't give it (404)"), (b"", 403, "the PIM can't give it (403)"), (b"", 200, "the file is empty")],
+)
+def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
+    store: Store, pim: Any, pim_client: Any, body: bytes, status: int, reason: str
+) -> None:
+    lay_out(pim, "x.jpg", body, status)
+    assert get(store, pim_client, "one", "x.jpg") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")[key("x.jpg")]["reason"] == reason
+    assert list(missing(store)) == [key("x.jpg")]
+    lay_out(pim, "x.jpg", b"at last")
+    assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert list(missing(store)) == []
+
+
+def test_what_ended_with_an_error_leaves_no_index(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", b"", 400)
+    with pytest.raises(PimError):
+        get(store, pim_client, "one", "x.jpg")
+    assert not (store.root / "one" / "media.parquet").exists()
+    assert list(missing(store)) == []
+
+
+def test_nothing_wanted_asks_nobody(store: Store, pim: Any, pim_client: Any) -> None:
+    assert get(store, pim_client, "one") == {"wanted": 0, "missing": 0}
+    assert pim.seen == []
