@@ -6,6 +6,8 @@ No behaviour here: `run` and its kin live in `akeneo_assets.commands`, the sandb
 import sys
 from importlib.metadata import entry_points
 
+from akeneo_assets import collector
+
 USAGE = "Akeneo PIM to Salesforce B2C Commerce.\n\nakeneo-sfcc COMMAND ...   `akeneo-sfcc COMMAND --help` tells more of each:"
 
 
@@ -14,7 +16,10 @@ def main() -> None:
     commands = {found.name: found for found in entry_points(group="akeneo_sfcc.commands")}
     name, arguments = (sys.argv[1:2] or ["--help"])[0], sys.argv[2:]
     if name in commands:
-        commands[name].load()(args=arguments, prog_name=f"akeneo-sfcc {name}")
+        with collector.at_rest():
+            command = commands[name].load()
+        collector.pass_over_all_so_far()
+        command(args=arguments, prog_name=f"akeneo-sfcc {name}")
         return
     wrong = name not in ("-h", "--help")
     lines = [f"'{name}' is no command."] if wrong else []
