@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 import pytest
 import requests
+import yaml
 from lxml import etree
 
 from sandbox import stack
@@ -191,9 +192,16 @@ class Stage:
         return list(self.export.all(f"/catalog[@catalog-id='{catalog}']/{name}"))
 
 
-def installed(place: Any) -> Any:
-    """The installation with the settings of everything, and SFCC's schemas where they are at hand."""
-    changes = {"CONNECTOR_CONFIG": str(CONFIG)} | ({"SFCC_XSD_DIR": str(SCHEMAS)} if SCHEMAS.is_dir() else {})
+def written(settings: dict[str, Any], folder: Path) -> Path:
+    """The settings as a file."""
+    path = folder / "connector.yaml"
+    path.write_text(yaml.safe_dump(settings), "utf-8")
+    return path
+
+
+def installed(place: Any, config: Path = CONFIG) -> Any:
+    """The installation with the settings of everything or others, and SFCC's schemas where they are at hand."""
+    changes = {"CONNECTOR_CONFIG": str(config)} | ({"SFCC_XSD_DIR": str(SCHEMAS)} if SCHEMAS.is_dir() else {})
     environment = place.environment
     place.environment = lambda **more: environment(**changes, **more)
     merchant_imports(place.sfcc_url, "setup", MERCHANTS_DEFINITIONS)
@@ -918,3 +926,150 @@ def test_after_all_of_it_the_instance_equals_one_given_everything_anew(changed: 
     merchant_imports(anew.sfcc_url, "own", MERCHANTS_OWN)
     different = changed.export.differs_from(anew.export())
     assert {name: both for name, both in different.items() if not (name.startswith("static ") and both[1] is None)} == {}
+
+
+# --- Variation groups, and a real catalogue -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def grouped(full: Stage, pim_url: str, place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """An instance of its own with two-level models as variation groups, given job 3-2 alone."""
+    settings = yaml.safe_load(CONFIG.read_text("utf-8"))
+    settings["products"]["model_import"] = "master-group-variation"
+    place = installed(place_at(pim_url), written(settings, tmp_path_factory.mktemp("groups")))
+    assert full.runs  # the catalogue as `full` made it
+    return Stage(place=place, runs=place.jobs("3-2"), export=place.export())
+
+
+def test_the_middle_level_becomes_variation_groups_with_its_values_and_places(grouped: Stage) -> None:
+    assert problems_in_log(grouped.place) == []
+    assert grouped.of("jacket_drizzle")["groups"] == {"jacket_drizzle_blue", "jacket_drizzle_red"}
+    assert grouped.of("jacket_fleece")["groups"] == {"jacket_fleece_grey"}  # no variant is of jacket_fleece_moss
+    assert "jacket_fleece_moss" not in grouped.export.products()
+    assert grouped.of("coffee_single_origin")["groups"] == {"coffee_so_huila", "coffee_so_yirgacheffe"}
+    assert grouped.of("pack_trail_30")["groups"] == set()  # one level
+    red = grouped.of("jacket_drizzle_red")
+    expected = {"akeneo_color": "red", "refinementColor": "red", "akeneo_variation_name[de-DE]": "Drizzle rot", "brand": None}
+    assert subset(red, expected) == expected
+    assert list(grouped.assigned("kettle-web", "jacket_drizzle_red")) == ["2025"]
+    assert grouped.assigned("kettle-web", "JACKET-DRIZZLE-RED-L") == {}
+    assert grouped.export.recommended("jacket_drizzle_red") == {("2", "jacket_fleece")}
+    assert grouped.of("coffee_so_huila")["akeneo_Cup_Notes[fr-FR]"] == "Cacao, fruits rouges\net une longue finale"
+
+
+def test_a_product_load_alone_brings_definitions_media_content_and_price_books(full: Stage, grouped: Stage) -> None:
+    there = grouped.export.objects()
+    kinds = ("Product attribute-", "Content attribute-", "price book ", "library ", "custom-objects ")
+    expected = {name for name in full.export.objects() if name.startswith(kinds)}
+    assert {name for name in expected if name not in there} == set()
+    assert grouped.runs[0].sent["file"] > 80
+
+
+ICECAT = {
+    "organization": {
+        "master_catalog": "icecat",
+        "sites": [{"id": "RefArch", "channel": "ecommerce", "storefront_catalog": "icecat-web"}],
+    },
+    "attributes": {
+        "id_style": "camel_case",
+        "metric": "both",
+        "keep_mapped": True,
+        "groups": "pim",
+        "standard": {"name": {"template": "{brand} {name}"}, "long-description": "description", "ean": "ean", "brand": "brand"},
+    },
+    "associations": {
+        "X_SELL": {"as": "recommendation", "type": 1},
+        "UPSELL": {"as": "recommendation", "type": 2},
+        "SUBSTITUTION": {"as": "product-link", "type": "replacement"},
+        "PACK": {"as": "product-link", "type": "accessory"},
+    },
+    "images": {"view_types": ["large", {"id": "swatch", "attributes": ["variation_image"]}], "alt": "name"},
+}
+
+
+@pytest.fixture(scope="module")
+def icecat(shared: Path, pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A real catalogue with a fuller file of settings, after jobs 1, 2 and 3-2."""
+    place = place_at(pim_of(str(shared / "icecat")), "--xsd-dir", str(shared / "sfcc-xsd"))
+    place = installed(place, written(ICECAT, tmp_path_factory.mktemp("icecat")))
+    return Stage(place=place, runs=place.jobs("1", "2", "3-2"), export=place.export())
+
+
+@pytest.mark.shared
+def test_icecat_stands_whole_with_a_fuller_file_of_settings(icecat: Stage) -> None:
+    assert problems_in_log(icecat.place) == []
+    assert len(icecat.export.products()) == 1289
+    assert (len(icecat.categories("icecat-web")), icecat.categories("icecat")) == (67, {})
+    # 77 attributes, and the text of each of the four metrics.
+    definitions = icecat.export.all("//type-extension[@type-id='Product']//attribute-definition")
+    assert len([d for d in definitions if d.get("attribute-id").startswith("akeneo_")]) == 77 + 4
+    groups = {g.get("group-id") for g in icecat.export.all("//type-extension[@type-id='Product']//attribute-group")}
+    assert len(groups) == 10
+    assert {"AkeneoAttributes_erp", "AkeneoAttributes_marketing", "AkeneoAttributes_technical"} <= groups
+    assert len(icecat.export.static) == 258
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("product", "values", "places", "prices"),
+    [
+        (
+            "1111111171",
+            {
+                "display-name[x-default]": "Bag",
+                "ean": "1234567890183",
+                "akeneo_weight": "0.5",
+                "akeneo_weight_text": "500 GRAM",
+                "image large": ["images bag.jpg"],
+                "online-flag": "true",
+            },
+            ["master_accessories_bags"],
+            {},
+        ),
+        (
+            "13871461",
+            {
+                "display-name[x-default]": "Lexmark X464de",
+                "akeneo_colorScanning": "false",
+                "akeneo_maximumPrintSize": "legal_216_x_356_mm_",
+                "akeneo_releaseDate": "2012-04-20",
+                "long-description[x-default]": None,  # the print channel's alone
+            },
+            ["multifunctionals"],
+            {},
+        ),
+        (
+            "apollon",
+            {
+                "display-name[x-default]": "Long gray suit jacket and matching pants unstructured",
+                "akeneo_supplier": "zaro",
+                "akeneo_collection": ["winter_2016"],
+                "akeneo_washTemperature": "600",
+                "akeneo_erpName[en-US]": "Apollon",
+                "axis akeneo_color": {"blue": None, "pink": None, "red": None, "yellow": None},
+                "akeneo_weight": None,
+            },
+            ["master_men_blazers_deals"],
+            {},
+        ),
+        (
+            "1111111119",
+            {
+                "ean": "1234567890131",
+                "akeneo_color": "blue",
+                "akeneo_size": "xxl",
+                "akeneo_weight": "0.8",
+                "akeneo_weight_text": "800 GRAM",
+                "akeneo_variationName[en-US]": "Apollon blue",
+                "akeneo_supplier": None,
+                "display-name[x-default]": None,
+            },
+            [],
+            {"eur-list-prices": "899.00"},
+        ),
+    ],
+)
+def test_telling_objects_of_icecat(icecat: Stage, product: str, values: Any, places: list[str], prices: Any) -> None:
+    assert subset(icecat.of(product), values) == values
+    assert list(icecat.assigned("icecat-web", product)) == places
+    assert icecat.export.prices(product) == prices

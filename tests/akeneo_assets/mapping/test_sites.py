@@ -115,5 +115,8 @@ def test_a_classification_category_of_a_storefront_catalog_is_named_with_its_cat
         "organization": {"sites": [{"storefront_catalog": "web"}]},
         "attributes": {"standard": {"classification-category": "kind"}},
     }
-    assert pim.record(pim.product("a", {"kind": "shoes"}), **settings)["classification"] == {"category": "Shoes", "catalog": "web"}
+    assert pim.record(pim.product("a", {"kind": "shoes"}), **settings)["classification"] == {
+        "category": "Shoes",
+        "catalog": "web",
+    }
     assert pim.record(pim.product("a", {"kind": "own"}), **settings)["classification"] == {"category": "own"}
