@@ -4,7 +4,8 @@ Belongs here: targets of associations. Doesn't: which targets are exported (the 
 left out and reported. Two-way associations stand on both products in the PIM already.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from akeneo_assets.mapping.lookups import fold
@@ -17,33 +18,37 @@ Target = tuple[str, str, str]
 """("product", uuid, quantity), ("product_model", code, quantity) or ("group", code, quantity)."""
 
 
-def targets_of(row: Mapping[str, Any], association_type: str) -> list[Target]:
-    """The targets that the row associates by the type, quantified or not: products, then models, then groups, in the PIM's
-    order."""
-    found: list[Target] = []
-    plain = _of_type(row.get("associations"), association_type)
-    if any(plain.values()):  # the API lists every type, most of them empty
-        found += [("product", uuid, "1") for uuid in plain.get("products", ()) if uuid is not None]
-        found += [("product_model", code, "1") for code in plain.get("product_models", ())]
-        found += [("group", code, "1") for code in plain.get("groups", ())]
-    quantified = _of_type(row.get("quantified_associations"), association_type)
-    for part in quantified.get("products", ()):
-        if part.get("uuid"):
-            found.append(("product", part["uuid"], decimal_text(part["quantity"])))
-    for part in quantified.get("product_models", ()):
-        found.append(("product_model", part["identifier"], decimal_text(part["quantity"])))
+def targets_by_type(row: Mapping[str, Any], types: Iterable[str]) -> dict[str, list[Target]]:
+    """The targets that the row associates by each of `types`, quantified or not: products, then models, then groups, in the PIM's
+    order. Types without any are absent, as most are: the API lists every type."""
+    wanted = _spelled(tuple(types))
+    found: dict[str, list[Target]] = {}
+    for type_, plain in _not_empty(row.get("associations"), wanted):
+        targets = found.setdefault(type_, [])
+        targets += [("product", uuid, "1") for uuid in plain.get("products", ()) if uuid is not None]
+        targets += [("product_model", code, "1") for code in plain.get("product_models", ())]
+        targets += [("group", code, "1") for code in plain.get("groups", ())]
+    for type_, quantified in _not_empty(row.get("quantified_associations"), wanted):
+        targets = found.setdefault(type_, [])
+        for part in quantified.get("products", ()):
+            if part.get("uuid"):
+                targets.append(("product", part["uuid"], decimal_text(part["quantity"])))
+        for part in quantified.get("product_models", ()):
+            targets.append(("product_model", part["identifier"], decimal_text(part["quantity"])))
     return found
 
 
-def _of_type(associations: Any, association_type: str) -> Mapping[str, Any]:
-    if not isinstance(associations, dict) or not associations:
-        return {}
-    if association_type in associations:
-        found = associations[association_type]
-    else:
-        wanted = fold(association_type)
-        found = next((value for code, value in associations.items() if fold(code) == wanted), {})
-    return found if isinstance(found, dict) else {}
+@lru_cache(maxsize=64)
+def _spelled(types: tuple[str, ...]) -> dict[str, str]:
+    """Folded code -> the settings' spelling: the PIM's may differ in case."""
+    return {fold(type_): type_ for type_ in types}
+
+
+def _not_empty(associations: Any, wanted: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(associations, dict):
+        for name, by_kind in associations.items():
+            if isinstance(by_kind, dict) and any(by_kind.values()) and (type_ := wanted.get(fold(name))) is not None:
+                yield type_, by_kind
 
 
 def resolve_targets(targets: list[Target], exported: Targets, reasons: list[str]) -> list[tuple[str, str]]:
@@ -74,12 +79,12 @@ def relations(
     recommendations: list[Recommendation] = []
     links: list[ProductLink] = []
     problems: list[tuple[str, str]] = []
-    if not (row.get("associations") or row.get("quantified_associations")):
+    by_type = targets_by_type(row, settings.associations)
+    if not by_type:
         return recommendations, links, problems
+    shared = targets_by_type(root, settings.associations) if root is not None else {}
     for code, association in settings.associations.items():
-        targets = targets_of(row, code)
-        if root is not None:
-            targets = without(targets, targets_of(root, code))
+        targets = without(by_type.get(code, []), shared.get(code, []))
         reasons: list[str] = []
         ids = [id_ for id_, _ in resolve_targets(targets, exported, reasons) if id_ != product_id]
         problems += [(code, reason) for reason in reasons]
@@ -98,5 +103,6 @@ def parts(
     product_id: str, row: Mapping[str, Any], association_type: str, exported: Targets, reasons: list[str]
 ) -> list[BundledProduct]:
     """The parts of a bundle or set with their quantities; 0 is no part."""
-    found = resolve_targets(targets_of(row, association_type), exported, reasons)
+    targets = targets_by_type(row, (association_type,)).get(association_type, [])
+    found = resolve_targets(targets, exported, reasons)
     return [{"id": id_, "quantity": quantity} for id_, quantity in found if id_ != product_id and quantity != "0"]

@@ -9,7 +9,7 @@ Source: Akeneo API, JSON standard format of each resource.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Self
 
@@ -22,6 +22,7 @@ Labels = Mapping[str, str]
 """Label by PIM locale; locales without one are missing."""
 
 
+@lru_cache(maxsize=65536)  # the same codes are compared for each product
 def fold(code: str) -> str:
     """The form in which codes compare."""
     return code.casefold()

@@ -133,7 +133,7 @@ class ProductMapping:
         settings = self.frame.settings
         types = [*settings.associations]
         types += [c.association for c in (settings.products.bundle, settings.products.set) if c is not None]
-        found = {(kind, key) for type_ in types for kind, key, _ in associations.targets_of(row, type_)}
+        found = {(kind, key) for targets in associations.targets_by_type(row, types).values() for kind, key, _ in targets}
         values = row.get("values") or {}
         for code in self._links:
             found |= {link_target(value["data"]) for value in values.get(code, ()) if isinstance(value["data"], dict)}
@@ -288,20 +288,21 @@ class _Writer:
     def values(
         self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Callable[[str], bool], *, is_variant: bool
     ) -> None:
-        for code in self.values_given:
+        values = self.values_given
+        for code in values:
             rules = custom.get(code)
             if rules and owned(code):
                 for rule in rules:
                     self._apply(rule)
         for rule in sourced:
-            given = [code for code in rule.attributes if code in self.values_given]
+            given = [code for code in rule.attributes if code in values]
             left_to_master = is_variant and rule.inherited
-            if any(owned(code) for code in given) or (given and not rule.inherited and is_variant):
+            if given and ((is_variant and not rule.inherited) or any(map(owned, given))):
                 written = self._apply(rule)
             else:
                 written = not rule.attributes and not left_to_master and self._apply(rule)
             if not written and rule.default is not None and not left_to_master:
-                self._set(rule, rule.default)
+                self._set(rule, {**rule.default})
 
     def _apply(self, rule: Rule) -> bool:
         """Fills the rule's target; False when there is no value."""
@@ -320,7 +321,7 @@ class _Writer:
         if rule.area == "classification":
             self.record["classification"] = {"category": slots[""]}
         else:
-            self.record.setdefault(rule.area, {})[rule.target] = {**slots}
+            self.record.setdefault(rule.area, {})[rule.target] = slots
 
     def fields_of_status(self, slots: Slots | None) -> None:
         if slots and "online-flag" not in self.record["fields"]:

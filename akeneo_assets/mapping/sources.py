@@ -56,9 +56,15 @@ def pick(entries: Sequence[Mapping[str, Any]], attribute: Attribute, channel: st
     """The data of the channel and of the first locale that has some; None when there is none."""
     scope = channel if attribute.scopable else None
     if not attribute.localizable:
-        return next((e["data"] for e in entries if e["scope"] == scope), None)
-    found = {e["locale"]: e["data"] for e in entries if e["scope"] == scope}
-    return next((found[locale] for locale in locales if found.get(locale) is not None), None)
+        for e in entries:
+            if e["scope"] == scope:
+                return e["data"]
+        return None
+    for locale in locales:
+        for e in entries:
+            if e["locale"] == locale and e["scope"] == scope and e["data"] is not None:
+                return e["data"]
+    return None
 
 
 # --- The connector's own custom attributes --------------------------------------------------------------------------------------
