@@ -143,7 +143,7 @@ class Connector(dg.ConfigurableResource[None]):
 
 def root_run(context: dg.AssetExecutionContext) -> str:
     """The run's id, or that of the run it retries: the name of its files, so that a retry finds them."""
-    return context.run.root_run_id or context.run_id
+    return context.run.root_run_id or context.run.run_id
 
 
 def validated_lookups(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Lookups:

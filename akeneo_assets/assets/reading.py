@@ -72,7 +72,7 @@ def product_load(context: dg.AssetExecutionContext, connector: Connector) -> dg.
     """The load's window, fixed once: what it reads, and the load that it stands on. A retry reads the same window."""
     store, key = connector.store, context.partition_key
     with clear_failures():
-        connector.import_products_alone(context.run_id)
+        connector.import_products_alone(context.run.run_id)
         lookups = validated_lookups(context, connector)
         window = windows.fix(
             store,
@@ -92,7 +92,7 @@ def the_window(context: dg.AssetExecutionContext, connector: Connector) -> windo
     Raises:
         ConnectorError: the load has not begun.
     """
-    connector.import_products_alone(context.run_id)
+    connector.import_products_alone(context.run.run_id)
     window = windows.recorded(connector.store, context.partition_key)
     if window is None:
         raise ConnectorError(

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Place:
     pim_url: str
     sfcc_url: str
     sfcc_root: Path
-    instance: dg.DagsterInstance = field(default_factory=dg.DagsterInstance.ephemeral)
+    instance: dg.DagsterInstance
     loads: int = 0
 
     @property
@@ -269,17 +269,19 @@ def pim_of(servers: Callable[..., str]) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="module")
-def place_at(servers: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Start:
+def place_at(servers: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     """Makes an installation that reads a PIM and has an SFCC instance of its own."""
+    with ExitStack() as opened:
 
-    def place(pim_url: str, *arguments: str) -> Place:
-        folder = tmp_path_factory.mktemp("place")
-        for name in ("store", "dagster"):
-            (folder / name).mkdir()
-        root = folder / "sfcc"
-        return Place(folder, pim_url, servers("sfcc", "--root", str(root), *arguments), root)
+        def place(pim_url: str, *arguments: str) -> Place:
+            folder = tmp_path_factory.mktemp("place")
+            for name in ("store", "dagster"):
+                (folder / name).mkdir()
+            root = folder / "sfcc"
+            instance = opened.enter_context(dg.DagsterInstance.ephemeral())
+            return Place(folder, pim_url, servers("sfcc", "--root", str(root), *arguments), root, instance)
 
-    return place
+        yield place
 
 
 @pytest.fixture
