@@ -7,7 +7,7 @@ Belongs here: collisions of ids, and resolving association targets. Doesn't: how
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,17 +37,21 @@ Item = Mapping[str, Any]
 
 
 class Models:
-    """All models of a mirror by key, packed: variants come in no order of their models, and need them whole. About 1 kB each."""
+    """All models of a mirror by key: what is above whom, and their items, packed and only when asked for."""
 
     def __init__(self, store: Store, mirror: Mirror) -> None:
-        self._parents: dict[str, str | None] = {}
-        self._packed: dict[str, bytes] = {}
+        self._store, self._mirror = store, mirror
         self._uuids = _named_by_models(store, mirror)
-        for batch in store.select(mirror.sql("product_models", "key, parent, item")):
-            for row in batch.to_pylist():
-                self._parents[row["key"]] = row["parent"]
-                self._packed[row["key"]] = zlib.compress(row["item"], 1)
+        rows = [row for batch in store.select(mirror.sql("product_models", "key, code, parent")) for row in batch.to_pylist()]
+        self._parents: dict[str, str | None] = {row["key"]: row["parent"] for row in rows}
+        self.codes: dict[str, str] = {row["key"]: row["code"] for row in rows}
         self.item = lru_cache(maxsize=1_000)(self._unpacked)
+
+    @cached_property
+    def _packed(self) -> dict[str, bytes]:
+        """About 1 kB each: they are asked for in no order."""
+        found = self._store.select(self._mirror.sql("product_models", "key, item"))
+        return {row["key"]: zlib.compress(row["item"], 1) for batch in found for row in batch.to_pylist()}
 
     def _unpacked(self, key: str) -> Item:
         return self.by_uuid(orjson.loads(zlib.decompress(self._packed[key])))
@@ -170,7 +174,7 @@ def _claims(store: Store, mirror: Mirror, models: Models, identification: Identi
                 continue
             sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
             if owner == "product_model" and above and sfcc_id is not None:
-                sfcc_id = models.item(above[0])["code"]
+                sfcc_id = models.codes[above[0]]
             yield claim | {"sfcc_id": sfcc_id, "reason": reason}
 
 

@@ -1,27 +1,28 @@
 """Mapping a load: rows of the mirror through the pure mapping into record files, streamed.
 
-Belongs here: which row meets which other (variants with their master, products with their association targets). Doesn't: the
-mapping
-itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
-Products come first, in the mirror's order; each variant leaves the facts that its master is made of. Then the models come by
-root.
+Belongs here: which row meets which other (variants with their models, products with their association targets). Doesn't: the
+mapping itself (`akeneo_assets.mapping`), or which rows a load maps (`changes`).
+Simple products come first, in the mirror's order; then each master with its sub-models and variants.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from akeneo_assets import collector
+from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
-from akeneo_assets.loads.mirror import Mirror, Table, target_key
+from akeneo_assets.loads.mirror import Mirror, target_key
 from akeneo_assets.loads.records import RecordFiles
-from akeneo_assets.mapping.products import Item, ProductMapping
+from akeneo_assets.mapping.products import Item, Mapped, ProductMapping, VariantFacts
 from akeneo_assets.store import Store, TableWriter, sql_files
 
 HELD_BACK: Final = pa.schema(
@@ -39,7 +40,32 @@ HELD_BACK: Final = pa.schema(
 Resolved = dict[tuple[str, str], Any]
 """What a row names, by (kind, code as spelled): the SFCC id, for a group the ids of its products."""
 
-_FACTS: Final = pa.schema([pa.field("root", pa.string(), nullable=False), pa.field("facts", pa.binary(), nullable=False)])
+_PARSED_ROWS: Final = 100
+"""Rows whose items are parsed at a time: few, so that they stay in the processor's caches."""
+
+_ROWS: Final = pa.schema(
+    [
+        pa.field("root", pa.string()),  # key of the root model; null: a simple product
+        pa.field("place", pa.int8()),  # in its group: _ROOT, _SUB_MODEL or _VARIANT
+        pa.field("key", pa.string()),
+        pa.field("code", pa.string()),
+        pa.field("parent", pa.string()),
+        pa.field("item", pa.binary()),
+    ]
+)
+_ROOT, _SUB_MODEL, _VARIANT = 0, 1, 2
+
+
+class _Row(NamedTuple):
+    """A product or model to be mapped: `_ROWS` with the item parsed, and what it names."""
+
+    root: str | None
+    place: int
+    key: str
+    code: str | None
+    parent: str | None
+    item: dict[str, Any]
+    resolved: Resolved
 
 
 @dataclass
@@ -61,24 +87,43 @@ class MappingRun:
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
         known = Targets.read(self.store, self.folder / "identities.parquet", self.mirror)
-        facts = self.folder / ".facts.parquet"
-        with collector.at_rest():
-            self._map(known, facts, files, problems)
-        facts.unlink()
+        rows = pq.read_metadata(self.folder / "identities.parquet").num_rows
+        with collector.at_rest(), Groups(self.folder / ".groups", _ROWS, rows) as groups:
+            for batch in self._selected():
+                simple = batch.column("root").is_null()
+                for row in self._parsed(batch.filter(simple), known):
+                    self._map(row, [], files, problems)
+                groups.add(batch.filter(pc.invert(simple)))
+                self.tell(self.products)
+            for table in groups.tables("place", "key"):
+                for _, group in groupby(self._parsed(table, known), key=attrgetter("root")):
+                    self._map_group(list(group), files, problems)
+                self.tell(self.products)
         self._held_back(problems)
 
-    def _map(self, known: Targets, facts: Path, files: RecordFiles, problems: TableWriter) -> None:
-        with TableWriter(facts, _FACTS) as variants:
-            for row, item, above, resolved in self._products(known):
-                mapped = self.mapping.map_product(item, ancestors=above, targets=resolved)
-                self.products += 1
-                self._keep(f"product:{row['key']}", row["code"], mapped, files, problems)
-                if mapped.facts is not None:
-                    variants.write({"root": row["root"], "facts": orjson.dumps(mapped.facts)})
-        for root, sub_models, of_variants, resolved in self._masters(known, facts):
-            mapped = self.mapping.map_master(root["item"], sub_models, of_variants, resolved)
+    def _map(self, row: _Row, above: list[Item], files: RecordFiles, problems: TableWriter) -> VariantFacts | None:
+        mapped = self.mapping.map_product(row.item, ancestors=above, targets=row.resolved)
+        self.products += 1
+        self._keep(f"product:{row.key}", row.code, mapped, files, problems)
+        return mapped.facts
+
+    def _map_group(self, rows: list[_Row], files: RecordFiles, problems: TableWriter) -> None:
+        """The variants of a master, then the master, which is made of what they came to."""
+        models = [row for row in rows if row.place != _VARIANT]
+        items: dict[str, Item] = {row.key: row.item for row in models}
+        variants = rows[len(models) :]
+        facts = [self._map(row, self._above(row, items), files, problems) for row in variants]
+        if models:
+            root, *sub_models = models
+            resolved = {name: hit for row in models for name, hit in row.resolved.items()}
+            mapped = self.mapping.map_master(
+                root.item, [row.item for row in sub_models], [one for one in facts if one is not None], resolved
+            )
             self.masters += 1
-            self._keep(f"product_model:{root['key']}", root["code"], mapped, files, problems)
+            self._keep(f"product_model:{root.key}", root.code, mapped, files, problems)
+
+    def _above(self, row: _Row, items: dict[str, Item]) -> list[Item]:
+        return [items[key] if key in items else self.models.item(key) for key in self.models.above(row.parent) or ()]
 
     def _held_back(self, problems: TableWriter) -> None:
         """Tell the products and models that have no SFCC id; those that the settings leave out are only counted."""
@@ -98,7 +143,7 @@ class MappingRun:
             else:
                 problems.write(row | {"held_back": True})
 
-    def _keep(self, source: str, code: str | None, mapped: Any, files: RecordFiles, problems: TableWriter) -> None:
+    def _keep(self, source: str, code: str | None, mapped: Mapped, files: RecordFiles, problems: TableWriter) -> None:
         files.write(mapped.records, source)
         self.unassigned += mapped.unassigned
         for problem in mapped.problems:
@@ -113,54 +158,28 @@ class MappingRun:
                 }
             )
 
-    def _products(self, known: Targets) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Item], Resolved]]:
-        for batch in self._rows("product", "products"):
-            for row, item, resolved in self._resolved(batch, known):
-                yield row, item, [self.models.item(key) for key in self.models.above(row["parent"]) or ()], resolved
-            self.tell(self.products)
-
-    def _masters(
-        self, known: Targets, facts: Path
-    ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], Resolved]]:
-        found = self.store.select(f"SELECT root, facts FROM read_parquet({sql_files([facts])}) ORDER BY root")
-        variants = groupby((row for batch in found for row in batch.to_pylist()), key=itemgetter("root"))
-        waiting = next(variants, None)
-        rows = (
-            one
-            for batch in self._rows("product_model", "product_models", order="i.root, m.key <> i.root, m.key")
-            for one in self._resolved(batch, known)
-        )
-        for root, group in groupby(rows, key=lambda one: one[0]["root"]):
-            (row, item, resolved), *subs = list(group)
-            while waiting is not None and waiting[0] < root:
-                waiting = next(variants, None)
-            of_variants = [orjson.loads(one["facts"]) for one in waiting[1]] if waiting is not None and waiting[0] == root else []
-            for _, _, more in subs:
-                resolved.update(more)
-            yield row | {"item": item}, [sub for _, sub, _ in subs], of_variants, resolved
-
-    def _rows(self, owner: str, table: Table, order: str | None = None) -> Iterator[list[dict[str, Any]]]:
-        """Rows of the mirror that this load maps, with who they are in SFCC; models by root, whose own row comes first."""
+    def _selected(self) -> Iterator[pa.RecordBatch]:
+        """The `_ROWS` of the mirror that this load maps."""
         identities, changes = (sql_files([self.folder / name]) for name in ("identities.parquet", "changes.parquet"))
-        chosen = (
-            ""
-            if self.everything
-            else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {'i.root' if order else 'm.key'}"
-        )
-        selected = self.store.select(f"""
-            SELECT m.key, m.code, m.parent, m.item, i.root
-            FROM ({self.mirror.sql(table, "key, code, parent, item")}) m
-            JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL
-            {chosen}
-            {f"ORDER BY {order}" if order else ""}
-        """)
-        for batch in selected:
-            yield batch.to_pylist()
+        for owner, place, group in (
+            ("product_model", f"CASE WHEN m.key = i.root THEN {_ROOT} ELSE {_SUB_MODEL} END", "i.root"),
+            ("product", str(_VARIANT), "m.key"),
+        ):
+            rows = self.mirror.sql("products" if owner == "product" else "product_models", "key, code, parent, item")
+            chosen = "" if self.everything else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {group}"
+            yield from self.store.select(f"""
+                SELECT i.root, ({place})::TINYINT AS place, m.key, m.code, m.parent, m.item FROM ({rows}) m
+                JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL
+                {chosen}
+            """)
 
-    def _resolved(self, rows: list[dict[str, Any]], known: Targets) -> Iterator[tuple[dict[str, Any], dict[str, Any], Resolved]]:
-        """Each row with its item and the SFCC ids of what it names (codes as spelled), resolved a batch at a time."""
-        items = [self.models.by_uuid(orjson.loads(row.pop("item"))) for row in rows]
-        wanted = [self.mapping.targets_of(item) for item in items]
-        found = known.resolve((kind, target_key(kind, code)) for some in wanted for kind, code in some)
-        for row, item, some in zip(rows, items, wanted, strict=True):
-            yield row, item, {(kind, code): hit for kind, code in some if (hit := found.get((kind, target_key(kind, code))))}
+    def _parsed(self, rows: pa.RecordBatch | pa.Table, known: Targets) -> Iterator[_Row]:
+        """The rows with their items and the SFCC ids of what they name (codes as spelled), resolved some at a time."""
+        for start in range(0, rows.num_rows, _PARSED_ROWS):
+            columns = (column.to_pylist() for column in rows.slice(start, _PARSED_ROWS).columns)
+            some = [(*row, self.models.by_uuid(orjson.loads(item))) for *row, item in zip(*columns, strict=True)]
+            wanted = [self.mapping.targets_of(item) for *_, item in some]
+            found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
+            for row, names in zip(some, wanted, strict=True):
+                resolved = {(kind, code): hit for kind, code in names if (hit := found.get((kind, target_key(kind, code))))}
+                yield _Row._make((*row, resolved))
