@@ -131,17 +131,15 @@ def test_a_load_that_sfcc_s_death_ended_goes_on_with_its_window(
         assert (last.ok, last.to_send) == (True, set())
 
 
-def test_what_a_load_that_did_not_end_has_changed_is_changed_back(
-    place: Any, rename: Callable[..., None], editor: Callable[[str], Pim]
-) -> None:
-    """The product is as the last successful load saw it, but SFCC is not: a load that did not end gave it something else."""
+def test_what_a_load_that_did_not_end_has_changed_is_changed_back(place: Any, editor: Callable[[str], Pim]) -> None:
+    """The PIM is as the last successful load saw it, and SFCC is not: a load that did not end gave it something else."""
     assert place.job("3-1").ok
-    (before,) = [v["data"] for v in editor(place.pim_url).get(TENT)["values"]["name"] if v["locale"] == "en_US"]
-    rename("for a moment", TENT)
+    option, session = "attributes/color/options/white", editor(place.pim_url)
+    session.patch(option, {"labels": {"en_US": "Snow"}})
     assert place.job("3-1", load="not_ended").ok
     (place.store / "loads" / "not_ended" / "outcome.json").unlink()  # as if the process had died just before its end
-    rename(before, TENT)
+    session.patch(option, {"labels": {"en_US": "White"}})
     run = place.job("3-1")
     assert run.ok, run.failures
-    assert run.to_send == {("product", "TENT-RIDGE-3")}
-    assert "for a moment" not in names(place, "TENT-RIDGE-3")
+    assert run.to_send == {("attribute-definition", "akeneo_color"), ("product", "mug_enamel"), ("product", "shirt_summit")}
+    assert "Snow" not in {one.text for one in place.export().product("mug_enamel").iter("display-value")}
