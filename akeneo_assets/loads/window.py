@@ -38,7 +38,7 @@ class Outcome:
     lookups: str
     settings: str
     reading: dict[str, list[str]]
-    archive: int
+    archive: int = 0
 
 
 def recorded(store: Store, key: str) -> Window | None:
