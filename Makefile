@@ -38,7 +38,7 @@ format: .venv/.installed ## Put the code in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.installed ## Ratios to the floor, the ideal and a rival, on a generated catalogue
+bench: .venv/.installed .venv-clients/.installed ## Ratios to the floor, the ideal and a rival, on a generated catalogue
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what make made

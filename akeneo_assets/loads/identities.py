@@ -213,6 +213,8 @@ class Targets:
         is not
         exported is absent."""
         asked = set(wanted)
+        if not asked:
+            return {}
         found: dict[tuple[str, str], Any] = {
             one: self.groups[one[1]] for one in asked if one[0] == "group" and one[1] in self.groups
         }

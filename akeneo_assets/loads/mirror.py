@@ -101,8 +101,9 @@ def targets(item: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
     """
     product = "product" if "uuid" in item else "identifier"
     for name, by_kind in (item.get("associations") or {}).items():
-        for kind, field in ((product, "products"), ("product_model", "product_models"), ("group", "groups")):
-            yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
+        if any(by_kind.values()):  # the API lists every type, most of them empty
+            for kind, field in ((product, "products"), ("product_model", "product_models"), ("group", "groups")):
+                yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
     for name, by_kind in (item.get("quantified_associations") or {}).items():
         for one in by_kind.get("products") or ():
             if one.get("uuid"):
