@@ -211,5 +211,5 @@ def _leave(number: int, _: FrameType | None) -> None:
 def leave_on_sigterm() -> None:
     """SIGTERM unwinds the stack as Ctrl-C does, so that the processes started are stopped."""
     signal.signal(signal.SIGTERM, _leave)
-    # A shell starts background jobs with SIGINT ignored, and what is ignored is inherited: what is started from here must hear it.
+    # A shell starts background jobs with SIGINT ignored, which is inherited: what is started from here must hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
