@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import orjson
 import pyarrow as pa
@@ -26,6 +26,7 @@ ARCHIVE_MANIFEST: Final = MANIFEST.append(pa.field("archive", pa.string(), nulla
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # zip's earliest time: the same content gives the same archive
 _ENTRY_BYTES: Final = 512  # zip's own headers for one entry, with room for long names
+_DEFLATE_GROWTH: Final = 2048  # what can't be compressed grows by less than one part in so many (RFC 1951: stored blocks)
 _CHUNK: Final = 1024 * 1024
 _COMPRESSED: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".mp4", ".zip", ".gz", ".pdf", ".woff2"})
 
@@ -81,9 +82,10 @@ def write_archives(
     """Zips feeds and static files into `folder` as `<name>-0001.zip`, `-0002.zip` ..., each with its manifest beside it.
 
     Entries keep their order, with one exception: static files come after the metadata and before everything that may name them.
-    So over several archives nothing precedes what it refers to. A new archive starts before the *uncompressed* sizes would exceed
-    `max_bytes`: the zip is then never larger, whatever the content; and before a catalog that may name what another catalog of
-    the archive holds (see `_may_name`). Both inputs are read once, lazily.
+    So over several archives nothing precedes what it refers to, products that name each other (links, bundles) excepted: the
+    fewer archives, the better. A new one starts before the zip could exceed `max_bytes` with the next entry *uncompressed*: it is
+    then never larger, whatever the content; and before a catalog that may name what another catalog of the archive holds (see
+    `_may_name`). Both inputs are read once, lazily.
 
     Raises ValueError for an entry that alone exceeds `max_bytes`, for two metadata files, FileNotFoundError for an absent source.
     """
@@ -128,12 +130,17 @@ class _Open:
     """An archive being written."""
 
     path: Path
+    file: BinaryIO
     zip: zipfile.ZipFile
     manifest: ManifestWriter
     feeds: list[Feed]
     files: int = 0
     objects: int = 0
-    size: int = 0
+
+    @property
+    def size(self) -> int:
+        """Of the zip so far, its directory at the end included."""
+        return self.file.tell() + _ENTRY_BYTES * len(self.zip.filelist)
 
 
 class _Archives:
@@ -169,17 +176,17 @@ class _Archives:
 
     def _room(self, entry: str, size: int) -> _Open:
         """The archive in which an entry of `size` bytes fits."""
-        needed = size + _ENTRY_BYTES
+        needed = size + size // _DEFLATE_GROWTH + _ENTRY_BYTES
         if needed > self._max_bytes:
             raise ValueError(f"{entry} has {size} bytes, but an archive holds {self._max_bytes}; split the feed or leave it out.")
         if self._open is not None and self._open.size + needed > self._max_bytes:
             self.finish()
         if self._open is None:
             path = self._folder / f"{self._name}-{len(self.done) + 1:04d}.zip"
-            archive = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+            file = path.open("wb")
+            archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
             manifest = ManifestWriter(path.with_name(path.name + ".manifest.parquet"), ARCHIVE_MANIFEST)
-            self._open = _Open(path, archive, manifest, [])
-        self._open.size += needed
+            self._open = _Open(path, file, archive, manifest, [])
         return self._open
 
     def _copy(self, archive: _Open, source: Path, name: str) -> None:
@@ -196,6 +203,7 @@ class _Archives:
         if self._open is not None:
             archive, self._open = self._open, None
             archive.zip.close()
+            archive.file.close()
             archive.manifest.close()
             size = archive.path.stat().st_size
             path = archive.path
@@ -207,5 +215,6 @@ class _Archives:
         """Closes the files of an archive that a failure left open."""
         if self._open is not None:
             self._open.zip.close()
+            self._open.file.close()
             self._open.manifest.close()
             self._open = None
