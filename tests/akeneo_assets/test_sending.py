@@ -105,7 +105,7 @@ def test_sfcc_s_answer_is_kept_in_the_ledger_and_the_next_load_sends_what_it_lac
 
 
 def test_feeds_are_split_to_fit_small_archives_whose_answers_are_added_up(store: Store, sfcc: SimpleNamespace, plan: Any) -> None:
-    folder, made = plan("many", *(f"p{n}" for n in range(30)), max_bytes=4_000)
+    folder, made = plan("many", *(f"p{n}" for n in range(30)), max_bytes=2_500)
     assert len(made.archives) == 2
     answer = delivered(store, sfcc, folder)
     assert answer["objects"] == {"product": {"sent": 30, "confirmed": 30}}
