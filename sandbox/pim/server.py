@@ -216,6 +216,6 @@ def make_server(app: App) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app, loop="uvloop", http="httptools", lifespan="off", log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=5,
+            timeout_graceful_shutdown=5, timeout_keep_alive=75,
         )
     )  # fmt: skip

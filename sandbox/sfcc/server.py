@@ -123,7 +123,10 @@ def serve(settings: Settings, port: int, tls: bool) -> None:
     listener = socket.create_server(("127.0.0.1", port))
     address = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     line = f"SFCC instance ready at {address} (root {settings.root}"
-    config = uvicorn.Config(application(settings, jobs), log_level="warning", lifespan="off", server_header=False)
+    # Longer than clients wait between two questions (sfcc-ci: 5 s), else one meets a connection that is just being closed.
+    config = uvicorn.Config(
+        application(settings, jobs), log_level="warning", lifespan="off", server_header=False, timeout_keep_alive=75
+    )
     if tls:
         server_pem, ca = certificates(settings.root)
         config.ssl_keyfile = config.ssl_certfile = str(server_pem)
