@@ -14,6 +14,7 @@ from typing import Final
 
 from akeneo_assets.assets.reading import WALK_PARAMS
 from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.walk import walk_all
 from benchmarks.processes import CREDENTIAL, REPOSITORY, BenchmarkError
 
@@ -55,7 +56,8 @@ def ours(url: str) -> Reading:
     pim, rows, pages = client(url), 0, 0
     try:
         started = time.monotonic()
-        for _, page in walk_all(pim, {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}):
+        asked = {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}
+        for _, page in walk_all(pim, asked, parse=page_parser(())):
             pages += 1
             rows += len(page.items)
         wall = time.monotonic() - started

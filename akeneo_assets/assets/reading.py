@@ -25,6 +25,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.pim.clock import filter_text
+from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -149,7 +150,8 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
                 )
             }
             started = told = time.monotonic()
-            for endpoint, page in walk_all(connector.pim, {e: (search, params) for e, params in WALK_PARAMS.items()}):
+            asked = {endpoint: (search, params) for endpoint, params in WALK_PARAMS.items()}
+            for endpoint, page in walk_all(connector.pim, asked, parse=page_parser({identifier, *media, *links})):
                 name, owner = _SOURCES[endpoint]
                 seen[name] = seen.get(name, 0) + 1
                 for item in page.items:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
+from akeneo_assets.pim.partial import TEXT
 from akeneo_assets.store import Store, fingerprint, sql_empty, sql_files
 
 Table = Literal["products", "product_models", "associations", "media_references"]
@@ -66,7 +67,8 @@ SCHEMAS: Final[dict[Table, pa.Schema]] = {
 
 
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
-    """The `RAW` row of a product or model; `identifier` is the code of the PIM's main identifier attribute.
+    """The `RAW` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's main
+    identifier attribute.
 
     The API leaves the identifier out of products-uuid's root: it is a value like others (Akeneo API, products-uuid).
     """
@@ -77,7 +79,7 @@ def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
     else:
         code = item.get("identifier") or next((v["data"] for v in (item.get("values") or {}).get(identifier, ())), None)
     parent = item.get("parent")
-    text = orjson.dumps(item)
+    text = item.pop(TEXT, None) or orjson.dumps(item)
     return {
         "key": uuid or code.lower(),
         "code": code,

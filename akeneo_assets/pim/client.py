@@ -54,6 +54,8 @@ _BROKEN = (
 )
 
 Params = Mapping[str, Any]
+Parse = Callable[[bytes], Any]
+"""JSON text -> a dict or a list. Raises orjson.JSONDecodeError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,13 @@ class PimClient:
         """
         self._grant.token(lambda grant: self._exchange(grant, retries))
 
-    def fetch(self, path: str, params: Params | None = None, *, cancel: threading.Event | None = None) -> Answer:
+    def fetch(
+        self, path: str, params: Params | None = None, *, cancel: threading.Event | None = None, parse: Parse = orjson.loads
+    ) -> Answer:
         """GET a JSON document: `path` is below /api/rest/v1, or a link (relative or absolute) that the PIM gave.
 
-        `params`: lists and dicts are sent as JSON, booleans as true/false. `cancel` ends the waiting between retries.
+        `params`: lists and dicts are sent as JSON, booleans as true/false. `cancel` ends the waiting between retries. `parse`
+        makes the answer's body.
         Raises PermanentPimError, TransientPimError, UnreachableError, AuthenticationError.
         """
         url = self.url(path, params)
@@ -137,7 +142,7 @@ class PimClient:
         try:
             with self._unpacking:
                 time.sleep(HEAD_START_S)
-                body = _parsed(reply.content)
+                body = _parsed(reply.content, parse)
         except orjson.JSONDecodeError as error:
             message = (
                 f"{call} on {self.host} was answered by something else than JSON: check that AKENEO_URL is the PIM's own address."
@@ -308,12 +313,12 @@ def _check(call: str, host: str, reply: _Reply) -> None:
         raise refusal(call, reply.status, reply.content)
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: bytes, parse: Parse) -> Any:
     # A page is thousands of containers and no cycle: the collector would run a dozen times in vain, for half of the CPU time.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return orjson.loads(content)
+        return parse(content)
     finally:
         if collecting:
             gc.enable()

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import orjson
 
-from akeneo_assets.pim.client import Answer, Params, PimClient
+from akeneo_assets.pim.client import Answer, Params, Parse, PimClient
 from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, cut_ahead, holds, search_with, traits
 from akeneo_assets.pim.paging import Item, items, next_link
 
@@ -61,32 +61,34 @@ class _Query:
 
 
 def walk(
-    client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None
+    client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None, parse: Parse = orjson.loads
 ) -> Generator[Page, None, None]:
     """Every row that matches `base_search`, once, in pages of no particular order.
 
-    `params`: further query parameters (`with_completenesses`, `attributes`...). Holds a bounded number of pages, however slow the
-    consumer. The first error of any call ends the walk and is raised here; closing the iterator ends it, too (calls under way are
-    waited for). Raises what `PimClient.fetch` raises.
+    `params`: further query parameters (`with_completenesses`, `attributes`...). `parse`: see `PimClient.fetch`. Holds a bounded
+    number of pages, however slow the consumer. The first error of any call ends the walk and is raised here; closing the iterator
+    ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises.
     """
     asked = {**(params or {}), "pagination_type": "search_after", "limit": PAGE_SIZE, "search": dict(base_search)}
     with ThreadPoolExecutor(1, "pim-count") as aside:
         counting = aside.submit(count, client, endpoint, base_search)
-        answer = client.fetch(endpoint, asked)
+        answer = client.fetch(endpoint, asked, parse=parse)
         total = counting.result()
     if found := items(answer.body):
         yield Page(found, answer.server_time, search_with(base_search, ()))
     if link := next_link(answer):
         root = _Query(link, (), max(total - len(found), 1), [traits(item) for item in found])
-        yield from _Walk(client, endpoint, base_search, root, total - len(found)).pages()
+        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse).pages()
 
 
-def walk_all(client: PimClient, asked: Mapping[Endpoint, tuple[Search, Params]]) -> Iterator[tuple[Endpoint, Page]]:
+def walk_all(
+    client: PimClient, asked: Mapping[Endpoint, tuple[Search, Params]], *, parse: Parse = orjson.loads
+) -> Iterator[tuple[Endpoint, Page]]:
     """Several walks at once, endpoint: (search, params); pages as they come. While one begins or ends, others use its calls.
 
     Raises what `walk` raises; the first error ends them all.
     """
-    walks = {endpoint: walk(client, endpoint, search, params=params) for endpoint, (search, params) in asked.items()}
+    walks = {endpoint: walk(client, endpoint, search, params=params, parse=parse) for endpoint, (search, params) in asked.items()}
     with ThreadPoolExecutor(len(walks), "pim-walks") as pool:
         coming = {pool.submit(next, pages, None): endpoint for endpoint, pages in walks.items()}
         try:
@@ -112,11 +114,14 @@ def count(client: PimClient, endpoint: Endpoint, search: Search) -> int:
 class _Walk:
     """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
 
-    def __init__(self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int) -> None:
+    def __init__(
+        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse
+    ) -> None:
         self.client = client
         self.endpoint = endpoint
         self.base_search = base_search
         self.unread = unread
+        self.parse = parse
         self.ready = [root]
         self.running: set[_Query] = set()
         self.found: deque[Page] = deque()
@@ -154,7 +159,7 @@ class _Walk:
         """A thread's work: one page of the longest waiting query after the other."""
         while query := self.take():
             try:
-                answer = self.client.fetch(query.link, cancel=self.ended)
+                answer = self.client.fetch(query.link, cancel=self.ended, parse=self.parse)
                 self.give(query, answer)
             except BaseException as error:  # raised again in the consumer's thread
                 with self.changed:

@@ -57,7 +57,7 @@ class FakePim:
         self.fail_at: int | None = None
         self._found: dict[bytes, list[dict[str, Any]]] = {}
 
-    def fetch(self, path: str, params: dict[str, Any] | None = None, *, cancel: threading.Event | None = None) -> Answer:
+    def fetch(self, path: str, params: dict[str, Any] | None = None, **_: Any) -> Answer:
         with self.places:
             with self.lock:
                 self.under_way += 1

@@ -1,0 +1,76 @@
+from typing import Any
+
+import orjson
+import pytest
+
+from akeneo_assets.pim.paging import items
+from akeneo_assets.pim.partial import TEXT, page_parser
+
+LINKS: dict[str, Any] = {"self": {"href": "https://pim.example/api/rest/v1/products-uuid/1"}}
+PRODUCT: dict[str, Any] = {
+    "uuid": "1",
+    "family": "shirts",
+    "parent": None,
+    "values": {
+        "sku": [{"locale": None, "scope": None, "data": "S-1"}],
+        "text": [{"locale": None, "scope": None, "data": 'says "_links":{} and \\, é'}],
+    },
+    "associations": {"PACK": {"products": ["2"], "product_models": [], "groups": []}},
+    "completenesses": [{"scope": "ecommerce", "locale": "en_US", "data": 50}],
+}
+
+
+def page(*texts: bytes) -> bytes:
+    return b'{"_links":{"next":{"href":"/next"}},"_embedded":{"items":[' + b",".join(texts) + b"]}}"
+
+
+def parsed(*texts: bytes) -> list[dict[str, Any]]:
+    return items(page_parser({"sku"})(page(*texts)))
+
+
+@pytest.mark.parametrize("place", ["first", "last", "alone"])
+def test_an_item_keeps_its_whole_text_without_its_links(place: str) -> None:
+    given = {"first": {"_links": LINKS, **PRODUCT}, "last": {**PRODUCT, "_links": LINKS}, "alone": {"_links": LINKS}}[place]
+    (item,) = parsed(orjson.dumps(given))
+    assert orjson.loads(item[TEXT]) == ({} if place == "alone" else PRODUCT)
+
+
+def test_only_what_identifies_and_relates_an_item_is_parsed() -> None:
+    (item,) = parsed(orjson.dumps({"_links": LINKS, **PRODUCT}))
+    assert {name: value for name, value in item.items() if name != TEXT} == {
+        "uuid": "1",
+        "family": "shirts",
+        "parent": None,
+        "values": {"sku": PRODUCT["values"]["sku"]},
+        "associations": PRODUCT["associations"],
+    }
+
+
+def test_the_text_is_the_pims_own_spelling() -> None:
+    (item,) = parsed(b'{"_links":{},"uuid":"1","values":{"a":[{"data":"caf\\u00e9 \\/ 1.50"}]}}')
+    assert item[TEXT] == b'{"uuid":"1","values":{"a":[{"data":"caf\\u00e9 \\/ 1.50"}]}}'
+
+
+@pytest.mark.parametrize("values", [b"[]", b"null"])
+def test_a_product_without_values_may_have_an_empty_array_of_them(values: bytes) -> None:
+    (item,) = parsed(b'{"_links":{},"uuid":"1","values":' + values + b"}")
+    assert not item["values"]
+
+
+def test_links_written_with_blanks_are_left_out_too() -> None:
+    (item,) = parsed(b'{"_links" : {}, "uuid": "1"}')
+    assert orjson.loads(item[TEXT]) == {"uuid": "1"}
+
+
+def test_a_page_of_another_shape_is_parsed_whole() -> None:
+    assert page_parser(())(b'{"_links":{}}') == {"_links": {}}
+    assert page_parser(())(b'[{"uuid":"1"}]') == [{"uuid": "1", TEXT: b'{"uuid":"1"}'}]
+
+
+def test_what_is_no_json_is_an_error_as_everywhere() -> None:
+    with pytest.raises(orjson.JSONDecodeError):
+        page_parser(())(b"<html>")
+
+
+def test_the_links_of_the_page_stay() -> None:
+    assert page_parser(())(page())["_links"]["next"]["href"] == "/next"
