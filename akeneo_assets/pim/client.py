@@ -104,7 +104,7 @@ class PimClient:
         self._timeout = timeout
         self._retries = retries
         self._sleep = sleep
-        self._session = _session(concurrency, verify)
+        self._session = _session(self.base_url, concurrency, verify)
         # One page at a time, as Python can do no more anyway.
         self._unpacking = threading.Lock()
 
@@ -284,12 +284,14 @@ def media_path(code: str) -> str:
     return f"media-files/{quote(code, safe='/')}/download"
 
 
-def _session(concurrency: int, verify: bool | str) -> requests.Session:
+def _session(url: str, concurrency: int, verify: bool | str) -> requests.Session:
     session = requests.Session()
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=concurrency, pool_block=True)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
-    session.verify = verify
+    # Proxies and CA bundle by the environment, looked up once: requests would do so with every call, for half of its time.
+    settled = session.merge_environment_settings(url, {}, None, verify, None)
+    session.proxies, session.verify, session.trust_env = settled["proxies"], settled["verify"], False
     # Shared by threads: no state besides the connections.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
