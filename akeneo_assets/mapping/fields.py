@@ -101,21 +101,7 @@ def canonical(name: str) -> str:
 
 def fit(field: Field, text: str, reasons: list[str]) -> str | None:
     """The text as the field takes it, or None with a reason appended when it can't; an empty text is None without a reason."""
-    match field.type.name:
-        case sfcc.BOOLEAN.name:
-            found = _BOOLEANS.get(text.strip().lower())
-            return found if found is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
-        case sfcc.DATETIME.name:
-            return _fit_datetime(field, text.strip(), reasons)
-        case sfcc.CHANGE_FREQUENCY.name:
-            found = text.strip().lower()
-            return (
-                found if found in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
-            )
-        case sfcc.INT.name | sfcc.DECIMAL.name | sfcc.DOUBLE.name | sfcc.PRIORITY.name:
-            return _fit_number(field, text.strip(), reasons)
-        case _:
-            return _fit_text(field, text, reasons)
+    return _FITS.get(field.type.name, _fit_text)(field, text, reasons)
 
 
 def _fit_text(field: Field, text: str, reasons: list[str]) -> str | None:
@@ -138,6 +124,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def _fit_number(field: Field, text: str, reasons: list[str]) -> str | None:
+    text = text.strip()
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -154,6 +141,7 @@ def _fit_number(field: Field, text: str, reasons: list[str]) -> str | None:
 
 
 def _fit_datetime(field: Field, text: str, reasons: list[str]) -> str | None:
+    text = text.strip()
     if _DATE.match(text):
         text += "T00:00:00+00:00"
     try:
@@ -163,6 +151,16 @@ def _fit_datetime(field: Field, text: str, reasons: list[str]) -> str | None:
     return text
 
 
+def _fit_boolean(field: Field, text: str, reasons: list[str]) -> str | None:
+    found = _BOOLEANS.get(text.strip().lower())
+    return found if found is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
+
+
+def _fit_frequency(_field: Field, text: str, reasons: list[str]) -> str | None:
+    found = text.strip().lower()
+    return found if found in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
+
+
 def _refuse(reasons: list[str], reason: str) -> str | None:
     reasons.append(reason)
     return None
@@ -170,3 +168,12 @@ def _refuse(reasons: list[str], reason: str) -> str | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+_FITS: Final = {
+    sfcc.BOOLEAN.name: _fit_boolean,
+    sfcc.DATETIME.name: _fit_datetime,
+    sfcc.CHANGE_FREQUENCY.name: _fit_frequency,
+    **dict.fromkeys((sfcc.INT.name, sfcc.DECIMAL.name, sfcc.DOUBLE.name, sfcc.PRIORITY.name), _fit_number),
+}
+"""How types that aren't texts are fitted."""

@@ -227,9 +227,11 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
 
 
 def _scalar(data: Any, _slot: Slot, context: Context) -> list[str]:
+    if isinstance(data, str):
+        return [clean(data, context.reasons)]
     if isinstance(data, list | dict):
         return [clean(item, context.reasons) for item in data] if _is_texts(data) else [json_text(data, context) or ""]
-    return [clean(lexical(data), context.reasons)]
+    return [lexical(data)]
 
 
 def _is_texts(data: Any) -> bool:
@@ -258,20 +260,16 @@ PartOf = Callable[[Values, Slot, Context], "str | None"]
 """The text that a source has for exactly this slot; None when it has none, or none of its own in this locale."""
 
 
-def _attribute_part(attribute: Attribute, conversions: Sequence[str], frame: Frame, keep_time: bool) -> PartOf:
+def _text_of(
+    attribute: Attribute, conversions: Sequence[str], frame: Frame, keep_time: bool
+) -> Callable[[Any, Slot, Context], str | None]:
+    """The text of one datum of the attribute in a slot."""
     texts = texts_of(attribute, frame, conversions)
     steps = [_CONVERSIONS[name] for name in conversions if name in _CONVERSIONS]
     first_only = "first" in conversions
-    varies = attribute.localizable or (attribute.type in _LABELLED and "code" not in conversions)
     day_only = attribute.type == "date" and not keep_time and not {"start_of_day", "end_of_day"} & set(conversions)
 
-    def part(values: Values, slot: Slot, context: Context) -> str | None:
-        entries = values.get(attribute.code)
-        if not entries or not (varies or slot.key in _BASE or slot.key.startswith("@")):
-            return None
-        data = pick(entries, attribute, slot.channel, slot.locales)
-        if data is None:
-            return None
+    def text(data: Any, slot: Slot, context: Context) -> str | None:
         if day_only:
             data = str(data)[:10]
         found = [text for text in texts(data, slot, context) if text]
@@ -279,7 +277,41 @@ def _attribute_part(attribute: Attribute, conversions: Sequence[str], frame: Fra
             found = [step(text) for text in found]
         return ", ".join(found[:1] if first_only else found) or None
 
+    return text
+
+
+def _attribute_part(attribute: Attribute, conversions: Sequence[str], frame: Frame, keep_time: bool) -> PartOf:
+    text = _text_of(attribute, conversions, frame, keep_time)
+    varies = attribute.localizable or (attribute.type in _LABELLED and "code" not in conversions)
+
+    def part(values: Values, slot: Slot, context: Context) -> str | None:
+        entries = values.get(attribute.code)
+        if not entries or not (varies or slot.key in _BASE or slot.key.startswith("@")):
+            return None
+        data = pick(entries, attribute, slot.channel, slot.locales)
+        return None if data is None else text(data, slot, context)
+
     return part
+
+
+def _reads_alike(attribute: Attribute, conversions: Sequence[str]) -> bool:
+    """Whether a datum of the attribute has the same text in every slot: it shows no labels."""
+    if attribute.type in _LABELLED:
+        return "code" in conversions
+    return attribute.type != "metric" or "amount" in conversions
+
+
+def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequence[Slot], keep_time: bool) -> SlotsOf | None:
+    """The slots of a source; None when it reads an attribute that the PIM lacks."""
+    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
+    if attribute is None or not _reads_alike(attribute, source.convert):
+        part = part_of(source, frame, keep_time)
+        return None if part is None else _fitted(field, part, wanted)
+    text = _text_of(attribute, source.convert, frame, keep_time)
+    base = wanted[0]
+    if not attribute.localizable:
+        wanted = [slot for slot in wanted if slot.key in _BASE or slot.key.startswith("@")]
+    return _per_slot(attribute, lambda data, context: _fit(field, text(data, base, context), context), wanted)
 
 
 def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> PartOf:
@@ -327,9 +359,6 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     default: Slots | None = None
     if source.default is not None:
         default = {DEFAULT if field.localized else "": fit(field, source.default, []) or source.default}
-    part = part_of(source, frame, field.type is DATETIME)
-    if part is None:
-        return Rule(field.area, field.element, (), lambda _values, _context: None, inherited, default) if default else None
     wanted = (
         frame.sites.localized
         if field.localized
@@ -337,7 +366,10 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
         if field.site_specific
         else frame.sites.unlocalized[:1]
     )
-    return Rule(field.area, field.element, codes, _fitted(field, part, wanted), inherited, default)
+    slots = _slots_of(field, source, frame, wanted, field.type is DATETIME)
+    if slots is None:
+        return Rule(field.area, field.element, (), lambda _values, _context: None, inherited, default) if default else None
+    return Rule(field.area, field.element, codes, slots, inherited, default)
 
 
 def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Callable[[Attribute], Convert]) -> Rule | None:
@@ -354,11 +386,9 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Call
     if source.sites:
         parts = {f"@{site}": part_of(s, frame) for site, s in source.sites.items()}
         return Rule("custom", id_, codes, _fitted_by_site(None, parts, _site_slots(source, frame)))
-    part = part_of(source, frame)
-    if part is None:
-        return None
     localizable = source.localizable if source.localizable is not None else bool(attribute and attribute.localizable)
-    return Rule("custom", id_, codes, _fitted(None, part, frame.sites.localized if localizable else frame.sites.unlocalized))
+    slots = _slots_of(None, source, frame, frame.sites.localized if localizable else frame.sites.unlocalized, keep_time=False)
+    return None if slots is None else Rule("custom", id_, codes, slots)
 
 
 def _codes(source: Source, frame: Frame) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ def without_forbidden(text: str) -> str:
 
 def lexical(data: Any) -> str:
     """A JSON scalar as XML text: true, false, a plain decimal, or the text itself."""
+    if isinstance(data, str):
+        return data
     if isinstance(data, bool):
         return "true" if data else "false"
     if isinstance(data, int | float | Decimal):
