@@ -23,6 +23,8 @@ from sfcc_resources.feeds import safe_name
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
 
+_COLUMN_ROWS = 100
+
 DUCKDB_MEMORY = "192MB"
 """What a query may hold before it spills to disk, so that memory does not grow with the catalogue."""
 
@@ -94,12 +96,13 @@ class Store:
 class TableWriter:
     """Streams rows into one Parquet file that appears, whole, when the `with` block ends without error.
 
-    Rows are collected into row groups of `rows` so that a reader can stream them back.
+    Rows are collected into row groups of `rows` so that a reader can stream them back; until then they are held as columns, made
+    of few rows at a time, while these are still in the processor's caches.
     """
 
     def __init__(self, path: Path, schema: pa.Schema, *, rows: int = BATCH_ROWS) -> None:
         self.path, self.schema, self.count = path, schema, 0
-        self._rows, self._pending = rows, list[dict[str, Any]]()
+        self._rows, self._pending, self._batches = rows, list[dict[str, Any]](), list[pa.RecordBatch]()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._aside = path.with_name(f".{path.name}.part")
         # Dictionaries and statistics help to find short values; for whole documents they only cost.
@@ -126,8 +129,10 @@ class TableWriter:
         """Add one row, keyed by the schema's names; a missing key is null."""
         self._pending.append(row)
         self.count += 1
-        if len(self._pending) >= self._rows:
-            self._flush()
+        if len(self._pending) >= _COLUMN_ROWS:
+            self._collect()
+            if len(self._batches) * _COLUMN_ROWS >= self._rows:
+                self._flush()
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch; its columns are the schema's, in any order."""
@@ -136,10 +141,16 @@ class TableWriter:
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self.schema))
         self.count += batch.num_rows
 
-    def _flush(self) -> None:
+    def _collect(self) -> None:
         if self._pending:
-            self._writer.write_batch(pa.RecordBatch.from_pylist(self._pending, schema=self.schema))
+            self._batches.append(pa.RecordBatch.from_pylist(self._pending, schema=self.schema))
             self._pending.clear()
+
+    def _flush(self) -> None:
+        self._collect()
+        if self._batches:
+            self._writer.write_table(pa.Table.from_batches(self._batches))
+            self._batches.clear()
 
 
 def write_table(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:

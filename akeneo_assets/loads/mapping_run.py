@@ -40,7 +40,7 @@ HELD_BACK: Final = pa.schema(
 Resolved = dict[tuple[str, str], Any]
 """What a row names, by (kind, code as spelled): the SFCC id, for a group the ids of its products."""
 
-_PARSED_ROWS: Final = 25
+_PARSED_ROWS: Final = 4
 """Rows whose items are parsed at a time: few, so that they stay in the processor's caches."""
 
 _ROWS: Final = pa.schema(

@@ -5,7 +5,7 @@ Source: help: images belong on the master with `variation` selectors, not on var
 variation attribute stands at the same index in every group.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -23,8 +23,8 @@ from sfcc_resources.records import Image, ImageGroup, Slots
 Groups = dict[str, list[Image]]
 """View type -> images."""
 
-Owned = Callable[[str], bool]
-"""Whether an attribute's value, by its code, belongs to the level at hand."""
+Owned = Set[str]
+"""Codes of the attributes whose values belong to the level at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def compile_images(frame: Frame) -> ImageMapping:
 def groups(
     mapping: ImageMapping, values: Values, main: str | None, owned: Owned, context: Context
 ) -> tuple[Groups, list[tuple[str, str]]]:
-    """The images of the attributes that `owned` accepts, by view type, and (attribute, reason) of those left out.
+    """The images of the attributes in `owned`, by view type, and (attribute, reason) of those left out.
 
     `main`: code of the family's main image attribute, shown first where a view type names no attributes.
     """
@@ -86,7 +86,7 @@ def groups(
     texts: dict[str, Slots] | None = None
     for view in mapping.views:
         for attribute in _ordered(view, main):
-            if attribute.code not in values or not owned(attribute.code):
+            if attribute.code not in owned:
                 continue
             key = (attribute.code, view.asset_families, view.asset_attribute)
             if key not in paths:
@@ -99,7 +99,7 @@ def groups(
 
 
 def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
-    if not view.main_first or main is None:
+    if not view.main_first or main is None or len(view.attributes) == 1:
         return view.attributes
     return sorted(view.attributes, key=lambda a: a.code != main)
 

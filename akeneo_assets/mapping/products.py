@@ -7,7 +7,7 @@ Values are written on the level where they live: what a variant shares with its 
 sub-model owns on each of its variants, since SFCC knows two levels only.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,10 +47,6 @@ class Mapped:
     unassigned: int = 0
 
 
-def _everything(_code: str) -> bool:
-    return True
-
-
 class ProductMapping:
     """The mapping of products, compiled once for the settings and look-ups (which `validation.validate` has found right)."""
 
@@ -69,6 +65,9 @@ class ProductMapping:
         self._links: Final = tuple(a.code for a in lookups.attributes.values() if a.type == "product_link")
         self._axes: Final[dict[tuple[str, str], tuple[Axis, ...]]] = {
             key: compile_axes(variant, self.frame) for key, variant in lookups.family_variants.items()
+        }
+        self._below_root: Final[dict[tuple[str, str], frozenset[str]]] = {
+            key: _spelled(variant.levels, lookups) for key, variant in lookups.family_variants.items()
         }
 
     # --- Compiling --------------------------------------------------------------------------------------------------------------
@@ -154,14 +153,14 @@ class ProductMapping:
             return Mapped([], problems=[Problem("product", key, "", reason)])
         writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
         shared = (ancestors[-1 if self._grouped else 0].get("categories") or ()) if ancestors else ()
-        owned = self._owned_by_variant(row, root) if root is not None else _everything
+        owned = set(values_of(row)) if root is None else self._owned_by_variant(row, root)
         writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
         writer.fields_of_status(online_slots(row, self.frame))
         writer.categories(self._categories, _without(row.get("categories") or (), shared), root is None)
         writer.relations(root)
         writer.composition()
         if root is None:
-            writer.images(self._images, _everything)
+            writer.images(self._images, owned)
         writer.prices(self._books)
         mapped = writer.done()
         if root is not None:
@@ -184,13 +183,13 @@ class ProductMapping:
         axes = self._axes_of(row)
         facts = sorted_variants(axes, list(variants))
         writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
-        below = self._level_of(row)
-        writer.values(self._custom, self._sourced, lambda code: not below(code), is_variant=False)
+        owned = set(values_of(row)) - self._below(row)
+        writer.values(self._custom, self._sourced, owned, is_variant=False)
         if self.frame.settings.products.status.source != "untouched" or not facts:
             writer.fields_of_status(master_slots([v["online"] for v in facts]))
         writer.categories(self._categories, row.get("categories") or (), True)
         writer.relations(None)
-        writer.images(self._images, lambda code: not below(code))
+        writer.images(self._images, owned)
         writer.record.setdefault("images", [])
         writer.record["images"] += variation_groups([(axis.attribute.code, axis.id) for axis in axes], facts)
         if not writer.record["images"]:
@@ -217,7 +216,9 @@ class ProductMapping:
             return
         levels = variant.levels
         writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
-        writer.values(self._custom, self._sourced, lambda code: levels.get(fold(code)) == 1, is_variant=True)
+        writer.values(
+            self._custom, self._sourced, {code for code in values_of(row) if levels.get(fold(code)) == 1}, is_variant=True
+        )
         if self.frame.settings.products.status.source != "untouched":
             writer.fields_of_status(master_slots([v["online"] for v in facts if v["parent"] == row["code"]]))
         writer.categories(self._categories, _without(row.get("categories") or (), root.get("categories") or ()), False)
@@ -241,23 +242,31 @@ class ProductMapping:
         variant = self._variant_of(root)
         return self._axes[fold(variant.family), fold(variant.code)] if variant else ()
 
-    def _level_of(self, root: Item) -> Callable[[str], bool]:
-        """Whether an attribute lives below the root, by the family variant."""
+    def _below(self, root: Item) -> frozenset[str]:
+        """The attributes that live below the root, by the family variant."""
         variant = self._variant_of(root)
-        if variant is None:
-            held = root.get("values") or {}
-            return lambda code: code not in held
-        levels = variant.levels
-        return lambda code: code in levels or fold(code) in levels
+        return self._below_root[fold(variant.family), fold(variant.code)] if variant else frozenset()
 
-    def _owned_by_variant(self, row: Item, root: Item) -> Callable[[str], bool]:
-        """Whether a variant holds a value that its master doesn't show: by the family variant, or because it differs from the
-        root's, where the root comes with its values (a family variant may have changed since; the PIM keeps the values)."""
-        below = self._level_of(root)
+    def _owned_by_variant(self, row: Item, root: Item) -> set[str]:
+        """The attributes whose values a variant holds and its master doesn't show: by the family variant, or because they differ
+        from the root's, where the root comes with its values (a family variant may have changed since; the PIM keeps the values).
+        """
+        below, values = self._below(root), values_of(row)
         if "values" not in root:
-            return below
-        values, shared = row.get("values") or {}, root.get("values") or {}
-        return lambda code: below(code) or values.get(code) != shared.get(code)
+            return {code for code in values if code in below} if self._variant_of(root) else set(values)
+        shared = values_of(root)
+        return {code for code, entries in values.items() if code in below or entries != shared.get(code)}
+
+
+def values_of(row: Item) -> Mapping[str, list[dict[str, Any]]]:
+    """The values of a product or model, by attribute code: PHP writes none as an empty array."""
+    values = row.get("values")
+    return values if isinstance(values, dict) else {}
+
+
+def _spelled(codes: Iterable[str], lookups: Lookups) -> frozenset[str]:
+    """Folded attribute codes as values are named, in the attributes' own spelling."""
+    return frozenset(attribute.code if (attribute := lookups.attribute(code)) else code for code in codes)
 
 
 def _without(codes: Iterable[str], shared: Iterable[str]) -> list[str]:
@@ -272,8 +281,7 @@ class _Writer:
 
     def __init__(self, frame: Frame, kind: str, key: str, id_: str, row: Item, context: Context) -> None:
         self.frame, self.kind, self.key, self.id, self.row, self.context = frame, kind, key, id_, row, context
-        given = row.get("values")
-        self.values_given: Mapping[str, list[dict[str, Any]]] = given if isinstance(given, dict) else {}
+        self.values_given = values_of(row)
         self.record: dict[str, Any] = {"id": id_, "fields": {}}
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
@@ -286,18 +294,17 @@ class _Writer:
             self.context.reasons.clear()
 
     def values(
-        self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Callable[[str], bool], *, is_variant: bool
+        self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Collection[str], *, is_variant: bool
     ) -> None:
         values = self.values_given
         for code in values:
-            rules = custom.get(code)
-            if rules and owned(code):
-                for rule in rules:
+            if code in owned:
+                for rule in custom.get(code, ()):
                     self._apply(rule)
         for rule in sourced:
             given = [code for code in rule.attributes if code in values]
             left_to_master = is_variant and rule.inherited
-            if given and ((is_variant and not rule.inherited) or any(map(owned, given))):
+            if given and ((is_variant and not rule.inherited) or any(code in owned for code in given)):
                 written = self._apply(rule)
             else:
                 written = not rule.attributes and not left_to_master and self._apply(rule)
@@ -311,11 +318,12 @@ class _Writer:
         except MALFORMED as error:
             self.context.reasons.append(complaint(error))
             slots = None
-        if slots is not None:
-            self._set(rule, slots)
         if self.context.reasons:
             self.report(rule.attributes[0] if rule.attributes else "")
-        return slots is not None
+        if slots is None:
+            return False
+        self._set(rule, slots)
+        return True
 
     def _set(self, rule: Rule, slots: Slots) -> None:
         if rule.area == "classification":
@@ -389,7 +397,7 @@ class _Writer:
         self._not_twice(problems)
         if not own:
             return {}
-        shared, _ = groups(mapping, self.values_given, self._main_image(), lambda code: not owned(code), self.context)
+        shared, _ = groups(mapping, self.values_given, self._main_image(), self.values_given.keys() - owned, self.context)
         return {view: once([*own.get(view, ()), *shared.get(view, ())]) for view in {**own, **shared}}
 
     def _not_twice(self, problems: Sequence[tuple[str, str]]) -> None:
