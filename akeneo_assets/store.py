@@ -129,9 +129,9 @@ class TableWriter:
         """Add one row, keyed by the schema's names; a missing key is null."""
         self._pending.append(row)
         self.count += 1
-        if len(self._pending) >= _COLUMN_ROWS:
+        if len(self._pending) >= min(_COLUMN_ROWS, self._rows):
             self._collect()
-            if len(self._batches) * _COLUMN_ROWS >= self._rows:
+            if sum(batch.num_rows for batch in self._batches) >= self._rows:
                 self._flush()
 
     def write_batch(self, batch: pa.RecordBatch) -> None:

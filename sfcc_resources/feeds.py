@@ -294,6 +294,8 @@ class _Feeds:
         self._headers = headers
         self._price_books = price_books
         self._open: _Open | None = None
+        self._turn: tuple[str, str] | None = None  # the container and type of the row before
+        self._frame: Frame = ()
         self._ranks: dict[tuple[str, str], int] = {}
         self._parts: dict[str, int] = {}
         self._book_headers: dict[str, bytes] = {}
@@ -310,10 +312,9 @@ class _Feeds:
                 self._open.abandon()
 
     def _row(self, container: str, record_type: str, object_id: str, delete: bool, data: bytes | None) -> Iterator[Feed]:
-        try:
-            schema, rank = _SCHEMA_OF[record_type]
-        except KeyError:
-            raise ValueError(f"There is no XML feed for records of the type {record_type!r} ({object_id!r}).") from None
+        if record_type not in _SCHEMA_OF:
+            raise ValueError(f"There is no XML feed for records of the type {record_type!r} ({object_id!r}).")
+        schema, rank = _SCHEMA_OF[record_type]
         if forbidden(object_id):
             raise ValueError(
                 f"The id {object_id!r} of a {record_type} holds characters that XML forbids; the mapping must hold it back."
@@ -321,14 +322,17 @@ class _Feeds:
         xml = _xml(schema, container, record_type, object_id, delete, data)
         if not xml:
             return
-        self._in_order(schema, container, record_type, rank)
+        if self._turn != (container, record_type):
+            self._in_order(schema, container, record_type, rank)
+            self._turn, self._frame = (container, record_type), _frame(record_type, container)
         content = encode(xml + "\n")
         feed = self._open
         if feed is None or not feed.takes(schema, container, len(content), self._max_bytes):
             yield from self._finish()
             feed = self._start(schema, container)
         self._head(feed, record_type, object_id, content)
-        feed.enter(_frame(record_type, container))
+        if feed.frame != self._frame:
+            feed.enter(self._frame)
         feed.write(content)
         feed.types[record_type] = None
         feed.objects += 1

@@ -184,16 +184,18 @@ class Targets:
 
     table: pa.Table  # owner, key, code, sfcc_id
     keys: np.ndarray[Any, np.dtype[np.bytes_]]  # `owner:key`, sorted
-    order: np.ndarray[Any, np.dtype[np.int64]]  # their rows
+    ids: np.ndarray[Any, np.dtype[np.bytes_]]  # their SFCC ids, empty where they have none
     groups: Mapping[str, list[str]]  # product group -> SFCC ids of its products
 
     @classmethod
     def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
         """From an `IDENTITIES` file; only groups that some association names are looked at."""
-        table = pq.read_table(path, columns=["owner", "key", "code", "sfcc_id"]).combine_chunks()
+        with pq.ParquetFile(path) as file:
+            table = file.read(["owner", "key", "code", "sfcc_id"]).combine_chunks()
         named = zip(table["owner"].to_pylist(), table["key"].to_pylist(), strict=True)
         keys = np.array([f"{owner}:{key}".encode() for owner, key in named], dtype=bytes)
         order = np.argsort(keys)
+        ids = np.array([(sfcc_id or "").encode() for sfcc_id in table["sfcc_id"].to_pylist()], dtype=bytes)
         members = store.select(f"""
             WITH named AS (
                 SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")})
@@ -206,7 +208,7 @@ class Targets:
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)
         groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
-        return cls(table, keys[order], order, groups)
+        return cls(table, keys[order], ids[order], groups)
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what
@@ -228,7 +230,6 @@ class Targets:
         if by_key and len(self.keys):
             sought = np.array([f"{owner}:{key}".encode() for owner, key in by_key], dtype=bytes)
             at = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
-            hit = self.keys[at] == sought
-            ids = self.table["sfcc_id"].take(pa.array(self.order[at])).to_pylist()
-            found |= {one: sfcc_id for one, ok, sfcc_id in zip(by_key, hit, ids, strict=True) if ok and sfcc_id is not None}
+            hits = zip(by_key, (self.keys[at] == sought).tolist(), self.ids[at].tolist(), strict=True)
+            found |= {one: sfcc_id.decode() for one, hit, sfcc_id in hits if hit and sfcc_id}
         return found
