@@ -356,7 +356,7 @@ class _Feeds:
         name = f"{stem}.xml" if part == 1 else f"{stem}_{part:04d}.xml"
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        feed = _Open(schema, container, name, path, path.open("wb"), ManifestWriter(manifest_path(path)))
+        feed = _Open(schema, container, name, path, path.open("wb", _BUFFER_BYTES), ManifestWriter(manifest_path(path)))
         self._open = feed
         named = {"xmlns": schema.namespace, "xmlns:xsi": XSI}
         if schema.container_attribute is not None:
@@ -392,6 +392,7 @@ class _Feeds:
             yield feed
 
 
+_BUFFER_BYTES: Final = 1024 * 1024
 _FRAME_BYTES: Final = 256  # room for the closing tags and, in a price book, the opening ones
 
 

@@ -14,8 +14,8 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
-ROWS: Final = 500
-"""Rows of a file that is gathered at a time, about: with products of 10 kB, some 5 MB."""
+ROWS: Final = 2_000
+"""Rows of a file that is gathered at a time, about: with products of 10 kB, some 20 MB."""
 MOST_FILES: Final = 256
 
 
