@@ -6,11 +6,13 @@ A media code names its content: a changed image has a new code, so that a file k
 """
 
 import hashlib
+import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
+import puremagic
 import pyarrow as pa
 
 from akeneo_assets.mapping.media import Endpoint, media_address, media_path
@@ -113,11 +115,29 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
             raise
         return {"media": key, "reason": f"the PIM can't give it ({error.status})"}
     size = target.stat().st_size
-    if size == 0:
+    reason = "the file is empty" if size == 0 else _wrong_type(target)
+    if reason is not None:
         target.unlink()
-        return {"media": key, "reason": "the file is empty"}
+        return {"media": key, "reason": reason}
     with target.open("rb") as file:
         return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
+
+
+def _wrong_type(file: Path) -> str | None:
+    """Why the content of an image or PDF isn't one (a proxy's error page, say); its kind is what the name's ending says. Another
+    kind of image than the ending's is fine: browsers look at the content."""
+    named = mimetypes.guess_type(file.name)[0] or ""
+    if not named.startswith("image/") and named != "application/pdf":
+        return None
+    try:
+        found = puremagic.from_file(file, mime=True)
+    except (puremagic.PureError, ValueError):
+        found = "unknown content"
+    both_images = named.startswith("image/") and found.startswith("image/")
+    drawing = named == "image/svg+xml" and found.endswith("/xml")
+    if both_images or drawing or found == named:
+        return None
+    return f"the file is no {named.split('/')[1]} but {found or 'unknown content'}"
 
 
 # Akeneo API: files of assets and records are addressed without `/download`.

@@ -21,7 +21,7 @@ from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.validation import validate
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.errors import PimError
-from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from sfcc_resources.delivery.client import Client, Instance
@@ -52,6 +52,11 @@ class Session:
         return load(self.environment.connector_config)
 
     @cached_property
+    def reading(self) -> Akeneo:
+        """How the PIM is read, by connector.yaml."""
+        return self.settings.akeneo
+
+    @cached_property
     def store(self) -> Store:
         return Store(self.environment.connector_store)
 
@@ -64,6 +69,8 @@ class Session:
             env.akeneo_client_secret.get_secret_value(),
             env.akeneo_username,
             env.akeneo_password.get_secret_value(),
+            concurrency=self.reading.calls,
+            page_size=self.reading.page_size,
         )
 
     @cached_property

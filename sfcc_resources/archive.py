@@ -82,10 +82,9 @@ def write_archives(
     """Zips feeds and static files into `folder` as `<name>-0001.zip`, `-0002.zip` ..., each with its manifest beside it.
 
     Entries keep their order, with one exception: static files come after the metadata and before everything that may name them.
-    So over several archives nothing precedes what it refers to, products that name each other (links, bundles) excepted: the
-    fewer archives, the better. A new one starts before the zip could exceed `max_bytes` with the next entry *uncompressed*: it is
-    then never larger, whatever the content; and before a catalog that may name what another catalog of the archive holds (see
-    `_may_name`). Both inputs are read once, lazily.
+    So over several archives nothing precedes what it refers to, bundles and sets within each other excepted. A new one starts
+    before the zip could exceed `max_bytes` with the next entry *uncompressed*: it is then never larger, whatever the content; and
+    before a catalog that may name what another catalog of the archive holds (see `_may_name`). Both inputs are read once, lazily.
 
     Raises ValueError for an entry that alone exceeds `max_bytes`, for two metadata files, FileNotFoundError for an absent source.
     """
@@ -110,6 +109,7 @@ def write_archives(
 _STAGES: Final = {
     records.CATEGORY: 0,
     records.PRODUCT: 1,
+    records.PRODUCT_LINKS: 2,
     records.CATEGORY_ASSIGNMENTS: 2,
     records.RECOMMENDATIONS: 2,
 }

@@ -99,7 +99,7 @@ SCHEMAS: Final = (
         "catalog",
         "catalog",
         catalog.NAMESPACE,
-        (records.CATEGORY, records.PRODUCT, records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS),
+        (records.CATEGORY, records.PRODUCT, records.PRODUCT_LINKS, records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS),
         lambda container: f"catalogs/{safe_name(container)}/catalog",
         catalog.element,
         catalog.deletion,
@@ -216,12 +216,15 @@ class _Open:
     headed: bool = False  # a price book's file has its header
     types: dict[str, None] = field(default_factory=dict)  # those of its records, in their order
 
-    def takes(self, schema: Schema, container: str, size: int, max_bytes: int) -> bool:
-        """Whether an object of `size` bytes belongs in this file and still fits. A file's first object always fits."""
+    def takes(self, schema: Schema, container: str, record_type: str, size: int, max_bytes: int) -> bool:
+        """Whether an object of `size` bytes belongs in this file and still fits. A file's first object always fits. Links don't
+        go with products: the same product twice in one file is nothing that SFCC's documents speak of."""
         if self.schema is not schema:
             return False
         if schema.one_file:
             return True
+        if record_type == records.PRODUCT_LINKS and records.PRODUCT in self.types:
+            return False
         return self.container == container and (not self.objects or self.size + size + _FRAME_BYTES <= max_bytes)
 
     def write(self, data: bytes) -> None:
@@ -327,7 +330,7 @@ class _Feeds:
             self._turn, self._frame = (container, record_type), _frame(record_type, container)
         content = encode(xml + "\n")
         feed = self._open
-        if feed is None or not feed.takes(schema, container, len(content), self._max_bytes):
+        if feed is None or not feed.takes(schema, container, record_type, len(content), self._max_bytes):
             yield from self._finish()
             feed = self._start(schema, container)
         self._head(feed, record_type, object_id, content)

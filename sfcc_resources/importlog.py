@@ -84,6 +84,9 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """SFCC's element names -> record types."""
 
+_ELEMENT_OF: Final = {records.PRODUCT_LINKS: records.PRODUCT}
+"""Record types that SFCC's log knows by another's element."""
+
 _RELATIONS: Final = frozenset({records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS})
 
 
@@ -212,19 +215,25 @@ def verdicts(
     handling.
     """
     problems = _Problems(log, types) if log is not None else None
+    known = _as_sfcc_names_it(manifest)
     if problems is not None:
-        problems.place(manifest)
-    doubt = _doubt(manifest, log, problems, job_ok=job_ok, types=types)
+        problems.place(known)
+    doubt = _doubt(known, log, problems, job_ok=job_ok, types=types)
     # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
-    verdict = np.full(len(manifest), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
-    message = np.full(len(manifest), doubt, dtype=object)
-    for at, kind, object_id, feed in _rows(
-        manifest, pc.or_(pc.equal(manifest["type"], records.FILE), _named(manifest, problems))
-    ):
+    verdict = np.full(len(known), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
+    message = np.full(len(known), doubt, dtype=object)
+    for at, kind, object_id, feed in _rows(known, pc.or_(pc.equal(known["type"], records.FILE), _named(known, problems))):
         verdict[at], message[at] = _verdict(kind, object_id, feed, problems, doubt, files_present)
     return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
         "message", pa.array(message, pa.string())
     )
+
+
+def _as_sfcc_names_it(manifest: pa.Table) -> pa.Table:
+    types = manifest["type"]
+    for ours, element in _ELEMENT_OF.items():
+        types = pc.if_else(pc.equal(types, ours), element, types)
+    return manifest.set_column(manifest.schema.get_field_index("type"), "type", types)
 
 
 def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:

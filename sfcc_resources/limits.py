@@ -25,6 +25,7 @@ IDS: Final[dict[str, ValueType]] = {
     records.FILE: ID_1800,
     records.CATEGORY: ID_256,
     records.PRODUCT: ID_100,
+    records.PRODUCT_LINKS: ID_100,
     records.CATEGORY_ASSIGNMENTS: ID_100,
     records.RECOMMENDATIONS: ID_100,
     records.PRICE_BOOK: ID_256,

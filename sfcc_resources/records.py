@@ -26,6 +26,7 @@ CUSTOM_TYPE: Final = "custom-type"  # container: organization
 FILE: Final = "file"  # container: catalog or library id; a static file
 CATEGORY: Final = "category"  # container: catalog id
 PRODUCT: Final = "product"  # container: catalog id
+PRODUCT_LINKS: Final = "product-links"  # container: catalog id; id: product id of the source
 CATEGORY_ASSIGNMENTS: Final = "category-assignments"  # container: catalog id; id: product id
 RECOMMENDATIONS: Final = "recommendations"  # container: catalog id; id: product id of the source
 PRICE_BOOK: Final = "price-book"  # container: price book id
@@ -174,7 +175,7 @@ class Classification(TypedDict):
 class Product(TypedDict):
     """`product` of catalog.xsd. `fields` by element name; the writer knows their order and how each clears.
 
-    List elements (`images`, `variations`, `bundled`, `set`, `links`) are present, maybe empty, when the connector owns them:
+    List elements (`images`, `variations`, `bundled`, `set`) are present, maybe empty, when the connector owns them:
     an empty list empties SFCC's, an absent key leaves it alone.
     """
 
@@ -187,8 +188,15 @@ class Product(TypedDict):
     variations: NotRequired[Variations | None]  # None: no longer a master
     bundled: NotRequired[list[BundledProduct]]
     set: NotRequired[list[str]]
-    links: NotRequired[list[ProductLink]]
     classification: NotRequired[Classification | None]
+
+
+class ProductLinks(TypedDict):
+    """A product's `product-links`, the whole list, in a `product` element of its own: they name products in both directions, and
+    SFCC drops a link whose target no file has brought yet."""
+
+    id: str
+    links: list[ProductLink]
 
 
 class CategoryAssignment(TypedDict):

@@ -1,6 +1,6 @@
 """XML feeds and archives as assets, one for each import. How they come about is in `akeneo_assets.feeds`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files
 from akeneo_assets.mapping.prices import price_books as map_price_books
+from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -86,6 +87,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
     with clear_failures():
         window = the_window(context, connector)
         folder = connector.store.load(window.key)
+        lookups = connector.lookups(root_run(context))
         with RecordFiles(folder / "files") as files:
             files.write(file_records(folder / "media" / "media.parquet", connector.settings))
         lists = [structure_folder(connector, context, name) for name in ("attribute_definitions", "price_books", "content")]
@@ -96,10 +98,11 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         ]
         books: Any = {
             container: record
-            for kind, container, record in map_price_books(connector.settings, connector.lookups(root_run(context)))
+            for kind, container, record in map_price_books(connector.settings, lookups)
             if kind == sfcc.PRICE_BOOK
         }
-    plan = _plan(parts, connector.settings, headers=catalog_headers(connector.settings), price_books=books)
+        headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
+    plan = _plan(parts, connector.settings, headers=headers, price_books=books)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
 
 
@@ -112,10 +115,11 @@ def _plan(parts: Any, settings: ConnectorSettings, **more: Any) -> Plan:
     return Plan(parts, libraries=(settings.reference_entities.library,), **more)
 
 
-def catalog_headers(settings: ConnectorSettings) -> dict[str, CatalogHeader]:
-    """The image settings of the master catalog: where images lie and the view types in their order; none where images are
-    left alone."""
-    views = [view.id for view in settings.images.view_types]
+def catalog_headers(settings: ConnectorSettings, locales: Collection[str]) -> dict[str, CatalogHeader]:
+    """The image settings of the master catalog: where images lie and the view types in their order, each followed by its forms
+    for the PIM locales `locales` where these have view types of their own; none where images are left alone."""
+    suffixes = ["", *(f"_{locale}" for locale in locales)] if settings.images.localized_view_types else [""]
+    views = [view.id + suffix for view in settings.images.view_types for suffix in suffixes]
     if not views:
         return {}
     outside = settings.images.external_location

@@ -28,14 +28,16 @@ def _spec(lookup: Lookup) -> dg.AssetSpec:
 @dg.multi_asset(specs=[_spec(lookup) for lookup in LOOKUPS], can_subset=True, name="read_lists")
 def read_lists(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
     """Read the lists that are asked for, one after the other. One step: twenty of their own would cost more than the reading."""
+    read: dict[str, int] = {}
     for lookup in LOOKUPS:
         key = lookup_key(lookup.name)
         if key in context.selected_asset_keys:
             with clear_failures():
-                count = read_lookup(connector.store, lookup, connector.pim, root_run(context))
-            context.log.info(f"Read {count:,} {lookup.name.replace('_', ' ')} from the PIM.")
+                read[lookup.name] = read_lookup(connector.store, lookup, connector.pim, root_run(context))
             path = snapshot(connector.store, lookup.name, root_run(context))
             yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(path))
+    found = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in read.items() if count)
+    context.log.info(f"Read the PIM's lists: {found or 'all empty'}.")
 
 
 LOOKUP_KEYS = [lookup_key(lookup.name) for lookup in LOOKUPS]

@@ -42,10 +42,12 @@ def media(context: dg.AssetExecutionContext, connector: Connector) -> dg.Materia
 
 
 def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset[str]:
-    """Codes of the attributes whose files SFCC gets: those imported, and those shown under a view type."""
+    """Codes of the attributes whose files SFCC gets: those imported, and those shown under a view type; of files alone where
+    images lie outside SFCC."""
+    types = ("file",) if settings.images.external_location else ("image", "file")
     named = (lookups.attribute(code) for view in settings.images.view_types for code in view.attributes)
     shown = chain(selected(settings, lookups), named)
-    return frozenset(attribute.code for attribute in shown if attribute and attribute.type in ("image", "file"))
+    return frozenset(attribute.code for attribute in shown if attribute and attribute.type in types)
 
 
 def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:

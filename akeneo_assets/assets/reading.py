@@ -7,7 +7,7 @@ Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_a
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import dagster as dg
@@ -22,9 +22,10 @@ from akeneo_assets.loads.identities import Identification, Models, write_identit
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
+from akeneo_assets.loads.records import OF_PRODUCTS
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
-from akeneo_assets.pim.clock import filter_text
+from akeneo_assets.pim.clock import Overlap, filter_text
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
@@ -74,7 +75,7 @@ def product_load(context: dg.AssetExecutionContext, connector: Connector) -> dg.
     store, key = connector.store, context.partition_key
     with clear_failures():
         connector.import_products_alone(context.run.run_id)
-        lookups = validated_lookups(context, connector)
+        lookups, loads = validated_lookups(context, connector), connector.settings.loads
         window = windows.fix(
             store,
             key,
@@ -82,6 +83,7 @@ def product_load(context: dg.AssetExecutionContext, connector: Connector) -> dg.
             connector.pim.fetch("channels", {"limit": 1}).server_time,
             reading=reading_depends_on(connector.settings, lookups),
             zone=connector.settings.akeneo.timezone,
+            overlap=Overlap(timedelta(minutes=loads.overlap_minutes), timedelta(minutes=loads.summer_time_overlap_minutes)),
         )
     context.log.info(f"Load {key} is {window.kind}: {window.reason}" + (f", since {window.since}." if window.since else "."))
     return dg.MaterializeResult(metadata={k: v for k, v in vars(window).items() if v is not None})
@@ -195,7 +197,7 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         left = windows.outcome(store, window.previous) if window.previous else None
         reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
-        unsettled = ledger.objects(PRODUCT, *_AROUND_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
+        unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
         inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
         write_json(folder / "changes.json", {"everything": reason})
@@ -237,9 +239,6 @@ def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any
     """The keys of all that matches a filter which only the PIM can evaluate."""
     found = walk(connector.pim, endpoint, dict(search), params={"attributes": identifier})
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
-
-
-_AROUND_PRODUCTS = ("category-assignments", "recommendations", "price-table")
 
 
 def _why_everything(window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str) -> str | None:

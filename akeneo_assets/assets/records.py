@@ -124,8 +124,8 @@ _MAPPED = {
     "products": ("Simple products, masters, variants, bundles and sets.", (sfcc.PRODUCT, "master", "collection")),
     "category_assignments": ("Which product stands in which category.", (sfcc.CATEGORY_ASSIGNMENTS,)),
     "recommendations": (
-        "Associations as recommendations; those mapped to product links stand in the product.",
-        (sfcc.RECOMMENDATIONS,),
+        "Associations as recommendations, or as product links.",
+        (sfcc.PRODUCT_LINKS, sfcc.RECOMMENDATIONS),
     ),
     "prices": ("Price tables, one for each product and price book.", (sfcc.PRICE_TABLE,)),
 }

@@ -6,6 +6,7 @@ A run needs both halves (`akeneo_assets.settings.environment`); `init` needs the
 from pydantic import SecretStr
 
 from akeneo_assets.resources import Session
+from akeneo_assets.settings.connector import Akeneo
 from akeneo_assets.settings.environment import Environment
 
 
@@ -31,4 +32,5 @@ def session(environment: Environment) -> Session:
     """A session on this environment instead of a whole one."""
     made = Session()
     made.environment = environment
+    made.reading = Akeneo()  # these commands work without a connector.yaml, or with one that is wrong
     return made

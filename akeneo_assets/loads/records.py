@@ -44,6 +44,7 @@ ORDER: Final = (
     sfcc.PRODUCT,
     "master",  # after its variants: an archive may end between them
     "collection",  # bundles and sets, after their parts
+    sfcc.PRODUCT_LINKS,
     sfcc.CATEGORY_ASSIGNMENTS,
     sfcc.RECOMMENDATIONS,
     sfcc.PRICE_BOOK,
@@ -52,6 +53,9 @@ ORDER: Final = (
     sfcc.CONTENT,
     sfcc.CUSTOM_OBJECT,
 )
+
+OF_PRODUCTS: Final = (sfcc.PRODUCT_LINKS, sfcc.CATEGORY_ASSIGNMENTS, sfcc.RECOMMENDATIONS, sfcc.PRICE_TABLE)
+"""Objects that are a product's, under its id."""
 
 
 def record_row(kind: str, container: str, record: Any, source: str | None = None) -> dict[str, Any]:
@@ -82,7 +86,7 @@ def deletion_row(kind: str, container: str, sfcc_id: str, source: str | None, fo
     }
 
 
-_LISTS: Final = {sfcc.CATEGORY_ASSIGNMENTS: "categories", sfcc.RECOMMENDATIONS: "targets"}
+_LISTS: Final = {sfcc.PRODUCT_LINKS: "links", sfcc.CATEGORY_ASSIGNMENTS: "categories", sfcc.RECOMMENDATIONS: "targets"}
 """Objects that are a product's list of relations: each relation is deleted by itself."""
 
 
@@ -134,8 +138,8 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict
     products = record_files(mapped, sfcc.PRODUCT, "master", "collection")
     with RecordFiles(folder) as files:
         if products:
-            held = ledger.objects(*_OF_PRODUCTS)
-            now = record_files(mapped, *_OF_PRODUCTS)
+            held = ledger.objects(*OF_PRODUCTS)
+            now = record_files(mapped, *OF_PRODUCTS)
             gone = store.select(
                 f"""
                 SELECT container, type, id, source FROM held SEMI JOIN read_parquet({sql_files(products)}) USING (source)
@@ -151,9 +155,6 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict
                     deletion = deletion_row(row["type"], row["container"], row["id"], row["source"], formerly)
                     files.write_row(ORDER.index(row["type"]), deletion)
     return files.counts
-
-
-_OF_PRODUCTS: Final = (sfcc.CATEGORY_ASSIGNMENTS, sfcc.RECOMMENDATIONS, sfcc.PRICE_TABLE)
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:

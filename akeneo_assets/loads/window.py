@@ -9,7 +9,7 @@ from datetime import datetime
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.partitions import Kind
-from akeneo_assets.pim.clock import window_start
+from akeneo_assets.pim.clock import OVERLAP, Overlap, window_start
 from akeneo_assets.store import Store, read_json, write_json
 
 
@@ -64,11 +64,21 @@ def last_successful(store: Store) -> Window | None:
     return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 
-def fix(store: Store, key: str, kind: Kind, poll_start: datetime, *, reading: dict[str, list[str]], zone: str) -> Window:
+def fix(
+    store: Store,
+    key: str,
+    kind: Kind,
+    poll_start: datetime,
+    *,
+    reading: dict[str, list[str]],
+    zone: str,
+    overlap: Overlap = OVERLAP,
+) -> Window:
     """Give the load its window, once: a retry of the key gets the one recorded.
 
     `reading` lists what the PIM's payloads depend on (locales, channels, currencies, attributes with their types, read settings):
     what it gained since the last load appears in products without moving their `updated`, so that the next load reads everything.
+    `zone` is that of the PIM's server.
 
     Raises:
         ConnectorError: the key already names a load of the other kind.
@@ -81,28 +91,23 @@ def fix(store: Store, key: str, kind: Kind, poll_start: datetime, *, reading: di
             )
         return window
     base = last_successful(store)
-    window = _window(key, kind, poll_start, base, outcome(store, base.key) if base else None, reading, zone)
+    everything = _why_everything(kind, outcome(store, base.key) if base else None, reading)
+    if base is None or everything is not None:
+        window = Window(key, kind, poll_start.isoformat(), None, None, everything or "")
+    else:
+        since = window_start(datetime.fromisoformat(base.poll_start), zone, overlap).isoformat()
+        window = Window(key, kind, poll_start.isoformat(), since, base.key, f"continues {base.key}")
     write_json(store.load(key) / "window.json", asdict(window))
     return window
 
 
-def _window(
-    key: str,
-    kind: Kind,
-    poll_start: datetime,
-    base: Window | None,
-    left: Outcome | None,
-    reading: dict[str, list[str]],
-    zone: str,
-) -> Window:
-    whole = Window(key, kind, poll_start.isoformat(), None, None, "a full load reads everything")
+def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[str]]) -> str | None:
+    """Why a load has to read the whole PIM; None: it goes on where the load that `left` this ended."""
     if kind == "full":
-        return whole
-    if base is None or left is None:
-        return Window(**asdict(whole) | {"reason": "no load has succeeded yet: reads everything"})
+        return "a full load reads everything"
+    if left is None:
+        return "no load has succeeded yet: reads everything"
     gained = sorted(f"{what} {code}" for what, codes in reading.items() for code in set(codes) - set(left.reading.get(what, [])))
-    if gained:
-        shown = ", ".join(gained[:5]) + (" ..." if len(gained) > 5 else "")
-        return Window(**asdict(whole) | {"reason": f"reads everything: the PIM gained {shown}"})
-    since = window_start(datetime.fromisoformat(base.poll_start), zone)
-    return Window(key, kind, poll_start.isoformat(), since.isoformat(), base.key, f"continues {base.key}")
+    if not gained:
+        return None
+    return f"reads everything: the PIM gained {', '.join(gained[:5])}" + (" ..." if len(gained) > 5 else "")

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from akeneo_assets.mapping.lookups import Attribute, Entry, Item, Structure, fold
-from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.media import media_address, media_key, media_path
 from akeneo_assets.mapping.sites import Sites, label
 from akeneo_assets.mapping.texts import UnmappableError, clean
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -81,12 +81,13 @@ def _medium(attribute: Item, data: str) -> Medium:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What describing assets leaves behind: `given` says which files the PIM could not give, `media` and `reasons` are appended
-    to."""
+    """What describing assets needs and leaves behind: `given` says which files the PIM could not give, `outside` whether images
+    lie outside SFCC; `media` and `reasons` are appended to."""
 
     given: Mapping[str, Any]
     media: list[str]
     reasons: list[str]
+    outside: bool = False
 
 
 def described(reader: AssetReader, attribute: Attribute, codes: Sequence[str], use: Use) -> list[dict[str, Any]]:
@@ -121,6 +122,8 @@ def _place(medium: Medium, use: Use) -> dict[str, str]:
     if medium.url is not None:
         return {"url": medium.url}
     key = medium.key or ""
+    if use.outside and medium.type == "image":
+        return {"path": media_address(key)[1]}
     if use.given.get(key, True) is None:
         raise UnmappableError(f"the PIM could not give the file '{key}'")
     use.media.append(key)
@@ -146,14 +149,15 @@ def collection_value(
 
 def asset_media(settings: ConnectorSettings, reader: AssetReader) -> list[str]:
     """The media keys of every asset's main media and of the asset attributes that view types name, whichever product shows
-    them."""
+    them; without images where these lie outside SFCC."""
     named = {view.asset_attribute for view in settings.images.view_types}
+    outside = settings.images.external_location is not None
     keys: dict[str, None] = {}
     for asset in reader.assets.values():
         family = reader.families.get(fold(asset.owner))
         for attribute in {fold(name or (family.main_media or "")) for name in {*named, None}} if family else ():
             item = family.attributes.get(attribute) if family else None
-            if item is not None and item["type"] == "media_file":
+            if item is not None and item["type"] == "media_file" and not (outside and item.get("media_type") == "image"):
                 keys.update(
                     (media_key("asset-media-files", v["data"]), None) for v in asset.values.get(item["code"], ()) if v.get("data")
                 )

@@ -27,12 +27,14 @@ _WHOLE: Final[dict[str, Any]] = {
     "images": [],
     "bundled": [],
     "set": [],
-    "links": [],
     "folders": [],
     "variations": None,
     "classification": None,
 }
 """List elements, written whole, and what empties them."""
+
+_GROUPS: Final = "variation-groups"
+"""The groups among a master's variations: left alone where none were ever written, since they may be merchants'."""
 
 _WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT}
 
@@ -59,6 +61,8 @@ def fields_of(type_: str, record: Record) -> list[str]:
         if value is not None
     ]
     paths += [name for name, empty in _WHOLE.items() if name in record and record[name] != empty]
+    if (record.get("variations") or {}).get("groups"):
+        paths.append(_GROUPS)
     return paths
 
 
@@ -75,8 +79,11 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
         return {**record, "removed": [{"target": target, "type": kind} for kind, target in removed]}
     cleared: dict[str, Any] = dict(record)
     for path in gone:
+        if path == _GROUPS:
+            cleared["variations"] = {**(cleared.get("variations") or {"attributes": [], "variants": []}), "groups": []}
+            continue
         if path in _WHOLE:
-            cleared[path] = _WHOLE[path]
+            cleared.setdefault(path, _WHOLE[path])
             continue
         area, name, slot = _parts(path)
         if not _clearable(type_, area, name):

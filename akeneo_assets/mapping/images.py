@@ -17,7 +17,7 @@ from akeneo_assets.mapping.lookups import Attribute, fold
 from akeneo_assets.mapping.media import media_key
 from akeneo_assets.mapping.sources import MALFORMED, PartOf, Values, complaint, part_of, pick
 from akeneo_assets.mapping.texts import UnmappableError
-from akeneo_assets.mapping.values import Context, Frame, asset_reader, file_path
+from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
 from sfcc_resources.records import Image, ImageGroup, Slots
 
 Groups = dict[str, list[Image]]
@@ -120,7 +120,7 @@ def _paths(
     for datum in data if isinstance(data, list) else [data] if data else []:
         try:
             if attribute.type == "image":
-                found[""].append(file_path(media_key("media-files", datum), mapping.frame.lookups, context))
+                found[""].append(image_path(media_key("media-files", datum), mapping.frame, context))
             else:
                 for suffix, path in _of_asset(mapping, view, attribute, datum, context):
                     found.setdefault(suffix, []).append(path)
@@ -148,7 +148,7 @@ def _of_asset(mapping: ImageMapping, view: View, attribute: Attribute, code: str
 
 def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
     if medium.key is not None:
-        return file_path(medium.key, mapping.frame.lookups, context)
+        return image_path(medium.key, mapping.frame, context)
     location = mapping.frame.settings.images.external_location
     url = medium.url or ""
     for base in (location.https, location.http) if location else ():

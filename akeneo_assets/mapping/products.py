@@ -25,7 +25,7 @@ from akeneo_assets.mapping.status import master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
-from sfcc_resources.records import PRODUCT, RECOMMENDATIONS, Slots
+from sfcc_resources.records import PRODUCT, PRODUCT_LINKS, RECOMMENDATIONS, Slots
 
 Item = Mapping[str, Any]
 """A product or product model as the API gives it, a variant's or sub-model's values merged from its ancestors."""
@@ -358,11 +358,11 @@ class _Writer:
         recommendations, links, problems = associations.relations(
             self.id, self.row, root, self.frame.settings, self.context.targets
         )
+        catalog = self.frame.settings.organization.master_catalog
         if recommendations:
-            catalog = self.frame.settings.organization.master_catalog
             self.rows.append((RECOMMENDATIONS, catalog, {"id": self.id, "targets": recommendations}))
         if links:
-            self.record["links"] = links
+            self.rows.append((PRODUCT_LINKS, catalog, {"id": self.id, "links": links}))
         self.problems += [Problem(self.kind, self.key, type_, reason) for type_, reason in problems]
 
     def composition(self) -> None:

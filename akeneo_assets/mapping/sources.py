@@ -14,7 +14,17 @@ from akeneo_assets.mapping.lookups import Attribute, Labels, fold
 from akeneo_assets.mapping.media import media_key
 from akeneo_assets.mapping.sites import DEFAULT, Slot, label
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, lexical, plain_decimal, strip_tags
-from akeneo_assets.mapping.values import Context, Convert, Frame, file_path, json_text, metric_amount, metric_unit, option_finder
+from akeneo_assets.mapping.values import (
+    Context,
+    Convert,
+    Frame,
+    file_path,
+    image_path,
+    json_text,
+    metric_amount,
+    metric_unit,
+    option_finder,
+)
 from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
 from sfcc_resources.fields import DATETIME
 from sfcc_resources.records import Slots
@@ -220,7 +230,9 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
             return _records(attribute, frame, as_code)
         case "number":
             return lambda data, _slot, _context: [decimal_text(data)]
-        case "image" | "file":
+        case "image":
+            return lambda data, _slot, context: [image_path(media_key("media-files", data), frame, context)]
+        case "file":
             return lambda data, _slot, context: [file_path(media_key("media-files", data), frame.lookups, context)]
         case _:
             return _scalar

@@ -13,7 +13,7 @@ import orjson
 from akeneo_assets.mapping import units
 from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, described
 from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
-from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.media import media_address, media_key, media_path
 from akeneo_assets.mapping.sites import Sites, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -265,11 +265,20 @@ def file_path(key: str, lookups: Lookups, context: Context) -> str:
     return media_path(key)
 
 
-def _file(sfcc_type: str) -> "Make":
-    def make(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
-        return (ValueType(sfcc_type, lambda data, context: file_path(media_key("media-files", data), frame.lookups, context)),)
+def image_path(key: str, frame: Frame, context: Context) -> str:
+    """The path of an image: below the catalog's static files; where images lie outside SFCC, the PIM's own code below that
+    location, and no file is copied. UnmappableError: the PIM could not give it."""
+    if frame.settings.images.external_location is not None:
+        return media_address(key)[1]
+    return file_path(key, frame.lookups, context)
 
-    return make
+
+def _file(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
+    return (ValueType("string", lambda data, context: file_path(media_key("media-files", data), frame.lookups, context)),)
+
+
+def _image(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
+    return (ValueType("image", lambda data, context: image_path(media_key("media-files", data), frame, context)),)
 
 
 # --- Links to other objects -----------------------------------------------------------------------------------------------------
@@ -345,7 +354,8 @@ def _asset_collection(attribute: Attribute, frame: Frame) -> tuple[ValueType, ..
 
     def convert(data: Any, context: Context) -> str | list[str] | None:
         if known:
-            entries = described(reader, attribute, data, Use(frame.lookups.media, context.media, context.reasons))
+            use = Use(frame.lookups.media, context.media, context.reasons, frame.settings.images.external_location is not None)
+            entries = described(reader, attribute, data, use)
         else:  # the PIM gave no assets: their codes are all there is
             entries = [{"code": str(code)} for code in data]
         value = collection_value(as_, entries, context.reasons)
@@ -380,8 +390,8 @@ _TYPES: Final[dict[str, Make]] = {
     "multiselect": _multi_select,
     "metric": _metric,
     "price_collection": _prices,
-    "image": _file("image"),
-    "file": _file("string"),
+    "image": _image,
+    "file": _file,
     "asset_collection": _asset_collection,
     "reference_entity": _reference_entity,
     "reference_entity_collection": _reference_entities,

@@ -77,7 +77,8 @@ class _Reply:
 class PimClient:
     """The PIM behind one connection. Thread safe; at most `concurrency` calls are under way in this process at any time.
 
-    `timeout` is (connect, read) in seconds, `verify` False, True or a CA bundle's path, as in requests.
+    `page_size`: how many products or models a walk asks for at once (the API allows 100). `timeout` is (connect, read) in
+    seconds, `verify` False, True or a CA bundle's path, as in requests.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class PimClient:
         password: str,
         *,
         concurrency: int = 4,
+        page_size: int = 100,
         requests_per_second: int = 100,
         timeout: tuple[float, float] = (10, 120),
         retries: int = 8,
@@ -97,6 +99,7 @@ class PimClient:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.concurrency = concurrency
+        self.page_size = page_size
         # Bytes, because requests would encode text as Latin-1.
         self._client_credentials = (client_id.encode(), secret.encode())
         self._grant = PasswordGrant(username, password)

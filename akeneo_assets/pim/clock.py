@@ -4,12 +4,26 @@ Source: Akeneo API, filters (product filters read `YYYY-MM-DD HH:MM:SS` without 
 read ISO 8601). A window starts at the last poll's start by the PIM's clock, minus an overlap.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-OVERLAP = timedelta(minutes=10)
-OVERLAP_AT_CLOCK_CHANGE = timedelta(hours=2)
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How far a window reaches back behind the poll that it continues.
+
+    Two edits share a second's stamp and the PIM's index lags, hence `usual`. An hour that the clock repeats is ambiguous in a
+    text without offset: the PIM may take it for the later one, hence `at_clock_change` when the clock changes within that time.
+    """
+
+    usual: timedelta = timedelta(minutes=10)
+    at_clock_change: timedelta = timedelta(hours=2)
+
+
+OVERLAP: Final = Overlap()
 
 
 def date_header(text: str | None) -> datetime | None:
@@ -37,19 +51,9 @@ def wall_clock(stamp: str) -> str:
     return f"{stamp[:10]} {stamp[11:19]}"
 
 
-def overlap(moment: datetime, zone: str = "UTC") -> timedelta:
-    """How far before `moment` a window that starts there must begin.
-
-    Two edits share a second's stamp and the PIM's index lags, hence ten minutes. An hour that the clock repeats is ambiguous in a
-    text without offset: the PIM may take it for the later one. So two hours when the clock of `zone` changes within two hours.
-    """
-    clock = ZoneInfo(zone)
-    before, after = (
-        (moment + shift).astimezone(clock).utcoffset() for shift in (-OVERLAP_AT_CLOCK_CHANGE, OVERLAP_AT_CLOCK_CHANGE)
-    )
-    return OVERLAP if before == after else OVERLAP_AT_CLOCK_CHANGE
-
-
-def window_start(poll_start: datetime, zone: str = "UTC") -> datetime:
-    """The lower bound (exclusive) of the window that follows a load whose poll began at `poll_start` by the PIM's clock."""
-    return poll_start - overlap(poll_start, zone)
+def window_start(poll_start: datetime, zone: str = "UTC", overlap: Overlap = OVERLAP) -> datetime:
+    """The lower bound (exclusive) of the window that follows a load whose poll began at `poll_start` by the PIM's clock;
+    `zone` is that of the PIM's server."""
+    around = (poll_start - overlap.at_clock_change, poll_start + overlap.at_clock_change)
+    before, after = (moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in around)
+    return poll_start - (overlap.usual if before == after else overlap.at_clock_change)

@@ -26,7 +26,6 @@ from akeneo_assets.pim.paging import Item, items, next_link
 Endpoint = Literal["products-uuid", "product-models"]
 Search = Mapping[str, Sequence[Any]]
 
-PAGE_SIZE = 100
 # Queries kept under way or waiting for each call at once: two, so that a call that ends finds the next one waiting.
 QUERIES_PER_CALL = 2
 # A query expected to hold less than this many pages more isn't cut, as each cut costs up to one page that isn't full; fewer are
@@ -69,7 +68,7 @@ def walk(
     number of pages, however slow the consumer. The first error of any call ends the walk and is raised here; closing the iterator
     ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises.
     """
-    asked = {**(params or {}), "pagination_type": "search_after", "limit": PAGE_SIZE, "search": dict(base_search)}
+    asked = {**(params or {}), "pagination_type": "search_after", "limit": client.page_size, "search": dict(base_search)}
     with ThreadPoolExecutor(1, "pim-count") as aside:
         counting = aside.submit(count, client, endpoint, base_search)
         answer = client.fetch(endpoint, asked, parse=parse)
@@ -198,7 +197,7 @@ class _Walk:
             if link is not None:
                 query.link, query.sample = link, sample
                 # A full page says that there is more, whatever was expected.
-                query.expected = max(query.expected - len(rows), PAGE_SIZE / 2)
+                query.expected = max(query.expected - len(rows), self.client.page_size / 2)
                 self.ready.append(query)
             self.cut_queries()
             self.changed.notify_all()
@@ -210,9 +209,9 @@ class _Walk:
             query = max(uncut, key=lambda query: query.expected)
             uncut.remove(query)
             active = [self.to_come(other) for other in (*self.ready, *self.running)]
-            long = sum(rows > PAGE_SIZE for rows in active)
+            long = sum(rows > self.client.page_size for rows in active)
             short = long <= self.client.concurrency
-            worthwhile = PAGE_SIZE * (WORTH_CUTTING_PAGES_SHORT if short else WORTH_CUTTING_PAGES)
+            worthwhile = self.client.page_size * (WORTH_CUTTING_PAGES_SHORT if short else WORTH_CUTTING_PAGES)
             if long >= QUERIES_PER_CALL * self.client.concurrency or self.to_come(query) < worthwhile:
                 return
             if parts := self.parts(query, guess=short):

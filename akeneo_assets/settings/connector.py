@@ -75,7 +75,7 @@ class Akeneo(Section):
     families: tuple[str, ...] = ()
     """Read only products of these families; none named: all. Differentials are read unfiltered whatever stands here."""
     page_size: Annotated[int, Field(ge=1, le=100)] = 100
-    """Items a page of every list."""
+    """Products and models a page: fewer where the PIM takes too long over wide ones."""
     calls: Annotated[int, Field(ge=1, le=4)] = 4
     """Calls in flight at once; the PIM allows four a connection."""
 
@@ -262,15 +262,6 @@ class Composition(Section):
     """Association type (bundles may use a quantified one) that holds their parts."""
 
 
-class Policies(Section):
-    """What happens in SFCC to what the PIM no longer has."""
-
-    products: Literal["delete", "offline", "keep"] = "delete"
-    """Products and masters; a master's policy is never harsher than its variants'."""
-    categories: Literal["delete", "offline", "keep"] = "delete"
-    """Categories."""
-
-
 Search = dict[str, Any]
 
 
@@ -293,8 +284,6 @@ class Products(Section):
     """Products that become bundles."""
     set: Composition | None = None
     """Products that become product sets."""
-    removed: Policies = Policies()
-    """What happens to what was removed from the PIM."""
 
 
 LINK_TYPES: Final = ("cross-sell", "replacement", "up-sell", "accessory", "spare-part", "newer-version", "alt-orderunit", "other")
@@ -364,7 +353,8 @@ class Images(Section):
     """True: asset values that differ by locale get view types of their own, `<view type>_<locale>`, as the official cartridge has
     it."""
     external_location: ExternalLocation | None = None
-    """Base URLs written to the catalog's header when images lie outside SFCC; no file is copied then."""
+    """Base URLs written to the catalog's header when images lie outside SFCC. Images are then named by the PIM's own media codes
+    (links: by what follows the base URL), and none is fetched or sent; files and PDFs are."""
     alt: Annotated[Source | None, BeforeValidator(_source)] = None
     """Source of the images' alternative text."""
     title: Annotated[Source | None, BeforeValidator(_source)] = None
@@ -446,16 +436,8 @@ class Delivery(Section):
     busy_minutes: Annotated[int, Field(ge=0)] = 60
     """How long to wait while someone else's import keeps SFCC's job busy."""
     follow_up_job: str | None = None
-    """A job of yours in SFCC, started after each successful product load (index, replication)."""
-
-
-class RemovalGuard(Section):
-    """Stops a load that would remove suspiciously much."""
-
-    percent: Annotated[int, Field(ge=0, le=100)] = 10
-    """Largest share of the objects online, per type."""
-    above: Annotated[int, Field(ge=0)] = 10
-    """Numbers up to this one are never suspicious."""
+    """A job of yours in SFCC (index, replication), started after each product load of which SFCC confirmed everything. A load
+    that sent nothing starts none."""
 
 
 class Loads(Section):
@@ -465,10 +447,6 @@ class Loads(Section):
     """How far a differential looks back behind the last load's start."""
     summer_time_overlap_minutes: Annotated[int, Field(ge=60)] = 120
     """The same across a change of summer time, where the PIM's time zone isn't UTC."""
-    verify_every_hours: Annotated[int, Field(ge=1)] = 24
-    """At least this often a differential walks all uuids and codes instead of counting them."""
-    removal_guard: RemovalGuard = RemovalGuard()
-    """Guard against removing by mistake."""
 
 
 class ConnectorSettings(Section):

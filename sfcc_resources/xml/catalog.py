@@ -63,11 +63,14 @@ def element(record_type: str, record: records.Record) -> str:
 
 
 def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
-    """The `mode="delete"` elements. Assignments and recommendations need the record naming them; raises ValueError without."""
+    """The `mode="delete"` elements; product links, a list of the product's, are emptied. Assignments and recommendations need the
+    record naming them; raises ValueError without."""
     if record_type == records.CATEGORY:
         return tag("category", named={"category-id": object_id, "mode": "delete"})
     if record_type == records.PRODUCT:
         return tag("product", named={"product-id": object_id, "mode": "delete"})
+    if record_type == records.PRODUCT_LINKS:
+        return _product_links({"id": object_id, "links": []})
     if record is None:
         raise ValueError(f"The {record_type} of {object_id!r} can't be deleted without the record that lists them as `removed`.")
     if record_type == records.CATEGORY_ASSIGNMENTS:
@@ -128,9 +131,6 @@ def _product(record: records.Record) -> str:
         )
     if "variations" in record:
         parts.append(_variations(record["variations"]))
-    if (links := record.get("links")) is not None:
-        written = "".join(tag("product-link", named={"product-id": one["id"], "type": one["type"]}) for one in links)
-        parts.append(tag("product-links", written))
     if "classification" in record:
         parts.append(_classification(record["classification"]))
     parts.append(fields(product, PRODUCT_AFTER_CLASSIFICATION, values))
@@ -198,6 +198,11 @@ def _classification(classification: Mapping[str, str] | None) -> str:
     return tag("classification-category", quote(classification["category"]), {"catalog-id": classification.get("catalog")})
 
 
+def _product_links(record: records.Record) -> str:
+    links = "".join(tag("product-link", named={"product-id": one["id"], "type": one["type"]}) for one in record["links"])
+    return tag("product", tag("product-links", links), {"product-id": record["id"]})
+
+
 def _category_assignments(record: records.Record) -> str:
     product = record["id"]
     parts = [_assignment_deletion(product, category) for category in record.get("removed", [])]
@@ -233,6 +238,7 @@ def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> st
 _WRITERS: Final = {
     records.CATEGORY: _category,
     records.PRODUCT: _product,
+    records.PRODUCT_LINKS: _product_links,
     records.CATEGORY_ASSIGNMENTS: _category_assignments,
     records.RECOMMENDATIONS: _recommendations,
 }

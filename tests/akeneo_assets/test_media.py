@@ -11,6 +11,7 @@ from akeneo_assets.pim.errors import PimError
 from akeneo_assets.store import Store, rows
 
 PATH = "/api/rest/v1/media-files/"
+PICTURE = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 
 
 def key(code: str) -> str:
@@ -33,25 +34,31 @@ def get(store: Store, client: Any, run: str, *codes: str) -> dict[str, int]:
 
 
 def test_each_file_is_kept_with_its_size_and_checksum(store: Store, pim: Any, pim_client: Any) -> None:
-    lay_out(pim, "a/b/x.jpg", b"picture")
+    lay_out(pim, "a/b/x.jpg", PICTURE)
     assert get(store, pim_client, "one", "a/b/x.jpg", "a/b/x.jpg") == {"wanted": 1, "missing": 0}
     row = found(store, "one")[key("a/b/x.jpg")]
-    assert (store.root / row["path"]).read_bytes() == b"picture"
-    assert (row["size"], row["sha1"]) == (7, "0e66b49d04a43c19bcb2e13a53aff5d174f610fc")
+    assert (store.root / row["path"]).read_bytes() == PICTURE
+    assert (row["size"], row["sha1"]) == (14, "383ed85131f4ed92dc15ebfe44585c7e14074264")
     assert not Path(row["path"]).is_absolute()
 
 
 def test_a_file_known_is_not_asked_for_again(store: Store, pim: Any, pim_client: Any) -> None:
-    lay_out(pim, "x.jpg", b"picture")
+    lay_out(pim, "x.jpg", PICTURE)
     get(store, pim_client, "one", "x.jpg")
     assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
     assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
-    assert found(store, "two")[key("x.jpg")]["size"] == 7
+    assert found(store, "two")[key("x.jpg")]["size"] == 14
 
 
 @pytest.mark.parametrize(
     ("body", "status", "reason"),
-    [(b"", 404, "the PIM can't give it (404)"), (b"", 403, "the PIM can't give it (403)"), (b"", 200, "the file is empty")],
+    [
+        (b"", 404, "the PIM can't give it (404)"),
+        (b"", 403, "the PIM can't give it (403)"),
+        (b"", 200, "the file is empty"),
+        (b"<!DOCTYPE html><html><body>Log in</body></html>", 200, "the file is no jpeg but text/html"),
+        (b"\x00\x01\x02\x03", 200, "the file is no jpeg but unknown content"),
+    ],
 )
 def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
     store: Store, pim: Any, pim_client: Any, body: bytes, status: int, reason: str
@@ -60,9 +67,31 @@ def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
     assert get(store, pim_client, "one", "x.jpg") == {"wanted": 1, "missing": 1}
     assert found(store, "one")[key("x.jpg")]["reason"] == reason
     assert list(missing(store)) == [key("x.jpg")]
-    lay_out(pim, "x.jpg", b"at last")
+    lay_out(pim, "x.jpg", PICTURE)
     assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
     assert list(missing(store)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a.png", PICTURE),  # an image of another kind than its ending: browsers look at the content
+        ("a.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+        ("a.webp", b"RIFF\x0c\x00\x00\x00WEBPVP8 "),
+        ("a.pdf", b"%PDF-1.4\n%%EOF\n"),
+        ("a.txt", b"no picture, and not said to be one"),
+        ("a", b"\x00\x01"),
+    ],
+)
+def test_a_file_of_the_kind_that_its_name_says_is_kept(store: Store, pim: Any, pim_client: Any, name: str, body: bytes) -> None:
+    lay_out(pim, name, body)
+    assert get(store, pim_client, "one", name) == {"wanted": 1, "missing": 0}
+
+
+def test_a_pdf_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "manual.pdf", PICTURE)
+    assert get(store, pim_client, "one", "manual.pdf") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")["manual.pdf"]["reason"] == "the file is no pdf but image/gif"
 
 
 def test_what_ended_with_an_error_leaves_no_index(store: Store, pim: Any, pim_client: Any) -> None:

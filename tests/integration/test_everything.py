@@ -243,6 +243,7 @@ def test_sfcc_has_nothing_to_complain_about(full: Stage) -> None:
         "category": 24,
         "product": 90,
         "category-assignments": 70,
+        "product-links": 4,
         "recommendations": 13,
         "price-table": 176,
     }
@@ -871,7 +872,7 @@ def test_what_merchants_added_stays(emptied: Stage) -> None:
 
 def uploaded(pim: Pim, kind: str, name: str) -> str:
     """The code of a media file that a person uploads."""
-    files = {"file": (name, b"another picture", "image/jpeg")}
+    files = {"file": (name, b"GIF89a another picture", "image/jpeg")}
     answer = pim._call("POST", f"/api/rest/v1/{kind}-media-files", files=files)
     return str(answer.headers[f"{kind.capitalize()}-media-file-code"])
 

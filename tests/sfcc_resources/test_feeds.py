@@ -171,6 +171,17 @@ def test_each_file_of_a_split_price_book_repeats_its_header(table: Table, tmp_pa
     assert sum(feed.objects for feed in feeds) == 21
 
 
+def test_links_go_into_a_later_file_than_any_product(table: Table, tmp_path: Path) -> None:
+    links = {"links": [{"id": "q", "type": "other"}]}
+    rows = [product("p"), product("q"), *(("c", records.PRODUCT_LINKS, one, False, {"id": one} | links) for one in "pq")]
+    rows.append(("c", records.CATEGORY_ASSIGNMENTS, "p", False, {"id": "p", "categories": [{"category": "k"}]}))
+    feeds = list(write_feeds(table(rows), tmp_path))
+    assert [(feed.name, feed.types) for feed in feeds] == [
+        ("catalogs/c/catalog.xml", ("product",)),
+        ("catalogs/c/catalog_0002.xml", ("product-links", "category-assignments")),
+    ]
+
+
 def test_price_tables_alone_take_their_header_from_the_price_books_given(table: Table, tmp_path: Path) -> None:
     rows = [("usd", records.PRICE_TABLE, "p", False, {"id": "p", "amounts": [["1", "1"]]})]
     [feed] = write_feeds(table(rows), tmp_path, price_books={"usd": {"id": "usd", "currency": "USD", "names": {}}})
@@ -310,9 +321,11 @@ PRODUCTS = st.fixed_dictionaries(
         "variations": VARIATIONS,
         "bundled": st.lists(st.fixed_dictionaries({"id": ID, "quantity": LEXICAL["decimal"]}), max_size=2),
         "set": st.lists(ID, max_size=2),
-        "links": st.lists(st.fixed_dictionaries({"id": ID, "type": st.sampled_from(["up-sell", "other"])}), max_size=2),
         "classification": st.none() | st.fixed_dictionaries({"category": TEXT}, optional={"catalog": ID}),
     },
+)
+LINKS = st.fixed_dictionaries(
+    {"id": ID, "links": st.lists(st.fixed_dictionaries({"id": ID, "type": st.sampled_from(["up-sell", "other"])}), max_size=2)}
 )
 CATEGORIES = st.fixed_dictionaries(
     {"id": ID, "fields": some(records.CATEGORY, tables.CATEGORY_BEFORE_PARENT, tables.CATEGORY_AFTER_PARENT)},
@@ -340,6 +353,7 @@ DEFINITIONS = st.fixed_dictionaries(
 )
 ANY_RECORD = st.one_of(
     st.tuples(st.just("catalog"), st.just(records.PRODUCT), PRODUCTS),
+    st.tuples(st.just("catalog"), st.just(records.PRODUCT_LINKS), LINKS),
     st.tuples(st.just("catalog"), st.just(records.CATEGORY), CATEGORIES),
     st.tuples(st.just("library"), st.just(records.CONTENT), CONTENTS),
     st.tuples(st.just("library"), st.just(records.FOLDER), FOLDERS),

@@ -101,6 +101,16 @@ def test_the_file_tells_apart_objects_of_one_id() -> None:
     assert verdicts(table, parse(lines))["verdict"].to_pylist() == [CONFIRMED, REFUSED]
 
 
+def test_links_are_products_in_sfccs_words_and_judged_by_their_own_file() -> None:
+    later = "catalogs/c/catalog_0002.xml"
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1), (records.PRODUCT_LINKS, "p", 1, later))
+    lines = log_of(f"DATAWARNING [product 'p' ({later}, line 3)]: no such product; relation dropped", products=3)
+    result = verdicts(table, parse(lines))
+    assert result["verdict"].to_pylist() == [CONFIRMED, CONFIRMED, PENDING]
+    assert result["type"].to_pylist() == ["product", "product", "product-links"]
+    assert judged(table, log_of(products=2)) == {"p": UNCONFIRMED, "q": UNCONFIRMED}
+
+
 @pytest.mark.parametrize("named", ["p", "cat/p", "cat p", "p, cat"])
 def test_a_refused_assignment_is_found_by_either_way_of_naming_its_ends(named: str) -> None:
     table = manifest((records.CATEGORY_ASSIGNMENTS, "p", 2), (records.CATEGORY_ASSIGNMENTS, "q", 1))

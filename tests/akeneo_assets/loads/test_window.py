@@ -1,12 +1,13 @@
 """A load's window: fixed once, standing on the last successful load."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
+from akeneo_assets.pim.clock import Overlap
 from akeneo_assets.store import Store
 
 READING = {"locale": ["en_US"], "attribute": ["name (text)"]}
@@ -19,8 +20,10 @@ def at(hour: int, minute: int = 0) -> datetime:
 NOON = at(12)
 
 
-def fix(store: Store, key: str, kind: Any = "differential", poll: datetime = NOON, reading: Any = READING) -> windows.Window:
-    return windows.fix(store, key, kind, poll, reading=reading, zone="UTC")
+def fix(
+    store: Store, key: str, kind: Any = "differential", poll: datetime = NOON, reading: Any = READING, **more: Any
+) -> windows.Window:
+    return windows.fix(store, key, kind, poll, reading=reading, zone="UTC", **more)
 
 
 def succeed(store: Store, key: str, reading: Any = READING) -> None:
@@ -47,6 +50,14 @@ def test_a_differential_reads_from_the_last_successful_poll_less_the_overlap(sto
     assert window.since is not None
     assert datetime.fromisoformat(window.since) == at(8, 50)
     assert datetime.fromisoformat(window.poll_start) == at(12)
+
+
+def test_the_overlap_is_the_one_asked_for(store: Store) -> None:
+    fix(store, "full", "full", at(9))
+    succeed(store, "full")
+    window = fix(store, "diff", overlap=Overlap(usual=timedelta(minutes=45)))
+    assert window.since is not None
+    assert datetime.fromisoformat(window.since) == at(8, 15)
 
 
 def test_a_load_that_did_not_succeed_is_not_stood_on(store: Store) -> None:

@@ -153,8 +153,36 @@ def test_links_below_the_external_location_are_paths_others_are_reported(gallery
     assert "does not lie below images.external_location" in mapped.problems[0].reason
 
 
+def test_files_of_images_that_lie_outside_sfcc_have_the_pims_own_codes_and_none_is_used(gallery: Any) -> None:
+    gallery.attribute("picture", "image")
+    gallery.attribute("manual", "file")
+    row = product(gallery, "front")
+    row["values"] |= {code: [{"locale": None, "scope": None, "data": f"9/9/{code}.bin"}] for code in ("picture", "manual")}
+    images = {"source": "both", "view_types": ["large"], "external_location": {"http": "http://img.example"}}
+    gallery.media = {"9/9/picture.bin": None}  # nobody needs to have fetched it
+    mapped = gallery.map(row, images=images)
+    record = mapped.records[0][2]
+    assert views(record) == {"large": ["9/9/picture.bin", FRONT]}
+    assert record["custom"]["akeneo_picture"] == {"": "9/9/picture.bin"}
+    assert orjson.loads(record["custom"]["akeneo_gallery"][""])[0]["path"] == FRONT
+    assert record["custom"]["akeneo_manual"] == {"": media_path("9/9/manual.bin")}
+    assert mapped.media == ["9/9/manual.bin"]
+    assert mapped.problems == []
+
+
 def test_every_assets_files_can_be_listed_ahead_of_products(gallery: Any) -> None:
     settings = ConnectorSettings.model_validate({"images": {"view_types": [{"id": "thumb", "asset_attribute": "thumb"}]}})
     lookups = gallery.lookups()
     found = asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
     assert sorted(found) == sorted(f"asset-media-files/{code}" for code in (FRONT, THUMB, BACK))
+
+
+def test_of_images_that_lie_outside_sfcc_none_is_listed(gallery: Any) -> None:
+    gallery.asset_attributes.append(
+        {"code": "sheet", "asset_family": "photos", "type": "media_file", "media_type": "pdf", "value_per_locale": False}
+    )
+    gallery.assets[0]["values"]["sheet"] = [{"locale": None, "channel": None, "data": "1/sheet.pdf"}]
+    chosen = {"view_types": [{"id": "any", "asset_attribute": "sheet"}], "external_location": {"http": "http://img.example"}}
+    settings, lookups = ConnectorSettings.model_validate({"images": chosen}), gallery.lookups()
+    found = asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
+    assert found == ["asset-media-files/1/sheet.pdf"]

@@ -26,8 +26,10 @@ def test_an_association_type_becomes_recommendations_of_its_number(pim: Any) -> 
 
 def test_an_association_type_becomes_product_links(pim: Any) -> None:
     settings = {"OTHER": {"as": "product-link", "type": "accessory"}}
-    record = pim.record(pim.product("1", associations=PLAIN), targets=TARGETS, associations=settings)
-    assert record["links"] == [{"id": "three", "type": "accessory"}]
+    mapped = pim.map(pim.product("1", associations=PLAIN), targets=TARGETS, associations=settings)
+    assert mapped.records[1:] == [
+        ("product-links", "akeneo-catalog", {"id": "1", "links": [{"id": "three", "type": "accessory"}]})
+    ]
 
 
 def test_types_that_are_not_named_are_not_imported(pim: Any) -> None:

@@ -313,10 +313,10 @@ def _fetch(store: Store, client: Any, run: str, *wanted: str) -> dict[str, int]:
 
 def test_a_failed_download_leaves_the_images_that_are_there(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    _fetch(store, _pim_client({"one.jpg": b"1"}), "first", "1/one.jpg")
+    _fetch(store, _pim_client({"one.jpg": b"GIF89a1"}), "first", "1/one.jpg")
     with pytest.raises(TransientPimError):
         _fetch(store, _pim_client({}), "second", "1/one.jpg", "1/two.jpg")
-    assert (store.root / "media" / media_path("1/one.jpg")).read_bytes() == b"1"
+    assert (store.root / "media" / media_path("1/one.jpg")).read_bytes() == b"GIF89a1"
     assert _fetch(store, _pim_client({}), "third", "1/one.jpg") == {"wanted": 1, "missing": 0}  # it is not asked for again
 
 
@@ -333,13 +333,13 @@ def test_an_unchanged_file_is_not_sent_twice(tmp_path: Path) -> None:
 def test_temporary_files_are_removed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     with pytest.raises(TransientPimError):
-        _fetch(store, _pim_client({"one.jpg": b"1"}), "run", "1/one.jpg", "1/two.jpg")
+        _fetch(store, _pim_client({"one.jpg": b"GIF89a1"}), "run", "1/one.jpg", "1/two.jpg")
     assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 
 def test_an_empty_file_is_reported_and_leaves_the_rest(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    client = _pim_client({"one.jpg": b"", "two.jpg": b"2"})
+    client = _pim_client({"one.jpg": b"", "two.jpg": b"GIF89a2"})
     assert _fetch(store, client, "run", "1/one.jpg", "1/two.jpg") == {"wanted": 2, "missing": 1}
     assert list(missing(store)) == ["1/one.jpg"]
 

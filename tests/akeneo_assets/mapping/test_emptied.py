@@ -16,7 +16,7 @@ def test_a_products_fields_are_its_slots_and_lists() -> None:
         custom={"akeneo_x": {"": "1", "@DE": "2"}, "odd/id": {"fr-FR": None}},
         page={"page-title": {"fr-FR": "Tasse"}},
         images=[{"view_type": "large", "images": []}],
-        links=[],
+        bundled=[],
         variations=None,
     )
     assert fields_of("product", record) == [
@@ -45,6 +45,17 @@ def test_what_was_once_written_and_is_gone_is_cleared_and_nothing_else() -> None
     }
 
 
+def test_groups_of_variations_once_written_are_emptied_with_their_master_or_without() -> None:
+    master = product(variations={"attributes": [], "variants": ["2"], "groups": ["blue"]})
+    formerly = fields_of("product", master)
+    assert formerly[-2:] == ["variations", "variation-groups"]
+    ungrouped = product(variations={"attributes": [], "variants": ["2"]})
+    assert with_emptied("product", ungrouped, formerly)["variations"] == {"attributes": [], "variants": ["2"], "groups": []}
+    assert with_emptied("product", product(), formerly)["variations"] == {"attributes": [], "variants": [], "groups": []}
+    never = ["fields/display-name/x-default", "variations"]
+    assert with_emptied("product", ungrouped, never) is ungrouped
+
+
 def test_nothing_gone_nothing_changed() -> None:
     record = product()
     assert with_emptied("product", record, ["fields/display-name/x-default"]) is record
@@ -62,7 +73,6 @@ def test_the_record_given_is_not_changed() -> None:
         ("variations", {"variations": None}),
         ("bundled", {"bundled": []}),
         ("set", {"set": []}),
-        ("links", {"links": []}),
         ("classification", {"classification": None}),
         ("store/receipt-name/x-default", {"store": {"receipt-name": {"x-default": None}}}),
         ("fields/online-from/@DE", {"fields": {"display-name": {"x-default": "Mug"}, "online-from": {"@DE": None}}}),

@@ -49,6 +49,7 @@ class FakePim:
         self.key = key
         self.latency = latency
         self.concurrency = concurrency
+        self.page_size = 100
         self.places = threading.Semaphore(concurrency)
         self.lock = threading.Lock()
         self.sizes: list[int] = []

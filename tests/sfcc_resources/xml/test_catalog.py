@@ -10,7 +10,6 @@ from sfcc_resources.xml import catalog
 def test_a_product_is_written_in_the_order_of_the_xsd_whatever_the_order_of_its_record() -> None:
     record = {
         "id": "p-1",
-        "links": [{"id": "p-2", "type": "up-sell"}],
         "store": {"force-price-flag": {"": "true"}, "receipt-name": {"x-default": "Receipt"}},
         "classification": {"category": "shoes"},
         "set": ["p-3"],
@@ -44,12 +43,20 @@ def test_a_product_is_written_in_the_order_of_the_xsd_whatever_the_order_of_its_
         '<custom-attribute attribute-id="hint" site-id="RefArch">x</custom-attribute></custom-attributes>'
         '<bundled-products><bundled-product product-id="p-4"><quantity>2.5</quantity></bundled-product></bundled-products>'
         '<product-set-products><product-set-product product-id="p-3"/></product-set-products>'
-        '<product-links><product-link product-id="p-2" type="up-sell"/></product-links>'
         "<classification-category>shoes</classification-category>"
         "<facebook-enabled-flag>false</facebook-enabled-flag>"
         '<store-attributes><receipt-name xml:lang="x-default">Receipt</receipt-name>'
         "<force-price-flag>true</force-price-flag></store-attributes></product>"
     )
+
+
+def test_links_stand_in_a_product_element_of_their_own_and_are_emptied_as_a_list() -> None:
+    record = {"id": "p-1", "links": [{"id": "p-2", "type": "up-sell"}, {"id": "p-3", "type": "other"}]}
+    assert catalog.element(records.PRODUCT_LINKS, record) == (
+        '<product product-id="p-1"><product-links><product-link product-id="p-2" type="up-sell"/>'
+        '<product-link product-id="p-3" type="other"/></product-links></product>'
+    )
+    assert catalog.deletion(records.PRODUCT_LINKS, "p-1", None) == '<product product-id="p-1"><product-links/></product>'
 
 
 def test_a_master_names_its_variation_attributes_and_variants_whole() -> None:
@@ -99,7 +106,6 @@ def test_none_clears_each_kind_of_field_in_its_own_way() -> None:
         "custom": {"gone": {"": None}, "emptied": {"": []}, "translated": {"de-DE": None}},
         "images": [],
         "variations": None,
-        "links": [],
         "classification": None,
     }
     assert catalog.element(records.PRODUCT, record) == (
@@ -108,7 +114,7 @@ def test_none_clears_each_kind_of_field_in_its_own_way() -> None:
         '<page-attributes><page-title xml:lang="x-default"/></page-attributes>'
         '<custom-attributes><custom-attribute attribute-id="gone"/><custom-attribute attribute-id="emptied"/>'
         '<custom-attribute attribute-id="translated" xml:lang="de-DE"/></custom-attributes>'
-        '<variations><attributes/><variants merge-mode="replace"/></variations><product-links/>'
+        '<variations><attributes/><variants merge-mode="replace"/></variations>'
         "<classification-category/></product>"
     )
 
