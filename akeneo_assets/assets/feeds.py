@@ -11,8 +11,9 @@ from akeneo_assets.assets.reading import the_window
 from akeneo_assets.assets.records import attribute_definitions, categories, content, media_files, price_books, structure_folder
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.feeds import Plan, Written, write
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
-from akeneo_assets.loads.records import RecordFiles, record_files
+from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
@@ -101,6 +102,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             for kind, container, record in map_price_books(connector.settings, lookups)
             if kind == sfcc.PRICE_BOOK
         }
+        books |= former_price_books(Ledger(connector.store), books)
         headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
     plan = _plan(parts, connector.settings, headers=headers, price_books=books)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)

@@ -5,7 +5,7 @@ Belongs here: the table and its order. Doesn't: the records' shapes (`sfcc_resou
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -155,6 +155,16 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict
                     deletion = deletion_row(row["type"], row["container"], row["id"], row["source"], formerly)
                     files.write_row(ORDER.index(row["type"]), deletion)
     return files.counts
+
+
+def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.PriceBook]:
+    """The headers of the price books that SFCC was given and that aren't among `now`: only what a file that deletes their prices
+    needs."""
+    held = [row for row in ledger.objects(sfcc.PRICE_BOOK).to_pylist() if row["id"] not in now]
+    keys = np.array([object_key(row["container"], row["type"], row["id"]) for row in held], dtype=np.uint64)
+    currencies = (max(fields).removeprefix("currency/") for fields in ledger.fields(keys))
+    ids = (row["id"] for row in held)
+    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in zip(ids, currencies, strict=True)}
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:

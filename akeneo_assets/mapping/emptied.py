@@ -15,6 +15,7 @@ from sfcc_resources.records import (
     CONTENT,
     CUSTOM_OBJECT,
     FOLDER,
+    PRICE_BOOK,
     PRODUCT,
     RECOMMENDATIONS,
     Record,
@@ -44,8 +45,11 @@ def fields_of(type_: str, record: Record) -> list[str]:
     `custom/akeneo_x/`, `images`, `category/shoes`, `1/sku-7` (a recommendation's type and target). Cleared slots aren't among
     them.
 
-    Records that are always written whole (definitions, groups, prices, files) have none.
+    Records that are always written whole (definitions, groups, prices, files) have none; a price book tells its currency, without
+    which its prices can't be deleted once the settings don't name it any more.
     """
+    if type_ == PRICE_BOOK:
+        return [f"currency/{record['currency']}"]
     if type_ == CATEGORY_ASSIGNMENTS:
         return [f"category/{assignment['category']}" for assignment in record["categories"]]
     if type_ == RECOMMENDATIONS:
@@ -70,7 +74,7 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
     """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have. The record
     given is not changed; it is returned itself when nothing is to be cleared."""
     gone = sorted(set(formerly).difference(fields_of(type_, record)))
-    if not gone:
+    if not gone or type_ == PRICE_BOOK:
         return record
     if type_ == CATEGORY_ASSIGNMENTS:
         return {**record, "removed": [path.split("/", 1)[1] for path in gone]}

@@ -1,11 +1,13 @@
 """3-1 sends what was edited in the PIM and what it touches, and nothing else."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from sandbox import stack
 from sandbox.edits import Pim
 
 UUIDS = {
@@ -99,6 +101,18 @@ def test_an_option_s_label_changes_its_definition_and_the_masters_that_show_it(p
     assert run.to_send == {("attribute-definition", "akeneo_color"), ("product", "mug_enamel"), ("product", "shirt_summit")}
     (white,) = place.export().definition("akeneo_color").xpath("value-definitions/value-definition[value='white']")
     assert "Snow" in [one.text for one in white.iterfind("display")]
+
+
+def test_prices_leave_the_book_that_the_settings_no_longer_name(place: Any, place_at: Any, tmp_path: Path) -> None:
+    place = place_at(place.pim_url)
+    place.jobs("2", "3-2")
+    assert set(place.export().prices("TENT-RIDGE-3")) == {"eur-list-prices", "usd-list-prices"}
+    config = tmp_path / "connector.yaml"
+    before = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
+    config.write_text(before.replace("{currency}-list-prices", "shop-{currency}"), "utf-8")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    assert set(place.export().prices("TENT-RIDGE-3")) == {"shop-eur", "shop-usd"}
 
 
 def test_a_load_takes_the_name_that_a_person_gives_it(place: Any) -> None:
