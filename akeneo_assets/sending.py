@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 from akeneo_assets.checks import answer_sentence
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.settings.connector import Delivery
-from akeneo_assets.store import Store, read_json, sql_files, write_json
+from akeneo_assets.store import Store, batches, read_json, write_json
 from sfcc_resources import importlog
 from sfcc_resources.delivery.client import Client
 from sfcc_resources.delivery.sitearchive import deliver
@@ -40,7 +41,7 @@ def send(store: Store, client: Client, folder: Path, load: str, settings: Delive
         archive = folder / "archives" / name
         answered = archive.with_name(f"{name}.answer.json")
         if not answered.exists():
-            write_json(answered, _send_one(store, client, ledger, archive, load, settings, tell))
+            write_json(answered, _send_one(client, ledger, archive, load, settings, tell))
         answers.append(read_json(answered))
     answer = _sum(answers)
     for kind, count in feeds["unchanged"].items():
@@ -50,12 +51,12 @@ def send(store: Store, client: Client, folder: Path, load: str, settings: Delive
 
 
 def _send_one(
-    store: Store, client: Client, ledger: Ledger, archive: Path, load: str, settings: Delivery, tell: Callable[[str], None]
+    client: Client, ledger: Ledger, archive: Path, load: str, settings: Delivery, tell: Callable[[str], None]
 ) -> Answer:
     manifest = archive.with_name(f"{archive.name}.manifest.parquet")
     resume = ledger.unanswered(archive.name)
     if not resume:
-        _intend(store, ledger, archive, manifest, load)
+        _intend(ledger, archive, manifest, load)
     execution = deliver(
         client,
         archive,
@@ -78,19 +79,25 @@ def _send_one(
     return answer
 
 
-def _intend(store: Store, ledger: Ledger, archive: Path, manifest: Path, load: str) -> None:
+def _intend(ledger: Ledger, archive: Path, manifest: Path, load: str) -> None:
     """Record what the archive carries before a byte of it is sent."""
-    to_send = archive.parent.parent / "to_send.parquet"
-    carried = store.select(
-        f"""
-        SELECT r.*, m.delete AS deleted, m.feed AS file, w.load, w.archive
-        FROM read_parquet({sql_files([to_send])}) r JOIN read_parquet({sql_files([manifest])}) m USING (container, type, id), w
-        """,  # noqa: S608 - quoted paths of our own
-        w=pa.table({"load": [load], "archive": [archive.name]}),
-    )
+    (carried,) = pq.read_table(manifest, columns=["container", "type", "id", "delete", "feed"]).combine_chunks().to_batches()
+    named = zip(*(column.to_pylist() for column in carried.columns[:3]), strict=True)
+    keys = np.array([object_key(*one) for one in named], dtype=np.uint64)
+    order = np.argsort(keys)
     with ledger.intend(archive.name) as entries:
-        for batch in carried:
-            entries.write_batch(batch)
+        for batch in batches([archive.parent.parent / "to_send.parquet"]):
+            sought = batch.column("key").to_numpy()
+            at = order[np.minimum(np.searchsorted(keys, sought, sorter=order), len(keys) - 1)]
+            rows, told = batch.filter(pa.array(keys[at] == sought)), carried.take(pa.array(at[keys[at] == sought]))
+            for name, column in (
+                ("deleted", told.column("delete")),
+                ("file", told.column("feed")),
+                ("load", pa.repeat(load, told.num_rows)),
+                ("archive", pa.repeat(archive.name, told.num_rows)),
+            ):
+                rows = rows.append_column(name, column)
+            entries.write_batch(rows)
 
 
 def _answer(verdicts: pa.Table, warnings: int) -> Answer:

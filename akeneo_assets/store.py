@@ -23,6 +23,9 @@ from sfcc_resources.feeds import safe_name
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
 
+GROUP_BYTES = 16 * 1024 * 1024
+"""Bytes of a row group, about: of very wide rows it holds fewer than `BATCH_ROWS`, so that a reader holds no more at a time."""
+
 _COLUMN_ROWS = 100
 
 DUCKDB_MEMORY = "192MB"
@@ -96,8 +99,8 @@ class Store:
 class TableWriter:
     """Streams rows into one Parquet file that appears, whole, when the `with` block ends without error.
 
-    Rows are collected into row groups of `rows` so that a reader can stream them back; until then they are held as columns, made
-    of few rows at a time, while these are still in the processor's caches.
+    Rows are collected into row groups of `rows` (fewer where `GROUP_BYTES` are reached) so that a reader can stream them back;
+    until then they are held as columns, made of few rows at a time, while these are still in the processor's caches.
     """
 
     def __init__(self, path: Path, schema: pa.Schema, *, rows: int = BATCH_ROWS) -> None:
@@ -131,7 +134,8 @@ class TableWriter:
         self.count += 1
         if len(self._pending) >= min(_COLUMN_ROWS, self._rows):
             self._collect()
-            if sum(batch.num_rows for batch in self._batches) >= self._rows:
+            held = (sum(batch.num_rows for batch in self._batches), sum(batch.nbytes for batch in self._batches))
+            if held[0] >= self._rows or held[1] >= GROUP_BYTES:
                 self._flush()
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
@@ -175,10 +179,11 @@ def read_json(path: Path) -> Any:
 
 
 def batches(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows of `paths` in order, a row group of at most `BATCH_ROWS` at a time."""
+    """The rows of `paths` in order, a row group at a time."""
     for path in paths:
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+            for group in range(file.num_row_groups):
+                yield from file.read_row_group(group, columns=columns, use_threads=False).to_batches()
 
 
 def rows(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[dict[str, Any]]:

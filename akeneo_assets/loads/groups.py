@@ -14,21 +14,21 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
-ROWS: Final = 2_000
-"""Rows of a file that is gathered at a time, about: with products of 10 kB, some 20 MB."""
+FILE_BYTES: Final = 20 * 1024 * 1024
+"""Bytes of a file that is gathered at a time, about."""
 MOST_FILES: Final = 256
 
 
 class Groups:
     """A context manager: rows go in by `add`, in any order, and come out of `tables`. Its files in `folder` go with it."""
 
-    def __init__(self, folder: Path, schema: pa.Schema, rows: int) -> None:
-        """`rows`: how many there will be, about. The first column of `schema` names a row's group."""
+    def __init__(self, folder: Path, schema: pa.Schema, size: int) -> None:
+        """`size`: of all rows in bytes, about. The first column of `schema` names a row's group."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self._folder = folder
         packed = pa.ipc.IpcWriteOptions(compression="lz4")
-        self._paths = [folder / f"{n:03d}.arrow" for n in range(min(1 + rows // ROWS, MOST_FILES))]
+        self._paths = [folder / f"{n:03d}.arrow" for n in range(min(1 + size // FILE_BYTES, MOST_FILES))]
         self._files: list[Any] = [pa.ipc.new_stream(path, schema, options=packed) for path in self._paths]
 
     def __enter__(self) -> Self:

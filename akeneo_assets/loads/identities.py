@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from akeneo_assets.loads.mirror import Mirror, Table
+from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.store import Store, TableWriter, sql_files
 
 IDENTITIES: Final = pa.schema(
@@ -50,7 +50,7 @@ class Models:
     @cached_property
     def _packed(self) -> dict[str, bytes]:
         """About 1 kB each: they are asked for in no order."""
-        found = self._store.select(self._mirror.sql("product_models", "key, item"))
+        found = self._mirror.stream("product_models", ["key", "item"])
         return {row["key"]: zlib.compress(row["item"], 1) for batch in found for row in batch.to_pylist()}
 
     def _unpacked(self, key: str) -> Item:
@@ -118,7 +118,7 @@ def write_identities(
     """
     claims = path.with_name(".claims.parquet")
     with TableWriter(claims, IDENTITIES) as table:
-        for row in _claims(store, mirror, models, identification):
+        for row in _claims(mirror, models, identification):
             table.write(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
@@ -157,12 +157,12 @@ def write_identities(
     claims.unlink()
 
 
-def _claims(store: Store, mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
-    tables: tuple[tuple[str, Table], ...] = (("product_model", "product_models"), ("product", "products"))
+def _claims(mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
+    tables: tuple[tuple[str, Items], ...] = (("product_model", "product_models"), ("product", "products"))
     left_out = identification.left_out
-    columns = "key, code, parent" + (", item" if left_out else "")
+    columns = ["key", "code", "parent", *(["item"] if left_out else [])]
     for owner, name in tables:
-        for row in (row for batch in store.select(mirror.sql(name, columns)) for row in batch.to_pylist()):
+        for row in (row for batch in mirror.stream(name, columns) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
             above = models.above(row["parent"])
             if above is None:

@@ -15,12 +15,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from akeneo_assets import collector
 from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
-from akeneo_assets.loads.mirror import Mirror, target_key
+from akeneo_assets.loads.mirror import Items, Mirror, target_key
 from akeneo_assets.loads.records import RecordFiles
 from akeneo_assets.mapping.products import Item, Mapped, ProductMapping, VariantFacts
 from akeneo_assets.store import Store, TableWriter, sql_files
@@ -87,8 +86,7 @@ class MappingRun:
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
         known = Targets.read(self.store, self.folder / "identities.parquet", self.mirror)
-        rows = pq.read_metadata(self.folder / "identities.parquet").num_rows
-        with collector.at_rest(), Groups(self.folder / ".groups", _ROWS, rows) as groups:
+        with collector.at_rest(), Groups(self.folder / ".groups", _ROWS, self.mirror.items_size()) as groups:
             for batch in self._selected():
                 simple = batch.column("root").is_null()
                 for row in self._parsed(batch.filter(simple), known):
@@ -161,17 +159,18 @@ class MappingRun:
     def _selected(self) -> Iterator[pa.RecordBatch]:
         """The `_ROWS` of the mirror that this load maps."""
         identities, changes = (sql_files([self.folder / name]) for name in ("identities.parquet", "changes.parquet"))
-        for owner, place, group in (
-            ("product_model", f"CASE WHEN m.key = i.root THEN {_ROOT} ELSE {_SUB_MODEL} END", "i.root"),
-            ("product", str(_VARIANT), "m.key"),
-        ):
-            rows = self.mirror.sql("products" if owner == "product" else "product_models", "key, code, parent, item")
+        kinds: tuple[tuple[str, Items, str, str], ...] = (
+            ("product_model", "product_models", f"CASE WHEN m.key = i.root THEN {_ROOT} ELSE {_SUB_MODEL} END", "i.root"),
+            ("product", "products", str(_VARIANT), "m.key"),
+        )
+        for owner, table, place, group in kinds:
             chosen = "" if self.everything else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {group}"
-            yield from self.store.select(f"""
-                SELECT i.root, ({place})::TINYINT AS place, m.key, m.code, m.parent, m.item FROM ({rows}) m
-                JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL
-                {chosen}
-            """)
+            exported = (
+                f"JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL {chosen}"
+            )
+            more = f", i.root, ({place})::TINYINT AS place"
+            for rows in self.mirror.stream(table, ["key", "code", "parent", "item"], more, exported):
+                yield pa.RecordBatch.from_arrays([rows.column(name) for name in _ROWS.names], schema=_ROWS)
 
     def _parsed(self, rows: pa.RecordBatch | pa.Table, known: Targets) -> Iterator[_Row]:
         """The rows with their items and the SFCC ids of what they name (codes as spelled), resolved some at a time."""

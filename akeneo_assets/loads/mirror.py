@@ -6,20 +6,23 @@ their mapping. A load that reads everything starts the mirror afresh; each later
 (`Window.previous`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
 from akeneo_assets.pim.partial import TEXT
 from akeneo_assets.store import Store, fingerprint, sql_empty, sql_files
 
-Table = Literal["products", "product_models", "associations", "media_references"]
+Items = Literal["products", "product_models"]
+Table = Literal[Items, "associations", "media_references"]
 
 RAW: Final = pa.schema(
     [
@@ -178,15 +181,55 @@ class Mirror:
         """The raw files of `table`, the oldest load's first."""
         return [self.store.load(key) / "raw" / f"{table}.parquet" for key in self.keys]
 
+    def items_size(self) -> int:
+        """Bytes of all products' and models' items, unpacked; at least, those that a later load read again counted anew."""
+        groups = (
+            file.row_group(number)
+            for path in (*self.files("products"), *self.files("product_models"))
+            for file in [pq.read_metadata(path)]
+            for number in range(file.num_row_groups)
+        )
+        return sum(group.column(group.num_columns - 1).total_uncompressed_size for group in groups)
+
+    def stream(self, table: Items, columns: Sequence[str], more: str = "", joins: str = "") -> Iterator[pa.RecordBatch]:
+        """The rows of the fold in the files' order: `columns` of the files, and `more` (", i.root" ...), which are SQL over the
+        row's key as `m` and whatever `joins` brings; rows that `joins` drops are absent.
+
+        Items are wide, so that they don't pass the query engine, which might hold them: they are taken from the files.
+        """
+        with self.store.query() as query:
+            chosen = query.sql(f"""
+                SELECT m.batch, m.file_row_number{more} FROM ({self.sql(table, "key, batch, file_row_number")}) m {joins}
+                ORDER BY m.batch, m.file_row_number
+            """).to_arrow_table()
+        batch_of, row_of = (chosen[name].to_numpy() for name in ("batch", "file_row_number"))
+        names = chosen.schema.names[2:]
+        for number, path in enumerate(self.files(table)):
+            with pq.ParquetFile(path) as file:
+                first = 0
+                start, end = np.searchsorted(batch_of, [number, number + 1])
+                for group in range(file.num_row_groups):
+                    after = first + file.metadata.row_group(group).num_rows
+                    upto = start + int(np.searchsorted(row_of[start:end], after))
+                    if upto > start:
+                        rows = file.read_row_group(group, columns=list(columns), use_threads=False)
+                        taken = rows.take(pa.array(row_of[start:upto] - first)).combine_chunks()
+                        beside = chosen.slice(start, upto - start)
+                        for name in names:
+                            taken = taken.append_column(name, beside[name])
+                        yield from taken.combine_chunks().to_batches()
+                    start, first = upto, after
+
     def sql(self, table: Table, columns: str) -> str:
-        """A query over the fold: for each key the row of the last load that read it.
+        """A query over the fold: for each key the row of the last load that read it. `batch` is the load's number, and
+        `file_row_number` the row's in its file.
 
         Associations and media references belong to their owner: those of the load that last read the owner.
         """
         if not self.keys:
-            return f"SELECT {columns} FROM ({sql_empty(SCHEMAS[table])})"
+            return f"SELECT {columns} FROM (SELECT *, 0 AS batch, 0 AS file_row_number FROM ({sql_empty(SCHEMAS[table])}))"
         if len(self.keys) == 1:
-            return f"SELECT {columns} FROM read_parquet({sql_files(self.files(table))})"
+            return f"SELECT {columns} FROM ({self._numbered(table)})"
         if table in ("products", "product_models"):
             return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({self._last(table)}) USING (key, batch)"
         owners = (
@@ -197,7 +240,8 @@ class Mirror:
 
     def _numbered(self, table: Table) -> str:
         return " UNION ALL ".join(
-            f"SELECT *, {number} AS batch FROM read_parquet({sql_files([path])})" for number, path in enumerate(self.files(table))
+            f"SELECT *, {number} AS batch FROM read_parquet({sql_files([path])}, file_row_number=true)"
+            for number, path in enumerate(self.files(table))
         )
 
     def _last(self, table: Table) -> str:
