@@ -18,11 +18,12 @@ from typing import Final
 
 import yaml
 
-from benchmarks import floor, reading
+from benchmarks import floor, reading, wide
 from benchmarks.processes import REPOSITORY, BenchmarkError, Usage, environment, pim, run_job, sfcc
 
 LATENCY_MS: Final = 300
 CALLS_AT_ONCE: Final = 4
+PARTS: Final = ("full-load", "reading", "memory", "wide")
 ROUNDS: Final = 3
 FULL_MAPPING: Final = Path(__file__).with_name("full_mapping.yaml")
 FULL_LOAD_BAR: Final = 4.0
@@ -46,10 +47,8 @@ class Ratio:
 def full_load(products: int, folder: Path) -> list[Ratio]:
     """The connector's CPU time of a full load, after jobs 1 and 2, against the floor of the same pages and elements: with the
     default settings, and with everything on that connector.yaml can ask for."""
-    with pim(products, folder) as pim_url, sfcc(folder) as sfcc_url:
-        source = reading.client(pim_url)
-        pages = floor.store_pages(source, folder / "pages")
-        source.close()
+    with pim(f"generated:{products}", folder) as pim_url, sfcc(folder) as sfcc_url:
+        pages = floor.store_pages(pim_url, folder / "pages")
         ratios = []
         for name, config in (("full load", REPOSITORY / "connector.yaml"), ("full mapping", FULL_MAPPING)):
             env = environment(folder, config, pim_url, sfcc_url)
@@ -85,7 +84,7 @@ def _floor(pages: Sequence[Path], feeds: Sequence[Path], folder: Path, *, collec
 
 def slow_reading(products: int, folder: Path) -> list[Ratio]:
     """Reading from a slow PIM against the ideal (always four calls at once, for non-empty pages alone), and a rival's reading."""
-    with pim(products, folder, latency_ms=LATENCY_MS) as url:
+    with pim(f"generated:{products}", folder, latency_ms=LATENCY_MS) as url:
         ours = reading.ours(url)
         note(f"reading: {ours.rows:,} products and models in {ours.pages} pages, {ours.rows / ours.wall:,.0f} a second")
         rival = reading.rival(url)
@@ -114,7 +113,7 @@ def _load_without_images(products: int, folder: Path) -> Usage:
     settings["attributes"]["exclude"] = {"attributes": ["image"]}
     config = folder / "connector.yaml"
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    with pim(products, folder) as pim_url, sfcc(folder) as sfcc_url:
+    with pim(f"generated:{products}", folder) as pim_url, sfcc(folder) as sfcc_url:
         env = environment(folder, config, pim_url, sfcc_url)
         for job in ("1", "2"):
             run_job(job, folder, env)
@@ -122,6 +121,31 @@ def _load_without_images(products: int, folder: Path) -> Usage:
     tell(f"memory: job 3-2 of {products:,} products", load)
     shutil.rmtree(folder / "store")
     return load
+
+
+def wide_products(products: int, times: int, folder: Path) -> list[Ratio]:
+    """Products of 500 attributes in 6 locales: CPU time against the floor, and peak memory of more of them against fewer."""
+    ratios, peaks = [], []
+    for count in (products, times * products):
+        place = folder / f"wide-{count}"
+        catalogue = wide.write(place / "catalogue", count)
+        config = place / "connector.yaml"
+        config.write_text(yaml.safe_dump({"attributes": {"metric": "both", "groups": "pim"}, "images": {"view_types": []}}))
+        locales = ",".join(code.replace("_", "-") for code in wide.LOCALES)
+        with pim(str(catalogue), place) as pim_url, sfcc(place, "--locales", locales) as sfcc_url:
+            env = environment(place, config, pim_url, sfcc_url)
+            run_job("1", place, env)
+            if not ratios:
+                pages = floor.store_pages(pim_url, place / "pages")
+                ratio = median(ratio for ratio, _ in (_round("wide", pages, place, env) for _ in range(ROUNDS)))
+                ratios.append(
+                    Ratio(f"{wide.ATTRIBUTES} attributes x {len(wide.LOCALES)} locales: CPU / floor", ratio, FULL_LOAD_BAR)
+                )
+            load = run_job("3-2", place, env)
+        tell(f"wide: job 3-2 of {count:,} products", load)
+        peaks.append(load.peak)
+        shutil.rmtree(place)
+    return [*ratios, Ratio(f"wide: peak memory {times * products:,} / {products:,}", peaks[1] / peaks[0], MEMORY_BAR)]
 
 
 def note(text: str) -> None:
@@ -154,9 +178,9 @@ def main() -> int:
     parser.add_argument("--products", type=int, default=25_000, help="size of the generated catalogue")
     parser.add_argument("--times", type=int, default=4, help="how much larger the catalogue is whose peak memory is compared")
     parser.add_argument("--folder", type=Path, default=Path("var/bench"), help="where everything is kept; emptied at the start")
-    parser.add_argument("--only", choices=("full-load", "reading", "memory"), action="append", help="these measurements only")
+    parser.add_argument("--only", choices=PARTS, action="append", help="these measurements only")
     asked = parser.parse_args()
-    only = asked.only or ["full-load", "reading", "memory"]
+    only = asked.only or PARTS
     signal.signal(signal.SIGTERM, _leave)
     started = time.monotonic()
     ratios: list[Ratio] = []
@@ -168,6 +192,8 @@ def main() -> int:
             ratios += slow_reading(asked.products, folder)
         if "memory" in only:
             ratios += memory(asked.products, asked.times, folder)
+        if "wide" in only:
+            ratios += wide_products(asked.products // 10, asked.times, folder)
     except BenchmarkError as error:
         print(f"The benchmark stopped: {error}", file=sys.stderr)
         return 1

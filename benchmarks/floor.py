@@ -16,7 +16,7 @@ import orjson
 from lxml import etree
 
 from akeneo_assets.assets.reading import WALK_PARAMS
-from akeneo_assets.pim.client import PimClient
+from benchmarks import reading
 
 CHUNK_PAGES: Final = 20
 CHUNK_OBJECTS: Final = 1_000
@@ -25,9 +25,10 @@ Element = tuple[str, dict[str, str], str | None, list[Any]]
 """Name with namespace, attributes, text, children."""
 
 
-def store_pages(client: PimClient, folder: Path) -> list[Path]:
-    """Keep the JSON of every page of products and models as the PIM gives it, a file each."""
+def store_pages(url: str, folder: Path) -> list[Path]:
+    """Keep the JSON of every page of products and models as the PIM at `url` gives it, a file each."""
     folder.mkdir()
+    client = reading.client(url)
     files: list[Path] = []
     for endpoint, params in WALK_PARAMS.items():
         asked = {"pagination_type": "search_after", "limit": "100"} | params
@@ -38,6 +39,7 @@ def store_pages(client: PimClient, folder: Path) -> list[Path]:
             files[-1].write_bytes(page)
             following = orjson.loads(page)["_links"].get("next")
             link = following["href"] if following else None
+    client.close()
     return files
 
 

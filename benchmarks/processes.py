@@ -66,15 +66,15 @@ def _ready(process: "subprocess.Popen[bytes]", log: Path) -> str:
     raise BenchmarkError(f"A sandbox did not become ready: see {log}.")
 
 
-def pim(products: int, folder: Path, *, latency_ms: int = 0) -> AbstractContextManager[str]:
-    """A PIM of `products` generated ones, each answer at least so late; its state lies in `folder`, made there on first use."""
-    arguments = ["pim", "--catalog", f"generated:{products}", "--port", "0", "--state", str(folder / "pim.sqlite")]
+def pim(catalog: str, folder: Path, *, latency_ms: int = 0) -> AbstractContextManager[str]:
+    """A PIM with the catalogue, each answer at least so late; its state lies in `folder`, made there on first use."""
+    arguments = ["pim", "--catalog", catalog, "--port", "0", "--state", str(folder / "pim.sqlite")]
     return server([*arguments, "--latency-ms", str(latency_ms)], folder / f"pim-{latency_ms}.log")
 
 
-def sfcc(folder: Path) -> AbstractContextManager[str]:
-    """An SFCC instance with its state in `folder`."""
-    return server(["sfcc", "--root", str(folder / "sfcc"), "--port", "0"], folder / "sfcc.log")
+def sfcc(folder: Path, *more: str) -> AbstractContextManager[str]:
+    """An SFCC instance with its state in `folder`; `more` are further arguments of its command."""
+    return server(["sfcc", "--root", str(folder / "sfcc"), "--port", "0", *more], folder / "sfcc.log")
 
 
 def environment(folder: Path, config: Path, pim_url: str, sfcc_url: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ Belongs here: connecting the walk to the raw files. Doesn't: the walk (`akeneo_a
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,7 +26,7 @@ from akeneo_assets.loads.records import OF_PRODUCTS
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.pim.clock import Overlap, filter_text
-from akeneo_assets.pim.partial import page_parser
+from akeneo_assets.pim.partial import item_parser, page_parser
 from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -226,11 +226,14 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
         else None,
     }
 
-    def left_out(item: Mapping[str, Any], ancestors: Sequence[Mapping[str, Any]]) -> str | None:
+    parse = item_parser({identifier, *mapping.filtered_by})
+
+    def left_out(text: bytes) -> str | None:
+        item = parse(text)
         keys = matching["uuid" in item]
         if keys is not None and (item.get("uuid") or item["code"].lower()) not in keys:
             return "the PIM says that the filter of connector.yaml leaves it out"
-        return mapping.excluded(item, ancestors)
+        return mapping.excluded(item)
 
     return Identification(sfcc_id, left_out)
 

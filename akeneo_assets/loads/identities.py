@@ -5,7 +5,7 @@ Belongs here: collisions of ids, and resolving association targets. Doesn't: how
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -93,13 +93,12 @@ def _named_by_models(store: Store, mirror: Mirror) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Identification:
-    """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(item, ancestors)` says
-    why the
-    settings leave an object out, None where they don't; it is None itself where they leave nothing out, so that no item is
-    parsed."""
+    """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(text)` says why the settings
+    leave the item of that JSON text out, None where they don't; it is None itself where they leave nothing out, so that no item
+    is parsed."""
 
     sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
-    left_out: Callable[[Item, Sequence[Item]], str | None] | None = None
+    left_out: Callable[[bytes], str | None] | None = None
 
 
 def write_identities(
@@ -161,6 +160,7 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
     tables: tuple[tuple[str, Items], ...] = (("product_model", "product_models"), ("product", "products"))
     left_out = identification.left_out
     columns = ["key", "code", "parent", *(["item"] if left_out else [])]
+    without = dict(_left_out_models(mirror, left_out)) if left_out else {}
     for owner, name in tables:
         for row in (row for batch in mirror.stream(name, columns) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
@@ -169,13 +169,23 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
                 yield claim | {"reason": f"its product model {row['parent']} is missing"}
                 continue
             claim["root"] = above[0] if above else (row["key"] if owner == "product_model" else None)
-            if left_out and (why := left_out(orjson.loads(row["item"]), [models.item(key) for key in above])):
+            why = next((f"its model '{models.codes[key]}' is left out: {without[key]}" for key in above if key in without), None)
+            if left_out and why is None:
+                why = without.get(row["key"]) if owner == "product_model" else left_out(row["item"])
+            if why is not None:
                 yield claim | {"reason": why, "left_out": True}
                 continue
             sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
             if owner == "product_model" and above and sfcc_id is not None:
                 sfcc_id = models.codes[above[0]]
             yield claim | {"sfcc_id": sfcc_id, "reason": reason}
+
+
+def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], str | None]) -> Iterator[tuple[str, str]]:
+    for batch in mirror.stream("product_models", ["key", "item"]):
+        for row in batch.to_pylist():
+            if (why := left_out(row["item"])) is not None:
+                yield row["key"], why
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from akeneo_assets.mapping import associations, categories, identity, prices
 from akeneo_assets.mapping.attributes import Row, custom_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS
-from akeneo_assets.mapping.filters import compile_filter
+from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, once, variation_groups
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
@@ -102,16 +102,18 @@ class ProductMapping:
         entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
         return str(entries[0]["data"]) if entries else None
 
-    def excluded(self, row: Item, ancestors: Sequence[Item] = ()) -> str | None:
-        """Why the settings leave a product or model out, as a phrase; None: it is exported. Needs the whole item (with
-        `completenesses` where a filter asks for them); a model that is left out takes its variants along.
+    @property
+    def filtered_by(self) -> frozenset[str]:
+        """The attributes whose values `excluded` looks at, besides the identifier."""
+        named = (*self.frame.settings.products.filter, *self.frame.settings.products.model_filter)
+        return _spelled((name for name in named if name not in PROPERTIES), self.frame.lookups)
+
+    def excluded(self, row: Item) -> str | None:
+        """Why the settings leave a product or model out, as a phrase; None: it is exported. Needs the item with the values of
+        `filtered_by` (and `completenesses` where a filter asks for them); a model that is left out takes its variants along.
 
         Conditions named by `product_filter.unsupported` and `model_filter.unsupported` are not decided here: the PIM is asked.
         """
-        for model in ancestors:
-            reason = self.excluded(model)
-            if reason is not None:
-                return f"its model '{model['code']}' is left out: {reason}"
         is_product = "uuid" in row
         if self._read_families and fold(row.get("family") or "") not in self._read_families:
             return "its family is none of akeneo.families"

@@ -1,6 +1,6 @@
-"""Pages of products and models whose items stay the PIM's own JSON text, with only the fields parsed that reading looks at.
+"""Products and models that stay the PIM's own JSON text, with only the fields parsed that one looks at.
 
-Belongs here: that way of parsing a page. Doesn't: which fields matter to whom (`akeneo_assets.loads.mirror`).
+Belongs here: that way of parsing a page or an item. Doesn't: which fields matter to whom (`akeneo_assets.loads.mirror`).
 A product's values are nearly all of its text and of no concern while it is read: passing over them takes a quarter of the time
 that building and writing them anew does.
 """
@@ -20,6 +20,7 @@ _FIELDS: Final = (
     *("uuid", "code", "identifier", "family", "family_variant", "parent", "groups", "enabled", "created", "updated"),
     *("associations", "quantified_associations"),
 )
+_FILTERED_BY: Final = ("categories", "completenesses", "quality_scores")
 _typed_dict: Any = TypedDict  # with fields known at run time, which type checkers don't follow
 
 
@@ -29,10 +30,7 @@ def page_parser(attributes: Iterable[str]) -> Callable[[bytes], Any]:
     Its items are dictionaries with the fields that identify and relate them, `TEXT`, and in `values` those of `attributes` only.
     Raises orjson.JSONDecodeError for what is no JSON.
     """
-    values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
-    # PHP writes an empty object as an empty array.
-    fields = {**dict.fromkeys(_FIELDS, Any), "values": values | list[Any] | None, "_links": msgspec.Raw}
-    item = msgspec.json.Decoder(_typed_dict("Item", fields, total=False))
+    item = _decoder({**dict.fromkeys(_FIELDS, Any), "_links": msgspec.Raw}, attributes)
     embedded = _typed_dict("Embedded", {"items": list[msgspec.Raw]})
     page = msgspec.json.Decoder(_typed_dict("Page", {"_links": Any, "_embedded": embedded}))
 
@@ -48,6 +46,19 @@ def page_parser(attributes: Iterable[str]) -> Callable[[bytes], Any]:
         return body
 
     return parse
+
+
+def item_parser(attributes: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
+    """A parser of the text of one product or model for filters: all that a search may ask for besides values, and the values of
+    `attributes`."""
+    decode: Callable[[bytes], dict[str, Any]] = _decoder(dict.fromkeys((*_FIELDS, *_FILTERED_BY), Any), attributes).decode
+    return decode
+
+
+def _decoder(fields: dict[str, Any], attributes: Iterable[str]) -> Any:
+    values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
+    # PHP writes an empty object as an empty array.
+    return msgspec.json.Decoder(_typed_dict("Item", fields | {"values": values | list[Any] | None}, total=False))
 
 
 def _with_text(item: dict[str, Any], text: bytes) -> dict[str, Any]:

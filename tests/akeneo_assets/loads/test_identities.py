@@ -100,9 +100,25 @@ def test_what_the_settings_leave_out_is_told_apart_from_what_is_held_back(
     load: Make, make_product: Make, identify: Make, store: Store
 ) -> None:
     mirror = load("one", [make_product("a", "A", family="f"), make_product("b", "B", family="g")])
-    found = identify(mirror, left_out=lambda item, _above: "its family" if item["family"] == "f" else None)
+    found = identify(mirror, left_out=lambda text: "its family" if b'"family":"f"' in text else None)
     assert (found["a"], found["b"]) == ((None, None, "its family"), ("B", None, None))
     assert {row["key"]: row["left_out"] for row in rows([store.root / "identities.parquet"])} == {"a": True, "b": False}
+
+
+def test_a_model_that_is_left_out_takes_its_variants_along(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    models = [make_model("Shirt", family="f"), make_model("shirt_blue", "SHIRT"), make_model("cap")]
+    mirror = load("one", [make_product("v", "V", parent="shirt_blue"), make_product("w", "W", parent="cap")], models)
+    found = identify(mirror, left_out=lambda text: "its family" if b'"family":"f"' in text else None)
+    taken_along = "its model 'Shirt' is left out: its family"
+    assert found == {
+        "v": (None, "shirt", taken_along),
+        "w": ("W", "cap", None),
+        "shirt": (None, "shirt", "its family"),
+        "shirt_blue": (None, "shirt", taken_along),
+        "cap": ("cap", "cap", None),
+    }
 
 
 def test_targets_are_found_by_uuid_by_identifier_by_model_and_by_group(

@@ -234,11 +234,11 @@ def test_the_settings_may_leave_products_out(pim: Any, settings: Any, excluded: 
     assert (pim.mapping(**settings).excluded(row) is not None) is excluded
 
 
-def test_a_model_that_is_left_out_takes_its_variants_along(pim: Any) -> None:
+def test_a_filter_names_the_attributes_whose_values_it_looks_at(pim: Any) -> None:
     pim.shirts()
-    mapping = pim.mapping(products={"model_filter": {"code": [{"operator": "NOT IN", "value": ["tee"]}]}})
-    row = pim.product("T1", family="shirts", parent="tee")
-    assert mapping.excluded(row, [pim.model("tee")]) == "its model 'tee' is left out: products.model_filter leaves it out"
+    search = {"Size": [{"operator": "IN", "value": ["s"]}], "family": [{"operator": "IN", "value": ["shirts"]}]}
+    mapping = pim.mapping(products={"filter": search, "model_filter": {"name": [{"operator": "NOT EMPTY"}]}})
+    assert mapping.filtered_by == {"size", "name"}
 
 
 def test_a_product_in_the_tree_of_the_channel_is_exported(pim: Any) -> None:

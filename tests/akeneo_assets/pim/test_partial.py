@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from akeneo_assets.pim.paging import items
-from akeneo_assets.pim.partial import TEXT, page_parser
+from akeneo_assets.pim.partial import TEXT, item_parser, page_parser
 
 LINKS: dict[str, Any] = {"self": {"href": "https://pim.example/api/rest/v1/products-uuid/1"}}
 PRODUCT: dict[str, Any] = {
@@ -74,3 +74,10 @@ def test_what_is_no_json_is_an_error_as_everywhere() -> None:
 
 def test_the_links_of_the_page_stay() -> None:
     assert page_parser(())(page())["_links"]["next"]["href"] == "/next"
+
+
+def test_a_filter_sees_an_item_s_places_and_completeness_and_the_values_that_it_names() -> None:
+    item = item_parser({"sku"})(orjson.dumps({**PRODUCT, "categories": ["tees"], "quality_scores": []}))
+    assert item["values"] == {"sku": PRODUCT["values"]["sku"]}
+    assert (item["categories"], item["completenesses"], item["family"]) == (["tees"], PRODUCT["completenesses"], "shirts")
+    assert item_parser(())(b'{"uuid":"1","values":[]}')["values"] == []
