@@ -294,10 +294,13 @@ class _Problems:
 
 
 def _ids(kind: str, named: str) -> Iterable[str]:
-    """The ids that an entry may mean: a relation's names both its ends in one text."""
+    """The ids that an entry may mean: a relation's names both its ends in one text, and an id may hold what separates them."""
     if not kind:
         return ()
-    return {named, *re.split(r"[\s,;:|/>]+", named)} - {""} if kind in _RELATIONS else (named,)
+    if kind not in _RELATIONS:
+        return (named,)
+    words = [word.span() for word in re.finditer(r"[^\s,;:|/>]+", named)]
+    return {named[start:end] for at, (start, _) in enumerate(words) for _, end in words[at:]} | {named}
 
 
 def _in_file(entry: LogEntry, feed: str) -> bool:
@@ -326,7 +329,8 @@ def _counts_differ(manifest: pa.Table, log: ImportLog, types: Mapping[str, str])
     processed: Counter[str] = Counter()
     for name, count in log.processed.items():
         processed[types.get(name, name)] += count
-    refused = Counter(types.get(entry.type, "") for entry in log.errors)  # at most one DATAERROR per element (SFCC help)
+    # An element of which several errors are told was refused once.
+    refused = Counter(types.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
     # A price book's header stands in each of its files; custom types bring definitions and groups of their own.
     repeated = {records.PRICE_BOOK}
     if sent[records.CUSTOM_TYPE]:

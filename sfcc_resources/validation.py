@@ -6,7 +6,7 @@ Belongs here: which schema a feed answers to, and streaming validation. Doesn't:
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from lxml import etree
 
@@ -23,6 +23,19 @@ SCHEMA_OF: Final = {
 """The kind of a feed: the file name of its schema."""
 
 
+class _Lines:
+    """A file read line by line: a parser knows no line of what breaks a schema in a stream, so that it is the one read last."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.number = 0
+
+    def read(self, _size: int) -> bytes:
+        line = self._file.readline()
+        self.number += bool(line)
+        return line
+
+
 @lru_cache
 def _schema(path: Path) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(path))
@@ -33,20 +46,21 @@ def invalid(feeds: Iterable[Feed], schemas: Path) -> list[str]:
 
     Streams: memory does not grow with the feed. Raises OSError when a schema is missing.
     """
-    found = []
-    for feed in feeds:
-        line = 1  # schema errors of a streamed file come without one: the last element that began is where they are
+    return [f"{feed.name}, {problem}" for feed in feeds if (problem := _problem(feed.path, schemas / SCHEMA_OF[feed.kind]))]
+
+
+def _problem(path: Path, schema: Path) -> str | None:
+    with path.open("rb") as file:
+        lines = _Lines(file)
+        events = etree.iterparse(lines, events=("start", "end"), schema=_schema(schema), huge_tree=True)
         try:
-            events = etree.iterparse(
-                feed.path, events=("start", "end"), schema=_schema(schemas / SCHEMA_OF[feed.kind]), huge_tree=True
-            )
             for event, element in events:
-                if event == "start":
-                    line = element.sourceline or line
-                    continue
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                if events.error_log:
+                    return f"line {lines.number}: {events.error_log[0].message}"
+                if event == "end":
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del element.getparent()[0]
         except etree.XMLSyntaxError as error:
-            found.append(f"{feed.name}, line {error.lineno or line}: {error.msg}")
-    return found
+            return f"line {error.lineno or lines.number}: {error.msg}"
+    return None

@@ -6,6 +6,7 @@ Source: SFCC help, site import/export; B2C tooling SDK, job sfcc-site-archive-im
 import re
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from sandbox.sfcc.importers.feed import JobContext, import_feed
@@ -65,7 +66,7 @@ def _unpack(archive: Path, into: Path) -> str | None:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with zipped.open(member) as source, target.open("wb") as out:
                         shutil.copyfileobj(source, out, 1 << 20)
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:  # RuntimeError: encrypted, unknown method
         return f"not a readable zip archive: {error}"
     return None
 

@@ -23,6 +23,7 @@ from sandbox.sfcc.importers.metadata import CUSTOM_TYPE_PREFIX, GROUP, SYSTEM
 from sandbox.sfcc.importers.objects import CUSTOM, SEPARATOR, ObjectType
 from sandbox.sfcc.importers.others import OBJECT_ATTRIBUTES, SITE_TYPE
 from sandbox.sfcc.importers.pricebook import PRICEBOOK_TYPE
+from sandbox.sfcc.instance import configuration
 from sandbox.sfcc.merge import write, write_attributes
 from sandbox.sfcc.schema import (
     CATALOG_NS,
@@ -276,9 +277,12 @@ def _sites(out: _Archive, unit: Any) -> None:
     every = bool(chosen.get("all"))
     known = {s.id for s in out.store.each("site")} | set(out.store.scopes("preferences")) | set(out.store.scopes("custom-object"))
     known |= {s.id.removeprefix(PRIVATE) for s in out.store.each("library") if s.id.startswith(PRIVATE)}
-    for site in sorted(known - {""}) if every else [s for s, wanted in chosen.items() if wanted]:
-        parts = {"all": True} if every else _part(chosen[site])
-        _site(out, site, parts)
+    sites = sorted(known - {""}) if every else [s for s, wanted in chosen.items() if wanted]
+    for site in sites:
+        if site not in known | configuration(out.job.settings).sites:
+            out.job.log.write("process_error", file="sites", message=f"site '{site}' does not exist")
+        else:
+            _site(out, site, {"all": True} if every else _part(chosen[site]))
 
 
 def _site(out: _Archive, site: str, parts: dict[str, bool]) -> None:

@@ -11,7 +11,6 @@ import secrets
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -161,12 +160,15 @@ class Jobs:
         self, body: dict[str, Any], parameters: dict[str, str]
     ) -> tuple[Callable[[JobContext], None], list[dict[str, str]]]:
         file = _only(body, "export_file", "data_units") or parameters.get("ExportFile")
-        units = body.get("data_units") if "data_units" in body else orjson.loads(parameters.get("DataUnits", "{}"))
+        units = body.get("data_units") if "data_units" in body else _loaded(parameters.get("DataUnits", "{}"))
         if not file or not isinstance(units, dict):
             raise JobFault(400, "JobInvalidException", "The job needs 'export_file' and 'data_units'.")
-        for unit in units:
+        for unit, parts in units.items():
             if unit not in KNOWN_UNITS:
                 raise JobFault(400, "UnknownPropertyException", f"The property '{unit}' of data_units is unknown.", property=unit)
+            if not isinstance(parts, dict | bool):
+                message = f"'{unit}' of data_units is neither true nor an object of ids or parts."
+                raise JobFault(400, "MalformedRequestException", message)
         name = file if file.endswith(".zip") else f"{file}.zip"
         target = _inside(self._settings.webdav / "Impex/src/instance", name)
         return partial(export_site_archive, archive=target, units=units), _shown({"ExportFile": name})
@@ -213,10 +215,9 @@ class Jobs:
 
     def _worked(self, execution: Execution, work: Callable[[JobContext], None]) -> tuple[str, str]:
         """Run the job with its log; returns final status and message."""
-        if self._settings.import_delay_ms:
-            time.sleep(self._settings.import_delay_ms / 1000)
         with self._log(execution) as log, self._work_folder(execution) as folder, Store(self._settings.objects) as store:
             log.write("job_started", job=execution["job_id"], execution=execution["id"])
+            self._stop.wait(self._settings.import_delay_ms / 1000)
             try:
                 work(JobContext(self._settings, store, log, Faults(self._settings.root, self._stop), folder))
                 status, message = ("ERROR", "see the log") if log.failed else ("OK", "")
@@ -275,6 +276,14 @@ def _parameters(body: dict[str, Any]) -> dict[str, str]:
                 400, "JobInvalidException", f"The value of parameter '{name}' has more than {PARAMETER_LENGTH} characters."
             )
     return parameters
+
+
+def _loaded(text: str) -> Any:
+    """A parameter's JSON, None for what is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _shown(parameters: dict[str, str]) -> list[dict[str, str]]:

@@ -52,10 +52,13 @@ async def search(request: Request, jobs: Jobs) -> Response:
     body = await _json(request)
     if not isinstance(body, dict) or not isinstance(body.get("query"), dict):
         raise JobFault(400, "MalformedRequestException", "The search request has no query.")
-    first, count = int(body.get("start", 0)), int(body.get("count", 25))
-    hits = [e for e in reversed(jobs.executions.all()) if matches(body["query"], e)]
-    for order in reversed(body.get("sorts") or []):
-        hits.sort(key=lambda e: str(e.get(order["field"]) or ""), reverse=order.get("sort_order") == "desc")
+    try:
+        first, count = int(body.get("start", 0)), int(body.get("count", 25))
+        hits = [e for e in reversed(jobs.executions.all()) if matches(body["query"], e)]
+        for order in reversed(body.get("sorts") or []):
+            hits.sort(key=lambda e: str(e.get(order["field"]) or ""), reverse=order.get("sort_order") == "desc")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise JobFault(400, "MalformedRequestException", f"The search request has not the form of a search: {error}") from error
     page = hits[first : first + count]
     answer = {"_v": VERSION, "_type": "job_execution_search_result", "count": len(page), "hits": page, "query": body["query"]}
     return json_response({**answer, "start": first, "total": len(hits)})

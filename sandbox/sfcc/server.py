@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import hmac
+import shutil
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 import trustme
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -51,6 +53,14 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
             return PlainTextResponse("Authorization required.\n", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return await webdav.handle(request, settings.webdav, settings.upload_limit_bytes)
 
+    async def unknown(request: Request, error: Exception) -> Response:
+        """Data API clients read faults, others a page."""
+        assert isinstance(error, HTTPException)
+        if not request.url.path.startswith("/s/-/dw/data/"):
+            return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+        type_ = "MethodNotAllowedException" if error.status_code == 405 else "ResourcePathNotFoundException"
+        return ocapi.fault(JobFault(error.status_code, type_, f"{request.method} {request.url.path}: {error.detail}."))
+
     executions = f"{_DATA}/jobs/{{job_id}}/executions"
     return Starlette(
         routes=[
@@ -61,7 +71,8 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
             Route(f"{_DATA}/job_execution_search", data(lambda r, _: ocapi.search(r, jobs)), methods=["POST"]),
             Route(webdav.PREFIX + "/{path:path}", dav, methods=list(webdav.METHODS)),
             Route(webdav.PREFIX, dav, methods=list(webdav.METHODS)),
-        ]
+        ],
+        exception_handlers={HTTPException: unknown},
     )
 
 
@@ -116,9 +127,8 @@ def certificates(root: Path) -> tuple[Path, Path]:
 
 def serve(settings: Settings, port: int, tls: bool) -> None:
     """Run until SIGTERM or SIGINT. Prints one line once requests are answered."""
+    shutil.rmtree(settings.root / "work", ignore_errors=True)  # what a killed instance left
     settings.prepare()
-    for leftover in (settings.root / "work").glob("upload-*"):
-        leftover.unlink()
     jobs = Jobs(settings)
     listener = socket.create_server(("127.0.0.1", port))
     address = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"

@@ -40,13 +40,17 @@ def _filled(value: Any, parameters: Mapping[str, str]) -> str:
 
 
 def _import_files(job: JobContext, step: dict[str, str]) -> None:
+    mode = _MODES.get(step.get("ImportMode", "Merge").capitalize())
+    if mode is None:
+        message = f"ImportMode '{step['ImportMode']}' is none of {', '.join(_MODES)}"
+        job.log.write("process_error", file=str(step["type"]), message=message)
+        return
     source = job.settings.webdav / "Impex" / "src" / step.get("WorkingFolder", "").removeprefix("/").removeprefix("src/")
     pattern = re.compile(step.get("FileNamePattern") or ".*")
     found = sorted(p for p in source.iterdir() if p.is_file() and pattern.fullmatch(p.name)) if source.is_dir() else []
     job.log.write("import_started")
     if not found and step.get("NoFilesFoundHandling") == "ERROR":
         job.log.write("process_error", file=str(step["type"]), message=f"no file matches '{pattern.pattern}'")
-    mode = _MODES[step.get("ImportMode", "Merge").capitalize()]
     for path in found:
         imported = import_feed(job, path, path.name, mode=mode, site=step.get("SiteID", ""), only=_STEPS[step["type"]])
         if imported or step.get("ImportFailedHandling") != "ERROR":

@@ -4,6 +4,7 @@ No object type is known here.
 """
 
 import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,10 @@ XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 Element = Any
 Node = list[Any]
 """An element as JSON: [name, {attribute: value}, text or None, [child nodes]]; `xml:lang` is spelled so."""
+
+
+UNREADABLE = (etree.XMLSyntaxError, OSError, EOFError, zlib.error)
+"""What reading a file raises that is not well-formed, or broken as a gzip file."""
 
 
 class FeedError(Exception):
@@ -47,7 +52,7 @@ def root_of(path: Path) -> tuple[str, dict[str, str]]:
                 if element.getroottree().docinfo.doctype:
                     raise FeedError("document type definitions are refused")
                 return str(element.tag), {str(k): str(v) for k, v in element.attrib.items()}
-        except (etree.XMLSyntaxError, OSError, EOFError) as error:
+        except UNREADABLE as error:
             raise FeedError(f"not well-formed XML: {error}") from error
     raise FeedError("not well-formed XML: no root element")
 
@@ -92,35 +97,45 @@ def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
     schema_name = _SCHEMAS.get(namespace(tag))
     schema = _schema(xsd_dir / schema_name) if xsd_dir and schema_name and (xsd_dir / schema_name).is_file() else None
     with open_feed(path) as stream:
-        events = etree.iterparse(
-            stream,
-            events=("start", "end"),
+        lines = _Lines(stream)
+        events = lines.events = etree.iterparse(
+            lines,
             tag=_ITEMS,
             schema=schema,
-            huge_tree=True,
-            resolve_entities=False,
+            huge_tree=True,  # no resolve_entities=False: with a schema, lxml then takes a file that breaks off; there is no DTD
             no_network=True,
             remove_comments=True,
         )
-        line = 1
         try:
-            for event, element in events:
-                if event == "start":
-                    line = element.sourceline
-                else:
-                    _forget(element)
-        except (etree.XMLSyntaxError, OSError, EOFError) as error:
-            raise FeedError(_reason(error, events.error_log, line)) from error
+            for _, element in events:
+                _forget(element)
+        except UNREADABLE as error:
+            lines.complain()
+            raise FeedError(f"not well-formed XML: {error}") from error
     return tag, attributes
 
 
-def _reason(error: Exception, log: Any, item_line: int) -> str:
-    """Why a feed can't be read, with its line: libxml2 knows none of a schema's error in a stream, so it's that of the object."""
-    if not len(log):
-        return f"not well-formed XML: {error}"
-    entry = log[0]
-    kind = "invalid against its schema" if "SCHEMAS" in entry.domain_name else "not well-formed XML"
-    return f"{kind}: line {entry.line or item_line}: {entry.message}"
+class _Lines:
+    """A feed given to its parser line by line, which knows no line of what breaks a schema in a stream: it's that read last."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._number = 0
+        self._at_start = True
+        self.events: Any = None
+
+    def read(self, size: int) -> bytes:
+        self.complain()
+        piece = self._stream.readline(size)
+        self._number += bool(piece) and self._at_start
+        self._at_start = piece.endswith(b"\n")
+        return piece
+
+    def complain(self) -> None:
+        """Raise FeedError if the parser has complained of what it was given so far."""
+        if log := self.events.error_log:
+            kind = "invalid against its schema" if "SCHEMAS" in log[0].domain_name else "not well-formed XML"
+            raise FeedError(f"{kind}: line {log[0].line or self._number}: {log[0].message}")
 
 
 def elements(path: Path, ns: str, parents: Mapping[str, str]) -> Iterator[Element]:

@@ -66,8 +66,10 @@ class TokenSource:
             raise of_response(_WHAT, response, (self._secret, self._basic[1]))
         try:
             body = response.json()
-            self._token = str(body["access_token"])
-            lifetime = float(body.get("expires_in", 1799))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SfccPermanentError(f"{_WHAT} failed: {self._url} gave no access token; check SFCC_LOGIN_URL.") from error
+            token, lifetime = body["access_token"], float(body.get("expires_in", 1799))
+        except (ValueError, KeyError, TypeError):
+            token, lifetime = None, 0.0
+        if not isinstance(token, str) or not token:
+            raise SfccPermanentError(f"{_WHAT} failed: {self._url} gave no access token; check SFCC_LOGIN_URL.")
+        self._token = token
         self._expires = self._clock() + max(lifetime - _EARLY, lifetime / 2)

@@ -4,15 +4,16 @@ Belongs here: what every call shares. Doesn't: what is called (`webdav`, `jobs`)
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, Final, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from sfcc_resources.delivery.auth import TokenSource
-from sfcc_resources.delivery.errors import SfccPermanentError, of_exception, of_response
+from sfcc_resources.delivery.errors import SfccPermanentError, SfccTransientError, of_exception, of_response
 
 ACCOUNT_MANAGER: Final = "https://account.demandware.com"
 
@@ -35,9 +36,14 @@ class Instance:
     backoff: float = 0.5  # seconds before the second retry; doubles
 
     def __post_init__(self) -> None:
-        """Refuses addresses that would carry a secret unencrypted over a network."""
+        """Refuses addresses that would carry a secret unencrypted over a network, and a CA file that isn't there."""
+        if self.ca_file is not None and not Path(self.ca_file).is_file():
+            raise SfccPermanentError(f"SFCC_CA_FILE names {self.ca_file}, which is no file; give the path of a PEM file.")
         for url in (self.url, self.login_url):
-            parts = urlsplit(url)
+            try:
+                parts = urlsplit(url)
+            except ValueError:  # brackets that don't match
+                parts = SplitResult("", "", "", "", "")
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise SfccPermanentError(f"{url!r} is not an address of SFCC; give it as https://host.")
             if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
@@ -56,9 +62,9 @@ class Client:
         # Given with each call: a session's own setting gives way to REQUESTS_CA_BUNDLE of the environment.
         self._verify = instance.ca_file
         self._session = _session(instance, _IDEMPOTENT)
-        self._login = _session(instance, _IDEMPOTENT | {"POST"})
+        self._repeating = _session(instance, _IDEMPOTENT | {"POST"})
         self._tokens = TokenSource(
-            self._login,
+            self._repeating,
             instance.login_url,
             instance.client_id,
             instance.client_secret,
@@ -75,7 +81,7 @@ class Client:
     def close(self) -> None:
         """Closes the connections."""
         self._session.close()
-        self._login.close()
+        self._repeating.close()
 
     def request(
         self,
@@ -88,12 +94,13 @@ class Client:
         data: IO[bytes] | bytes | None = None,
         headers: dict[str, str] | None = None,
         stream: bool = False,
+        repeatable: bool = False,
     ) -> requests.Response:
         """One call of `path` (unquoted, from the host's root). `what` says in an error what was tried.
 
         Answers below 400 and those in `accept` are returned; a 401 renews the token once. The body `data` may be an open file:
-        it is
-        streamed, and read again from its start for a retry. With `stream` the caller must close the response.
+        it is streamed, and read again from its start for a retry. With `stream` the caller must close the response. `repeatable`:
+        a POST that changes nothing, retried like a GET.
 
         Raises SfccPermanentError or SfccTransientError, the latter after the retries.
         """
@@ -104,7 +111,7 @@ class Client:
             if attempt == 2 and data is not None and not isinstance(data, bytes):
                 data.seek(0)
             try:
-                response = self._session.request(
+                response = (self._repeating if repeatable else self._session).request(
                     method,
                     url,
                     json=json,
@@ -127,6 +134,20 @@ class Client:
             with response:
                 raise of_response(what, response, (token, self.instance.client_secret))
         raise AssertionError("unreachable: the second attempt returns or raises")
+
+    def document(self, what: str, method: str, path: str, *, json: Any = None, repeatable: bool = False) -> dict[str, Any]:
+        """The JSON object that a call of the Data API answers with. Raises as `request`; SfccTransientError for any other answer,
+        as a page that speaks of maintenance."""
+        response = self.request(what, method, path, json=json, repeatable=repeatable)
+        try:
+            body = response.json()
+        except requests.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict):
+            raise SfccTransientError(
+                f"{what} failed: {urlsplit(response.url).netloc} gave no JSON object (check SFCC_URL, or try again later)."
+            )
+        return body
 
 
 def _as_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -102,7 +102,13 @@ def start(
         before_sleep=say,
         reraise=True,
     )
-    return retrying(lambda: Execution.of(client.request(what, "POST", _executions(job_id), json=dict(body)).json()))
+    return retrying(lambda: _execution(what, client.document(what, "POST", _executions(job_id), json=dict(body))))
+
+
+def _execution(what: str, body: Mapping[str, Any]) -> Execution:
+    if not body.get("id"):
+        raise SfccTransientError(f"{what} failed: SFCC's answer names no execution (try again later).")
+    return Execution.of(body)
 
 
 def _running(client: Client, job_id: str) -> str:
@@ -120,7 +126,7 @@ def _running(client: Client, job_id: str) -> str:
 def status(client: Client, job_id: str, execution_id: str) -> Execution:
     """An execution as it is now."""
     what = f"Asking for execution {execution_id} of SFCC's job {job_id}"
-    return Execution.of(client.request(what, "GET", f"{_executions(job_id)}/{execution_id}").json())
+    return _execution(what, client.document(what, "GET", f"{_executions(job_id)}/{execution_id}"))
 
 
 def follow(
@@ -158,8 +164,9 @@ def search(client: Client, job_id: str, *, count: int = 50) -> list[Execution]:
     """The latest executions of a job, newest first."""
     query = {"term_query": {"fields": ["job_id"], "operator": "is", "values": [job_id]}}
     body = {"query": query, "sorts": [{"field": "start_time", "sort_order": "desc"}], "count": count, "select": "(**)"}
-    response = client.request(f"Looking for executions of SFCC's job {job_id}", "POST", f"{API}/job_execution_search", json=body)
-    return [Execution.of(hit) for hit in response.json().get("hits") or []]
+    what = f"Looking for executions of SFCC's job {job_id}"
+    found = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
+    return [Execution.of(hit) for hit in found.get("hits") or []]
 
 
 def _executions(job_id: str) -> str:

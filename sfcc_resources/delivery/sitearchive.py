@@ -4,6 +4,7 @@ Belongs here: the system jobs `sfcc-site-archive-import` and `sfcc-site-archive-
 (`sfcc_resources.archive`), what its log means (`sfcc_resources.importlog`).
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,7 @@ def _start(
         except SfccTransientError as error:
             if error.fault == ALREADY_RUNNING:
                 raise
+            time.sleep(busy_pause)  # SFCC may be about to start it
             started = [one for one in executions_of(client, file_name) if one.id not in seen]
             if started:
                 return started[0]

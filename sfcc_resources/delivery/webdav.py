@@ -92,10 +92,10 @@ def listing(client: Client, path: str) -> list[Entry] | None:
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
         document = etree.fromstring(response.content, parser)
-    except etree.XMLSyntaxError as error:
+        own = os.path.normpath(unquote(urlsplit(response.url).path))
+        entries = [_entry(one, own) for one in document.iterfind(f"{_DAV}response")]
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise SfccTransientError(f"{what} failed: the answer is no WebDAV listing ({error}); try again later.") from error
-    own = os.path.normpath(unquote(urlsplit(response.url).path))
-    entries = (_entry(one, own) for one in document.iterfind(f"{_DAV}response"))
     return sorted((one for one in entries if one is not None), key=lambda entry: entry.name)
 
 

@@ -118,6 +118,13 @@ def test_a_refused_assignment_is_found_by_either_way_of_naming_its_ends(named: s
     assert judged(table, lines) == {"p": REFUSED, "q": CONFIRMED}
 
 
+@pytest.mark.parametrize("product", ["12 mm", "a/b", "x, y"])
+def test_the_product_of_a_relation_is_found_whatever_its_id_holds(product: str) -> None:
+    table = manifest((records.RECOMMENDATIONS, product, 1), (records.RECOMMENDATIONS, "q", 1))
+    lines = log_of(f"DATAWARNING [recommendation 'product/{product}/product/r/3']: no such product", recommendation=2)
+    assert judged(table, lines) == {product: PENDING, "q": CONFIRMED}
+
+
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
@@ -142,6 +149,11 @@ def test_whatever_is_doubtful_confirms_nothing(lines: list[str] | None, why: str
     result = verdicts(table, None if lines is None else parse(lines))
     assert result["verdict"].to_pylist() == [UNCONFIRMED, UNCONFIRMED]
     assert all(pa.compute.match_substring_regex(result["message"], why).to_pylist())
+
+
+def test_several_errors_of_one_object_do_not_stand_for_another_that_was_not_counted() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    assert judged(table, log_of("DATAERROR [product 'p']: e", "DATAERROR [product 'p']: f")) == {"p": REFUSED, "q": UNCONFIRMED}
 
 
 def test_a_job_that_did_not_end_well_confirms_nothing_but_still_refuses() -> None:

@@ -33,7 +33,20 @@ def test_elements_out_of_order_are_told_with_file_and_line(tmp_path: Path) -> No
     assert "ean" in said
 
 
+def test_the_line_is_that_of_the_mistake_whatever_follows_it(tmp_path: Path) -> None:
+    products = ['<product product-id="1"/>', '<product product-id="2"><no/></product>', *['<product product-id="3"/>'] * 50]
+    (said,) = invalid([_feed(tmp_path, "\n".join(products))], SHARED / "sfcc-xsd")
+    assert said.startswith("catalogs/c/catalog.xml, line 4: Element ")
+
+
 def test_xml_that_ends_early_is_told(tmp_path: Path) -> None:
     feed = _feed(tmp_path, '<product product-id="1">')
     (said,) = invalid([feed], SHARED / "sfcc-xsd")
-    assert "catalogs/c/catalog.xml" in said
+    assert said.startswith("catalogs/c/catalog.xml, line 4: ")
+    assert "Opening and ending tag mismatch: product" in said
+
+
+def test_a_file_of_nothing_is_told(tmp_path: Path) -> None:
+    feed = _feed(tmp_path, "")
+    feed.path.write_bytes(b"")
+    assert len(invalid([feed], SHARED / "sfcc-xsd")) == 1

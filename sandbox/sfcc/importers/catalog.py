@@ -97,6 +97,8 @@ def import_catalog(file: FileImport, root: dict[str, str]) -> None:
 
 
 def _header(file: FileImport, catalog: str, element: Element, _relations: Spool) -> None:
+    if file.deletes(element):
+        return
     given = file.given(element, CATALOG_TYPE, catalog)
     file.write(CATALOG_TYPE, "", catalog, ensure_catalog(file, catalog), given)
 

@@ -56,7 +56,8 @@ def _ensure_library(file: FileImport, library: str) -> Stored:
 
 
 def _header(file: FileImport, library: str, element: Element, _relations: Spool) -> None:
-    file.write(LIBRARY_TYPE, "", library, _ensure_library(file, library), file.given(element, LIBRARY_TYPE, library))
+    if not file.deletes(element):
+        file.write(LIBRARY_TYPE, "", library, _ensure_library(file, library), file.given(element, LIBRARY_TYPE, library))
 
 
 def _folder(file: FileImport, library: str, element: Element, relations: Spool) -> None:

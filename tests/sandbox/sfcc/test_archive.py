@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import zipfile
+from io import BytesIO
 
 import pytest
 
@@ -48,6 +50,15 @@ def test_gzipped_feeds_are_read(instance, files):
     assert instance.ids("product") == ["p"]
 
 
+def test_a_damaged_gzip_file_is_a_process_error_and_the_others_are_imported(instance, files):
+    packed = bytearray(gzip.compress(files["catalogs/c/catalog.xml"].encode()))
+    packed[20] ^= 0xFF
+    instance.site_import({"catalogs/c/catalog.xml.gz": bytes(packed), "pricebooks/list.xml": files["pricebooks/list.xml"]})
+    assert len(instance.problems()) == 1
+    assert instance.problems()[0].startswith("ERROR [catalogs/c/catalog.xml.gz]: not well-formed XML: Error")
+    assert "pricebooks/list.xml" in instance.export()
+
+
 @pytest.mark.parametrize(
     ("broken", "expected"),
     [
@@ -79,9 +90,21 @@ def test_a_file_that_breaks_its_schema_is_a_process_error_with_the_line(make_ins
     instance.catalog(wrong_order)
     assert instance.problems()[0].startswith("ERROR [feed.xml]: invalid against its schema: line 3: ")
     assert instance.ids("product") == []
+    wrong_and_then_right = '<product product-id="p">\n<no/></product>' + '\n<product product-id="q"/>' * 50
+    instance.catalog(wrong_and_then_right)
+    assert instance.problems()[0].startswith("ERROR [feed.xml]: invalid against its schema: line 3: ")
     empty_date = '<product product-id="p"><online-from/></product>'
     instance.catalog(empty_date)
     assert "invalid against its schema" in instance.problems()[0]
+
+
+@pytest.mark.shared
+def test_a_file_that_breaks_off_is_refused_with_schemas_too(make_instance, feeds, xsd_dir):
+    instance = make_instance(xsd_dir=xsd_dir)
+    instance.feed(feeds.document("catalog", '<product product-id="p"/>', 'catalog-id="c"').replace("</catalog>", ""))
+    assert len(instance.problems()) == 1
+    assert instance.problems()[0].startswith("ERROR [feed.xml]: not well-formed XML: line 3: ")
+    assert instance.export() == {}
 
 
 def test_an_archive_needs_its_own_name_as_top_folder(instance, feeds, files):
@@ -90,7 +113,24 @@ def test_an_archive_needs_its_own_name_as_top_folder(instance, feeds, files):
     assert instance.problems() == ["ERROR [a.zip]: entry 'x/catalogs/c/catalog.xml' is not in the archive's top folder 'a'"]
 
 
-@pytest.mark.parametrize(("content", "expected"), [(None, "not found"), (b"no zip", "not a readable zip archive")])
+def damaged() -> bytes:
+    """An archive with a byte changed on the way, in the middle of what is compressed."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("a/catalogs/c/catalog.xml", "<catalog/>" * 1000)
+    data = bytearray(buffer.getvalue())
+    data[60] ^= 0xFF
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (None, "not found"),
+        (b"no zip", "not a readable zip archive"),
+        (damaged(), "not a readable zip archive"),
+    ],
+)
 def test_a_missing_or_broken_archive_is_a_process_error(instance, content, expected):
     if content is not None:
         (instance.settings.webdav / "Impex/src/instance/a.zip").write_bytes(content)

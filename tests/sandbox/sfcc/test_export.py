@@ -192,6 +192,8 @@ def test_an_export_holds_the_data_units_asked_for(instance, everything, units, e
 def test_an_unknown_id_is_a_process_error(instance):
     instance.export({"catalogs": {"ghost": True}})
     assert instance.problems() == ["ERROR [catalogs]: catalog 'ghost' does not exist"]
+    instance.export({"sites": {"ghost": True, "RefArch": True}})
+    assert instance.problems() == ["ERROR [sites]: site 'ghost' does not exist"]
 
 
 _TEXT = st.text(

@@ -102,6 +102,12 @@ def test_the_parameters_of_older_instances_are_taken(server, feeds):
         (IMPORT, {"parameters": [{"name": "ImportFile", "value": "x" * 1001}]}, (400, "JobInvalidException")),
         (EXPORT, {"export_file": "x.zip"}, (202, None)),
         (EXPORT, {"export_file": "x.zip", "data_units": {"everything": True}}, (400, "UnknownPropertyException")),
+        (EXPORT, {"export_file": "x.zip", "data_units": {"catalogs": ["c"]}}, (400, "MalformedRequestException")),
+        (
+            EXPORT,
+            {"parameters": [{"name": "ExportFile", "value": "x"}, {"name": "DataUnits", "value": "{"}]},
+            (400, "JobInvalidException"),
+        ),
     ],
 )
 def test_what_a_job_can_not_take_is_a_fault(server, job, body, expected):
@@ -111,6 +117,22 @@ def test_what_a_job_can_not_take_is_a_fault(server, job, body, expected):
         server.wait(answer.json())
     else:
         assert fault(answer) == expected
+
+
+@pytest.mark.parametrize("search", [{"query": {"term_query": []}}, {"query": {"match_all_query": {}}, "count": "all"}])
+def test_a_search_of_another_form_is_a_fault(server, search):
+    assert fault(server.data("POST", "job_execution_search", json=search)) == (400, "MalformedRequestException")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "sites", (404, "ResourcePathNotFoundException")),
+        ("PATCH", "job_execution_search", (405, "MethodNotAllowedException")),
+    ],
+)
+def test_what_the_data_api_does_not_have_is_a_fault_too(server, method, path, expected):
+    assert fault(server.data(method, path)) == expected
 
 
 def test_executions_are_searched_and_deleted(server, feeds):
@@ -139,6 +161,7 @@ def test_a_running_job_can_not_be_started_or_deleted_and_is_aborted_by_a_stop(ma
     path = f"jobs/{IMPORT}/executions/{running['id']}"
     assert fault(server.data("DELETE", path)) == (403, "JobExecutionNotFinishedException")
     assert server.data("GET", path).json()["status"] == "RUNNING"
+    assert "Executing job" in server.dav("GET", running["log_file_path"].removeprefix("/Sites/")).text
     other = server.start_job(EXPORT, {"export_file": "x.zip", "data_units": {}})
     assert other.status_code == 202
     assert server.wait(running)["status"] == "ERROR"
@@ -176,6 +199,7 @@ def test_a_killed_instance_keeps_what_was_committed_and_reports_the_job_aborted(
     aborted = server.data("GET", f"jobs/{IMPORT}/executions/{execution['id']}").json()
     assert (aborted["execution_status"], aborted["status"]) == ("aborted", "ABORTED")
     assert server.export({"catalogs": {"all": True}})["catalogs/c/catalog.xml"].count(b"<product ") == 3
+    assert list((server.root / "work").iterdir()) == []
 
 
 def test_state_survives_a_restart_and_sigterm_stops_cleanly(make_server, feeds):
@@ -221,3 +245,6 @@ def test_a_merchants_job_imports_single_feeds_by_its_own_mode(make_server, feeds
     run("Delete", '<product product-id="a"/>')
     exported = server.export({"catalogs": {"all": True}})["catalogs/c/catalog.xml"]
     assert exported.count(b"<product ") == 1
+    failed = server.wait(server.start_job("import-catalog", {"parameters": [{"name": "Mode", "value": "Swap"}]}).json())
+    log = server.dav("GET", f"Impex/log/{failed['log_file_name']}").text
+    assert "ERROR [ImportCatalog]: ImportMode 'Swap' is none of Merge, Update, Replace, Delete" in log

@@ -50,9 +50,12 @@ def test_the_root_category_survives_replace(instance):
 def test_delete_mode_reads_only_the_ids(instance):
     instance.catalog('<product product-id="a"/><product product-id="b"/>')
     instance.catalog(
-        '<product product-id="a"><display-name xml:lang="pt-BR">x</display-name></product><product product-id="ghost"/>', "DELETE"
+        "<header><image-settings><alt-pattern>x</alt-pattern></image-settings></header>"
+        '<product product-id="a"><display-name xml:lang="pt-BR">x</display-name></product><product product-id="ghost"/>',
+        "DELETE",
     )
     assert instance.ids("product") == ["b"]
+    assert instance.all("header") == []
     assert instance.problems() == []
 
 

@@ -2,14 +2,17 @@
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
+import trustme
 
 from sfcc_resources.delivery.client import Client, Instance
 
@@ -158,19 +161,39 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, execution)
 
 
-@pytest.fixture
-def sfcc() -> Iterator[Sfcc]:
-    """A running server."""
+@contextmanager
+def _running(context: ssl.SSLContext | None = None) -> Iterator[Sfcc]:
     state = Sfcc()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"sfcc": state}))
     server.daemon_threads = True
-    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if context is not None:
+        # The handshake belongs to the thread of the connection: a client that breaks it off disturbs no other.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    state.url = f"{'http' if context is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield state
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def served_over_tls(authority: trustme.CA) -> Iterator[tuple[str, Sfcc]]:
+    """A running server with a certificate of `authority`: its address and its state."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with _running(context) as state:
+        yield state.url, state
+
+
+@pytest.fixture
+def sfcc() -> Iterator[Sfcc]:
+    """A running server."""
+    with _running() as state:
+        yield state
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """Tokens, retries and failures: what is tried again, and what a person is told."""
 
 import socket
+from pathlib import Path
 
 import pytest
+import trustme
 
 from sfcc_resources.delivery import webdav
 from sfcc_resources.delivery.auth import TokenSource
 from sfcc_resources.delivery.client import Client, Instance, _session
 from sfcc_resources.delivery.errors import SfccPermanentError, SfccTransientError
 
-from .conftest import SECRET, Sfcc, fault
+from .conftest import SECRET, Sfcc, fault, served_over_tls
 
 
 def test_one_token_serves_many_calls(client: Client, sfcc: Sfcc) -> None:
@@ -99,8 +101,9 @@ def test_an_unreachable_host_is_named() -> None:
             webdav.size(client, "Impex/x")
 
 
-def test_a_login_page_that_gives_no_token_is_not_an_account_manager(client: Client, sfcc: Sfcc) -> None:
-    sfcc.fail("access_token", 200, b"<html>hello</html>")
+@pytest.mark.parametrize("answer", [b"<html>hello</html>", b"[]", b"{}", b'{"access_token": null}'])
+def test_a_login_page_that_gives_no_token_is_not_an_account_manager(client: Client, sfcc: Sfcc, answer: bytes) -> None:
+    sfcc.fail("access_token", 200, answer)
     with pytest.raises(SfccPermanentError, match="gave no access token; check SFCC_LOGIN_URL"):
         webdav.size(client, "Impex/x")
 
@@ -111,8 +114,31 @@ def test_a_login_page_that_gives_no_token_is_not_an_account_manager(client: Clie
         ("http://shop.example.com", "unencrypted; use https"),
         ("shop.example.com", "not an address of SFCC"),
         ("ftp://x", "not an address"),
+        ("https://[::1", "not an address"),
     ],
 )
 def test_an_address_that_would_leak_a_secret_is_refused(url: str, message: str) -> None:
     with pytest.raises(SfccPermanentError, match=message):
         Instance(url, "client", SECRET)
+
+
+def test_a_ca_file_that_is_not_there_is_told_before_any_call() -> None:
+    with pytest.raises(SfccPermanentError, match=r"SFCC_CA_FILE names /no/such\.pem, which is no file"):
+        Instance("https://x.example", "client", SECRET, ca_file="/no/such.pem")
+
+
+def test_a_certificate_counts_only_with_its_own_ca(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, stranger = trustme.CA(), trustme.CA()
+    known, other = tmp_path / "known.pem", tmp_path / "other.pem"
+    authority.cert_pem.write_to_path(known)
+    stranger.cert_pem.write_to_path(other)
+    with served_over_tls(authority) as (url, sfcc):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+        with Client(Instance(url, "client", SECRET, url, ca_file=str(known))) as client:
+            assert webdav.size(client, "Impex/x") is None
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(known))
+        sfcc.calls.clear()
+        untrusting = Client(Instance(url, "client", SECRET, url, ca_file=str(other), retries=0))
+        with untrusting, pytest.raises(SfccPermanentError, match=r"no certificate that is trusted here \(set SFCC_CA_FILE"):
+            webdav.size(untrusting, "Impex/x")
+        assert sfcc.calls == []

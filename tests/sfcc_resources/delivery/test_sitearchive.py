@@ -77,20 +77,41 @@ def test_a_job_busy_beyond_the_limit_is_a_transient_failure(client: Client, sfcc
 
 def test_a_start_whose_answer_was_lost_is_looked_up_not_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
     sfcc.drop_start = True
-    assert deliver(client, archive).id == "e1"
+    assert deliver(client, archive, busy_pause=0.01).id == "e1"
     assert sum(call == START for call in sfcc.calls) == 1
 
 
 def test_a_start_that_never_arrived_is_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
     sfcc.fail(START, 503)
-    assert deliver(client, archive).ok
+    assert deliver(client, archive, busy_pause=0.01).ok
     assert sum(call == START for call in sfcc.calls) == 2
+
+
+@pytest.mark.parametrize("answer", [b"<html>Back soon</html>", b"[]", b"{}"])
+def test_a_start_that_is_answered_with_something_else_is_looked_up_and_repeated(
+    client: Client, sfcc: Sfcc, archive: Path, answer: bytes
+) -> None:
+    sfcc.fail(START, 200, answer)
+    assert deliver(client, archive, busy_pause=0.01).ok
+    assert sum(call == START for call in sfcc.calls) == 2
+
+
+def test_looking_for_executions_is_tried_again_like_any_reading(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    for _ in range(2):
+        sfcc.fail("job_execution_search", 503)
+    assert deliver(client, archive).ok
+
+
+def test_an_answer_that_is_no_execution_is_told(client: Client, sfcc: Sfcc) -> None:
+    sfcc.fail("GET", 200, b"<html>Please log in</html>")
+    with pytest.raises(SfccTransientError, match=r"Asking for execution e1 .* failed: 127\.0\.0\.1:\d+ gave no JSON object"):
+        jobs.status(client, IMPORT, "e1")
 
 
 def test_an_earlier_import_of_the_same_file_name_is_not_taken_for_this_one(client: Client, sfcc: Sfcc, archive: Path) -> None:
     deliver(client, archive)
     sfcc.fail(START, 503)
-    assert deliver(client, archive).id == "e2"
+    assert deliver(client, archive, busy_pause=0.01).id == "e2"
 
 
 def test_after_a_crash_the_known_execution_is_followed_instead_of_sending_again(

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from sfcc_resources import records
 from sfcc_resources.archive import ARCHIVE_MANIFEST
 from sfcc_resources.delivery import webdav
 from sfcc_resources.delivery.client import Client
+from sfcc_resources.delivery.errors import SfccTransientError
 from sfcc_resources.delivery.staticfiles import files_present, webdav_path
 from sfcc_resources.delivery.webdav import Entry
 
-from .conftest import Sfcc
+from .conftest import ENTRY, LISTING, Sfcc
 
 TIME = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
@@ -54,6 +56,13 @@ def test_a_listing_names_files_with_size_and_folders_without(client: Client, sfc
         Entry("sub", None, TIME, is_folder=True),
         Entry("é a.jpg", 3, TIME, is_folder=False),
     ]
+
+
+@pytest.mark.parametrize("answer", ["<html>", LISTING.format(ENTRY.format(href="/a", kind="", size="many"))])
+def test_what_is_no_listing_is_told(client: Client, sfcc: Sfcc, answer: str) -> None:
+    sfcc.fail("PROPFIND", 207, answer.encode())
+    with pytest.raises(SfccTransientError, match="Listing Impex in SFCC failed: the answer is no WebDAV listing"):
+        webdav.listing(client, "Impex")
 
 
 def test_a_static_file_is_present_when_it_lies_there_with_its_size(client: Client, sfcc: Sfcc, tmp_path: Path) -> None:
