@@ -1,6 +1,6 @@
 """The imports as assets: archives delivered, SFCC's answer kept. How they are sent is in `akeneo_assets.sending`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,12 +10,15 @@ from akeneo_assets import checks
 from akeneo_assets.assets.feeds import attribute_feeds, media_pricebook_feeds, product_feeds
 from akeneo_assets.assets.reading import reading_depends_on, the_window
 from akeneo_assets.assets.records import structure_folder
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.sending import Answer, send
 from akeneo_assets.settings.connector import fingerprint
+from sfcc_resources.delivery import jobs
+from sfcc_resources.delivery.errors import SfccError
 
 GROUP = "sfcc_imports"
 
@@ -79,6 +82,27 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
         )
         windows.succeed(connector.store, window.key, left)
     yield _result(folder, answer)
+    with clear_failures():
+        _follow_up(connector, answer, context.log.info)
+
+
+def _follow_up(connector: Connector, answer: Answer, tell: Callable[[str], None]) -> None:
+    """Start the customer's own job (index, replication) where something was sent and SFCC confirmed all of it; its end is not
+    waited for.
+
+    Raises:
+        ConnectorError: it can't be started; the load is imported all the same.
+    """
+    job = connector.settings.delivery.follow_up_job
+    if job is None or not answer["ok"] or not any(counts.get("sent") for counts in answer["objects"].values()):
+        return
+    try:
+        execution = jobs.start(
+            connector.sfcc, job, {}, on_progress=tell, busy_limit=connector.settings.delivery.busy_minutes * 60
+        )
+    except SfccError as error:
+        raise ConnectorError(f"The load is imported, but delivery.follow_up_job could not be started: {error}") from error
+    tell(f"Started your job {job} in SFCC: execution {execution.id}.")
 
 
 def _result(folder: Path, answer: Answer) -> dg.MaterializeResult[None]:

@@ -143,3 +143,26 @@ def test_what_a_load_that_did_not_end_has_changed_is_changed_back(place: Any, ed
     assert run.ok, run.failures
     assert run.to_send == {("attribute-definition", "akeneo_color"), ("product", "mug_enamel"), ("product", "shirt_summit")}
     assert "Snow" not in {one.text for one in place.export().product("mug_enamel").iter("display-value")}
+
+
+def test_a_job_of_the_customers_follows_a_load_that_sent_something_and_its_absence_is_told(
+    place: Any, rename: Callable[..., None], tmp_path: Path
+) -> None:
+    assert place.job("3-1").ok
+    config = tmp_path / "connector.yaml"
+    settings = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
+    config.write_text(f"{settings}\ndelivery: {{follow_up_job: Reindex}}\n", "utf-8")
+    rename("followed", TENT)
+    failed = place.command("3-1", CONNECTOR_CONFIG=str(config))
+    assert failed.returncode == 1
+    assert "The load is imported, but delivery.follow_up_job could not be started: " in failed.stdout
+    assert "No job with ID 'Reindex' was found" in failed.stdout
+    assert "Traceback" not in failed.stdout + failed.stderr
+    instance = place.sfcc_root / "instance.json"
+    instance.write_bytes(orjson.dumps(orjson.loads(instance.read_bytes()) | {"jobs": {"Reindex": []}}))
+    rename("followed again", TENT)
+    done = place.command("3-1", CONNECTOR_CONFIG=str(config))
+    assert done.returncode == 0, done.stdout
+    assert "Started your job Reindex in SFCC: execution " in done.stderr
+    nothing_sent = place.command("3-1", CONNECTOR_CONFIG=str(config))
+    assert (nothing_sent.returncode, "Reindex" in nothing_sent.stderr) == (0, False)
