@@ -47,8 +47,18 @@ def test_statuses_that_may_pass_are_asked_again(pim: ScriptedPim, client: PimCli
     assert sleeps[0] < sleeps[1]
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 @pytest.mark.parametrize(
-    "failure", [Reply(drop=True), Reply(b'{"a": 1234567890}', cut=5), Reply(b"not gzip", headers={"Content-Encoding": "gzip"})]
+    "failure",
+    [
+        Reply(drop=True),
+        Reply(b'{"a": 1234567890}', cut=5),
+        Reply(b'{"a": 1234567890}', cut=5, headers={**JSON, "Content-Length": ""}),  # as proxies of HTTP/1.0 send it
+        Reply(gzip.compress(b'{"a": 1234567890}')[:-12], headers={**JSON, "Content-Encoding": "gzip"}),
+        Reply(b"not gzip", headers={"Content-Encoding": "gzip"}),
+    ],
 )
 def test_broken_connections_and_bodies_are_asked_again(pim: ScriptedPim, client: PimClient, failure: Reply) -> None:
     pim.answers(CHANNELS, failure, Reply({"a": 1}))
@@ -122,12 +132,27 @@ def test_other_4xx_are_final_and_quote_the_pim(
 
 def test_a_redirect_names_the_address_to_use(pim: ScriptedPim, client: PimClient) -> None:
     pim.answers(CHANNELS, Reply(status=301, headers={"Location": "https://pim.example.com/api/rest/v1/channels"}))
-    with pytest.raises(PermanentPimError, match=r"redirects to https://pim\.example\.com: set AKENEO_URL"):
+    with pytest.raises(PermanentPimError, match=r"redirects to https://pim\.example\.com/api/rest/v1/channels: set AKENEO_URL"):
         client.get("channels")
 
 
-def test_a_page_of_html_is_no_pim(pim: ScriptedPim, client: PimClient) -> None:
-    pim.answers(CHANNELS, Reply(b"<html>Welcome</html>"))
+def test_a_redirect_to_a_path_of_the_same_host_names_the_host(pim: ScriptedPim, client: PimClient) -> None:
+    pim.answers(CHANNELS, Reply(status=302, headers={"Location": "/user/login"}))
+    with pytest.raises(PermanentPimError, match=rf"redirects to {pim.address}/user/login: set AKENEO_URL"):
+        client.get("channels")
+
+
+@pytest.mark.parametrize(
+    "address", ["pim.example.com", "pim.example.com:8080", "ftp://pim.example.com", "http://", "http://[::1", "http://pim:99999"]
+)
+def test_an_address_that_is_none_is_told_before_any_call(address: str) -> None:
+    with pytest.raises(PermanentPimError, match="AKENEO_URL is no web address: write it as in https://"):
+        new_client(address)
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"null", b'"maintenance"'])
+def test_a_page_of_html_is_no_pim(pim: ScriptedPim, client: PimClient, body: bytes) -> None:
+    pim.answers(CHANNELS, Reply(body))
     with pytest.raises(PermanentPimError, match="something else than JSON"):
         client.get("channels")
 
