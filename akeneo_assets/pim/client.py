@@ -265,6 +265,11 @@ class PimClient:
         except requests.exceptions.SSLError as error:
             message = f"{call}: no trusted TLS connection to {self.host}: check the address, its certificate and the CA bundle."
             raise PermanentPimError(message) from error
+        except requests.exceptions.ProxyError as error:
+            message = (
+                f"{call}: no way to {self.host} through the proxy ({_cause(error)}): check HTTP_PROXY, HTTPS_PROXY, NO_PROXY."
+            )
+            raise UnreachableError(message) from error
         except _BROKEN as error:
             message = (
                 f"{call}: no answer from {self.host} ({_cause(error)}): check AKENEO_URL, the network and that the PIM is up."
@@ -385,7 +390,8 @@ def _cause(error: BaseException) -> str:
         error = inner
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return type(error).__name__
+    # A proxy's refusal to connect, with its status.
+    return str(error) if type(error) is OSError else type(error).__name__
 
 
 def _texts(params: Params) -> dict[str, str]:

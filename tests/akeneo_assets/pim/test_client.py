@@ -106,6 +106,24 @@ def test_nobody_at_the_address_is_told_after_the_retries(sleeps: list[float]) ->
     client.close()
 
 
+def test_a_proxy_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, sleeps: list[float]) -> None:
+    monkeypatch.setenv("http_proxy", "http://someone:s3cret@127.0.0.1:9")
+    client = new_client("http://pim.example.com", retries=1, sleep=sleeps.append)
+    with pytest.raises(UnreachableError, match=r"through the proxy \(Connection refused\): check HTTP_PROXY") as error:
+        client.get("channels")
+    assert "s3cret" not in str(error.value)
+    assert len(sleeps) == 1
+    client.close()
+
+
+def test_a_proxy_that_refuses_to_connect_is_quoted(monkeypatch: pytest.MonkeyPatch, pim: ScriptedPim) -> None:
+    monkeypatch.setenv("https_proxy", pim.address)  # which answers 501 to CONNECT
+    client = new_client("https://pim.example.com", retries=0)
+    with pytest.raises(UnreachableError, match=r"through the proxy \(Tunnel connection failed: 501 .*\): check HTTP_PROXY"):
+        client.get("channels")
+    client.close()
+
+
 def test_an_unknown_host_is_told(sleeps: list[float]) -> None:
     client = new_client("http://pim.invalid", retries=0, sleep=sleeps.append)
     with pytest.raises(UnreachableError, match=r"http://pim\.invalid"):
@@ -115,7 +133,14 @@ def test_an_unknown_host_is_told(sleeps: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(400, "filters and settings"), (403, "permission"), (404, "exists"), (406, "asking again would not help"), (422, "filters")],
+    [
+        (400, "filters and settings"),
+        (403, "permission"),
+        (404, "exists"),
+        (406, "asking again would not help"),
+        (407, "a proxy before it asks for a login"),
+        (422, "filters"),
+    ],
 )
 def test_other_4xx_are_final_and_quote_the_pim(
     pim: ScriptedPim, client: PimClient, sleeps: list[float], status: int, advice: str
