@@ -23,6 +23,7 @@ from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.sites import Sites, resolve
 from akeneo_assets.mapping.validation import validate
+from akeneo_assets.pim.errors import PimError
 from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
@@ -97,8 +98,12 @@ def _settings(path: Path) -> Generator[Finding, None, ConnectorSettings | None]:
 
 
 def _pim(environment: Environment, settings: ConnectorSettings | None) -> Generator[Finding, None, Lookups | None]:
-    with closing(session(environment)) as own:
-        return (yield from pim.examine(own.pim, settings))
+    try:
+        with closing(session(environment)) as own:
+            return (yield from pim.examine(own.pim, settings))
+    except PimError as error:  # an address that is none
+        yield Finding("PIM", "address", "problem", str(error))
+        return None
 
 
 def _sfcc(

@@ -78,7 +78,7 @@ class PimClient:
     """The PIM behind one connection. Thread safe; at most `concurrency` calls are under way in this process at any time.
 
     `page_size`: how many products or models a walk asks for at once (the API allows 100). `timeout` is (connect, read) in
-    seconds, `verify` False, True or a CA bundle's path, as in requests.
+    seconds, `verify` False, True or a CA bundle's path, as in requests. Raises PermanentPimError for a `base_url` that is none.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class PimClient:
         verify: bool | str = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        self.base_url = _address(base_url)
         self.concurrency = concurrency
         self.page_size = page_size
         # Bytes, because requests would encode text as Latin-1.
@@ -146,11 +146,13 @@ class PimClient:
             with self._unpacking:
                 time.sleep(HEAD_START_S)
                 body = _parsed(reply.content, parse)
-        except orjson.JSONDecodeError as error:
+        except orjson.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict | list):
             message = (
                 f"{call} on {self.host} was answered by something else than JSON: check that AKENEO_URL is the PIM's own address."
             )
-            raise PermanentPimError(message, reply.status) from error
+            raise PermanentPimError(message, reply.status)
         if not (server_time := date_header(reply.headers.get("Date"))):
             message = (
                 f"{call} on {self.host} was answered without a Date header, by which loads are timed: let the proxy pass it on."
@@ -259,10 +261,15 @@ class PimClient:
                     stream=True,
                 ) as response,
             ):
-                content = _save(response, sink) if sink and response.status_code == 200 else _read(response)
+                content = _save(response, sink) if sink and response.status_code == 200 else _read(response, accept)
         except requests.exceptions.SSLError as error:
             message = f"{call}: no trusted TLS connection to {self.host}: check the address, its certificate and the CA bundle."
             raise PermanentPimError(message) from error
+        except requests.exceptions.ProxyError as error:
+            message = (
+                f"{call}: no way to {self.host} through the proxy ({_cause(error)}): check HTTP_PROXY, HTTPS_PROXY, NO_PROXY."
+            )
+            raise UnreachableError(message) from error
         except _BROKEN as error:
             message = (
                 f"{call}: no answer from {self.host} ({_cause(error)}): check AKENEO_URL, the network and that the PIM is up."
@@ -277,6 +284,18 @@ class PimClient:
             )
             raise TransientPimError(message, _retry_after(response.headers.get("Retry-After")))
         return _Reply(response.status_code, response.headers, content)
+
+
+def _address(url: str) -> str:
+    """The PIM's address without a slash at its end. Raises PermanentPimError for what no call could be sent to."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise PermanentPimError("AKENEO_URL is no web address: write it as in https://example.cloud.akeneo.com.")
+    return url.rstrip("/")
 
 
 def media_path(code: str) -> str:
@@ -311,8 +330,9 @@ def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.Prepare
 
 def _check(call: str, host: str, reply: _Reply) -> None:
     if 300 <= reply.status < 400:
-        target = urlsplit(reply.headers.get("Location", ""))
-        message = f"{call} on {host} redirects to {target.scheme}://{target.hostname}: set AKENEO_URL to the PIM's own address."
+        target = urlsplit(urljoin(host, reply.headers.get("Location", "")))
+        where = f"{target.scheme}://{target.netloc.rpartition('@')[2]}{target.path}"
+        message = f"{call} on {host} redirects to {where}: set AKENEO_URL to the PIM's own address."
         raise PermanentPimError(message, reply.status)
     if reply.status >= 400:
         raise refusal(call, reply.status, reply.content)
@@ -329,9 +349,13 @@ def _parsed(content: bytes, parse: Parse) -> Any:
             gc.enable()
 
 
-def _read(response: requests.Response) -> bytes:
+def _read(response: requests.Response, accept: str) -> bytes:
     # In one go: `response.content` unpacks in blocks of 10 KiB, which costs as much again as parsing the page.
     content: bytes = response.raw.read(decode_content=True)
+    is_json = accept == "application/json" and "json" in response.headers.get("Content-Type", "")
+    # Where a proxy gave no length, or compressed, nothing else tells that the answer was cut off.
+    if response.ok and is_json and not content.rstrip().endswith((b"}", b"]")):
+        raise urllib3.exceptions.ProtocolError("answer cut off")
     return content
 
 
@@ -366,7 +390,8 @@ def _cause(error: BaseException) -> str:
         error = inner
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return type(error).__name__
+    # A proxy's refusal to connect, with its status.
+    return str(error) if type(error) is OSError else type(error).__name__
 
 
 def _texts(params: Params) -> dict[str, str]:

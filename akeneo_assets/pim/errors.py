@@ -12,6 +12,7 @@ _ADVICE = {
     400: "the PIM does not accept this request: check the filters and settings that it was built from",
     403: "give the connection's role the permission that the PIM names",
     404: "check that it exists and that the connection may see it",
+    407: "a proxy before it asks for a login: put one into HTTP_PROXY or HTTPS_PROXY",
     422: "the PIM does not accept this request: check the filters and settings that it was built from",
 }
 

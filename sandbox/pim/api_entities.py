@@ -15,6 +15,7 @@ from sandbox.pim.errors import ApiError, not_found
 from sandbox.pim.kinds import complete
 from sandbox.pim.pages import list_text
 from sandbox.pim.search import parse_search
+from sandbox.pim.shapes import check
 from sandbox.pim.store import Doc, Resource
 
 BASE = "/api/rest/v1"
@@ -102,11 +103,12 @@ def _patch_owner(e: Entity) -> Endpoint:
 
 
 def _save_generic(pim: Pim, kind: str, code: str, owner: str, body: Doc) -> bool:
+    check(kind, body, f"patch_{kind}")
     with pim.store.writing():
         old = pim.store.get(kind, code, owner)
         base = old.doc if old else complete(kind, {})
         given = {k: v for k, v in body.items() if k != "_links"}
-        if isinstance(given.get("labels"), dict):
+        if "labels" in given:
             given["labels"] = {**base["labels"], **given["labels"]}
         doc = complete(kind, {**base, **given, "code": old.code if old else code})
         if old is None or doc != old.doc:
@@ -243,7 +245,7 @@ def _holds(pim: Pim, e: Entity, resource: Resource, name: str, condition: Doc) -
     operator, value = condition["operator"], condition.get("value")
     match name, operator:
         case "code", "IN":
-            return resource.code.lower() in {str(v).lower() for v in value or ()}
+            return resource.code.lower() in {str(v).lower() for v in _list_of(value, name)}
         case "updated", _:
             return _updated_holds(resource.updated, operator, value)
         case "complete", "=":
@@ -274,11 +276,18 @@ def _updated_holds(updated: int, operator: str, value: Any) -> bool:
             return updated > seconds(value)
         case "<":
             return updated < seconds(value)
-        case "BETWEEN":
-            return seconds(value[0]) <= updated <= seconds(value[1])
-        case "NOT BETWEEN":
-            return not seconds(value[0]) <= updated <= seconds(value[1])
+        case "BETWEEN" | "NOT BETWEEN":
+            bounds = _list_of(value, "updated")
+            if len(bounds) != 2:
+                raise ApiError(422, 'Property "updated" expects two ISO 8601 dates.')
+            return (seconds(bounds[0]) <= updated <= seconds(bounds[1])) is (operator == "BETWEEN")
     raise ApiError(422, f'Filter on property "updated" is not supported or does not support operator "{operator}".')
+
+
+def _list_of(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ApiError(422, f'Property "{name}" expects an array as data.')
+    return value
 
 
 def _is_complete(pim: Pim, e: Entity, resource: Resource, condition: Doc) -> bool:
@@ -299,7 +308,7 @@ def _value_holds(data: Any, operator: str, value: Any, name: str) -> bool:
         case "=":
             return bool(data == value)
         case "IN":
-            return any(d in value for d in held)
+            return any(d in _list_of(value, name) for d in held)
         case "CONTAINS":
             return str(value).lower() in str(data or "").lower()
         case "EMPTY":
@@ -326,20 +335,20 @@ def _get_item(e: Entity) -> Endpoint:
 
 def save_item(pim: Pim, e: Entity, owner: str, code: str, body: Doc) -> bool:
     """Create or merge into an asset or record: given values replace those of their locale and channel, null erases."""
+    check(e.item, body, f"patch_{e.item}")
     with pim.store.writing():
         old = pim.store.get(e.item, code, owner)
         attributes = {r.code.lower(): r.doc for r in pim.store.every(e.attribute, owner)}
         values: dict[str, list[Doc]] = {c: list(g) for c, g in (old.doc["values"] if old else {}).items()}
-        for name, given in (body.get("values") or {}).items():
+        for name, given in body.get("values", {}).items():
             attribute = attributes.get(name.lower())
             if attribute is None:
                 raise ApiError(422, f'The attribute "{name}" does not exist for the {e.title.lower()} "{owner}".')
             for value in given:
                 place = (value.get("locale"), value.get("channel"))
                 others = [v for v in values.get(attribute["code"], []) if (v["locale"], v["channel"]) != place]
-                kept = (
-                    [] if value["data"] in (None, "", []) else [{"locale": place[0], "channel": place[1], "data": value["data"]}]
-                )
+                data = value.get("data")
+                kept = [] if data in (None, "", []) else [{"locale": place[0], "channel": place[1], "data": data}]
                 values[attribute["code"]] = others + kept
         doc: Doc = {"code": old.code if old else code, "values": {c: g for c, g in sorted(values.items()) if g}}
         if old is None or doc != old.doc:

@@ -28,13 +28,13 @@ PRODUCT, CATEGORY, ASSET, RECORD = "product", "category", "asset", "record"
 
 
 def media_code(seed: str, filename: str) -> str:
-    """`h/a/s/h/<40 hex>_<filename>`, from any seed; the name keeps letters, digits, `_`, `-` and its extension.
+    """`h/a/s/h/<40 hex>_<filename>`, from any seed; the name keeps letters, digits, `_` and its extension.
 
     Source: Akeneo API, media file codes.
     """
     digest = hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
     stem, dot, extension = filename.rpartition(".")
-    safe = re.sub(r"[^A-Za-z0-9_.-]", "_", stem if dot else filename)[:100]
+    safe = re.sub(r"[^A-Za-z0-9_.]", "_", stem if dot else filename)[:100]
     return f"{'/'.join(digest[:4])}/{digest}_{safe}{dot}{extension if dot else ''}"
 
 
@@ -152,6 +152,8 @@ def upload_media(pim: Pim, call: Call) -> Answer:
         owner = orjson.loads(parts[given[0]][1])
     except orjson.JSONDecodeError as wrong:
         raise ApiError(400, "Invalid json message received") from wrong
+    if not isinstance(owner, dict):
+        raise ApiError(400, "Invalid json message received")
     attribute = pim.structure.attribute(str(owner.get("attribute")))
     if attribute is None:
         raise ApiError(422, f'Attribute "{owner.get("attribute")}" does not exist.')

@@ -50,18 +50,14 @@ def _list(pim: Pim, call: Call, table: str, key: str, item: Callable[[Row], byte
         where, args = _where(conditions)
         count = int(db.execute(f"SELECT count(*) FROM {table} p{where}", args).fetchone()[0])
     if paging.after:
-        conditions.append(Sql(f"p.{key} > ?", (paging.after.lower(),)))
+        conditions.append(Sql(f"p.{key} > ?", (paging.after,)))
     where, args = _where(conditions)
-    ids = [
-        r[0]
-        for r in db.execute(
-            f"SELECT p.id FROM {table} p{where} ORDER BY p.{key} LIMIT {paging.limit} OFFSET {paging.offset}", args
-        )
-    ]
-    rows = db.execute(f"{select} WHERE p.id IN ({','.join('?' * len(ids))}) ORDER BY p.{key}", ids).fetchall()
+    page = f"SELECT p.id FROM {table} p{where} ORDER BY p.{key} LIMIT {paging.limit} OFFSET {paging.offset}"
+    # In one statement: a row that is deleted meanwhile would leave a page that looks like the last one.
+    rows = db.execute(f"{select} WHERE p.id IN ({page}) ORDER BY +p.{key}", args).fetchall()
     texts = reshaped(pim, call, [item(row) for row in rows], by_identifier=table == "model" or key == "identifier")
     column = {"uuid": 0, "identifier": 1, "code": 0}[key]
-    cursor = str(rows[-1][column]).lower() if rows else ""
+    cursor = str(rows[-1][column]) if rows else ""
     return Answer(body=page_text(path, call.query, paging, texts, cursor=cursor, count=count))
 
 
@@ -158,24 +154,24 @@ def _uuid_of(pim: Pim, identifier: str) -> str:
 
 def create_by_uuid(pim: Pim, call: Call) -> Answer:
     body = call.object()
-    uuid = body.get("uuid") or str(uuids.uuid4())
-    _valid_uuid(uuid)
+    uuid = _valid_uuid(body.get("uuid") or str(uuids.uuid4()))
     if pim.catalogue.product(uuid) is not None:
         raise invalid({"property": "uuid", "message": f"The {uuid} uuid is already used for another product."})
-    save_product(pim, body, uuid.lower(), by_identifier=False, anchor="post_products_uuid")
-    return saved(True, f"{UUID_PATH}/{uuid.lower()}")
+    save_product(pim, body, uuid, by_identifier=False, anchor="post_products_uuid")
+    return saved(True, f"{UUID_PATH}/{uuid}")
 
 
-def _valid_uuid(text: Any) -> None:
+def _valid_uuid(text: Any) -> str:
+    """In its one spelling. Raises ApiError 422."""
     try:
-        uuids.UUID(text)
+        return str(uuids.UUID(text))
     except (ValueError, AttributeError, TypeError) as wrong:
         raise invalid({"property": "uuid", "message": f'"{text}" is not a valid uuid.'}) from wrong
 
 
 def patch_by_uuid(pim: Pim, call: Call) -> Answer:
     uuid, body = _uuid(call.params["uuid"]), call.object()
-    if body.get("uuid", uuid).lower() != uuid:
+    if str(body.get("uuid", uuid)).lower() != uuid:
         raise documented(
             f'The uuid "{body["uuid"]}" provided in the request body must match the uuid "{uuid}" provided in the url.',
             "patch_products_uuid__uuid_",
@@ -186,8 +182,7 @@ def patch_by_uuid(pim: Pim, call: Call) -> Answer:
 
 def patch_several_by_uuid(pim: Pim, call: Call) -> Answer:
     def save(item: Doc) -> bool:
-        _valid_uuid(item["uuid"])
-        return save_product(pim, item, item["uuid"].lower(), by_identifier=False, anchor="patch_products_uuid")
+        return save_product(pim, item, _valid_uuid(item["uuid"]), by_identifier=False, anchor="patch_products_uuid")
 
     return bulk(call, "uuid", save)
 

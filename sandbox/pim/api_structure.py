@@ -18,6 +18,7 @@ from sandbox.pim.errors import ApiError, documented, invalid, not_found, unknown
 from sandbox.pim.kinds import DEFAULTS, complete, order_categories
 from sandbox.pim.pages import flag, page_text, read_paging
 from sandbox.pim.search import parse_search
+from sandbox.pim.shapes import check
 from sandbox.pim.store import Doc, Resource
 from sandbox.pim.structure import Structure
 
@@ -117,7 +118,8 @@ def _list(kind: Kind) -> Endpoint:
     def endpoint(pim: Pim, call: Call) -> Answer:
         owner = _owner(pim, kind, call)
         paging = read_paging(call.query, allow_search_after=False)
-        kept = [r for r in pim.store.every(kind.name, owner) if _passes(pim, kind, r, call)]
+        conditions = _conditions(kind, call)
+        kept = [r for r in pim.store.every(kind.name, owner) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
         if kind.order == "position":
             kept.sort(key=lambda r: r.position)
         page = kept[paging.offset : paging.offset + paging.limit]
@@ -131,57 +133,58 @@ def _list(kind: Kind) -> Endpoint:
     return endpoint
 
 
-def _passes(pim: Pim, kind: Kind, resource: Resource, call: Call) -> bool:
-    if not call.query.get("search"):
-        return True
-    return all(_holds(pim, kind, resource, name, c) for name, given in parse_search(call.query["search"]).items() for c in given)
+def _conditions(kind: Kind, call: Call) -> list[tuple[str, Any]]:
+    """What the call searches, property and value. Raises ApiError 400 for what the list doesn't know."""
+    search = parse_search(call.query["search"]) if call.query.get("search") else {}
+    return [(name, _value(kind, name, condition)) for name, given in search.items() for condition in given]
 
 
-def _holds(pim: Pim, kind: Kind, resource: Resource, name: str, condition: Doc) -> bool:
-    """One structural condition. Raises ApiError 400 for what the list doesn't know."""
+def _value(kind: Kind, name: str, condition: Doc) -> Any:
     operator, value = condition["operator"], condition.get("value")
-    title = kind.title.lower()
+    wanted = f"In order to search on {kind.title.lower()} {name} you must"
     if name not in kind.filters:
         raise ApiError(400, f'Filter on property "{name}" is not supported or does not support operator "{operator}".')
     if operator != kind.filters[name]:
-        raise ApiError(
-            400, f'In order to search on {title} {name} you must use "{kind.filters[name]}" operator, {operator} given.'
-        )
-    if operator == "IN" and (not isinstance(value, list) or any(not isinstance(v, str) for v in value)):
-        raise ApiError(400, f"In order to search on {title} {name} you must send an array of strings.")
-    return _TESTS[name](pim, resource, value)
+        raise ApiError(400, f'{wanted} use "{kind.filters[name]}" operator, {operator} given.')
+    match operator, name:
+        case "IN", _:
+            if not isinstance(value, list) or any(not isinstance(v, str) for v in value):
+                raise ApiError(400, f"{wanted} send an array of strings.")
+        case ">", _:
+            return _moment(wanted, value)
+        case _, "parent":
+            if not isinstance(value, str):
+                raise ApiError(400, f"{wanted} send a string.")
+        case _:
+            if not isinstance(value, bool):
+                raise ApiError(400, f"{wanted} send a boolean value.")
+    return value
 
 
 def _has_products(pim: Pim, resource: Resource, value: Any) -> bool:
     found = pim.store.connection.execute("SELECT 1 FROM product WHERE family = ? LIMIT 1", (resource.code,)).fetchone()
-    return (found is not None) == _boolean("has_products", value)
+    return (found is not None) is value
 
 
 def _below(pim: Pim, resource: Resource, value: Any) -> bool:
-    return resource.code.lower() in {code.lower() for code in pim.structure.subtree(str(value))[1:]}
+    return resource.code.lower() in {code.lower() for code in pim.structure.subtree(value)[1:]}
 
 
 _TESTS: dict[str, Callable[[Pim, Resource, Any], bool]] = {
     "code": lambda _, r, value: r.code.lower() in {v.lower() for v in value},
     "type": lambda _, r, value: r.doc["type"] in value,
-    "updated": lambda _, r, value: r.updated > _moment("updated", value),
-    "enabled": lambda _, r, value: bool(r.doc["enabled"]) == _boolean("enabled", value),
-    "is_main_identifier": lambda _, r, value: bool(r.doc["is_main_identifier"]) == _boolean("is_main_identifier", value),
-    "is_root": lambda _, r, value: (r.doc["parent"] is None) == _boolean("is_root", value),
+    "updated": lambda _, r, value: r.updated > value,
+    "enabled": lambda _, r, value: bool(r.doc["enabled"]) is value,
+    "is_main_identifier": lambda _, r, value: bool(r.doc["is_main_identifier"]) is value,
+    "is_root": lambda _, r, value: (r.doc["parent"] is None) is value,
     "has_products": _has_products,
     "parent": _below,
 }
 
 
-def _boolean(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ApiError(400, f"In order to search on {name} you must send a boolean value.")
-    return value
-
-
-def _moment(name: str, value: object) -> float:
+def _moment(wanted: str, value: object) -> float:
     """Seconds of an ISO 8601 date with offset. Raises ApiError 400."""
-    refused = ApiError(400, f'In order to search on {name} you must send an ISO 8601 formatted date, "{value}" given.')
+    refused = ApiError(400, f'{wanted} send an ISO 8601 formatted date, "{value}" given.')
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as wrong:
@@ -214,13 +217,11 @@ def _merged(kind: Kind, old: Doc | None, body: Doc, anchor: str) -> Doc:
     for name in body:
         if name not in known:
             raise documented(f'Property "{name}" does not exist.', anchor)
+    check(kind.name, body, anchor)
     given = {k: v for k, v in body.items() if k in DEFAULTS[kind.name]}
     base = old or complete(kind.name, {})
-    for name in ("labels", "guidelines"):
-        if isinstance(given.get(name), dict):
-            given[name] = {**base.get(name, {}), **given[name]}
-        elif name in given:
-            raise documented(f'Property "{name}" expects an array as data.', anchor)
+    for name in given.keys() & {"labels", "guidelines"}:
+        given[name] = {**base[name], **given[name]}
     if kind.name == "family" and "attribute_requirements" in given:
         given["attribute_requirements"] = {**base["attribute_requirements"], **given["attribute_requirements"]}
     return complete(kind.name, {**base, **given})
@@ -516,6 +517,7 @@ def list_measurements(pim: Pim, _: Call) -> Answer:
 
 def patch_measurements(pim: Pim, call: Call) -> Answer:
     def save_one(item: Doc) -> bool:
+        check("measurement_family", item, "patch_measurement_families")
         with pim.store.writing():
             old = pim.store.get("measurement_family", item["code"])
             base = old.doc if old else complete("measurement_family", {})

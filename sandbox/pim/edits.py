@@ -8,11 +8,10 @@ import uuid as uuids
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from sandbox.pim.api import Pim
 from sandbox.pim.catalogue import NO_PARENT, Associations, Level, Model, Product, Quantified
 from sandbox.pim.errors import documented, invalid, unknown
+from sandbox.pim.shapes import check
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
 from sandbox.pim.values import SELECT_TYPES, BadDataError, Values, normal_data
@@ -33,17 +32,10 @@ def _check_keys(body: Doc, known: frozenset[str], anchor: str) -> None:
             raise documented(f'Property "{name}" does not exist.', anchor)
 
 
-def _strings(body: Doc, name: str, anchor: str) -> list[str]:
-    given = body[name]
-    if not isinstance(given, list) or any(not isinstance(v, str) for v in given):
-        raise documented(f'Property "{name}" expects an array of strings as data, {orjson.dumps(given).decode()} given.', anchor)
-    return list(dict.fromkeys(given))
-
-
 def _categories(structure: Structure, body: Doc, above: Level, anchor: str) -> list[str]:
     """Own categories: the given ones less the inherited."""
     result = []
-    for code in _strings(body, "categories", anchor):
+    for code in body["categories"]:
         own = structure.spelled(structure.categories, code)
         if own is None:
             raise unknown("categories", "category code", "category", code, anchor)
@@ -59,26 +51,21 @@ def _merge_values(
 
     A variant may repeat an inherited value, but not set one of another level. Raises ApiError 422.
     """
-    given = body.get("values", {})
-    if not isinstance(given, dict):
-        raise documented('Property "values" expects an array as data.', anchor)
     result = {code: list(values) for code, values in own.items()}
-    for code, values in given.items():
+    for code, values in body.get("values", {}).items():
         attribute = structure.attribute(code)
         if attribute is None:
             raise documented(f"The {code} attribute does not exist in your PIM.", anchor)
-        if not isinstance(values, list):
-            raise documented(f'Property "{code}" expects an array as data.', anchor)
         for value in values:
             _merge_value(structure, attribute, value, result, above, owned, anchor)
     return {code: values for code, values in result.items() if values}
 
 
 def _merge_value(
-    structure: Structure, attribute: Doc, value: Any, into: Values, above: Level, owned: frozenset[str] | None, anchor: str
+    structure: Structure, attribute: Doc, value: Doc, into: Values, above: Level, owned: frozenset[str] | None, anchor: str
 ) -> None:
     code = attribute["code"]
-    if not isinstance(value, dict) or not {"data", "locale", "scope"} <= value.keys():
+    if not {"data", "locale", "scope"} <= value.keys():
         raise documented(f'Property "{code}" expects an array with the keys "data", "locale" and "scope".', anchor)
     locale, scope = _place(structure, attribute, value, anchor)
     try:
@@ -178,12 +165,12 @@ def _target(pim: Pim, kind: str, target: str, anchor: str, *, by_identifier: boo
 
 
 def _quantity(pim: Pim, kind: str, given: Doc, anchor: str) -> Doc:
-    quantity = given.get("quantity")
-    if not isinstance(quantity, int) or quantity < 1:
+    quantity = given.get("quantity", 0)
+    if quantity < 1:
         raise invalid({"property": "quantifiedAssociations", "message": "This value should be 1 or more."})
     if kind == "products":
         by_identifier = "uuid" not in given
-        target = str(given["identifier"] if by_identifier else given["uuid"])
+        target = str(given.get("identifier") if by_identifier else given["uuid"])
         return {"uuid": _target(pim, kind, target, anchor, by_identifier=by_identifier), "quantity": quantity}
     return {"identifier": _target(pim, kind, str(given.get("identifier")), anchor, by_identifier=True), "quantity": quantity}
 
@@ -203,6 +190,7 @@ def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, 
     `updated` moves only when something changed. Source: Akeneo API, patch_products_uuid__uuid_.
     """
     _check_keys(body, _PRODUCT_KEYS, anchor)
+    check("product", body, anchor)
     structure, now = pim.structure, pim.now()
     with pim.store.writing():
         old = None if uuid is None else pim.catalogue.product(uuid)
@@ -289,15 +277,12 @@ def _changed_product(pim: Pim, own: Product, body: Doc, anchor: str, *, by_ident
     if owned is not None and own.parent != above.code:
         own = replace(own, values={c: v for c, v in own.values.items() if c.lower() in owned}, parent=above.code)
     plain, quantified = _merge_associations(pim, own, body, anchor, by_identifier=by_identifier)
-    enabled = body.get("enabled", own.enabled)
-    if not isinstance(enabled, bool):
-        raise documented(f'Property "enabled" expects a boolean as data, "{enabled}" given.', anchor)
     return replace(
         own,
-        enabled=enabled,
+        enabled=body.get("enabled", own.enabled),
         family=family,
         parent=above.code,
-        groups=sorted(_strings(body, "groups", anchor)) if "groups" in body else own.groups,
+        groups=sorted(set(body["groups"])) if "groups" in body else own.groups,
         categories=_categories(structure, body, above, anchor) if "categories" in body else own.categories,
         values=_merge_values(structure, own.values, body, above, owned, anchor),
         associations=plain,
@@ -358,15 +343,16 @@ def _folded(values: list[Doc] | None) -> str:
 def save_model(pim: Pim, body: Doc, anchor: str) -> bool:
     """Create or merge into a product model; its variants' filterable `updated` moves along. True when created."""
     _check_keys(body, _MODEL_KEYS, anchor)
+    check("model", body, anchor)
     structure, now = pim.structure, pim.now()
     code = body.get("code")
-    if not isinstance(code, str) or not code:
+    if not code:
         raise invalid({"property": "code", "message": "The product model code must not be empty."})
     with pim.store.writing():
         old = pim.catalogue.model(code)
         own = old or _new_model(pim, body, code, now, anchor)
         if old is not None:
-            _check_unmoved(old, body)
+            own = _moved(pim, old, body, anchor)
         above = _parent_level(pim, own.parent, anchor)
         owned = structure.level_attributes(own.family_variant, above.depth)
         plain, quantified = _merge_associations(pim, own, body, anchor, by_identifier=True)
@@ -394,15 +380,22 @@ def _new_model(pim: Pim, body: Doc, code: str, now: int, anchor: str) -> Model:
         if wanted is None:
             raise invalid({"property": "family_variant", "message": "The product model family variant must not be empty."})
         raise unknown("family_variant", "family variant code", "family variant", wanted, anchor)
-    if above.code is not None and above.depth >= structure.levels(variant["code"]):
+    if above.code is not None and (above.family_variant != variant["code"] or above.depth >= structure.levels(variant["code"])):
         raise invalid(
             {"property": "parent", "message": f'The product model "{above.code}" cannot have a product model as a child.'}
         )
     return Model(code, variant["family"], variant["code"], above.code, [], {}, {}, {}, now, now)
 
 
-def _check_unmoved(old: Model, body: Doc) -> None:
+def _moved(pim: Pim, old: Model, body: Doc, anchor: str) -> Model:
+    """The model below the parent that the body gives: a sub-model may move to another root of its family variant.
+
+    Source: Akeneo API, product models: the parent can be modified since 2.3.
+    """
     if "family_variant" in body and str(body["family_variant"]).lower() != old.family_variant.lower():
         raise invalid({"property": "family_variant", "message": "The family variant of a product model cannot be changed."})
-    if "parent" in body and (body["parent"] or "").lower() != (old.parent or "").lower():
-        raise invalid({"property": "parent", "message": "The parent of a product model cannot be changed."})
+    above = _parent_level(pim, body.get("parent", old.parent), anchor)
+    before = _parent_level(pim, old.parent, anchor)
+    if (above.depth, above.family_variant) != (before.depth, before.family_variant):
+        raise invalid({"property": "parent", "message": "The parent of a sub-model is a root model of the same family variant."})
+    return replace(old, parent=above.code)

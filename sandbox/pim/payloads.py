@@ -9,8 +9,8 @@ from urllib.parse import quote
 import orjson
 
 from sandbox.pim.api import Call, Pim
-from sandbox.pim.errors import ApiError
 from sandbox.pim.pages import flag
+from sandbox.pim.search import check_locales, check_scope, refuse_any
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
 from sandbox.pim.values import SELECT_TYPES, Values
@@ -107,13 +107,13 @@ def path_code(code: str) -> str:
 def reshaped(pim: Pim, call: Call, texts: list[bytes], *, by_identifier: bool) -> list[bytes]:
     """Apply `attributes`, `locales`, `scope`, `with_attribute_options`, and identifiers in place of uuids in associations."""
     query = call.query
-    keep = query.get("attributes")
-    wanted = None if keep is None else {code.strip().lower() for code in keep.split(",")}
-    locales = query["locales"].split(",") if query.get("locales") else None
+    attributes = None if query.get("attributes") is None else [code.strip() for code in query["attributes"].split(",")]
+    locales = [locale.strip() for locale in query["locales"].split(",")] if query.get("locales") else None
     scope = query.get("scope")
-    if wanted is None and locales is None and not scope and not flag(query, "with_attribute_options") and not by_identifier:
+    if attributes is None and locales is None and not scope and not flag(query, "with_attribute_options") and not by_identifier:
         return texts
-    _check_filters(pim.structure, wanted, locales)
+    _check_filters(pim.structure, attributes or [], locales or [], scope)
+    wanted = None if attributes is None else {code.lower() for code in attributes}
     items = [orjson.loads(text) for text in texts]
     for item in items:
         item["values"] = {
@@ -129,13 +129,14 @@ def reshaped(pim: Pim, call: Call, texts: list[bytes], *, by_identifier: bool) -
     return [orjson.dumps(item) for item in items]
 
 
-def _check_filters(structure: Structure, wanted: set[str] | None, locales: list[str] | None) -> None:
-    for code in wanted or ():
-        if code not in structure.attributes:
-            raise ApiError(422, f'The "{code}" attribute does not exist.')
-    for locale in locales or ():
-        if locale not in structure.locales:
-            raise ApiError(422, f'Locale "{locale}" does not exist or is not activated.')
+def _check_filters(structure: Structure, attributes: list[str], locales: list[str], scope: str | None) -> None:
+    unknown = [code for code in attributes if code.lower() not in structure.attributes]
+    refuse_any(unknown, 'Attribute "%s" does not exist.', 'Attributes "%s" do not exist.')
+    check_locales(structure, locales)
+    if scope:
+        strange = [locale for locale in locales if locale not in check_scope(structure, scope)["locales"]]
+        place = f'not activated for the scope "{scope.replace("%", "%%")}".'
+        refuse_any(strange, f'Locale "%s" is {place}', f'Locales "%s" are {place}')
 
 
 def _in_place(structure: Structure, value: Doc, locales: list[str] | None, scope: str | None) -> bool:

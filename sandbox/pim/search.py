@@ -12,16 +12,27 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import orjson
 
-from sandbox.pim.errors import ApiError, documented
+from sandbox.pim.errors import ApiError
 from sandbox.pim.store import Doc
 from sandbox.pim.structure import Structure
 
 
 def refused(message: str) -> ApiError:
     """A 422 about a filter."""
-    return documented(message, "get_products_uuid")
+    return ApiError(422, message)
+
+
+class _Raw(msgspec.Struct):
+    """The forms that a condition's own properties have, whatever it is about."""
+
+    operator: str
+    locale: str | None = None
+    scope: str | None = None
+    channel: str | None = None
+    locales: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,7 @@ class Condition:
 
 
 def parse_search(text: str) -> Doc:
-    """The JSON of the parameter. Raises ApiError 400 when it isn't an object of arrays of conditions."""
+    """The JSON of the parameter. Raises ApiError: 400 when it is no object, 422 when it doesn't hold arrays of conditions."""
     try:
         parsed = orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
@@ -71,7 +82,7 @@ def parse_search(text: str) -> Doc:
     if not isinstance(parsed, dict):
         raise ApiError(400, "Search query parameter should be valid JSON.")
     for name, conditions in parsed.items():
-        if not isinstance(conditions, list) or any(not isinstance(c, dict) for c in conditions):
+        if not isinstance(conditions, list) or not conditions or any(not isinstance(c, dict) for c in conditions):
             raise refused(
                 f'Structure of filter "{name}" should respect this structure: '
                 f'{{"{name}":[{{"operator": "my_operator", "value": "my_value"}}]}}',
@@ -79,6 +90,10 @@ def parse_search(text: str) -> Doc:
         for condition in conditions:
             if "operator" not in condition:
                 raise refused(f'Operator is missing for the property "{name}".')
+            try:
+                msgspec.convert(condition, _Raw)
+            except msgspec.ValidationError as wrong:
+                raise refused(f'The condition on the property "{name}" can not be read: {wrong}.') from wrong
     return parsed
 
 
@@ -90,7 +105,7 @@ def conditions_sql(structure: Structure, table: str, parsed: Doc, defaults: Doc)
             condition = Condition(
                 table=table,
                 field=name,
-                operator=str(raw["operator"]).upper(),
+                operator=raw["operator"].upper(),
                 value=raw.get("value"),
                 locale=raw.get("locale", defaults.get("locale")),
                 scope=raw.get("scope", defaults.get("scope")),
@@ -103,11 +118,30 @@ def conditions_sql(structure: Structure, table: str, parsed: Doc, defaults: Doc)
 
 
 def _check_places(c: Condition) -> None:
-    for locale in [c.locale, *c.locales]:
-        if locale is not None and locale not in c.structure.locales:
-            raise refused(f'Locale "{locale}" does not exist or is not activated.')
-    if c.scope is not None and c.scope.lower() not in c.structure.channels:
-        raise refused(f'Scope "{c.scope}" does not exist.')
+    check_locales(c.structure, [locale for locale in [c.locale, *c.locales] if locale is not None])
+    if c.scope is not None:
+        check_scope(c.structure, c.scope)
+
+
+def check_locales(structure: Structure, locales: list[str]) -> None:
+    """Raises ApiError 422 for locales that are not active."""
+    unknown = [locale for locale in locales if locale not in structure.locales]
+    several = 'Locales "%s" do not exist or are not activated.'
+    refuse_any(unknown, 'Locale "%s" does not exist or is not activated.', several)
+
+
+def check_scope(structure: Structure, code: str) -> Doc:
+    """The channel. Raises ApiError 422."""
+    found = structure.channels.get(code.lower())
+    if found is None:
+        raise refused(f'Scope "{code}" does not exist.')
+    return found
+
+
+def refuse_any(codes: list[str], one: str, several: str) -> None:
+    """Raises ApiError 422 when there are codes, named in the place of `%s`."""
+    if codes:
+        raise refused((one if len(codes) == 1 else several) % ", ".join(codes))
 
 
 def _builder(c: Condition) -> Callable[[Condition], Sql]:
@@ -169,11 +203,11 @@ def _code(c: Condition) -> Sql:
 
 
 def _text_column(column: str, c: Condition) -> Sql:
-    """IN (at most 100), =, parts of the text, and their opposites, which also hold for rows without text."""
-    opposite = {"NOT IN": "IN", "!=": "=", "DOES NOT CONTAIN": "CONTAINS", "NOT EMPTY": "EMPTY"}.get(c.operator)
+    """IN (at most 100), =, parts of the text, and their opposites: of those, NOT IN alone holds for rows without text."""
+    opposite = _OPPOSITES.get(c.operator)
     if opposite is not None:
         met = _text_column(column, replace(c, operator=opposite))
-        return Sql(f"NOT coalesce({met.text}, 0)", met.args)
+        return Sql(f"NOT coalesce({met.text}, {int(c.operator != 'NOT IN')})", met.args)
     match c.operator:
         case "IN":
             values = c.strings()
@@ -189,6 +223,9 @@ def _text_column(column: str, c: Condition) -> Sql:
         case "EMPTY":
             return Sql(f"{column} IS NULL")
     raise c.refuse()
+
+
+_OPPOSITES = {"NOT IN": "IN", "!=": "=", "DOES NOT CONTAIN": "CONTAINS", "NOT BETWEEN": "BETWEEN", "NOT EMPTY": "EMPTY"}
 
 
 def _enabled(c: Condition) -> Sql:
@@ -237,11 +274,8 @@ def _categories(c: Condition) -> Sql:
     if c.operator not in ("IN", "NOT IN", "IN CHILDREN", "NOT IN CHILDREN", "IN OR UNCLASSIFIED"):
         raise c.refuse()
     codes = c.strings()
-    for code in codes:
-        if code.lower() not in c.structure.categories:
-            raise refused(
-                f'Property "categories" expects a valid category code. The category does not exist, "{code}" given.',
-            )
+    unknown = [code for code in codes if code.lower() not in c.structure.categories]
+    refuse_any(unknown, 'Category "%s" does not exist.', 'Categories "%s" do not exist.')
     if "CHILDREN" in c.operator:
         codes = list(dict.fromkeys(below for code in codes for below in c.structure.subtree(code)))
     word = "NOT IN" if c.operator.startswith("NOT") else "IN"
@@ -251,10 +285,7 @@ def _categories(c: Condition) -> Sql:
 
 def in_tree(structure: Structure, table: str, channel: str) -> Sql:
     """The condition that `scope=` brings along: categorised somewhere in the channel's tree. Raises ApiError 422."""
-    found = structure.channels.get(channel.lower())
-    if found is None:
-        raise refused(f'Scope "{channel}" does not exist.')
-    codes = structure.subtree(found["category_tree"])
+    codes = structure.subtree(check_scope(structure, channel)["category_tree"])
     return Sql(f"p.id IN (SELECT id FROM {table}_category WHERE category IN ({_marks(codes)}))", tuple(codes))
 
 
@@ -357,6 +388,7 @@ def _value(c: Condition) -> Sql:
         raise refused(f'Attribute "{attribute["code"]}" expects a locale, none given.')
     if attribute["scopable"] and c.scope is None:
         raise refused(f'Attribute "{attribute["code"]}" expects a scope, none given.')
+    _check_value(c)
     wanted = orjson.dumps(
         {
             "attribute": attribute["code"],
@@ -367,7 +399,39 @@ def _value(c: Condition) -> Sql:
         }
     ).decode()
     above = "(SELECT a.vals FROM model a WHERE a.code = p.parent), (SELECT r.vals FROM model r WHERE r.code = p.root)"
-    return Sql(f"value_matches(?, p.vals, {above})", (wanted,))
+    met = Sql(f"value_matches(?, p.vals, {above})", (wanted,))
+    if c.operator != "EMPTY":
+        return met
+    has = _has_attribute(c, attribute["code"].lower())
+    return Sql(f"({has.text} AND {met.text})", (*has.args, *met.args))
+
+
+def _check_value(c: Condition) -> None:
+    """Raises ApiError 422 for a value that the operator can't be used with."""
+    match c.operator:
+        case "IN" | "NOT IN":
+            if not isinstance(c.value, list):
+                raise c.expects("an array")
+        case "BETWEEN" | "NOT BETWEEN":
+            if not isinstance(c.value, list) or len(c.value) != 2:
+                raise c.expects("an array with two values")
+        case "CONTAINS" | "DOES NOT CONTAIN" | "STARTS WITH":
+            c.string()
+        case operator if not operator.endswith("EMPTY"):
+            if isinstance(c.value, list):
+                raise c.expects("a single value")
+
+
+def _has_attribute(c: Condition, attribute: str) -> Sql:
+    """Only what could hold a value is EMPTY: the attribute is in its family and, for a model, at its level or above."""
+    structure = c.structure
+    if c.table == "product":
+        families = [f["code"] for f in structure.families.values() if attribute in {a.lower() for a in f["attributes"]}]
+        return Sql(f"p.family IN ({_marks(families)})", tuple(families))
+    root = [v for v in structure.family_variants if attribute in structure.level_attributes(v, 0)]
+    sub = [v for v in structure.family_variants if structure.levels(v) > 1 and attribute in structure.level_attributes(v, 1)]
+    text = f"(p.family_variant IN ({_marks(root)}) OR p.parent IS NOT NULL AND p.family_variant IN ({_marks(sub)}))"
+    return Sql(text, (*root, *sub))
 
 
 _DECODER = json.JSONDecoder()
@@ -397,13 +461,12 @@ def value_matches(condition: str, *levels: str | None) -> bool:
 def _meets(data: Any, operator: str, value: Any) -> bool:
     if operator == "EMPTY":
         return data is None
-    if operator in ("!=", "NOT IN", "DOES NOT CONTAIN", "NOT BETWEEN"):
-        return not _meets(
-            data, {"!=": "=", "NOT IN": "IN", "DOES NOT CONTAIN": "CONTAINS", "NOT BETWEEN": "BETWEEN"}[operator], value
-        )
     if data is None:
-        return False
-    return operator == "NOT EMPTY" or any(_holds(d, operator, value) for d in _parts(data, value))
+        return operator == "NOT IN"
+    if operator == "NOT EMPTY":
+        return True
+    met = any(_holds(d, _OPPOSITES.get(operator, operator), value) for d in _parts(data, value))
+    return met is (operator not in _OPPOSITES)
 
 
 def _parts(data: Any, value: Any) -> list[Any]:
@@ -413,7 +476,7 @@ def _parts(data: Any, value: Any) -> list[Any]:
             return [d["amount"] for d in data if d["currency"] == value["currency"]]
         return list(data)
     if isinstance(data, dict):
-        return [data["amount"]] if isinstance(value, dict) and value.get("unit") == data["unit"] else []
+        return [data["amount"]] if isinstance(value, dict) and value.get("unit") == data.get("unit") and "amount" in data else []
     return [data]
 
 

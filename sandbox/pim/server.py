@@ -181,10 +181,13 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+_JSON = ("application/json", "application/*", "*/*")
+
+
 def _check_accept(method: str, path: str, headers: dict[str, str]) -> None:
     """JSON is all there is to get, except for downloads."""
     accept = headers.get("accept", "*/*")
-    if method == "GET" and "media-files/" not in path and accept != "application/json" and "*/*" not in accept:
+    if method == "GET" and "media-files/" not in path and not any(kind in accept for kind in _JSON):
         raise ApiError(406, f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.')
 
 

@@ -141,6 +141,12 @@ def test_ends_that_do_not_answer_are_told(examine: Examine) -> None:
     assert "127.0.0.1:9 can't be reached" in found["SFCC", "OCAPI"][0]["found"]
 
 
+def test_an_address_of_the_pim_that_is_none_is_told_and_sfcc_still_examined(examine: Examine) -> None:
+    found = examine(ok=False, AKENEO_URL="http://[::1")
+    assert "AKENEO_URL is no web address" in found["PIM", "address"][0]["found"]
+    assert found["SFCC", "OCAPI"]
+
+
 def test_an_address_without_tls_is_refused_before_a_secret_is_sent(examine: Examine) -> None:
     found = examine(ok=False, SFCC_URL="http://example.invalid")
     assert "would send secrets unencrypted" in found["SFCC", "address"][0]["found"]

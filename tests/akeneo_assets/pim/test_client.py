@@ -47,8 +47,18 @@ def test_statuses_that_may_pass_are_asked_again(pim: ScriptedPim, client: PimCli
     assert sleeps[0] < sleeps[1]
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 @pytest.mark.parametrize(
-    "failure", [Reply(drop=True), Reply(b'{"a": 1234567890}', cut=5), Reply(b"not gzip", headers={"Content-Encoding": "gzip"})]
+    "failure",
+    [
+        Reply(drop=True),
+        Reply(b'{"a": 1234567890}', cut=5),
+        Reply(b'{"a": 1234567890}', cut=5, headers={**JSON, "Content-Length": ""}),  # as proxies of HTTP/1.0 send it
+        Reply(gzip.compress(b'{"a": 1234567890}')[:-12], headers={**JSON, "Content-Encoding": "gzip"}),
+        Reply(b"not gzip", headers={"Content-Encoding": "gzip"}),
+    ],
 )
 def test_broken_connections_and_bodies_are_asked_again(pim: ScriptedPim, client: PimClient, failure: Reply) -> None:
     pim.answers(CHANNELS, failure, Reply({"a": 1}))
@@ -96,6 +106,24 @@ def test_nobody_at_the_address_is_told_after_the_retries(sleeps: list[float]) ->
     client.close()
 
 
+def test_a_proxy_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, sleeps: list[float]) -> None:
+    monkeypatch.setenv("http_proxy", "http://someone:s3cret@127.0.0.1:9")
+    client = new_client("http://pim.example.com", retries=1, sleep=sleeps.append)
+    with pytest.raises(UnreachableError, match=r"through the proxy \(Connection refused\): check HTTP_PROXY") as error:
+        client.get("channels")
+    assert "s3cret" not in str(error.value)
+    assert len(sleeps) == 1
+    client.close()
+
+
+def test_a_proxy_that_refuses_to_connect_is_quoted(monkeypatch: pytest.MonkeyPatch, pim: ScriptedPim) -> None:
+    monkeypatch.setenv("https_proxy", pim.address)  # which answers 501 to CONNECT
+    client = new_client("https://pim.example.com", retries=0)
+    with pytest.raises(UnreachableError, match=r"through the proxy \(Tunnel connection failed: 501 .*\): check HTTP_PROXY"):
+        client.get("channels")
+    client.close()
+
+
 def test_an_unknown_host_is_told(sleeps: list[float]) -> None:
     client = new_client("http://pim.invalid", retries=0, sleep=sleeps.append)
     with pytest.raises(UnreachableError, match=r"http://pim\.invalid"):
@@ -105,7 +133,14 @@ def test_an_unknown_host_is_told(sleeps: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(400, "filters and settings"), (403, "permission"), (404, "exists"), (406, "asking again would not help"), (422, "filters")],
+    [
+        (400, "filters and settings"),
+        (403, "permission"),
+        (404, "exists"),
+        (406, "asking again would not help"),
+        (407, "a proxy before it asks for a login"),
+        (422, "filters"),
+    ],
 )
 def test_other_4xx_are_final_and_quote_the_pim(
     pim: ScriptedPim, client: PimClient, sleeps: list[float], status: int, advice: str
@@ -122,12 +157,27 @@ def test_other_4xx_are_final_and_quote_the_pim(
 
 def test_a_redirect_names_the_address_to_use(pim: ScriptedPim, client: PimClient) -> None:
     pim.answers(CHANNELS, Reply(status=301, headers={"Location": "https://pim.example.com/api/rest/v1/channels"}))
-    with pytest.raises(PermanentPimError, match=r"redirects to https://pim\.example\.com: set AKENEO_URL"):
+    with pytest.raises(PermanentPimError, match=r"redirects to https://pim\.example\.com/api/rest/v1/channels: set AKENEO_URL"):
         client.get("channels")
 
 
-def test_a_page_of_html_is_no_pim(pim: ScriptedPim, client: PimClient) -> None:
-    pim.answers(CHANNELS, Reply(b"<html>Welcome</html>"))
+def test_a_redirect_to_a_path_of_the_same_host_names_the_host(pim: ScriptedPim, client: PimClient) -> None:
+    pim.answers(CHANNELS, Reply(status=302, headers={"Location": "/user/login"}))
+    with pytest.raises(PermanentPimError, match=rf"redirects to {pim.address}/user/login: set AKENEO_URL"):
+        client.get("channels")
+
+
+@pytest.mark.parametrize(
+    "address", ["pim.example.com", "pim.example.com:8080", "ftp://pim.example.com", "http://", "http://[::1", "http://pim:99999"]
+)
+def test_an_address_that_is_none_is_told_before_any_call(address: str) -> None:
+    with pytest.raises(PermanentPimError, match="AKENEO_URL is no web address: write it as in https://"):
+        new_client(address)
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"null", b'"maintenance"'])
+def test_a_page_of_html_is_no_pim(pim: ScriptedPim, client: PimClient, body: bytes) -> None:
+    pim.answers(CHANNELS, Reply(body))
     with pytest.raises(PermanentPimError, match="something else than JSON"):
         client.get("channels")
 

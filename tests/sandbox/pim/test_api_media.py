@@ -19,7 +19,7 @@ def upload(client: Any, path: str, filename: str, **data: Any) -> requests.Respo
 
 def test_a_code_is_four_folders_of_the_hash_and_the_name() -> None:
     digest = "92713d4709377111cf31f2a71986c411bd6cb5b0"  # sha1 of "seed"
-    assert media_code("seed", "a b&c.JPG") == f"9/2/7/1/{digest}_a_b_c.JPG"
+    assert media_code("seed", "a b&c-d.JPG") == f"9/2/7/1/{digest}_a_b_c_d.JPG"
 
 
 def test_metadata_names_the_original_file(reader: Any) -> None:

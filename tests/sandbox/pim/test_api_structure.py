@@ -59,6 +59,10 @@ def test_structural_filters(reader: Any, path: str, search: Any, expected: list[
         ("/attributes", one("nothing", "=", 1)),
         ("/attributes", one("code", "IN", "sku")),
         ("/channels", one("code", "IN", ["print"])),
+        ("/attributes", {**one("code", "IN", ["none_of_them"]), **one("nothing", "=", 1)}),
+        ("/families/unused/variants", one("code", "IN", ["an_empty_list"])),
+        ("/families", one("has_products", "=", "yes")),
+        ("/categories", one("parent", "=", 7)),
     ],
 )
 def test_a_wrong_structural_filter_is_400(reader: Any, path: str, search: Any) -> None:

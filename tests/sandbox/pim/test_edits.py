@@ -9,6 +9,7 @@ PLAIN = "11111111-1111-4111-8111-111111111111"
 NAMELESS = "22222222-2222-4222-8222-222222222222"
 OLD = "44444444-4444-4444-8444-444444444444"
 RED_S = "55555555-5555-4555-8555-555555555555"
+RED_M = "66666666-6666-4666-8666-666666666666"
 BLUE_S = "77777777-7777-4777-8777-777777777777"
 TEE_S = "88888888-8888-4888-8888-888888888888"
 NOW = "2025-06-01T12:00:00+00:00"
@@ -235,7 +236,14 @@ def test_what_a_product_cannot_hold_is_refused_by_name(client: Any, body: Any, m
         (f"/products-uuid/{RED_S}", {"values": {"size": value("M")}}, 'Cannot set value "[M]" for the attribute axis "size"'),
         (f"/products-uuid/{RED_S}", {"values": {"size": value(None)}}, 'Attribute "size" cannot be empty'),
         (f"/products-uuid/{PLAIN}", {"parent": "polo"}, 'The product model "polo" cannot be a parent of a variant product.'),
-        ("/product-models/tee", {"parent": "polo"}, "The parent of a product model cannot be changed."),
+        ("/product-models/tee", {"parent": "polo"}, "The parent of a sub-model is a root model of the same family variant."),
+        ("/product-models/polo_blue", {"parent": None}, "The parent of a sub-model is a root model of the same family variant."),
+        ("/product-models/polo_blue", {"parent": "tee"}, "The parent of a sub-model is a root model of the same family variant."),
+        (
+            "/product-models/new",
+            {"parent": "polo", "family_variant": "by_size"},
+            'The product model "polo" cannot have a product',
+        ),
         ("/product-models/new", {}, "The product model family variant must not be empty."),
     ],
 )
@@ -243,6 +251,53 @@ def test_what_breaks_a_rule_is_refused_by_the_validator(client: Any, path: str, 
     answer = client.patch(path, body)
     assert (answer.status_code, answer.json()["message"]) == (422, "Validation failed.")
     assert answer.json()["errors"][0]["message"].startswith(message)
+
+
+PRODUCT = {"uuid", "family", "parent", "groups", "categories", "values", "associations", "quantified_associations"}
+FORMS = [
+    *((f"/products-uuid/{PLAIN}", {name: 7}) for name in sorted(PRODUCT)),
+    (f"/products-uuid/{PLAIN}", {"values": {"stock": value(1), "note": [None]}}),
+    (f"/products-uuid/{PLAIN}", {"values": {"note": value("x", locale={})}}),  # type: ignore[arg-type]
+    (f"/products-uuid/{PLAIN}", {"associations": {"X_SELL": {"products": [None]}}}),
+    (f"/products-uuid/{PLAIN}", {"quantified_associations": {"PACK": {"products": [{"uuid": PLAIN, "quantity": "two"}]}}}),
+    ("/product-models/polo", {"values": []}),
+    ("/attributes/note", {"labels": "Note"}),
+    ("/attributes/note", {"available_locales": "de_DE"}),
+    ("/attribute-groups/main", {"attributes": 7}),
+    ("/families/shirt", {"attribute_requirements": {"ecommerce": "sku"}}),
+    ("/families/shirt/variants/by_size", {"variant_attribute_sets": [{"axes": ["size"]}]}),
+    ("/channels/print", {"locales": [None]}),
+    ("/channels/print", {"conversion_units": 7}),
+    ("/categories/shoes", {"parent": 7}),
+    ("/asset-families/photos/assets/photo_1", {"values": {"label": "Photo"}}),
+    ("/reference-entities/designers", {"labels": 7}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), FORMS)
+def test_a_property_of_the_wrong_form_is_refused_and_leaves_the_pim_whole(client: Any, path: str, body: Any) -> None:
+    before = client.get(path)
+    answer = client.patch(path, body)
+    assert answer.status_code == 422, answer.text
+    assert client.get(path) == before
+    assert len(client.items("/products-uuid")) == 8
+
+
+def test_a_sub_model_moves_to_another_root_of_its_family_variant(client: Any) -> None:
+    club = {
+        "code": "club",
+        "family_variant": "by_color_size",
+        "values": {"name": value("Club", "en_US")},
+        "categories": ["shoes"],
+    }
+    assert client.post("/product-models", club).status_code == 201
+    assert client.patch("/product-models/polo_red", {"parent": "CLUB"}).status_code == 204
+    moved = client.get("/product-models/Polo_Red")
+    assert (moved["parent"], moved["categories"], moved["updated"]) == ("club", ["folder", "shoes"], NOW)
+    variant = client.get(f"/products-uuid/{RED_S}")
+    assert (variant["values"]["name"][0]["data"], variant["categories"]) == ("Club", ["folder", "shoes"])
+    assert changed_since(client, "/products-uuid", "2025-05-01 00:00:00") == [RED_S, RED_M]
+    assert [p["uuid"] for p in client.items("/products-uuid", {"parent": [{"operator": "=", "value": "club"}]})] == [RED_S, RED_M]
 
 
 def test_a_broken_body_is_400_and_another_content_type_415(client: Any) -> None:

@@ -1,8 +1,14 @@
 """Paging as clients see it: links, cursors, limits, windows."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
+import orjson
 import pytest
+
+from sandbox.pim.api import Call, Pim
+from sandbox.pim.api_products import list_by_uuid
 
 UUIDS = [f"{d * 8}-{d * 4}-4{d * 3}-8{d * 3}-{d * 12}" for d in "12345678"]
 
@@ -51,6 +57,30 @@ def test_products_and_models_walk_in_lower_case_order_of_identifier_and_code(rea
     assert [p["identifier"] for p in walk] == ["Loose", "old", "plain", "polo-blue-s", "polo-red-m", "polo-red-s", "tee-s"]
     walk = reader.walk("/product-models", limit=1, pagination_type="search_after")
     assert [m["code"] for m in walk] == ["polo", "polo_blue", "Polo_Red", "tee"]
+
+
+def test_codes_with_letters_beyond_ascii_are_walked_whole(client: Any) -> None:
+    for code in ("ÄB", "ÄC", "ÖD", "éa", "Éb"):
+        assert client.post("/product-models", {"code": code, "family_variant": "by_size"}).status_code == 201
+    walked = {m["code"] for m in client.walk("/product-models", limit=1, pagination_type="search_after")}
+    assert walked == {"polo", "polo_blue", "Polo_Red", "tee", "ÄB", "ÄC", "ÖD", "éa", "Éb"}
+
+
+def test_a_product_deleted_while_its_page_is_read_does_not_end_the_walk(shop: Pim) -> None:
+    statements: list[str] = []
+
+    def delete_before_the_wide_rows_are_read(statement: str) -> None:
+        if "CAST(p.vals" in statement and not statements:
+            statements.append(statement)
+            with closing(sqlite3.connect(shop.store.path)) as other, other:
+                other.execute("DELETE FROM product WHERE uuid = ?", (UUIDS[1],))
+
+    shop.store.connection.set_trace_callback(delete_before_the_wide_rows_are_read)
+    query = {"limit": "3", "pagination_type": "search_after"}
+    page = orjson.loads(list_by_uuid(shop, Call("GET", "/products-uuid", {}, query, {}, b"")).body)
+    assert statements
+    assert [item["uuid"] for item in page["_embedded"]["items"]] == [UUIDS[0], UUIDS[2], UUIDS[3]]
+    assert "next" in page["_links"]
 
 
 def test_with_count_counts_what_the_search_finds(reader: Any) -> None:

@@ -145,6 +145,22 @@ def test_attributes_locales_and_scope_trim_values(reader: Any) -> None:
     assert [v["locale"] for v in plain(scope="print")["name"]] == ["en_US"]
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"attributes": "sku,nope"}, 'Attribute "nope" does not exist.'),
+        ({"attributes": "nope,nor"}, 'Attributes "nope, nor" do not exist.'),
+        ({"locales": "fr_FR"}, 'Locale "fr_FR" does not exist or is not activated.'),
+        ({"locales": "fr_FR,xx_XX"}, 'Locales "fr_FR, xx_XX" do not exist or are not activated.'),
+        ({"locales": "de_DE", "scope": "print"}, 'Locale "de_DE" is not activated for the scope "print".'),
+        ({"scope": "nope"}, 'Scope "nope" does not exist.'),
+    ],
+)
+def test_a_trimming_that_cannot_be_is_refused_in_the_pims_words(reader: Any, query: Any, message: str) -> None:
+    answer = reader.call("GET", "/products-uuid", params=query)
+    assert (answer.status_code, answer.json()) == (422, {"code": 422, "message": message})
+
+
 def test_scope_drops_products_outside_the_channels_tree_unless_categories_are_asked(reader: Any) -> None:
     def uuids(**query: Any) -> list[str]:
         return [item["uuid"][0] for item in reader.items("/products-uuid", **query)]
@@ -197,6 +213,8 @@ def test_a_method_that_a_route_lacks_is_405_and_a_wrong_accept_406(reader: Any) 
     answer = reader.call("DELETE", "/families")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PATCH, POST")
     assert reader.call("GET", "/families", headers={"Accept": "text/html"}).status_code == 406
+    for accept in ("application/json, text/html", "application/json;charset=utf-8", "text/html, */*;q=0.5"):
+        assert reader.call("GET", "/families", headers={"Accept": accept}).status_code == 200
 
 
 def test_the_route_list_needs_no_token(reader: Any) -> None:
