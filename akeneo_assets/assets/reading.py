@@ -59,12 +59,20 @@ def load_kind(context: dg.AssetExecutionContext, store: Store) -> Kind:
 
 
 def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[str, list[str]]:
-    """What the PIM's payloads depend on: a gain here shows in products without moving their `updated`."""
+    """What the PIM's payloads depend on: a change here shows in products without moving their `updated`."""
+    products = settings.products
+    completeness = products.status.source == "completeness" or "completeness" in products.filter
     return {
-        "attribute": sorted(f"{a.code} ({a.type})" for a in lookups.attributes.values()),
+        "attribute": sorted(f"{a.code} ({', '.join((a.type, *a.locales))})" for a in lookups.attributes.values()),
+        "option": sorted(f"{a.code} {option.code}" for a in lookups.attributes.values() for option in a.options),
         "channel": sorted(c.code for c in lookups.channels.values()),
-        "locale": sorted({locale for c in lookups.channels.values() for locale in c.locales}),
-        "currency": sorted({currency for c in lookups.channels.values() for currency in c.currencies}),
+        "locale": sorted({f"{locale} of {c.code}" for c in lookups.channels.values() for locale in c.locales}),
+        "currency": sorted({f"{currency} of {c.code}" for c in lookups.channels.values() for currency in c.currencies}),
+        "requirement": sorted(
+            f"{family.code} for {channel} ({', '.join(codes)})"
+            for family in (lookups.families.values() if completeness else ())
+            for channel, codes in family.required.items()
+        ),
         "family read": list(settings.akeneo.families) or ["every family"],
     }
 

@@ -32,7 +32,7 @@ ENTRIES: Final = pa.schema(
         pa.field("type", pa.string(), nullable=False),
         pa.field("id", pa.string(), nullable=False),
         pa.field("source", pa.string()),  # the PIM object it comes from: product:<uuid>, product_model:<code>
-        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record
+        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record and its source
         pa.field("fields_fingerprint", pa.uint64(), nullable=False),
         pa.field("fields", pa.string(), nullable=False),  # the paths written, one a line
         pa.field("deleted", pa.bool_(), nullable=False),
