@@ -25,6 +25,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.loads.records import OF_PRODUCTS
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.media import missing
 from akeneo_assets.pim.clock import Overlap, filter_text
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
@@ -203,12 +204,14 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
             store, folder / "identities.parquet", mirror, identification, Models(store, mirror), ledger.objects(PRODUCT)
         )
         left = windows.outcome(store, window.previous) if window.previous else None
-        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
+        lost = missing(store)
+        found = _lost_before(store, window) - lost.keys()
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), found)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
         inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
-        write_json(folder / "changes.json", {"everything": reason})
+        write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
     context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {counts or 'nothing'}.")
     return dg.MaterializeResult(
         metadata=table_metadata(folder / "changes.parquet") | counts | {"maps everything": reason or "no"}
@@ -249,13 +252,23 @@ def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
 
 
-def _why_everything(window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str) -> str | None:
+def _lost_before(store: Store, window: windows.Window) -> set[str]:
+    """The media that the PIM had not given when the load before this one was mapped."""
+    return set(read_json(store.load(window.previous) / "changes.json").get("missing", ())) if window.previous else set()
+
+
+def _why_everything(
+    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str]
+) -> str | None:
+    """`found`: media that the PIM has given since."""
     if window.whole or left is None:
         return window.reason
     if left.settings != settings:
         return "connector.yaml has changed"
     if left.lookups != lookups:
         return "labels, options, categories or other lists of the PIM have changed"
+    if found:
+        return f"the PIM gave files that it could not give before: {', '.join(sorted(found)[:5])}"
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 
 from sandbox import stack
 from sandbox.edits import Pim
@@ -143,3 +144,17 @@ def test_what_a_load_that_did_not_end_has_changed_is_changed_back(place: Any, ed
     assert run.ok, run.failures
     assert run.to_send == {("attribute-definition", "akeneo_color"), ("product", "mug_enamel"), ("product", "shirt_summit")}
     assert "Snow" not in {one.text for one in place.export().product("mug_enamel").iter("display-value")}
+
+
+def test_what_a_load_that_did_not_end_has_deleted_under_other_settings_comes_back(place: Any, tmp_path: Path) -> None:
+    assert place.job("3-1").ok
+    before = place.export().recommended("TENT-RIDGE-2")
+    settings = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
+    del settings["associations"]["X_SELL"]
+    other = tmp_path / "other.yaml"
+    other.write_text(yaml.safe_dump(settings))
+    assert place.job("3-1", load="other_settings", CONNECTOR_CONFIG=str(other)).ok
+    assert place.export().recommended("TENT-RIDGE-2") < before
+    (place.store / "loads" / "other_settings" / "outcome.json").unlink()  # as if the process had died just before its end
+    assert place.job("3-1").ok
+    assert place.export().recommended("TENT-RIDGE-2") == before
