@@ -205,7 +205,8 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         )
         left = windows.outcome(store, window.previous) if window.previous else None
         lost = missing(store)
-        found = _lost_before(store, window) - lost.keys()
+        lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
+        found = set(lost_before or ()) - lost.keys()
         reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), found)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
@@ -252,9 +253,13 @@ def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
 
 
-def _lost_before(store: Store, window: windows.Window) -> set[str]:
-    """The media that the PIM had not given when the load before this one was mapped."""
-    return set(read_json(store.load(window.previous) / "changes.json").get("missing", ())) if window.previous else set()
+def note_missing(store: Store, key: str) -> dict[str, None]:
+    """The media that the PIM could not give, noted for the load that follows; with those that this load's own fetching has found,
+    since it may map only some of the products that show them."""
+    lost = missing(store)
+    at_first = read_json(store.load(key) / "changes.json").get("missing", ())
+    write_json(store.load(key) / "missing.json", sorted({*at_first, *lost}))
+    return lost
 
 
 def _why_everything(

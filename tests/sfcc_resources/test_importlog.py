@@ -163,7 +163,7 @@ def test_a_static_file_is_confirmed_by_being_there() -> None:
 
 def test_files_alone_are_confirmed_by_being_there_though_no_elements_are_counted() -> None:
     table = manifest((records.FILE, "a.jpg", 0, "catalogs/c/static/default/a.jpg"))
-    log = parse(["Starting Import", "Import finished with status IMPEX-0, DataErrorCount: 0, DataWarningCount: 0"])
+    log = ["Starting Import", "Import finished with status IMPEX-0, DataErrorCount: 0, DataWarningCount: 0"]
     assert judged(table, log, files_present={"catalogs/c/static/default/a.jpg"}) == {"a.jpg": CONFIRMED}
     assert judged(table, log, files_present=set()) == {"a.jpg": UNCONFIRMED}
 
