@@ -25,6 +25,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.loads.records import OF_PRODUCTS
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.media import missing
 from akeneo_assets.pim.clock import Overlap, filter_text
 from akeneo_assets.pim.partial import item_parser, page_parser
 from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
@@ -59,12 +60,20 @@ def load_kind(context: dg.AssetExecutionContext, store: Store) -> Kind:
 
 
 def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[str, list[str]]:
-    """What the PIM's payloads depend on: a gain here shows in products without moving their `updated`."""
+    """What the PIM's payloads depend on: a change here shows in products without moving their `updated`."""
+    products = settings.products
+    completeness = products.status.source == "completeness" or "completeness" in products.filter
     return {
-        "attribute": sorted(f"{a.code} ({a.type})" for a in lookups.attributes.values()),
+        "attribute": sorted(f"{a.code} ({', '.join((a.type, *a.locales))})" for a in lookups.attributes.values()),
+        "option": sorted(f"{a.code} {option.code}" for a in lookups.attributes.values() for option in a.options),
         "channel": sorted(c.code for c in lookups.channels.values()),
-        "locale": sorted({locale for c in lookups.channels.values() for locale in c.locales}),
-        "currency": sorted({currency for c in lookups.channels.values() for currency in c.currencies}),
+        "locale": sorted({f"{locale} of {c.code}" for c in lookups.channels.values() for locale in c.locales}),
+        "currency": sorted({f"{currency} of {c.code}" for c in lookups.channels.values() for currency in c.currencies}),
+        "requirement": sorted(
+            f"{family.code} for {channel} ({', '.join(codes)})"
+            for family in (lookups.families.values() if completeness else ())
+            for channel, codes in family.required.items()
+        ),
         "family read": list(settings.akeneo.families) or ["every family"],
     }
 
@@ -195,12 +204,15 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
             store, folder / "identities.parquet", mirror, identification, Models(store, mirror), ledger.objects(PRODUCT)
         )
         left = windows.outcome(store, window.previous) if window.previous else None
-        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings))
+        lost = missing(store)
+        lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
+        found = set(lost_before or ()) - lost.keys()
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), found)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
         inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
-        write_json(folder / "changes.json", {"everything": reason})
+        write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
     context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {counts or 'nothing'}.")
     return dg.MaterializeResult(
         metadata=table_metadata(folder / "changes.parquet") | counts | {"maps everything": reason or "no"}
@@ -244,13 +256,27 @@ def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
 
 
-def _why_everything(window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str) -> str | None:
+def note_missing(store: Store, key: str) -> dict[str, None]:
+    """The media that the PIM could not give, noted for the load that follows; with those that this load's own fetching has found,
+    since it may map only some of the products that show them."""
+    lost = missing(store)
+    at_first = read_json(store.load(key) / "changes.json").get("missing", ())
+    write_json(store.load(key) / "missing.json", sorted({*at_first, *lost}))
+    return lost
+
+
+def _why_everything(
+    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str]
+) -> str | None:
+    """`found`: media that the PIM has given since."""
     if window.whole or left is None:
         return window.reason
     if left.settings != settings:
         return "connector.yaml has changed"
     if left.lookups != lookups:
         return "labels, options, categories or other lists of the PIM have changed"
+    if found:
+        return f"the PIM gave files that it could not give before: {', '.join(sorted(found)[:5])}"
     return None
 
 

@@ -14,7 +14,7 @@ from akeneo_assets import checks
 from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.media import media, product_media
 from akeneo_assets.assets.metadata import table_metadata
-from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, the_window
+from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, note_missing, the_window
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
@@ -151,7 +151,7 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
     with clear_failures():
         window = the_window(context, connector)
         store, folder = connector.store, connector.store.load(window.key)
-        lookups = connector.lookups(root_run(context), media=missing(store))
+        lookups = connector.lookups(root_run(context), media=note_missing(store, window.key))
         told = time.monotonic()
 
         def tell(count: int) -> None:

@@ -61,10 +61,11 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
                 WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root
             ),
             regrouped AS (
-                SELECT unnest(p.groups) AS code FROM ({own.sql("products", "key, groups")}) p SEMI JOIN changed c ON c.key = p.key
+                SELECT unnest(groups) AS code FROM ({inputs.mirror.sql("products", "key, groups")})
+                WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)
                 UNION
-                SELECT unnest(p.groups) FROM ({inputs.mirror.before().sql("products", "key, groups")}) p
-                SEMI JOIN changed c ON c.key = p.key
+                SELECT unnest(groups) FROM ({inputs.mirror.before().sql("products", "key, groups")})
+                WHERE key IN (SELECT key FROM changed)
             ),
             named AS (
                 SELECT owner AS target, key AS target_key FROM moved
@@ -74,6 +75,8 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
             sources AS (
                 SELECT a.owner, a.key FROM ({inputs.mirror.sql("associations", "owner, key, target, target_key")}) a
                 SEMI JOIN named USING (target, target_key)
+                UNION SELECT 'product_model', m.model FROM ({inputs.mirror.named_by_models()}) m
+                SEMI JOIN moved n ON n.owner = 'product' AND n.key = m.uuid
             ),
             seeds AS (
                 SELECT owner, key, 0 AS reason FROM changed

@@ -41,7 +41,8 @@ class Models:
 
     def __init__(self, store: Store, mirror: Mirror) -> None:
         self._store, self._mirror = store, mirror
-        self._uuids = _named_by_models(store, mirror)
+        named = store.select(mirror.named_by_models())
+        self._uuids = {(row["model"], row["code"]): row["uuid"] for batch in named for row in batch.to_pylist()}
         rows = [row for batch in store.select(mirror.sql("product_models", "key, code, parent")) for row in batch.to_pylist()]
         self._parents: dict[str, str | None] = {row["key"]: row["parent"] for row in rows}
         self.codes: dict[str, str] = {row["key"]: row["code"] for row in rows}
@@ -60,12 +61,14 @@ class Models:
         """The item of a model with the products that it is associated with by uuid, as products name them: the API names them by
         identifier here (Akeneo API, product models), and what a variant shares with its model has to look the same on both."""
         if "uuid" not in item and self._uuids:
+            model = item["code"].lower()
             for of_type in (item.get("associations") or {}).values():
-                of_type["products"] = [self._uuids.get(code, code) for code in of_type.get("products") or ()]
+                of_type["products"] = [self._uuids.get((model, code), code) for code in of_type.get("products") or ()]
             for of_type in (item.get("quantified_associations") or {}).values():
                 for part in of_type.get("products") or ():
-                    if not part.get("uuid") and part.get("identifier") in self._uuids:
-                        part["uuid"] = self._uuids[part["identifier"]]
+                    uuid = self._uuids.get((model, part.get("identifier")))
+                    if uuid and not part.get("uuid"):
+                        part["uuid"] = uuid
         return item
 
     def above(self, parent: str | None) -> list[str] | None:
@@ -77,18 +80,6 @@ class Models:
             chain.append(parent)
             parent = self._parents[parent]
         return chain[::-1]
-
-
-def _named_by_models(store: Store, mirror: Mirror) -> dict[str, str]:
-    """Identifier -> uuid of the products that some model is associated with."""
-    found = store.select(f"""
-        WITH named AS (
-            SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "owner, target, target_key")})
-            WHERE owner = 'product_model' AND target = 'identifier'
-        )
-        SELECT code, key FROM ({mirror.sql("products", "key, code")}) SEMI JOIN named USING (code)
-    """)
-    return {row["code"]: row["key"] for batch in found for row in batch.to_pylist()}
 
 
 @dataclass(frozen=True)

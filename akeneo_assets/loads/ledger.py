@@ -32,7 +32,7 @@ ENTRIES: Final = pa.schema(
         pa.field("type", pa.string(), nullable=False),
         pa.field("id", pa.string(), nullable=False),
         pa.field("source", pa.string()),  # the PIM object it comes from: product:<uuid>, product_model:<code>
-        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record
+        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record and its source
         pa.field("fields_fingerprint", pa.uint64(), nullable=False),
         pa.field("fields", pa.string(), nullable=False),  # the paths written, one a line
         pa.field("deleted", pa.bool_(), nullable=False),
@@ -151,20 +151,23 @@ class Ledger:
     def objects(self, *kinds: str, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive.
 
-        `unsettled_since`: only what is not confirmed, or was sent by an archive of a higher number.
+        `unsettled_since`: only what is not confirmed, or was sent by an archive of a higher number, be it to delete it.
         """
         columns = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
         schema = pa.schema([(name, pa.string()) for name in columns])
         if not self._archives():
             return schema.empty_table()
         types = ", ".join(f"'{kind}'" for kind in kinds)
+        wanted = (
+            "NOT (deleted AND verdict = 'confirmed')"
+            if unsettled_since is None
+            else f"verdict <> 'confirmed' OR number > {unsettled_since}"
+        )
         found = self.store.select(f"""
             SELECT {", ".join(columns)}
             FROM ({self._entries("key, deleted, container, type, id, source, load, file, archive")})
             WHERE type IN ({types})
-            QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1
-                AND NOT (deleted AND verdict = 'confirmed')
-                AND ({unsettled_since is None} OR verdict <> 'confirmed' OR number > {unsettled_since or 0})
+            QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1 AND ({wanted})
             ORDER BY container, type, id
         """)
         return pa.Table.from_batches(found, schema)

@@ -238,6 +238,26 @@ class Mirror:
         )
         return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({owners}) USING (owner, key, batch)"
 
+    def named_by_models(self) -> str:
+        """A query over the products that models are associated with: (model, code, uuid), `code` as the model names it.
+
+        A model names products by identifier, and a product's new one moves no model's `updated`: what it names is the product
+        that had the identifier when the model was read, else the first to have it since.
+        """
+        return f"""
+            WITH named AS (
+                SELECT DISTINCT key AS model, target_key AS code, batch
+                FROM ({self.sql("associations", "owner, key, target, target_key, batch")})
+                WHERE owner = 'product_model' AND target = 'identifier'
+            ), products AS (SELECT key, code, batch FROM ({self._numbered("products")}))
+            SELECT n.model, n.code, first(p.key ORDER BY p.batch > n.batch, p.batch) AS uuid
+            FROM named n JOIN products p ON p.code = n.code
+            WHERE NOT EXISTS (
+                SELECT 1 FROM products later WHERE later.key = p.key AND later.batch > p.batch AND later.batch <= n.batch
+            )
+            GROUP BY n.model, n.code
+        """
+
     def _numbered(self, table: Table) -> str:
         return " UNION ALL ".join(
             f"SELECT *, {number} AS batch FROM read_parquet({sql_files([path])}, file_row_number=true)"

@@ -27,7 +27,7 @@ RECORD_ROWS: Final = pa.schema(
         pa.field("id", pa.string(), nullable=False),
         pa.field("source", pa.string()),  # the PIM object it comes from: product:<uuid>, product_model:<code>
         pa.field("key", pa.uint64(), nullable=False),  # `ledger.object_key`
-        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record
+        pa.field("output", pa.uint64(), nullable=False),  # fingerprint of the record and its source
         pa.field("fields_fingerprint", pa.uint64(), nullable=False),
         pa.field("fields", pa.string(), nullable=False),  # the paths written, one a line
         pa.field("delete", pa.bool_(), nullable=False),  # SFCC holds it and must not any more
@@ -68,7 +68,7 @@ def record_row(kind: str, container: str, record: Any, source: str | None = None
         "id": record["id"],
         "source": source,
         "key": object_key(container, kind, record["id"]),
-        "output": fingerprint(text),
+        "output": fingerprint(text + (source or "").encode()),  # the ledger must learn whose an id now is
         "fields_fingerprint": fingerprint(fields.encode()),
         "fields": fields,
         "delete": False,
@@ -131,7 +131,8 @@ class RecordFiles:
 
 
 def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict[str, int]:
-    """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped` and they no longer have.
+    """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped`, or had of others under
+    their ids, and they no longer have.
 
     `mapped`: a folder of record files. Returns counts by type.
     """
@@ -142,8 +143,10 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict
             now = record_files(mapped, *OF_PRODUCTS)
             gone = store.select(
                 f"""
-                SELECT container, type, id, source FROM held SEMI JOIN read_parquet({sql_files(products)}) USING (source)
+                WITH mapped AS (SELECT id, source FROM read_parquet({sql_files(products)}))
+                SELECT container, type, id, source FROM held
                 {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
+                WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped)
                 ORDER BY type, container, id
                 """,
                 held=held,

@@ -76,8 +76,9 @@ def fix(
 ) -> Window:
     """Give the load its window, once: a retry of the key gets the one recorded.
 
-    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, attributes with their types, read settings):
-    what it gained since the last load appears in products without moving their `updated`, so that the next load reads everything.
+    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with their types, read
+    settings): what it gained or lost since the last load comes to products, or goes from them, without moving their `updated`,
+    so that the next load reads everything. Only an option that is new is in no product yet.
     `zone` is that of the PIM's server.
 
     Raises:
@@ -107,7 +108,16 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
         return "a full load reads everything"
     if left is None:
         return "no load has succeeded yet: reads everything"
-    gained = sorted(f"{what} {code}" for what, codes in reading.items() for code in set(codes) - set(left.reading.get(what, [])))
-    if not gained:
-        return None
-    return f"reads everything: the PIM gained {', '.join(gained[:5])}" + (" ..." if len(gained) > 5 else "")
+    gained = _lacking(left.reading, {what: codes for what, codes in reading.items() if what != "option"})
+    lost = _lacking(reading, left.reading)
+    told = [
+        f"{verb} {', '.join(found[:5])}" + (" ..." if len(found) > 5 else "")
+        for verb, found in (("gained", gained), ("lost", lost))
+        if found
+    ]
+    return f"reads everything: the PIM {' and '.join(told)}" if told else None
+
+
+def _lacking(these: dict[str, list[str]], those: dict[str, list[str]]) -> list[str]:
+    """What `those` have and `these` don't, by name."""
+    return sorted(f"{what} {code}" for what, codes in those.items() for code in set(codes) - set(these.get(what, [])))

@@ -42,8 +42,8 @@ _WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT}
 
 def fields_of(type_: str, record: Record) -> list[str]:
     """The paths of everything that the record writes and that may have to be cleared one day, e.g. `fields/display-name/fr-FR`,
-    `custom/akeneo_x/`, `images`, `category/shoes`, `1/sku-7` (a recommendation's type and target). Cleared slots aren't among
-    them.
+    `custom/akeneo_x/`, `images`, `category/shoes`, `primary/shoes`, `1/sku-7` (a recommendation's type and target). Cleared slots
+    aren't among them.
 
     Records that are always written whole (definitions, groups, prices, files) have none; a price book tells its currency, without
     which its prices can't be deleted once the settings don't name it any more.
@@ -51,7 +51,9 @@ def fields_of(type_: str, record: Record) -> list[str]:
     if type_ == PRICE_BOOK:
         return [f"currency/{record['currency']}"]
     if type_ == CATEGORY_ASSIGNMENTS:
-        return [f"category/{assignment['category']}" for assignment in record["categories"]]
+        places = record["categories"]
+        primary = [f"primary/{one['category']}" for one in places if one.get("primary")]
+        return [f"category/{one['category']}" for one in places] + primary
     if type_ == RECOMMENDATIONS:
         return [f"{target['type']}/{target['target']}" for target in record["targets"]]
     if type_ not in _WITH_FIELDS:
@@ -77,7 +79,10 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
     if not gone or type_ == PRICE_BOOK:
         return record
     if type_ == CATEGORY_ASSIGNMENTS:
-        return {**record, "removed": [path.split("/", 1)[1] for path in gone]}
+        parts = [path.split("/", 1) for path in gone]
+        no_longer = {category for area, category in parts if area == "primary"}
+        kept = [{"primary": False, **one} if one["category"] in no_longer else one for one in record["categories"]]
+        return {**record, "categories": kept, "removed": [category for area, category in parts if area == "category"]}
     if type_ == RECOMMENDATIONS:
         removed = [path.split("/", 1) for path in gone]
         return {**record, "removed": [{"target": target, "type": kind} for kind, target in removed]}

@@ -49,7 +49,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """`type` without its prefix (`simpleselect`, `metric`, ...); `order` sorts as the PIM shows attributes; `options` in the
-    PIM's order."""
+    PIM's order; `locales`: the only ones that it may have values for, none named: all."""
 
     code: str
     type: str
@@ -66,6 +66,7 @@ class Attribute:
     main_identifier: bool
     table: tuple[Mapping[str, Any], ...]
     options: tuple[Option, ...]
+    locales: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Family:
     attributes: frozenset[str]  # folded codes
     image: str | None
     labels: Labels
+    required: Mapping[str, tuple[str, ...]]  # channel -> attribute codes that completeness asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Ite
         main_identifier=bool(item.get("is_main_identifier")),
         table=tuple(item.get("table_configuration") or ()),
         options=tuple(Option(str(o["code"]), _labels(o)) for o in sorted_options),
+        locales=tuple(sorted(item.get("available_locales") or ())),
     )
 
 
@@ -346,6 +349,7 @@ class Lookups:
                     frozenset(fold(a) for a in f.get("attributes", ())),
                     f.get("attribute_as_image") or None,
                     _labels(f),
+                    {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
                 )
                 for f in given["families"]
             },

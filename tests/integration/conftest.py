@@ -154,8 +154,9 @@ class Place:
 
 
 def _plain(element: etree._Element) -> str:
-    """One element as text, without namespaces and white space between elements."""
-    return etree.tostring(element, method="c14n2", strip_text=False, with_comments=False).decode()
+    """One element as text, without namespaces, white space between elements, and a flag that says what its absence says."""
+    text = etree.tostring(element, method="c14n2", strip_text=False, with_comments=False).decode()
+    return text.replace("<primary-flag>false</primary-flag>", "")
 
 
 class Export:

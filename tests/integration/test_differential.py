@@ -1,5 +1,6 @@
 """3-1 sends what was edited in the PIM and what it touches, and nothing else."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,23 @@ def test_prices_leave_the_book_that_the_settings_no_longer_name(place: Any, plac
     run = place.job("3-1", CONNECTOR_CONFIG=str(config))
     assert run.ok, run.failures
     assert set(place.export().prices("TENT-RIDGE-3")) == {"shop-eur", "shop-usd"}
+
+
+def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
+    tmp_path: Path, pim_of: Callable[[str], str], place_at: Any
+) -> None:
+    """Nobody touched the product meanwhile: job 2 has found the file."""
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(stack.REPOSITORY / "sandbox/catalogs/demo", catalogue)
+    file = next((catalogue / "media").rglob("*_tarp_3x3.gif"))
+    other = place_at(pim_of(str(catalogue)))
+    file.rename(tmp_path / "kept")
+    other.jobs("3-2")
+    assert other.export().product("TARP-3X3").findall("images//image") == []
+    (tmp_path / "kept").rename(file)
+    other.jobs("2", "3-1")
+    assert other.export().product("TARP-3X3").findall("images//image") != []
+    assert other.jobs("3-1")[0].sent == {}
 
 
 def test_a_load_takes_the_name_that_a_person_gives_it(place: Any) -> None:

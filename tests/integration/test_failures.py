@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 
 from sandbox import stack
 from sandbox.edits import Pim
@@ -166,3 +167,17 @@ def test_a_job_of_the_customers_follows_a_load_that_sent_something_and_its_absen
     assert "Started your job Reindex in SFCC: execution " in done.stderr
     nothing_sent = place.command("3-1", CONNECTOR_CONFIG=str(config))
     assert (nothing_sent.returncode, "Reindex" in nothing_sent.stderr) == (0, False)
+
+
+def test_what_a_load_that_did_not_end_has_deleted_under_other_settings_comes_back(place: Any, tmp_path: Path) -> None:
+    assert place.job("3-1").ok
+    before = place.export().recommended("TENT-RIDGE-2")
+    settings = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
+    del settings["associations"]["X_SELL"]
+    other = tmp_path / "other.yaml"
+    other.write_text(yaml.safe_dump(settings))
+    assert place.job("3-1", load="other_settings", CONNECTOR_CONFIG=str(other)).ok
+    assert place.export().recommended("TENT-RIDGE-2") < before
+    (place.store / "loads" / "other_settings" / "outcome.json").unlink()  # as if the process had died just before its end
+    assert place.job("3-1").ok
+    assert place.export().recommended("TENT-RIDGE-2") == before

@@ -173,6 +173,13 @@ def test_a_static_file_is_confirmed_by_being_there() -> None:
     assert judged(table, log_of(products=1)) == {"a.jpg": UNCONFIRMED, "b.jpg": UNCONFIRMED}
 
 
+def test_files_alone_are_confirmed_by_being_there_though_no_elements_are_counted() -> None:
+    table = manifest((records.FILE, "a.jpg", 0, "catalogs/c/static/default/a.jpg"))
+    log = ["Starting Import", "Import finished with status IMPEX-0, DataErrorCount: 0, DataWarningCount: 0"]
+    assert judged(table, log, files_present={"catalogs/c/static/default/a.jpg"}) == {"a.jpg": CONFIRMED}
+    assert judged(table, log, files_present=set()) == {"a.jpg": UNCONFIRMED}
+
+
 def test_a_price_books_repeated_header_is_no_contradiction() -> None:
     table = manifest((records.PRICE_BOOK, "usd", 1), (records.PRICE_TABLE, "p", 1))
     assert judged(table, log_of(pricebook=2, price_table=1)) == {"usd": CONFIRMED, "p": CONFIRMED}

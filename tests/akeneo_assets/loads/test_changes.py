@@ -110,11 +110,28 @@ def test_a_model_that_names_a_product_by_identifier_is_mapped_when_that_appears(
     assert changes(mirror) == {"p": NEW, "m": ASSOCIATED}
 
 
+def test_a_model_is_mapped_whenever_the_product_that_it_once_named_by_identifier_has_another(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    load("one", [make_product("p", "ONE")], [make_model("m", **related(products=("ONE",)))])
+    assert changes(load("two", [make_product("p", "TWO")], previous="one")) == {"p": NEW, "m": ASSOCIATED}
+    assert changes(load("three", [make_product("p", "THREE")], previous="two")) == {"p": NEW, "m": ASSOCIATED}
+
+
 def test_what_names_a_group_is_mapped_when_a_product_joins_or_leaves_it(load: Make, make_product: Make, changes: Make) -> None:
     sources = [make_product("s", "S", **related(groups=("sale",))), make_product("t", "T", **related(groups=("gifts",)))]
     load("one", [*sources, make_product("p", "P", groups=["sale"])])
     mirror = load("two", [*sources, make_product("p", "P", groups=[])], previous="one")
     assert changes(mirror) == {"p": NEW, "s": ASSOCIATED}
+
+
+def test_what_names_a_group_is_mapped_when_a_product_in_it_loses_its_id_to_another(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    unchanged = [make_product("s", "S", **related(groups=("sale",))), make_product("p", "P", groups=["sale"])]
+    load("one", [*unchanged, make_product("a", "A")])
+    mirror = load("two", [make_product("a", "P")], previous="one")
+    assert changes(mirror) == {"a": NEW, "p": RENAMED, "s": ASSOCIATED}
 
 
 def test_what_sfcc_has_not_confirmed_is_mapped_again_with_its_group(

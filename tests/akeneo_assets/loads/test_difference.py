@@ -37,12 +37,14 @@ def mapped(store: Store) -> Callable[..., list[Path]]:
 def given(store: Store) -> Callable[..., None]:
     """SFCC is given records; those of `refused` it refuses."""
 
-    def give(*records: Record, kind: str = PRODUCT, container: str = "c", refused: tuple[str, ...] = ()) -> None:
+    def give(
+        *records: Record, kind: str = PRODUCT, container: str = "c", refused: tuple[str, ...] = (), source: str | None = None
+    ) -> None:
         ledger = Ledger(store)
         name = f"{ledger.last}.zip"
         with ledger.intend(name) as entries:
             for record in records:
-                row = record_row(kind, container, record, f"product:{record['id']}")
+                row = record_row(kind, container, record, source or f"product:{record['id']}")
                 entries.write(row | {"deleted": False, "load": "l", "file": "f", "archive": name})
         exceptions = [record_row(kind, container, r) | {"verdict": "refused"} for r in records if r["id"] in refused]
         ledger.conclude(name, exceptions)
@@ -130,5 +132,24 @@ def test_what_a_product_still_has_is_not_deleted(store: Store, mapped: Any, give
     given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")
     with RecordFiles(store.root / "records") as files:
         files.write([(PRODUCT, "c", named("a")), (PRICE, "eur", {"id": "a", "amounts": [["1", "7.00"]]})], "product:a")
+    write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
+    assert record_files(store.root / "gone") == []
+
+
+def test_what_another_product_had_under_the_id_that_a_product_takes_is_deleted(store: Store, mapped: Any, given: Any) -> None:
+    """The other one is held back now, so that no load maps it."""
+    given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur", source="product:other")
+    assert set(gone(store, mapped, "a")) == {(PRICE, "a")}
+
+
+def test_what_a_product_has_of_the_other_that_had_its_id_is_its_own_from_then_on(store: Store, mapped: Any, given: Any) -> None:
+    """Else the next load that maps the other one, under its new id, would delete it."""
+    price = {"id": "a", "amounts": [["1", "5.00"]]}
+    given(price, kind=PRICE, container="eur", source="product:other")
+    assert sent(store, mapped(price, kind=PRICE, container="eur")) == {"a": price}
+    given(price, kind=PRICE, container="eur", source="product:a")
+    assert sent(store, mapped(price, kind=PRICE, container="eur")) == {}
+    with RecordFiles(store.root / "records") as files:
+        files.write([(PRODUCT, "c", named("new"))], "product:other")
     write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
     assert record_files(store.root / "gone") == []

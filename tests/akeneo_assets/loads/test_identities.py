@@ -151,3 +151,20 @@ def test_models_name_products_by_uuid_once_they_are_read(load: Make, make_produc
     item: Any = Models(store, mirror).item("m")
     assert item["associations"]["X"]["products"] == ["a", "UNKNOWN"]
     assert item["quantified_associations"]["Q"]["products"] == [{"identifier": "A", "uuid": "a", "quantity": 2}]
+
+
+def test_a_model_goes_on_naming_the_product_that_it_named_when_it_was_read(
+    load: Make, make_product: Make, make_model: Make, store: Store
+) -> None:
+    """A product's new identifier moves no model's `updated`, so that the model is not read again."""
+
+    def named_by(mirror: Mirror) -> list[str]:
+        item: Any = Models(store, mirror).item("m")
+        return list(item["associations"]["X"]["products"])
+
+    naming = make_model("m", associations={"X": {"products": ["A", "LATER"], "product_models": [], "groups": []}})
+    load("one", [make_product("a", "A"), make_product("b", "B")], [naming])
+    assert named_by(load("two", [make_product("a", "B"), make_product("b", "A")], previous="one")) == ["a", "LATER"]
+    assert named_by(load("three", [make_product("a", "C"), make_product("c", "LATER")], previous="two")) == ["a", "c"]
+    read_again = make_model("m", associations={"X": {"products": ["A"], "product_models": [], "groups": []}})
+    assert named_by(load("four", [], [read_again], previous="three")) == ["b"]

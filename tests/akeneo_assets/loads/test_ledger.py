@@ -100,6 +100,16 @@ def test_what_is_not_settled_since_an_archive_is_what_sfcc_did_not_confirm_and_w
     assert [row["id"] for row in ledger.objects("product").to_pylist()] == ["a", "b", "c"]
 
 
+def test_what_was_deleted_since_an_archive_is_not_settled_either(store: Store, send: Send) -> None:
+    """The load that deleted it may not have ended, and the next one have to bring it back."""
+    send("one.zip", {A: "x", B: "x"}, {})
+    send("two.zip", {A: None}, {})
+    ledger = Ledger(store)
+    assert [row["id"] for row in ledger.objects("product", unsettled_since=1).to_pylist()] == ["a"]
+    assert [row["id"] for row in ledger.objects("product", unsettled_since=2).to_pylist()] == []
+    assert [row["id"] for row in ledger.objects("product").to_pylist()] == ["b"]
+
+
 def test_a_retried_archive_s_verdict_goes_to_its_last_intent(store: Store, send: Send) -> None:
     send("one.zip", {A: "x"}, None)
     send("one.zip", {A: "y"}, {})

@@ -94,12 +94,16 @@ def test_a_load_cannot_go_on_as_the_other_kind(store: Store) -> None:
     ("now", "said"),
     [
         ({"locale": ["en_US", "fr_FR"], "attribute": ["name (text)"]}, "reads everything: the PIM gained locale fr_FR"),
-        ({"locale": ["en_US"], "attribute": ["name (textarea)"]}, "reads everything: the PIM gained attribute name (textarea)"),
+        (
+            {"locale": ["en_US"], "attribute": ["name (textarea)"]},
+            "reads everything: the PIM gained attribute name (textarea) and lost attribute name (text)",
+        ),
+        ({"locale": [], "attribute": ["name (text)"]}, "reads everything: the PIM lost locale en_US"),
         (READING | {"currency": ["EUR"]}, "reads everything: the PIM gained currency EUR"),
     ],
-    ids=["a locale", "another type of an attribute", "a kind that was not told before"],
+    ids=["a locale", "another type of an attribute", "a locale no more", "a kind that was not told before"],
 )
-def test_what_the_pim_gained_shows_in_products_that_nobody_touched_so_that_everything_is_read(
+def test_what_the_pim_gained_or_lost_shows_in_products_that_nobody_touched_so_that_everything_is_read(
     store: Store, now: dict[str, list[str]], said: str
 ) -> None:
     fix(store, "full", "full", at(9))
@@ -108,10 +112,13 @@ def test_what_the_pim_gained_shows_in_products_that_nobody_touched_so_that_every
     assert (window.whole, window.previous, window.reason) == (True, None, said)
 
 
-def test_what_the_pim_lost_needs_no_new_reading(store: Store) -> None:
+@pytest.mark.parametrize(("before", "now", "whole"), [(["red"], ["red", "blue"], False), (["red", "blue"], ["red"], True)])
+def test_a_new_option_needs_no_new_reading_and_a_deleted_one_does(
+    store: Store, before: list[str], now: list[str], whole: bool
+) -> None:
     fix(store, "full", "full", at(9))
-    succeed(store, "full", READING | {"locale": ["en_US", "fr_FR"]})
-    assert not fix(store, "diff").whole
+    succeed(store, "full", READING | {"option": before})
+    assert fix(store, "diff", reading=READING | {"option": now}).whole == whole
 
 
 def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:

@@ -324,7 +324,7 @@ def test_a_failed_download_leaves_the_images_that_are_there(tmp_path: Path) -> N
 def test_an_unchanged_file_is_not_sent_twice(tmp_path: Path) -> None:
     ledger = Ledger(Store(tmp_path))
     file = {"id": "images/aa/a.jpg", "source": "media/images/aa/a.jpg", "size": 1, "sha1": "1"}
-    _sent(ledger, "first.zip", "run", [("file", "cat", file)])
+    _sent(ledger, "first.zip", None, [("file", "cat", file)])
     with RecordFiles(tmp_path / "now") as files:
         files.write([("file", "cat", file), ("file", "cat", {**file, "id": "images/bb/b.jpg"})])
     found = Difference(ledger, everything=False).batches(record_files(tmp_path / "now"))
@@ -363,7 +363,7 @@ def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> N
     assert record["removed"] == [{"target": "two", "type": "1"}]
 
 
-def _sent(ledger: Ledger, archive: str, source: str, records: list[tuple[str, str, Any]]) -> None:
+def _sent(ledger: Ledger, archive: str, source: str | None, records: list[tuple[str, str, Any]]) -> None:
     """An archive that SFCC has confirmed."""
     told = {"deleted": False, "load": "earlier", "file": "", "archive": archive}
     with ledger.intend(archive) as entries:

@@ -56,6 +56,26 @@ def test_groups_of_variations_once_written_are_emptied_with_their_master_or_with
     assert with_emptied("product", ungrouped, never) is ungrouped
 
 
+def test_a_place_that_was_the_primary_one_and_stays_is_told_that_it_is_no_more() -> None:
+    formerly = fields_of(
+        "category-assignments", {"id": "1", "categories": [{"category": "a", "primary": True}, {"category": "b"}]}
+    )
+    assert formerly == ["category/a", "category/b", "primary/a"]
+    left = {"id": "1", "categories": [{"category": "a"}, {"category": "b"}]}
+    assert with_emptied("category-assignments", left, formerly) == {
+        "id": "1",
+        "categories": [{"category": "a", "primary": False}, {"category": "b"}],
+        "removed": [],
+    }
+    assert with_emptied("category-assignments", {"id": "1", "categories": [{"category": "b"}]}, formerly)["removed"] == ["a"]
+
+
+def test_a_price_book_s_currency_is_remembered_and_nothing_of_it_is_cleared() -> None:
+    book = {"id": "list", "currency": "USD", "names": {}}
+    assert fields_of("price-book", book) == ["currency/USD"]
+    assert with_emptied("price-book", book, ["currency/EUR"]) is book
+
+
 def test_nothing_gone_nothing_changed() -> None:
     record = product()
     assert with_emptied("product", record, ["fields/display-name/x-default"]) is record
