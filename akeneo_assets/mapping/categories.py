@@ -4,14 +4,15 @@ Belongs here: category records and assignments. Doesn't: which trees a site has 
 SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.lookups import Category, Lookups, fold
 from akeneo_assets.mapping.media import media_key, media_path
-from akeneo_assets.mapping.sites import ResolvedSite, Sites, exported_categories, label_slots, resolve
+from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve
 from akeneo_assets.mapping.texts import is_line, lexical, without_forbidden
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
@@ -50,16 +51,17 @@ def _category(
     }
     record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else site.root_category, "fields": fields}
     page: dict[str, Slots] = {}
+    own = _own_slots(site, sites)
     for name, code in settings.categories.enriched.items():
         field = CATEGORY_FIELDS[name]
-        slots = _enriched(category, code, sites, lookups, localized=field.localized)
+        slots = _enriched(category, code, own, lookups, localized=field.localized)
         fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), [])) is not None}
         if fitted:
             (page if field.area == "page" else fields)[field.element] = fitted
     custom: dict[str, Slots] = {
         id_: slots
         for id_, code in settings.categories.enriched_custom.items()
-        if (slots := _enriched(category, code, sites, lookups, localized=None))
+        if (slots := _enriched(category, code, own, lookups, localized=None))
     }
     if settings.categories.show_in_menu is not None:
         custom["showInMenu"] = {"": lexical(settings.categories.show_in_menu)}
@@ -70,16 +72,22 @@ def _category(
     return record
 
 
-def _enriched(category: Category, code: str, sites: Sites, lookups: Lookups, *, localized: bool | None) -> Slots:
+def _own_slots(site: ResolvedSite, sites: Sites) -> list[Slot]:
+    """The localized slots as the site's categories fill them: its own locales in its own channel."""
+    langs = {DEFAULT, *site.locales.values()}
+    return [replace(slot, channel=site.channel) if slot.key in langs else slot for slot in sites.localized]
+
+
+def _enriched(category: Category, code: str, own: Sequence[Slot], lookups: Lookups, *, localized: bool | None) -> Slots:
     """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
     API)."""
     entries = [v for v in category.values if fold(str(v["attribute_code"]).split("|")[0]) == fold(code)]
     if localized is None:
         localized = any(v.get("locale") for v in entries)
     slots: Slots = {}
-    for slot in sites.localized if localized else sites.unlocalized[:1]:
+    for slot in own if localized else (replace(own[0], key=""),):
         for locale in (*slot.locales, None):
-            if locale is None and slot.key not in ("", "x-default"):
+            if locale is None and slot.key not in ("", DEFAULT):
                 continue
             data = next(
                 (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None

@@ -101,6 +101,21 @@ def test_enriched_attributes_fill_standard_and_custom_attributes(pim: Any) -> No
     assert category_media(chosen, pim.lookups()) == ["category-media-files/2/d/c/7/x.jpg"]
 
 
+def test_an_enriched_attribute_is_the_channels_of_the_site_whose_catalog_it_is(pim: Any) -> None:
+    pim.channel("mobile", ["en_US"], ["EUR"], tree="app")
+    both = {
+        f"text|{channel}": {"data": channel, "locale": "en_US", "channel": channel, "attribute_code": "text|1"}
+        for channel in ("ecommerce", "mobile")
+    }
+    pim.category("app", values=both)
+    pim.categories[0]["values"] = both
+    sites = [{"id": "A", "channel": "ecommerce"}, {"id": "B", "channel": "mobile", "storefront_catalog": "app-catalog"}]
+    chosen = {"enriched": {"description": "text"}, "enriched_custom": {"text": "text"}}
+    web, app = records(pim, organization={"sites": sites}, categories=chosen)
+    assert web["fields"]["description"] == web["custom"]["text"] == {"x-default": "ecommerce", "en-US": "ecommerce"}
+    assert app["fields"]["description"] == app["custom"]["text"] == {"x-default": "mobile", "en-US": "mobile"}
+
+
 def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: Any) -> None:
     pim.categories[0]["values"] = ENRICHED
     pim.media = {"category-media-files/2/d/c/7/x.jpg": None}
