@@ -21,7 +21,7 @@ from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
-from akeneo_assets.mapping.attributes import definitions, unknown_types
+from akeneo_assets.mapping.attributes import attribute_problems, definitions
 from akeneo_assets.mapping.categories import categories as map_categories
 from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import content_definitions, contents
@@ -59,7 +59,7 @@ def attribute_definitions(context: dg.AssetExecutionContext, connector: Connecto
         with RecordFiles(folder) as files:
             for rows_of in (definitions, content_definitions, table_structures):
                 files.write(rows_of(settings, lookups))
-        for problem in unknown_types(settings, lookups):
+        for problem in attribute_problems(settings, lookups):
             context.log.warning(f"Attribute {problem.key}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))

@@ -32,6 +32,22 @@ def test_a_scopable_value_is_written_per_site_where_it_differs(two: Any, of: Any
     assert two.record(same, organization=SITES)["custom"]["akeneo_x"] == {"": "us"}
 
 
+def test_a_site_without_a_value_does_not_show_the_first_sites(two: Any, of: Any) -> None:
+    two.attribute("x", "text", scopable=True)
+    third = {"sites": [*SITES["sites"], {"id": "UK", "channel": "ecommerce"}]}
+    row = two.product("1", {"x": [of("us", None, "ecommerce")]})
+    assert two.record(row, organization=third)["custom"]["akeneo_x"] == {"@US": "us", "@UK": "us"}
+    mapped = {"custom": {"promo": {"attribute": "x", "convert": "upper"}, "note": {"template": "<{x}>"}}}
+    custom = two.record(row, organization=third, attributes=mapped)["custom"]
+    assert custom["promo"] == {"@US": "US", "@UK": "US"}
+    assert custom["note"] == {"@US": "<us>", "@UK": "<us>"}
+
+
+def test_a_constant_is_one_for_all_sites(two: Any) -> None:
+    record = two.record(two.product("1"), organization=SITES, attributes={"standard": {"search-rank": {"constant": 1}}})
+    assert record["fields"]["search-rank"] == {"": "1"}
+
+
 def test_the_online_flag_is_per_site_where_completeness_differs(two: Any) -> None:
     complete = [("ecommerce", "en_US", 100), ("ecommerce", "fr_FR", 100), ("german", "de_DE", 80), ("german", "en_US", 100)]
     row = two.product("1", completenesses=[{"scope": s, "locale": c, "data": d} for s, c, d in complete])
@@ -67,6 +83,26 @@ def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     row = two.product("1", {"live_us": True, "live_de": True})
     record = two.record(row, organization=SITES, attributes={"standard": {"online-flag": source}})
     assert record["fields"]["online-flag"] == {"@US": "true", "@DE": "false"}
+
+
+def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:
+    two.attribute("live_us", "boolean")
+    two.attribute("live_de", "boolean")
+    source = {"default": True, "sites": {"US": {"attribute": "live_us", "default": False}, "DE": "live_de"}}
+
+    def flag(**values: Any) -> Any:
+        record = two.record(two.product("1", values), organization=SITES, attributes={"standard": {"searchable-flag": source}})
+        return record["fields"]["searchable-flag"]
+
+    assert flag() == {"@US": "false", "@DE": "true"}
+    assert flag(live_de=False) == {"@US": "false", "@DE": "false"}
+
+
+def test_attributes_mapped_for_each_site_get_no_custom_attribute(two: Any) -> None:
+    two.attribute("live_us", "boolean")
+    source = {"sites": {"US": "live_us"}}
+    record = two.record(two.product("1", {"live_us": True}), organization=SITES, attributes={"standard": {"online-flag": source}})
+    assert "akeneo_live_us" not in record["custom"]
 
 
 def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
