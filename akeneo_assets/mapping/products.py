@@ -100,7 +100,8 @@ class ProductMapping:
         if row.get("identifier"):
             return str(row["identifier"])
         entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
-        return str(entries[0]["data"]) if entries else None
+        data = entries[0]["data"] if entries else None
+        return None if data is None else str(data)
 
     def excluded(self, row: Item, ancestors: Sequence[Item] = ()) -> str | None:
         """Why the settings leave a product or model out, as a phrase; None: it is exported. Needs the whole item (with

@@ -132,3 +132,12 @@ def test_what_a_product_still_has_is_not_deleted(store: Store, mapped: Any, give
         files.write([(PRODUCT, "c", named("a")), (PRICE, "eur", {"id": "a", "amounts": [["1", "7.00"]]})], "product:a")
     write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
     assert record_files(store.root / "gone") == []
+
+
+def test_a_field_that_is_gone_and_that_sfcc_can_not_clear_is_counted(
+    store: Store, mapped: Callable[..., list[Path]], given: Callable[..., None]
+) -> None:
+    given(named("1", **{"tax-class-id": "full", "brand": "b"}), named("2", **{"tax-class-id": "full"}))
+    difference = Difference(Ledger(store), everything=False)
+    list(difference.batches(mapped(named("1"), named("2", **{"tax-class-id": "low"}))))
+    assert difference.kept == {"tax-class-id": 1}
