@@ -160,8 +160,8 @@ class Source(Section):
     values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
     default: Annotated[str | None, BeforeValidator(_text)] = None
     """The text when the source has no value, needed for what SFCC has no way to clear (tax-class-id, store flags). Localizable
-    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it. A site's own goes before
-    the one beside `sites`."""
+    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it. A site's own goes
+    before the one beside `sites`."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute; nothing but the default is written then."""
 
