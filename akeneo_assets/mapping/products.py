@@ -8,6 +8,7 @@ sub-model owns on each of its variants, since SFCC knows two levels only.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -135,8 +136,9 @@ class ProductMapping:
         types += [c.association for c in (settings.products.bundle, settings.products.set) if c is not None]
         found = {(kind, key) for targets in associations.targets_by_type(row, types).values() for kind, key, _ in targets}
         values = row.get("values") or {}
-        for code in self._links:
-            found |= {link_target(value["data"]) for value in values.get(code, ()) if isinstance(value["data"], dict)}
+        for value in (value for code in self._links for value in values.get(code, ())):
+            with suppress(*MALFORMED):  # reported with the attribute's value
+                found.add(link_target(value["data"]))
         return found
 
     # --- Products ---------------------------------------------------------------------------------------------------------------

@@ -75,6 +75,13 @@ def test_a_product_link_is_the_id_of_its_exported_target(pim: Any) -> None:
     assert pim.record(row, targets={("product", "uuid-7"): "seven"})["custom"]["akeneo_part"] == {"": "seven"}
 
 
+def test_a_product_link_that_names_nothing_is_reported_and_stops_nobody(pim: Any) -> None:
+    pim.attribute("link", "product_link")
+    row = pim.product("1", {"link": {"type": "product"}})
+    assert pim.mapping().targets_of(row) == set()
+    assert [p.attribute for p in pim.map(row).problems] == ["link"]
+
+
 def test_a_product_link_to_something_not_exported_is_left_out_and_reported(pim: Any) -> None:
     pim.attribute("part", "product_link")
     mapped = pim.map(pim.product("1", {"part": {"type": "product", "identifier": "gone"}}))
