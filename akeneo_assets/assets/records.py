@@ -23,7 +23,6 @@ from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
 from akeneo_assets.mapping.attributes import attribute_problems, definitions
 from akeneo_assets.mapping.categories import categories as map_categories
-from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.products import ProductMapping
@@ -109,13 +108,11 @@ def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
     """The categories of the trees exported."""
     with clear_failures():
         folder = connector.store.load(the_window(context, connector).key) / "categories"
-        lost = missing(connector.store)
-        lookups = connector.lookups(root_run(context), media=lost)
+        found, problems = map_categories(connector.settings, connector.lookups(root_run(context), media=missing(connector.store)))
         with RecordFiles(folder) as files:
-            files.write(map_categories(connector.settings, lookups))
-        for key in category_media(connector.settings, lookups):
-            if key in lost:
-                context.log.warning(f"The PIM could not give the file '{key}' of a category; it is left out.")
+            files.write(found)
+    for problem in problems:
+        context.log.warning(f"Category {problem.key}, {problem.attribute}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 

@@ -24,7 +24,7 @@ from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
 from akeneo_assets.mapping.status import master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
-from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
+from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import PRODUCT, PRODUCT_LINKS, RECOMMENDATIONS, Slots
 
@@ -198,6 +198,7 @@ class ProductMapping:
         if not writer.record["images"]:
             del writer.record["images"]
         writer.record["variations"] = variations(axes, facts, self.frame)
+        writer.problems += [Problem(writer.kind, writer.key, "", reason) for reason in alike(axes, facts)]
         mapped = writer.done()
         if self._grouped:
             writer.record["variations"]["groups"] = []

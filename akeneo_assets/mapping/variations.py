@@ -104,3 +104,15 @@ def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], fram
 def sorted_variants(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The variants by their values of each axis in turn, then by id."""
     return sorted(variants, key=lambda v: ([axis.order(v["axes"].get(axis.attribute.code, "")) for axis in axes], v["id"]))
+
+
+def alike(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each variant that has the values of another one: a storefront can choose one of them alone."""
+    first: dict[tuple[str, ...], str] = {}
+    found = []
+    for variant in variants:
+        values = tuple(variant["axes"].get(axis.attribute.code, "") for axis in axes)
+        other = first.setdefault(values, variant["id"])
+        if other != variant["id"] and values and all(values):
+            found.append(f"the variants '{other}' and '{variant['id']}' have the same values: {', '.join(values)}")
+    return found

@@ -107,7 +107,7 @@ def test_attributes_mapped_for_each_site_get_no_custom_attribute(two: Any) -> No
 
 def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
     settings = ConnectorSettings.model_validate({"organization": SITES})
-    rows = categories(settings, two.lookups())
+    rows, _ = categories(settings, two.lookups())
     assert [(catalog, record["id"]) for _, catalog, record in rows] == [("akeneo-catalog", "master"), ("german-shop", "katalog")]
     mapped = two.map(two.product("1", categories=["katalog", "master"]), organization=SITES)
     assigned = [

@@ -134,6 +134,13 @@ def test_metric_values_of_different_units_come_in_order_of_what_they_measure(pim
     ]
 
 
+def test_variants_with_the_same_values_are_told(pim: Any) -> None:
+    pim.shirts()
+    mapped = master(pim, pim.model("tee"), [shirt(pim, "A", "s"), shirt(pim, "B", "S"), shirt(pim, "C", "m")])
+    assert mapped.records[0][2]["variations"]["variants"] == ["A", "B", "C"]
+    assert [(p.key, p.reason) for p in mapped.problems] == [("tee", "the variants 'A' and 'B' have the same values: s")]
+
+
 def test_of_two_existing_attributes_with_an_axis_the_first_is_varied_by(pim: Any) -> None:
     pim.shirts()
     row = pim.product("T1", {"size": "s"}, family="shirts", parent="tee")
