@@ -91,10 +91,16 @@ def _typed(attribute: Attribute, convert: Convert, frame: Frame, localizable: bo
     if not as_localizable:
         if not attribute.localizable and not attribute.scopable:
             return _plain(code, convert)
-        return _per_slot(attribute, convert, frame.sites.unlocalized, frame)
+        return _per_slot(attribute, convert, _unlocalized([attribute], frame), frame)
     if attribute.localizable:
         return _per_slot(attribute, convert, frame.sites.localized, frame)
     return _per_slot(attribute, convert, frame.sites.localized[:1], frame)
+
+
+def _unlocalized(attributes: Sequence[Attribute], frame: Frame) -> Sequence[Slot]:
+    """The slots of a custom attribute that isn't localizable. SFCC holds its values per site only where it is defined so, as the
+    connector's own are whose PIM attribute is scopable; of others the first site's value is written."""
+    return frame.sites.unlocalized if any(a.scopable for a in attributes) else frame.sites.unlocalized[:1]
 
 
 def _plain(code: str, convert: Convert) -> SlotsOf:
@@ -421,7 +427,8 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Call
     if source.attribute is not None and not source.convert:
         slots = None if attribute is None else _typed(attribute, own(attribute), frame, source.localizable)
     else:
-        wanted = frame.sites.localized if localizable else frame.sites.unlocalized
+        read = [a for code in codes if (a := frame.lookups.attribute(code))]
+        wanted = frame.sites.localized if localizable else _unlocalized(read, frame)
         slots = _slots_of(None, source, frame, wanted, keep_time=False)
     return _rule("custom", id_, codes, slots, default=default)
 

@@ -43,6 +43,16 @@ def test_a_site_without_a_value_does_not_show_the_first_sites(two: Any, of: Any)
     assert custom["note"] == {"@US": "<us>", "@UK": "<us>"}
 
 
+def test_an_existing_custom_attribute_has_one_value_for_all_sites_unless_its_source_is_scopable(two: Any, of: Any) -> None:
+    two.attribute("x", "text", localizable=True)
+    two.attribute("color", "simpleselect", options={"red": {"en_US": "Red", "de_DE": "Rot"}})
+    row = two.product("1", {"x": [of("us", "en_US"), of("de", "de_DE")], "color": "red"})
+    custom = {"plain": {"attribute": "x", "localizable": False}, "hue": {"attribute": "color", "convert": "label"}}
+    german = {"sites": [SITES["sites"][0], {**SITES["sites"][1], "default_locale": "de_DE"}]}
+    record = two.record(row, organization=german, attributes={"custom": custom})
+    assert {name: record["custom"][name] for name in custom} == {"plain": {"": "us"}, "hue": {"": "Red"}}
+
+
 def test_a_constant_is_one_for_all_sites(two: Any) -> None:
     record = two.record(two.product("1"), organization=SITES, attributes={"standard": {"search-rank": {"constant": 1}}})
     assert record["fields"]["search-rank"] == {"": "1"}
