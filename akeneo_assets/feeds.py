@@ -46,6 +46,7 @@ class Written:
     archives: list[Archive]
     sent: dict[str, int]
     unchanged: dict[str, int]
+    kept: dict[str, int]  # fields that SFCC keeps though nobody fills them any more: it has no way to clear them
 
     @property
     def in_archives(self) -> dict[str, int]:
@@ -67,7 +68,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     """
     for earlier in ("xml", "archives"):
         shutil.rmtree(folder / earlier, ignore_errors=True)
-    sent, unchanged = Counter[str](), Counter[str]()
+    sent, unchanged, kept = Counter[str](), Counter[str](), Counter[str]()
     files: list[pa.RecordBatch] = []
     ledger, carried = Ledger(store), hashlib.blake2b(digest_size=4)
     with collector.at_rest(), TableWriter(folder / "to_send.parquet", SENT) as table:
@@ -86,6 +87,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
                         yield batch
                 sent.update(difference.sent)
                 unchanged.update(difference.unchanged)
+                kept.update(difference.kept)
 
         fitting = min(MAX_BYTES, max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
         feeds = list(write_feeds(rows(), folder / "xml", max_bytes=fitting, headers=plan.headers, price_books=plan.price_books))
@@ -96,7 +98,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
         name=f"{name}-{carried.hexdigest()}",
         max_bytes=max_bytes,
     )
-    made = Written(feeds, archives, dict(sent), dict(unchanged))
+    made = Written(feeds, archives, dict(sent), dict(unchanged), dict(kept))
     write_json(
         folder / "feeds.json",
         {

@@ -17,7 +17,6 @@ from sfcc_resources import fields as sfcc
 from sfcc_resources.clearing import CLEARING
 
 ROOT: Final = Path(__file__).parents[1]
-PLAIN_TABLES: Final = {"Settings without effect"}
 
 REQUIRED: Final = {
     "Attributes and values": """
@@ -118,7 +117,7 @@ def tables(page: str) -> dict[str, list[list[str]]]:
     return {name: rows[2:] for name, rows in found.items()}
 
 
-ROWS: Final = [(section, row) for section, rows in tables("coverage.md").items() if section not in PLAIN_TABLES for row in rows]
+ROWS: Final = [(section, row) for section, rows in tables("coverage.md").items() for row in rows]
 IDS: Final = [f"{section}: {row[0]}" for section, row in ROWS]
 
 
@@ -131,7 +130,7 @@ def test_every_requirement_has_its_row(section: str) -> None:
 
 
 def test_every_table_has_a_list_of_requirements() -> None:
-    assert set(tables("coverage.md")) - PLAIN_TABLES == set(REQUIRED)
+    assert set(tables("coverage.md")) == set(REQUIRED)
 
 
 @pytest.mark.parametrize(("section", "row"), ROWS, ids=IDS)
@@ -217,11 +216,6 @@ def test_every_setting_named_exists(section: str, row: list[str]) -> None:
     named = re.findall(r"`([^`]+)`", row[1])
     assert named or row[1] == "always"
     assert [found for one in named if (found := problem_of_setting(one))] == []
-
-
-@pytest.mark.parametrize("row", tables("coverage.md")["Settings without effect"], ids=lambda row: row[0])
-def test_every_setting_without_effect_exists(row: list[str]) -> None:
-    assert problem_of_setting(row[0].strip("`")) is None
 
 
 @pytest.mark.parametrize(

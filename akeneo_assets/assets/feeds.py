@@ -144,6 +144,10 @@ def _written(
         if connector.schemas and (wrong := invalid(made.feeds, connector.schemas)):
             raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(wrong))
     context.log.info(_sentence(made))
+    for name, count in made.kept.items():
+        context.log.warning(
+            f"{count:,} objects keep {name} in SFCC, which has no way to clear it: map a constant, or edit them there."
+        )
     return dg.MaterializeResult(
         metadata=_metadata(folder, made) | {"validated": connector.schemas is not None},
         check_results=[checks.wrote_all(made.sent, made.in_archives)],

@@ -21,9 +21,8 @@ from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
-from akeneo_assets.mapping.attributes import definitions, unknown_types
+from akeneo_assets.mapping.attributes import attribute_problems, definitions
 from akeneo_assets.mapping.categories import categories as map_categories
-from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.products import ProductMapping
@@ -59,7 +58,7 @@ def attribute_definitions(context: dg.AssetExecutionContext, connector: Connecto
         with RecordFiles(folder) as files:
             for rows_of in (definitions, content_definitions, table_structures):
                 files.write(rows_of(settings, lookups))
-        for problem in unknown_types(settings, lookups):
+        for problem in attribute_problems(settings, lookups):
             context.log.warning(f"Attribute {problem.key}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
@@ -109,13 +108,11 @@ def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
     """The categories of the trees exported."""
     with clear_failures():
         folder = connector.store.load(the_window(context, connector).key) / "categories"
-        lost = missing(connector.store)
-        lookups = connector.lookups(root_run(context), media=lost)
+        found, problems = map_categories(connector.settings, connector.lookups(root_run(context), media=missing(connector.store)))
         with RecordFiles(folder) as files:
-            files.write(map_categories(connector.settings, lookups))
-        for key in category_media(connector.settings, lookups):
-            if key in lost:
-                context.log.warning(f"The PIM could not give the file '{key}' of a category; it is left out.")
+            files.write(found)
+    for problem in problems:
+        context.log.warning(f"Category {problem.key}, {problem.attribute}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 

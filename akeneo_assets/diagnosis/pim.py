@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from akeneo_assets import lookups as pim_lists
 from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.validation import validate
 from akeneo_assets.pim.client import PimClient
@@ -57,6 +58,7 @@ def examine(client: PimClient, settings: ConnectorSettings | None) -> Generator[
     found = Lookups.build(**chosen)
     if settings is not None:
         yield from fits(settings, found)
+        yield from _filters(client, settings, found)
     return found
 
 
@@ -161,6 +163,24 @@ def timezone(zone: str, products: list[dict[str, Any]]) -> Finding:
         f"connector.yaml says {zone}, but the PIM prints {printed.isoformat()}: differential loads would miss changes.",
         "Set akeneo.timezone to the zone of the PIM's server.",
     )
+
+
+def _filters(client: PimClient, settings: ConnectorSettings, lookups: Lookups) -> Iterator[Finding]:
+    """Asks the PIM for one match of a filter that only the PIM can decide: it says itself what it doesn't take."""
+    if validate(settings, lookups):
+        return
+    chosen = settings.products
+    for name, search, path in (
+        ("filter", chosen.filter, "products-uuid"),
+        ("model_filter", chosen.model_filter, "product-models"),
+    ):
+        if compile_filter(search, lookups).unsupported:
+            try:
+                client.get(path, {"limit": 1, "search": search})
+            except PimError as error:
+                yield Finding(AREA, f"products.{name}", "problem", str(error))
+            else:
+                yield Finding(AREA, f"products.{name}", "ok", "The PIM takes it; each load asks the PIM what matches.")
 
 
 def fits(settings: ConnectorSettings, lookups: Lookups) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ exports hold them), which an export alone brings out. Source: SFCC help, site im
 
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from akeneo_assets.assets.feeds import catalog_headers
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -161,7 +162,9 @@ def examine_exports(client: Client, settings: ConnectorSettings, sites: Sites | 
             else:
                 found = "Which sites are fed is not known, so neither their locales nor their currencies."
                 yield Finding(AREA, "locales, currencies", "unknown", found, "Give organization.sites its SFCC site ids.")
-        yield from _view_types(client, settings, Path(folder))
+        locales = sites.all_locales if sites is not None else ()
+        header = catalog_headers(settings, locales).get(settings.organization.master_catalog, {})
+        yield from _view_types(client, settings.organization.master_catalog, header.get("view_types", []), Path(folder))
 
 
 def _site_preferences(client: Client, sites: Sites, ids: Collection[str], folder: Path) -> Iterator[Finding]:
@@ -215,9 +218,8 @@ def preferences(archive: Path, site: str) -> Mapping[str, list[str]]:
 _LISTED: Final = ("SiteLocales", "SiteCurrencies")
 
 
-def _view_types(client: Client, settings: ConnectorSettings, folder: Path) -> Iterator[Finding]:
-    catalog, check = settings.organization.master_catalog, "view types"
-    wanted = [view.id for view in settings.images.view_types]
+def _view_types(client: Client, catalog: str, wanted: Sequence[str], folder: Path) -> Iterator[Finding]:
+    check = "view types"
     try:
         archive = _export(client, {"catalogs": {catalog: True}}, folder)
     except SfccPermanentError as error:
@@ -231,7 +233,7 @@ def _view_types(client: Client, settings: ConnectorSettings, folder: Path) -> It
     if there is None:
         found = f"The catalog {catalog} has no image settings yet; the first product load writes: {', '.join(wanted) or 'none'}."
         yield Finding(AREA, check, "ok", found)
-    elif there == wanted:
+    elif there == list(wanted):
         yield Finding(AREA, check, "ok", f"The catalog {catalog} has those of connector.yaml: {', '.join(wanted)}.")
     else:
         found = f"The catalog {catalog} has {', '.join(there) or 'none'}, connector.yaml {', '.join(wanted) or 'none'}."

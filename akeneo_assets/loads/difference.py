@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.mapping.emptied import with_emptied
+from akeneo_assets.mapping.emptied import unclearable, with_emptied
 from akeneo_assets.store import batches, canonical
 
 Mask = npt.NDArray[np.bool_]
@@ -23,12 +23,14 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass
 class Difference:
-    """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load)."""
+    """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
+    fields that were once written, are gone, and that SFCC has no way to clear."""
 
     ledger: Ledger
     everything: bool
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._state = self.ledger.state()
@@ -40,7 +42,7 @@ class Difference:
             chosen, otherwise = self._compared(batch)
             _count(self.unchanged, batch, ~chosen)
             _count(self.sent, batch, chosen)
-            whole = _emptied(batch, otherwise, formerly) if otherwise.any() else batch
+            whole = self._emptied(batch, otherwise, formerly) if otherwise.any() else batch
             if chosen.any():
                 yield whole if chosen.all() else whole.filter(pa.array(chosen))
 
@@ -65,17 +67,17 @@ class Difference:
         ]
         return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
 
+    def _emptied(self, batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
+        records = batch.column("record").to_pylist()
+        for at in np.flatnonzero(otherwise).tolist():
+            if gone := next(formerly) - set(batch.column("fields")[at].as_py().split("\n")):
+                kind, record = batch.column("type")[at].as_py(), orjson.loads(records[at])
+                records[at] = canonical(with_emptied(kind, record, gone))
+                self.kept.update(path.split("/")[1] for path in unclearable(kind, record, gone))
+        return batch.set_column(batch.schema.get_field_index("record"), "record", pa.array(records, pa.binary()))
+
 
 def _count(counts: Counter[str], batch: pa.RecordBatch, chosen: Mask) -> None:
     if chosen.any():
         for one in batch.column("type").filter(pa.array(chosen)).value_counts().to_pylist():
             counts[one["values"]] += one["counts"]
-
-
-def _emptied(batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
-    records = batch.column("record").to_pylist()
-    for at in np.flatnonzero(otherwise).tolist():
-        if gone := next(formerly) - set(batch.column("fields")[at].as_py().split("\n")):
-            kind = batch.column("type")[at].as_py()
-            records[at] = canonical(with_emptied(kind, orjson.loads(records[at]), gone))
-    return batch.set_column(batch.schema.get_field_index("record"), "record", pa.array(records, pa.binary()))

@@ -12,7 +12,7 @@ from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
 from akeneo_assets.mapping.texts import is_line
-from akeneo_assets.mapping.values import Frame, ValueType, is_known, value_types
+from akeneo_assets.mapping.values import Frame, ValueType, enum_values, is_known, value_types
 from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
 
@@ -81,7 +81,7 @@ def selected(settings: ConnectorSettings, lookups: Lookups) -> list[Attribute]:
 def _mapped_elsewhere(settings: ConnectorSettings) -> set[str]:
     """Folded codes of the attributes that have a place in SFCC already."""
     sources = (*settings.attributes.standard.values(), *settings.attributes.custom.values())
-    direct = {fold(s.attribute) for s in sources if s.attribute is not None}
+    direct = {fold(s.attribute) for source in sources for s in (source, *source.sites.values()) if s.attribute is not None}
     return direct | {fold(book.attribute) for book in settings.price_books}
 
 
@@ -104,14 +104,29 @@ def custom_attributes(frame: Frame) -> list[CustomAttribute]:
 
 
 def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
-    """Folded attribute code -> id of the existing custom attribute that holds it unconverted."""
-    return {fold(s.attribute): id_ for id_, s in settings.attributes.custom.items() if s.attribute is not None and not s.convert}
+    """Folded attribute code -> id of the existing custom attribute that holds it unconverted, the first if several do."""
+    held: dict[str, str] = {}
+    for id_, source in settings.attributes.custom.items():
+        if source.attribute is not None and not source.convert:
+            held.setdefault(fold(source.attribute), id_)
+    return held
 
 
-def unknown_types(settings: ConnectorSettings, lookups: Lookups) -> list[Problem]:
-    """The attributes of types that this version doesn't know: their data is imported as JSON text. To be reported once a run."""
-    reason = "its type '{}' is not known to this version; its data is imported as JSON text"
-    return [Problem("attribute", a.code, "", reason.format(a.type)) for a in selected(settings, lookups) if not is_known(a)]
+def attribute_problems(settings: ConnectorSettings, lookups: Lookups) -> list[Problem]:
+    """The attributes of types that this version doesn't know, whose data is imported as JSON text, and those with options that
+    SFCC doesn't take. To be reported once a run."""
+    found = []
+    for a in selected(settings, lookups):
+        if not is_known(a):
+            reason = f"its type '{a.type}' is not known to this version; its data is imported as JSON text"
+            found.append(Problem("attribute", a.code, "", reason))
+        values = enum_values(a)
+        found += [
+            Problem("attribute", a.code, "", f"SFCC takes no option like '{o.code}', which was left out")
+            for o in a.options
+            if o.code not in values
+        ]
+    return found
 
 
 def definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:

@@ -4,30 +4,35 @@ Belongs here: category records and assignments. Doesn't: which trees a site has 
 SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.lookups import Category, Lookups, fold
 from akeneo_assets.mapping.media import media_key, media_path
-from akeneo_assets.mapping.sites import ResolvedSite, Sites, exported_categories, label_slots, resolve
+from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve
 from akeneo_assets.mapping.texts import is_line, lexical, without_forbidden
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 
 
-def categories(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
-    """The categories of all sites' trees, parents before children; rows are (type, catalog, record). `position` counts siblings
-    from 1."""
+def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem]]:
+    """The categories of all sites' trees, parents before children (rows are (type, catalog, record)), and what was left out.
+    `position` counts siblings from 1."""
     if not settings.categories.write:
-        return []
+        return [], []
     sites = resolve(settings, lookups)
     rows: dict[tuple[str, str], Row] = {}
+    problems: list[Problem] = []
     for site in sites.sites:
         for key, category in exported_categories(site, lookups).items():
-            rows.setdefault((site.catalog, key), (CATEGORY, site.catalog, _category(category, site, sites, settings, lookups)))
-    return list(rows.values())
+            if (site.catalog, key) not in rows:
+                record = _category(category, site, sites, settings, lookups, problems)
+                rows[site.catalog, key] = (CATEGORY, site.catalog, record)
+    return list(rows.values()), problems
 
 
 def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> dict[str, dict[str, str]]:
@@ -40,7 +45,12 @@ def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) ->
 
 
 def _category(
-    category: Category, site: ResolvedSite, sites: Sites, settings: ConnectorSettings, lookups: Lookups
+    category: Category,
+    site: ResolvedSite,
+    sites: Sites,
+    settings: ConnectorSettings,
+    lookups: Lookups,
+    problems: list[Problem],
 ) -> dict[str, Any]:
     parent = lookups.category(category.parent) if category.parent else None
     fields: dict[str, Slots] = {
@@ -50,17 +60,21 @@ def _category(
     }
     record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else site.root_category, "fields": fields}
     page: dict[str, Slots] = {}
+    own = _own_slots(site, sites)
+    custom: dict[str, Slots] = {}
     for name, code in settings.categories.enriched.items():
         field = CATEGORY_FIELDS[name]
-        slots = _enriched(category, code, sites, lookups, localized=field.localized)
-        fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), [])) is not None}
+        reasons: list[str] = []
+        slots = _enriched(category, code, own, lookups, reasons, localized=field.localized)
+        fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), reasons)) is not None}
         if fitted:
             (page if field.area == "page" else fields)[field.element] = fitted
-    custom: dict[str, Slots] = {
-        id_: slots
-        for id_, code in settings.categories.enriched_custom.items()
-        if (slots := _enriched(category, code, sites, lookups, localized=None))
-    }
+        problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
+    for id_, code in settings.categories.enriched_custom.items():
+        reasons = []
+        if slots := _enriched(category, code, own, lookups, reasons, localized=None):
+            custom[id_] = slots
+        problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
     if settings.categories.show_in_menu is not None:
         custom["showInMenu"] = {"": lexical(settings.categories.show_in_menu)}
     if page:
@@ -70,22 +84,34 @@ def _category(
     return record
 
 
-def _enriched(category: Category, code: str, sites: Sites, lookups: Lookups, *, localized: bool | None) -> Slots:
+def _own_slots(site: ResolvedSite, sites: Sites) -> list[Slot]:
+    """The localized slots as the site's categories fill them: its own locales in its own channel."""
+    langs = {DEFAULT, *site.locales.values()}
+    return [replace(slot, channel=site.channel) if slot.key in langs else slot for slot in sites.localized]
+
+
+def _enriched(
+    category: Category, code: str, own: Sequence[Slot], lookups: Lookups, reasons: list[str], *, localized: bool | None
+) -> Slots:
     """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
     API)."""
     entries = [v for v in category.values if fold(str(v["attribute_code"]).split("|")[0]) == fold(code)]
     if localized is None:
         localized = any(v.get("locale") for v in entries)
     slots: Slots = {}
-    for slot in sites.localized if localized else sites.unlocalized[:1]:
+    for slot in own if localized else (replace(own[0], key=""),):
         for locale in (*slot.locales, None):
-            if locale is None and slot.key not in ("", "x-default"):
+            if locale is None and slot.key not in ("", DEFAULT):
                 continue
             data = next(
                 (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None
             )
-            if data not in (None, "", []) and _given(data, lookups):
-                slots[slot.key] = _text(data)
+            if data not in (None, "", []):
+                key = _file(data)
+                if key is None or lookups.media.get(key, True) is not None:
+                    slots[slot.key] = _text(data)
+                else:
+                    reasons.append(f"the PIM could not give the file '{key}'")
                 break
     return slots
 
@@ -93,12 +119,6 @@ def _enriched(category: Category, code: str, sites: Sites, lookups: Lookups, *, 
 def _file(data: Any) -> str | None:
     """The media key of an enriched attribute's file, if it is one."""
     return media_key("category-media-files", data["file_path"]) if isinstance(data, dict) and "file_path" in data else None
-
-
-def _given(data: Any, lookups: Lookups) -> bool:
-    """Whether the value can be shown: it is no file, or one that the PIM could give."""
-    key = _file(data)
-    return key is None or lookups.media.get(key, True) is not None
 
 
 def _text(data: Any) -> str:

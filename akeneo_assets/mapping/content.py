@@ -72,6 +72,17 @@ def _definitions(as_: str, chosen: Sequence[Structure], sites: Sites) -> Iterato
             yield _definition(entity, attribute, sites)
 
 
+def content_attributes(settings: ConnectorSettings, lookups: Lookups) -> list[tuple[str, str]]:
+    """The id of each content attribute and whose it is, as `entity.attribute`: to be told when two have one id."""
+    if settings.reference_entities.as_ != "content":
+        return []
+    return [
+        (attribute_id(entity.code, a["code"]), f"{entity.code}.{a['code']}")
+        for entity in entities(settings, lookups)
+        for a in _attributes(entity)
+    ]
+
+
 def _attributes(entity: Structure) -> Iterator[Item]:
     """The attributes but the label, which is the content asset's name."""
     return (a for a in entity.attributes.values() if fold(a["code"]) != "label")
@@ -144,6 +155,7 @@ class _Writer:
         self.settings, self.lookups, self.sites = settings, lookups, sites
         self.problems: list[Problem] = []
         self.media: list[str] = []
+        self.taken: dict[str, str] = {}  # content id -> entity/record
 
     def json(self, entity: Structure, records: Sequence[Entry]) -> dict[str, Any]:
         """One content asset with all records of the entity."""
@@ -157,6 +169,10 @@ class _Writer:
             id_ = record_id(entity.code, record.code)
             if not is_line(id_, 256):
                 self._report(record, "", f"held back: '{id_}' is no id that SFCC takes")
+                continue
+            owner = self.taken.setdefault(id_, f"{entity.code}/{record.code}")
+            if owner != f"{entity.code}/{record.code}":
+                self._report(record, "", f"held back: '{id_}' is the id of the record {owner}, too")
                 continue
             names = label_slots(record_labels(record.values), record.code, self.sites)
             custom = {}
@@ -196,9 +212,11 @@ class _Writer:
             case "reference_entity_single_link":
                 return record_id(str(attribute.get("reference_entity_code") or entity.code), str(data))
             case "reference_entity_multiple_links":
-                return [record_id(str(attribute.get("reference_entity_code") or entity.code), str(code)) for code in data][
-                    :SET_LIMIT
-                ]
+                if len(data) > SET_LIMIT:
+                    reason = f"{len(data)} values; SFCC takes {SET_LIMIT}, the rest was left out"
+                    self._report(record, attribute["code"], reason)
+                linked = str(attribute.get("reference_entity_code") or entity.code)
+                return [record_id(linked, str(code)) for code in data[:SET_LIMIT]]
             case _:
                 return clean(data if isinstance(data, str) else orjson.dumps(data).decode(), [])
 

@@ -145,10 +145,10 @@ def _fit_datetime(field: Field, text: str, reasons: list[str]) -> str | None:
     if _DATE.match(text):
         text += "T00:00:00+00:00"
     try:
-        datetime.fromisoformat(text)
+        # Python reads more forms than xsd:dateTime has: `2024-01-01 10:00`, `20240101T10`.
+        return datetime.fromisoformat(text).isoformat()
     except ValueError:
         return _refuse(reasons, f"'{_short(text)}' is no date for {field.name}")
-    return text
 
 
 def _fit_boolean(field: Field, text: str, reasons: list[str]) -> str | None:

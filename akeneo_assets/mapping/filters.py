@@ -6,6 +6,7 @@ a walk. Source: Akeneo API, filters. Texts compare case-insensitively, as in the
 value.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,7 +38,7 @@ PROPERTIES: Final = (
 
 def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) -> Filter:
     """The filter of a `search` JSON: all of its conditions must hold. The item needs `identifier` (products: the main identifier)
-    or `code`."""
+    or `code`. ValueError: a condition that the PIM would refuse, in words that go on from the condition's name."""
     tests: list[Test] = []
     unsupported = []
     for name, conditions in search.items():
@@ -53,6 +54,7 @@ def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) 
 def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
     operator = str(condition["operator"]).upper()
     value = condition.get("value")
+    _check(operator, value)
     match name:
         case "uuid" | "identifier" | "code":
             return _texts(
@@ -75,6 +77,25 @@ def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
         case _:
             attribute = lookups.attribute(name)
             return None if attribute is None else _attribute(attribute, operator, condition)
+
+
+def _check(operator: str, value: Any) -> None:
+    if operator in _WITHOUT_VALUE:
+        return
+    if operator in ("BETWEEN", "NOT BETWEEN"):
+        if not isinstance(value, list) or len(value) != 2:
+            raise ValueError(f"{operator} needs a list of two values")
+    elif re.search(r"\bIN\b", operator):
+        if not isinstance(value, list):
+            raise ValueError(f"{operator} needs a list of values")
+    elif value is None or isinstance(value, list):
+        raise ValueError(f"{operator} needs one value")
+
+
+_WITHOUT_VALUE: Final = (
+    *("EMPTY", "NOT EMPTY", "UNCLASSIFIED"),
+    *("AT LEAST COMPLETE", "AT LEAST INCOMPLETE", "ALL COMPLETE", "ALL INCOMPLETE"),
+)
 
 
 # --- Properties -----------------------------------------------------------------------------------------------------------------
@@ -119,14 +140,15 @@ def _below(wanted: set[str], lookups: Lookups) -> Iterator[str]:
 
 
 def _completeness(operator: str, condition: Condition) -> Test | None:
+    if not condition.get("scope"):
+        raise ValueError(f"{operator} needs a scope: the channel whose completeness is meant")
     every = operator.endswith(" ON ALL LOCALES")
-    compare = _COMPARISONS.get(
-        operator.removesuffix(" ON ALL LOCALES").replace("GREATER OR EQUALS THAN", ">=").replace("LOWER THAN", "<")
-    )
-    scope, wanted = condition.get("scope"), Decimal(str(condition.get("value", 0)))
-    locales = condition.get("locales") or ([condition["locale"]] if condition.get("locale") else None)
+    named = operator.removesuffix(" ON ALL LOCALES")
+    compare = _COMPARISONS.get(_IN_WORDS.get(named, named))
     if compare is None:
         return None
+    scope, wanted = condition["scope"], _decimal(operator, condition["value"])
+    locales = condition.get("locales") or ([condition["locale"]] if condition.get("locale") else None)
 
     def test(row: Row) -> bool:
         reached = [
@@ -139,7 +161,24 @@ def _completeness(operator: str, condition: Condition) -> Test | None:
     return test
 
 
+_IN_WORDS: Final = {
+    "GREATER THAN": ">",
+    "GREATER OR EQUALS THAN": ">=",
+    "LOWER THAN": "<",
+    "LOWER OR EQUALS THAN": "<=",
+}
+
+
+def _decimal(operator: str, value: Any) -> Decimal:
+    try:
+        return Decimal(plain_decimal(value))
+    except UnmappableError as error:
+        raise ValueError(f"{operator} needs a number: {error}") from error
+
+
 def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+    if value is not True and value is not False:
+        raise ValueError(f"{operator} needs true or false")
     tests: dict[str, Test] = {
         "=": lambda row: of(row) == value,
         "!=": lambda row: of(row) is not None and of(row) != value,
@@ -151,6 +190,10 @@ def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | Non
 
 
 def _attribute(attribute: Attribute, operator: str, condition: Condition) -> Test | None:
+    for key, needed in (("locale", attribute.localizable), ("scope", attribute.scopable)):
+        if needed and not condition.get(key):
+            raise ValueError(f"{operator} needs a {key}: the attribute has a value for each")
+
     def of(row: Row) -> Any:
         entries = (row.get("values") or {}).get(attribute.code) or ()
         wanted = (condition.get("locale"), condition.get("scope"))
@@ -159,7 +202,11 @@ def _attribute(attribute: Attribute, operator: str, condition: Condition) -> Tes
     value = condition.get("value")
     if operator in ("EMPTY", "NOT EMPTY"):
         return lambda row: (of(row) in (None, "", [])) is (operator == "EMPTY")
-    match attribute.type:
+    return _of_type(attribute.type, operator, value, of)
+
+
+def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+    match type_:
         case "text" | "textarea" | "identifier" | "image" | "file":
             return _texts(operator, value, of, True)
         case "simpleselect" | "reference_entity" | "reference_data_simpleselect":
@@ -221,7 +268,7 @@ def _numbers(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None
     compare = _COMPARISONS.get(operator)
     if compare is None:
         return None
-    wanted = Decimal(str(value))
+    wanted = _decimal(operator, value)
 
     def test(row: Row) -> bool:
         data = of(row)

@@ -8,16 +8,17 @@ variation attribute stands at the same index in every group.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from akeneo_assets.mapping.assets import AssetReader, Medium
 from akeneo_assets.mapping.attributes import selected
 from akeneo_assets.mapping.fields import cut
 from akeneo_assets.mapping.lookups import Attribute, fold
 from akeneo_assets.mapping.media import media_key
-from akeneo_assets.mapping.sources import MALFORMED, PartOf, Values, complaint, part_of, pick
+from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint, pick, texts_by_locale
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
+from akeneo_assets.settings.connector import Source
 from sfcc_resources.records import Image, ImageGroup, Slots
 
 Groups = dict[str, list[Image]]
@@ -40,13 +41,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ImageMapping:
-    """Compiled once: the views, and the parts that give alternative texts and titles."""
+    """Compiled once: the views, and what fills the images' `alt` and `title`, with the PIM attribute to be named in reports."""
 
     views: tuple[View, ...]
     frame: Frame
     assets: AssetReader
-    alt: PartOf | None
-    title: PartOf | None
+    texts: tuple[tuple[Literal["alt", "title"], str, SlotsOf], ...]
 
 
 _TITLE_LIMIT: Final = 4000  # catalog.xsd: an image's title is a LocalizedString, its alt a LocalizedText without limit
@@ -64,13 +64,13 @@ def compile_images(frame: Frame) -> ImageMapping:
         named = tuple(a for code in view.attributes if (a := frame.lookups.attribute(code)))
         families = frozenset(fold(f) for f in view.asset_families)
         views.append(View(view.id, named or every, not view.attributes, families, view.asset_attribute))
-    return ImageMapping(
-        tuple(views),
-        frame,
-        asset_reader(frame),
-        part_of(images.alt, frame) if images.alt else None,
-        part_of(images.title, frame) if images.title else None,
+    sources: tuple[tuple[Literal["alt", "title"], Source | None], ...] = (("alt", images.alt), ("title", images.title))
+    texts = tuple(
+        (name, next(iter(source.attributes()), ""), slots)
+        for name, source in sources
+        if source is not None and (slots := texts_by_locale(source, frame)) is not None
     )
+    return ImageMapping(tuple(views), frame, asset_reader(frame), texts)
 
 
 def groups(
@@ -92,7 +92,7 @@ def groups(
             if key not in paths:
                 paths[key] = _paths(mapping, view, attribute, values, context, problems)
             if texts is None:
-                texts = _texts(mapping, values, context)
+                texts = _texts(mapping, values, context, problems)
             for suffix, shown in paths[key].items():
                 found.setdefault(view.id + suffix, []).extend(_image(path, texts) for path in shown)
     return {view: once(images) for view, images in found.items() if images}, list(problems)
@@ -157,14 +157,14 @@ def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
     raise UnmappableError(f"the link '{url}' does not lie below images.external_location")
 
 
-def _texts(mapping: ImageMapping, values: Values, context: Context) -> dict[str, Slots]:
+def _texts(mapping: ImageMapping, values: Values, context: Context, problems: dict[tuple[str, str], None]) -> dict[str, Slots]:
     found: dict[str, Slots] = {}
-    for name, part in (("alt", mapping.alt), ("title", mapping.title)):
-        if part is not None:
-            texts = {s.key: part(values, s, context) for s in mapping.frame.sites.localized}
-            slots: Slots = {key: cut(text, _TITLE_LIMIT) if name == "title" else text for key, text in texts.items() if text}
-            if slots:
-                found[name] = slots
+    for name, attribute, slots_of in mapping.texts:
+        slots = slots_of(values, context)
+        if slots:
+            found[name] = {key: cut(str(text), _TITLE_LIMIT) for key, text in slots.items()} if name == "title" else slots
+        problems.update(dict.fromkeys((attribute, reason) for reason in context.reasons))
+        context.reasons.clear()
     return found
 
 
@@ -193,16 +193,18 @@ def variation_groups(axes: Sequence[tuple[str, str]], variants: Sequence[Mapping
     `Groups`). Variants without images of their own don't decide: what the axes select for them is shown.
     """
     shown = [v for v in variants if v["images"]]
-    if not shown:
+    if not shown or not axes:
         return []
     chosen = _telling_axes([code for code, _ in axes], shown)
     groups: dict[tuple[str, tuple[str, ...]], ImageGroup] = {}
     for variant in shown:
-        selector = tuple(variant["axes"].get(code, "") for code in chosen)
+        if not all(code in variant["axes"] for code in chosen):  # nobody can select it
+            continue
+        variation = [(id_, variant["axes"][code]) for code, id_ in axes if code in chosen]
+        selector = tuple(value for _, value in variation)
         for view, images in variant["images"].items():
-            variation = [(id_, variant["axes"][code]) for code, id_ in axes if code in chosen and code in variant["axes"]]
             groups.setdefault((view, selector), {"view_type": view, "variation": variation, "images": images})
-    return [group for group in groups.values() if group["variation"]]
+    return list(groups.values())
 
 
 def _telling_axes(codes: Sequence[str], variants: Sequence[Mapping[str, Any]]) -> Sequence[str]:

@@ -8,6 +8,7 @@ sub-model owns on each of its variants, since SFCC knows two levels only.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
 from akeneo_assets.mapping.status import master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
-from akeneo_assets.mapping.variations import Axis, compile_axes, sorted_variants, variations
+from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import PRODUCT, PRODUCT_LINKS, RECOMMENDATIONS, Slots
 
@@ -100,7 +101,8 @@ class ProductMapping:
         if row.get("identifier"):
             return str(row["identifier"])
         entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
-        return str(entries[0]["data"]) if entries else None
+        data = entries[0]["data"] if entries else None
+        return None if data is None else str(data)
 
     @property
     def filtered_by(self) -> frozenset[str]:
@@ -136,8 +138,9 @@ class ProductMapping:
         types += [c.association for c in (settings.products.bundle, settings.products.set) if c is not None]
         found = {(kind, key) for targets in associations.targets_by_type(row, types).values() for kind, key, _ in targets}
         values = row.get("values") or {}
-        for code in self._links:
-            found |= {link_target(value["data"]) for value in values.get(code, ()) if isinstance(value["data"], dict)}
+        for value in (value for code in self._links for value in values.get(code, ())):
+            with suppress(*MALFORMED):  # reported with the attribute's value
+                found.add(link_target(value["data"]))
         return found
 
     # --- Products ---------------------------------------------------------------------------------------------------------------
@@ -197,6 +200,7 @@ class ProductMapping:
         if not writer.record["images"]:
             del writer.record["images"]
         writer.record["variations"] = variations(axes, facts, self.frame)
+        writer.problems += [Problem(writer.kind, writer.key, "", reason) for reason in alike(axes, facts)]
         mapped = writer.done()
         if self._grouped:
             writer.record["variations"]["groups"] = []

@@ -60,6 +60,11 @@ class Sites:
         return tuple(dict.fromkeys((*self.default_locales, *(code for s in self.localized for code in s.locales))))
 
     @property
+    def first_sites(self) -> tuple[str, ...]:
+        """The slots of the sites whose values the first unlocalized slot holds: those with the first site's channel."""
+        return tuple(f"@{site.id}" for site in self.sites if site.channel == self.sites[0].channel)
+
+    @property
     def site_specific(self) -> bool:
         """Whether values that aren't localizable may differ between sites."""
         return len(self.unlocalized) > 1

@@ -91,44 +91,66 @@ def _typed(attribute: Attribute, convert: Convert, frame: Frame, localizable: bo
     if not as_localizable:
         if not attribute.localizable and not attribute.scopable:
             return _plain(code, convert)
-        return _per_slot(attribute, convert, frame.sites.unlocalized)
+        return _per_slot(attribute, convert, _unlocalized([attribute], frame), frame)
     if attribute.localizable:
-        return _per_slot(attribute, convert, frame.sites.localized)
-    return _per_slot(attribute, convert, frame.sites.localized[:1])
+        return _per_slot(attribute, convert, frame.sites.localized, frame)
+    return _per_slot(attribute, convert, frame.sites.localized[:1], frame)
+
+
+def _unlocalized(attributes: Sequence[Attribute], frame: Frame) -> Sequence[Slot]:
+    """The slots of a custom attribute that isn't localizable. SFCC holds its values per site only where it is defined so, as the
+    connector's own are whose PIM attribute is scopable; of others the first site's value is written."""
+    return frame.sites.unlocalized if any(a.scopable for a in attributes) else frame.sites.unlocalized[:1]
 
 
 def _plain(code: str, convert: Convert) -> SlotsOf:
     def slots(values: Values, context: Context) -> Slots | None:
-        value = convert(values[code][0]["data"], context)
+        data = values[code][0]["data"]
+        value = None if data is None else convert(data, context)
         return None if value is None else {"": value}
 
     return slots
 
 
-def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot]) -> SlotsOf:
+def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
     code = attribute.code
-    plan = [
-        (s.key, s.channel if attribute.scopable else None, s.locales if attribute.localizable else (None,), s.key.startswith("@"))
-        for s in wanted
-    ]
+    plan = [(s.key, s.channel if attribute.scopable else None, s.locales if attribute.localizable else (None,)) for s in wanted]
+    apart = _sites_apart(wanted, frame)
 
     def slots(values: Values, context: Context) -> Slots | None:
         given = {(e["locale"], e["scope"]): e["data"] for e in values[code]}
         found: Slots = {}
         converted: dict[Any, Any] = {}  # several slots share one datum
-        for key, scope, locales, is_site in plan:
+        for key, scope, locales in plan:
             for locale in locales:
                 place = (locale, scope)
                 if given.get(place) is not None:
                     if place not in converted:
                         converted[place] = _attempt(convert, given[place], context)
                     value = converted[place]
-                    if value is not None and not (is_site and found.get("") == value):
+                    if value is not None:
                         found[key] = value
                     break
-        return found or None
+        return apart(found) or None
 
     return slots
+
+
+def _sites_apart(wanted: Sequence[Slot], frame: Frame) -> Callable[[Slots], Slots]:
+    """Leaves out what a site shows anyway: SFCC takes a site's own value, else the one of the slot "". Where a site has none, the
+    first sites' value can't stand there: the site would show it."""
+    sites = [slot.key for slot in wanted if slot.key.startswith("@")]
+    first = frame.sites.first_sites
+
+    def apart(found: Slots) -> Slots:
+        if "" not in found:
+            return found
+        shared = found[""]
+        if all(key in found for key in sites):
+            return {key: value for key, value in found.items() if not key or value != shared}
+        return {**dict.fromkeys(first, shared), **{key: value for key, value in found.items() if key}}
+
+    return apart if sites else lambda found: found
 
 
 def _attempt(convert: Convert, data: Any, context: Context) -> str | list[str] | None:
@@ -151,15 +173,15 @@ _BASE = frozenset({"", DEFAULT})
 _LABELLED = frozenset({"simpleselect", "multiselect", "reference_entity", "reference_entity_collection"})
 
 
-def _labelled(named: list[tuple[Labels, str]], slot: Slot) -> list[str]:
-    """The labels in the slot, codes where there is none; nothing when the slot's locale has none at all: SFCC falls back
-    itself."""
+def _labelled(named: list[tuple[Labels, str]], slot: Slot, frame: Frame) -> list[str]:
+    """The labels in the slot, else the default locale's, else the codes; nothing when the slot's locale has none at all: SFCC
+    falls back itself."""
     if slot.key in _BASE or slot.key.startswith("@") or any(locale in labels for labels, _ in named for locale in slot.locales):
-        return [label(labels, code, slot.locales) for labels, code in named]
+        return [label(labels, code, (*slot.locales, *frame.sites.default_locales)) for labels, code in named]
     return []
 
 
-def _options(attribute: Attribute, as_code: bool) -> TextsOf:
+def _options(attribute: Attribute, frame: Frame, as_code: bool) -> TextsOf:
     find = option_finder(attribute)
 
     def texts(data: Any, slot: Slot, context: Context) -> list[str]:
@@ -170,7 +192,7 @@ def _options(attribute: Attribute, as_code: bool) -> TextsOf:
                 context.reasons.append(f"the attribute has no option '{code}'")
             else:
                 found.append(option)
-        return [option.code for option in found] if as_code else _labelled([(o.labels, o.code) for o in found], slot)
+        return [option.code for option in found] if as_code else _labelled([(o.labels, o.code) for o in found], slot, frame)
 
     return texts
 
@@ -211,7 +233,7 @@ def _records(attribute: Attribute, frame: Frame, as_code: bool) -> TextsOf:
         for code in data if isinstance(data, list) else [data]:
             record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
             named.append(({}, str(code)) if record is None else (record_labels(record.values), record.code))
-        return [code for _, code in named] if as_code else _labelled(named, slot)
+        return [code for _, code in named] if as_code else _labelled(named, slot, frame)
 
     return texts
 
@@ -221,7 +243,7 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
     as_code, as_amount = "code" in conversions, "amount" in conversions
     match attribute.type:
         case "simpleselect" | "multiselect":
-            return _options(attribute, as_code)
+            return _options(attribute, frame, as_code)
         case "metric":
             return _metric(attribute, frame, as_amount)
         case "price_collection":
@@ -318,12 +340,12 @@ def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequenc
     attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
     if attribute is None or not _reads_alike(attribute, source.convert):
         part = part_of(source, frame, keep_time)
-        return None if part is None else _fitted(field, part, wanted)
+        return None if part is None else _fitted(field, part, wanted, frame)
     text = _text_of(attribute, source.convert, frame, keep_time)
     base = wanted[0]
     if not attribute.localizable:
         wanted = [slot for slot in wanted if slot.key in _BASE or slot.key.startswith("@")]
-    return _per_slot(attribute, lambda data, context: _fit(field, text(data, base, context), context), wanted)
+    return _per_slot(attribute, lambda data, context: _fit(field, text(data, base, context), context), wanted, frame)
 
 
 def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> PartOf:
@@ -350,7 +372,7 @@ def part_of(source: Source, frame: Frame, keep_time: bool = False) -> PartOf | N
     """The text of a source by slot; None when it reads an attribute that the PIM lacks (allowed for optional ones only)."""
     if source.constant is not None:
         constant = source.constant
-        return lambda _values, slot, _context: constant if slot.key in _BASE else None
+        return lambda _values, slot, _context: constant if slot.key in _BASE or slot.key.startswith("@") else None
     if source.template is not None:
         missing = any(frame.lookups.attribute(code) is None for code in source.attributes())
         return None if missing else _template_part(source.template, source.convert, frame)
@@ -366,8 +388,8 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     inherited = field.inherited
     codes = _codes(source, frame)
     if source.sites:
-        parts = {f"@{site}": part_of(s, frame, field.type is DATETIME) for site, s in source.sites.items()}
-        return Rule(field.area, field.element, codes, _fitted_by_site(field, parts, _site_slots(source, frame)), inherited)
+        slots_of, defaults = _by_site(field, source, frame, field.type is DATETIME)
+        return Rule(field.area, field.element, codes, slots_of, inherited, defaults)
     default: Slots | None = None
     if source.default is not None:
         default = {DEFAULT if field.localized else "": fit(field, source.default, []) or source.default}
@@ -379,28 +401,36 @@ def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
         else frame.sites.unlocalized[:1]
     )
     slots = _slots_of(field, source, frame, wanted, field.type is DATETIME)
+    return _rule(field.area, field.element, codes, slots, inherited, default)
+
+
+def _rule(
+    area: str, target: str, codes: tuple[str, ...], slots: SlotsOf | None, inherited: bool = True, default: Slots | None = None
+) -> Rule | None:
+    """The rule; where the source's attribute isn't in the PIM it has the default alone, and without one there is none."""
     if slots is None:
-        return Rule(field.area, field.element, (), lambda _values, _context: None, inherited, default) if default else None
-    return Rule(field.area, field.element, codes, slots, inherited, default)
+        return Rule(area, target, (), lambda _values, _context: None, inherited, default) if default else None
+    return Rule(area, target, codes, slots, inherited, default)
 
 
 def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Callable[[Attribute], Convert]) -> Rule | None:
     """The rule that fills a custom attribute that exists in SFCC. Without conversion the value is as a custom attribute of the
     connector's own would have it."""
     codes = _codes(source, frame)
-    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
-    if source.attribute is not None and not source.convert:
-        return (
-            None
-            if attribute is None
-            else Rule("custom", id_, codes, _typed(attribute, own(attribute), frame, source.localizable))
-        )
     if source.sites:
-        parts = {f"@{site}": part_of(s, frame) for site, s in source.sites.items()}
-        return Rule("custom", id_, codes, _fitted_by_site(None, parts, _site_slots(source, frame)))
+        slots_of, defaults = _by_site(None, source, frame, keep_time=False)
+        return Rule("custom", id_, codes, slots_of, default=defaults)
+    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
     localizable = source.localizable if source.localizable is not None else bool(attribute and attribute.localizable)
-    slots = _slots_of(None, source, frame, frame.sites.localized if localizable else frame.sites.unlocalized, keep_time=False)
-    return None if slots is None else Rule("custom", id_, codes, slots)
+    default: Slots | None = None if source.default is None else {DEFAULT if localizable else "": source.default}
+    slots: SlotsOf | None
+    if source.attribute is not None and not source.convert:
+        slots = None if attribute is None else _typed(attribute, own(attribute), frame, source.localizable)
+    else:
+        read = [a for code in codes if (a := frame.lookups.attribute(code))]
+        wanted = frame.sites.localized if localizable else _unlocalized(read, frame)
+        slots = _slots_of(None, source, frame, wanted, keep_time=False)
+    return _rule("custom", id_, codes, slots, default=default)
 
 
 def _codes(source: Source, frame: Frame) -> tuple[str, ...]:
@@ -420,33 +450,51 @@ def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
     return text if field is None or text is None else fit(field, text, context.reasons)
 
 
-def _fitted(field: Field | None, part: PartOf, wanted: Sequence[Slot]) -> SlotsOf:
+def _fitted(field: Field | None, part: PartOf, wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
+    apart = _sites_apart(wanted, frame)
+
     def slots(values: Values, context: Context) -> Slots | None:
-        found: Slots = {}
-        for slot in wanted:
-            try:
-                text = _fit(field, part(values, slot, context), context)
-            except MALFORMED as error:
-                context.reasons.append(complaint(error))
-                continue
-            if text is not None and not (slot.key.startswith("@") and found.get("") == text):
-                found[slot.key] = text
-        return found or None
+        texts = {slot.key: _fitted_text(field, part, values, slot, context) for slot in wanted}
+        return apart({key: text for key, text in texts.items() if text is not None}) or None
 
     return slots
 
 
-def _fitted_by_site(field: Field | None, parts: Mapping[str, PartOf | None], wanted: Mapping[str, Slot]) -> SlotsOf:
+def _fitted_text(field: Field | None, part: PartOf, values: Values, slot: Slot, context: Context) -> str | None:
+    """One slot's bad value leaves the others whole."""
+    try:
+        return _fit(field, part(values, slot, context), context)
+    except MALFORMED as error:
+        context.reasons.append(complaint(error))
+        return None
+
+
+def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool) -> tuple[SlotsOf, Slots | None]:
+    """The slots of a source for each site, and its defaults: a site's own, else the one for all."""
+    wanted = _site_slots(source, frame)
+    parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.sites.items()}
+    given = {f"@{site}": source.default if s.default is None else s.default for site, s in source.sites.items()}
+    defaults: Slots = {
+        key: text if field is None else fit(field, text, []) or text for key, text in given.items() if text is not None
+    }
+
     def slots(values: Values, context: Context) -> Slots | None:
-        found: Slots = {}
+        found = {**defaults}
         for key, slot in wanted.items():
             part = parts[key]
-            if part is None:
-                continue
-            constant = part(values, Slot("", slot.channel, slot.locales), context)
-            text = _fit(field, constant, context)
+            text = _fitted_text(field, part, values, Slot("", slot.channel, slot.locales), context) if part else None
             if text is not None:
                 found[key] = text
         return found or None
 
-    return slots
+    return slots, defaults or None
+
+
+def texts_by_locale(source: Source, frame: Frame) -> SlotsOf | None:
+    """The texts of a source in every locale, or its default; None when it reads an attribute that the PIM lacks."""
+    part = part_of(source, frame)
+    if part is None:
+        return None
+    fitted = _fitted(None, part, frame.sites.localized, frame)
+    default: Slots | None = None if source.default is None else {DEFAULT: source.default}
+    return lambda values, context: fitted(values, context) or default

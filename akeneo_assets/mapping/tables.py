@@ -25,6 +25,7 @@ def table_structures(settings: ConnectorSettings, lookups: Lookups) -> list[Row]
     if not tables:
         return []
     sites = resolve(settings, lookups)
+    langs = {locale: lang for site in reversed(sites.sites) for locale, lang in site.locales.items()}
     names: dict[str, Any] = {"x-default": "Akeneo table structure"}
     custom_type = {
         "id": TABLE_TYPE,
@@ -43,9 +44,9 @@ def table_structures(settings: ConnectorSettings, lookups: Lookups) -> list[Row]
             {
                 "code": column["code"],
                 "type": column.get("data_type"),
-                "labels": _by_lang(column.get("labels"), sites.sites[0].locales),
+                "labels": _by_lang(column.get("labels"), langs),
                 "options": [
-                    {"code": option["code"], "labels": _by_lang(option.get("labels"), sites.sites[0].locales)}
+                    {"code": option["code"], "labels": _by_lang(option.get("labels"), langs)}
                     for option in column.get("options") or ()
                 ],
             }

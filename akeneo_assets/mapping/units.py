@@ -24,14 +24,23 @@ _OPERATIONS: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {
 _INVERSE: Final = {"mul": "div", "div": "mul", "add": "sub", "sub": "add"}
 
 
+def standard_amount(amount: Any, unit: Unit) -> Decimal:
+    """The amount in the standard unit of the unit's family. UnmappableError: no number, or a unit that can't be converted."""
+    value = Decimal(plain_decimal(amount))
+    try:
+        for operator, operand in unit.to_standard:
+            value = _OPERATIONS[operator](value, Decimal(operand))
+    except (KeyError, InvalidOperation, DivisionByZero) as error:
+        raise UnmappableError(f"the PIM does not say how to convert {unit.code}") from error
+    return value
+
+
 def convert(amount: Any, source: Unit, target: Unit) -> str:
     """The amount in the target unit, to 15 significant digits. UnmappableError: no number, or units that can't be converted."""
     if source.code == target.code:
         return decimal_text(amount)
-    value = Decimal(plain_decimal(amount))
+    value = standard_amount(amount, source)
     try:
-        for operator, operand in source.to_standard:
-            value = _OPERATIONS[operator](value, Decimal(operand))
         for operator, operand in reversed(target.to_standard):
             value = _OPERATIONS[_INVERSE[operator]](value, Decimal(operand))
     except (KeyError, InvalidOperation, DivisionByZero) as error:

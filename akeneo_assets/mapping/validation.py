@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from akeneo_assets.mapping.attributes import custom_attributes, is_attribute_id
 from akeneo_assets.mapping.categories import is_category_id
+from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
-from akeneo_assets.mapping.filters import PROPERTIES
+from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.lookups import Lookups, fold
 from akeneo_assets.mapping.prices import books
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
@@ -122,6 +123,8 @@ def _attributes(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
         if not PRODUCT_FIELDS[name].clearable and source.constant is None and source.default is None:
             yield f"connector.yaml: {path} needs a default: SFCC has no way to clear {name} once the PIM has no value any more."
         yield from _default(path, name, source)
+        for site, nested in source.sites.items():
+            yield from _default(f"{path}.sites.{site}", name, nested)
         if source.sites and not PRODUCT_FIELDS[name].site_specific:
             yield f"connector.yaml: {path} gives values per site, but SFCC has one {name} for all sites; map one source."
     for id_, source in chosen.custom.items():
@@ -183,8 +186,14 @@ def _filter(path: str, search: Search, lookups: Lookups) -> Iterator[str]:
     for name, conditions in search.items():
         if not isinstance(conditions, list) or not all(isinstance(c, dict) and "operator" in c for c in conditions):
             yield f"connector.yaml: {path}.{name} must be a list of conditions with operator and value, as in the PIM's search."
-        elif name not in PROPERTIES:
+        elif name not in PROPERTIES and lookups.attribute(name) is None:
             yield from _attribute(path, name, lookups)
+        else:
+            for condition in conditions:
+                try:
+                    compile_filter({name: [condition]}, lookups)
+                except ValueError as error:
+                    yield f"connector.yaml: {path}.{name}: {error}."
 
 
 def _associations(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
@@ -207,9 +216,15 @@ def _images(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
             if lookups.asset_families and fold(code) not in lookups.asset_families:
                 known = (f.code for f in lookups.asset_families.values())
                 yield _lacks(f"images.view_types.{view.id}.asset_families", "asset family", code, known)
+        attributes = [a["code"] for family in lookups.asset_families.values() for a in family.attributes.values()]
+        named = view.asset_attribute
+        if named is not None and attributes and fold(named) not in map(fold, attributes):
+            yield _lacks(f"images.view_types.{view.id}.asset_attribute", "asset attribute", named, attributes)
     for name, source in (("alt", settings.images.alt), ("title", settings.images.title)):
         if source is not None:
             yield from _source(f"images.{name}", source, settings, lookups)
+            if source.sites:
+                yield f"connector.yaml: images.{name} gives values per site, but SFCC has one for all sites; map one source."
 
 
 def _reference_entities(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
@@ -217,6 +232,15 @@ def _reference_entities(settings: ConnectorSettings, lookups: Lookups) -> Iterat
         if fold(code) not in lookups.reference_entities:
             known = (e.code for e in lookups.reference_entities.values())
             yield _lacks("reference_entities.entities", "reference entity", code, known)
+    taken: dict[str, str] = {}
+    for id_, name in content_attributes(settings, lookups):
+        if not is_attribute_id(id_):
+            yield f"The reference entity attribute '{name}' would become '{id_}', which is no id that SFCC takes; rename it."
+        if (other := taken.setdefault(id_, name)) != name:
+            yield (
+                f"The reference entity attributes '{other}' and '{name}' would both become the content attribute '{id_}'; "
+                "leave one of the entities out (reference_entities.entities), or set reference_entities.as: json."
+            )
 
 
 def _attribute_ids(frame: Frame) -> Iterator[str]:
@@ -227,9 +251,10 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
             yield f"The PIM attribute '{code}' would become '{custom.id}', which is no id that SFCC takes; exclude or map it."
         other = taken.setdefault(custom.id, code)
         if other != code:
+            camel_case = frame.settings.attributes.id_style == "camel_case"
             yield (
                 f"The PIM attributes '{other}' and '{code}' would both become the custom attribute '{custom.id}'; "
-                "exclude or map one of them, or set attributes.id_style: as_is."
+                f"exclude or map one of them{', or set attributes.id_style: as_is' if camel_case else ''}."
             )
         if custom.id in frame.settings.attributes.custom:
             yield f"connector.yaml: attributes.custom maps '{custom.id}', as does '{code}'; change attributes.id_prefix."
@@ -264,6 +289,8 @@ def _price_books(frame: Frame) -> Iterator[str]:
             is_ = f"which is a {attribute.type}; it must be a price collection"
             yield f"connector.yaml: {path}.attribute names '{attribute.code}', {is_}."
         yield from _among(path, [("currencies", setting.currencies)], currencies, "no currency of any site")
+        if "{site}" in f"{setting.id}{setting.parent}" and any(site.id is None for site in frame.sites.sites):
+            yield f"connector.yaml: {path} names {{site}}, but the site has no id; give organization.sites.0 one."
         if "{currency}" not in setting.id.lower() and len(setting.currencies or currencies) > 1:
             yield f"connector.yaml: {path}.id is '{setting.id}', but there are several currencies; put {{currency}} into it."
     yield from _price_book_ids(frame)
@@ -274,6 +301,8 @@ def _price_book_ids(frame: Frame) -> Iterator[str]:
     for setting in frame.settings.price_books:
         alone = frame.settings.model_copy(update={"price_books": (setting,)})
         for book in books(Frame(alone, frame.lookups, frame.sites)):
+            if book.parent == book.id:
+                yield f"connector.yaml: price_books make '{book.id}' its own parent; name another book."
             if not is_line(book.id, 256):
                 yield f"connector.yaml: '{book.id}' is no price book id that SFCC takes; change price_books."
             other = filled.setdefault(book.id, setting.attribute)

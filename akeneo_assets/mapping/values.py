@@ -15,7 +15,7 @@ from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, des
 from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
 from akeneo_assets.mapping.media import media_address, media_key, media_path
 from akeneo_assets.mapping.sites import Sites, label_slots
-from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, is_line, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import Slots
 
@@ -149,32 +149,37 @@ def option_finder(attribute: Attribute) -> Callable[[Any], Option | None]:
     return lambda code: exact.get(code) or folded.get(fold(str(code)))
 
 
-def _simple_select(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
-    find = option_finder(attribute)
+def enum_values(attribute: Attribute) -> dict[str, Option]:
+    """The options by code that can be an enum's values: 1 to 4000 characters on one line, no blanks at its edges (XSD)."""
+    return {option.code: option for option in attribute.options if is_line(option.code, 4000)}
 
-    def convert(data: Any, _context: Context) -> str:
-        option = find(data)
+
+def _enum_value(attribute: Attribute) -> Callable[[Any], str]:
+    find, values = option_finder(attribute), enum_values(attribute)
+
+    def value(code: Any) -> str:
+        option = find(code)
         if option is None:
-            raise UnmappableError(f"the attribute has no option '{data}'")
+            raise UnmappableError(f"the attribute has no option '{code}'")
+        if option.code not in values:
+            raise UnmappableError(f"SFCC takes no option like '{option.code}'")
         return option.code
 
-    return (ValueType("enum-of-string", convert, options=attribute.options),)
+    return value
+
+
+def _simple_select(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
+    value = _enum_value(attribute)
+    options = tuple(enum_values(attribute).values())
+    return (ValueType("enum-of-string", lambda data, _context: value(data), options=options),)
 
 
 def _multi_select(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
-    find = option_finder(attribute)
-
-    def convert(data: Any, context: Context) -> list[str] | None:
-        codes = []
-        for code in data:
-            option = find(code)
-            if option is None:
-                context.reasons.append(f"the attribute has no option '{code}'")
-            else:
-                codes.append(option.code)
-        return codes or None
-
-    return (ValueType("enum-of-string", convert, multiple=True, options=attribute.options),)
+    value = _enum_value(attribute)
+    options = tuple(enum_values(attribute).values())
+    return (
+        ValueType("enum-of-string", lambda data, context: _each(value, data, context) or None, multiple=True, options=options),
+    )
 
 
 def _reference_data(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:

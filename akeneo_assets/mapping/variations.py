@@ -12,6 +12,8 @@ from akeneo_assets.mapping.attributes import axis_ids_of_existing, custom_id
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, fold
 from akeneo_assets.mapping.sites import DEFAULT, label_slots
 from akeneo_assets.mapping.sources import record_labels
+from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
+from akeneo_assets.mapping.units import standard_amount
 from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
 from sfcc_resources.records import Slots, VariationAttribute, Variations
 
@@ -38,7 +40,7 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
     labels = {option.code: option.labels for option in attribute.options}
 
     def order(value: str) -> Any:
-        return (options.get(value, len(options)), _number(value), value)
+        return (options.get(value, len(options)), _amount(value, attribute, frame), value)
 
     def names(value: str) -> Slots:
         if value in labels:
@@ -52,23 +54,31 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
     return Axis(attribute, id_, value_types(attribute, frame)[0].convert, order, names)
 
 
-def _number(value: str) -> Decimal:
-    amount = value.split(" ", 1)[0]
-    return Decimal(amount) if amount.replace(".", "", 1).lstrip("-").isdecimal() else Decimal(0)
+def _amount(value: str, attribute: Attribute, frame: Frame) -> Decimal:
+    """What a metric's value sorts by: its amount in the family's standard unit, 500 GRAM before 2 KILOGRAM."""
+    if attribute.type != "metric":
+        return Decimal(0)
+    amount, _, code = value.partition(" ")
+    unit = frame.lookups.unit(attribute.measurement_family, code)
+    try:
+        return standard_amount(amount, unit) if unit else Decimal(plain_decimal(amount))
+    except UnmappableError:
+        return Decimal(0)
 
 
 def _metric_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
     amount, _, code = value.partition(" ")
     unit = frame.lookups.unit(attribute.measurement_family, code)
-    return {DEFAULT: f"{amount} {unit.symbol or unit.code}" if unit else value}
+    if unit is None or unit.symbol:
+        return {DEFAULT: f"{amount} {unit.symbol}" if unit else value}
+    return {slot: f"{amount} {name}" for slot, name in label_slots(unit.labels, unit.code, frame.sites).items()}
 
 
 def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
-    entity = attribute.reference or attribute.code
-    for (owner, _), record in frame.lookups.records.items():
-        if owner == fold(entity) and record_id(record.owner, record.code) == value:
-            return label_slots(record_labels(record.values), record.code, frame.sites)
-    return {DEFAULT: value.removeprefix(record_id(entity, ""))}
+    entity = frame.lookups.reference_entities.get(fold(attribute.reference or ""))
+    code = value.removeprefix(record_id(entity.code if entity else attribute.reference or attribute.code, ""))
+    record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
+    return label_slots(record_labels(record.values), record.code, frame.sites) if record else {DEFAULT: code}
 
 
 def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], frame: Frame) -> Variations:
@@ -94,3 +104,15 @@ def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], fram
 def sorted_variants(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The variants by their values of each axis in turn, then by id."""
     return sorted(variants, key=lambda v: ([axis.order(v["axes"].get(axis.attribute.code, "")) for axis in axes], v["id"]))
+
+
+def alike(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence for each variant that has the values of another one: a storefront can choose one of them alone."""
+    first: dict[tuple[str, ...], str] = {}
+    found = []
+    for variant in variants:
+        values = tuple(variant["axes"].get(axis.attribute.code, "") for axis in axes)
+        other = first.setdefault(values, variant["id"])
+        if other != variant["id"] and values and all(values):
+            found.append(f"the variants '{other}' and '{variant['id']}' have the same values: {', '.join(values)}")
+    return found

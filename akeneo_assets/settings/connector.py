@@ -130,8 +130,13 @@ Conversion = Literal[
 ]
 
 
-def _source(value: Any) -> Any:
-    return {"attribute": value} if isinstance(value, str) else value
+def _short_for(key: str) -> BeforeValidator:
+    """A text is short for the section with this key; so is a number, since codes may be digits alone."""
+
+    def section(value: Any) -> Any:
+        return {key: str(value)} if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+    return BeforeValidator(section)
 
 
 def _names(value: Any) -> Any:
@@ -155,7 +160,8 @@ class Source(Section):
     values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
     default: Annotated[str | None, BeforeValidator(_text)] = None
     """The text when the source has no value, needed for what SFCC has no way to clear (tax-class-id, store flags). Localizable
-    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it."""
+    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it. A site's own goes
+    before the one beside `sites`."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute; nothing but the default is written then."""
 
@@ -174,7 +180,7 @@ class Source(Section):
         return tuple(dict.fromkeys(code for source in self.sites.values() for code in source.attributes()))
 
 
-SourceField = Annotated[Source, BeforeValidator(_source)]
+SourceField = Annotated[Source, _short_for("attribute")]
 
 
 class CustomSource(Source):
@@ -212,7 +218,7 @@ class Attributes(Section):
     """Don't import these; stronger than include. Variation axes are always imported."""
     standard: Annotated[dict[str, SourceField], _known(PRODUCT_FIELDS)] = {}
     """Standard SFCC attribute: its source. What is mapped here gets no custom attribute unless `keep_mapped` says so."""
-    custom: dict[str, Annotated[CustomSource, BeforeValidator(_source)]] = {}
+    custom: dict[str, Annotated[CustomSource, _short_for("attribute")]] = {}
     """Id of a custom product attribute that exists in SFCC: its source."""
     keep_mapped: bool = False
     """True: attributes mapped to standard or existing custom attributes become custom attributes of the connector, too."""
@@ -312,10 +318,6 @@ class Association(Section):
 # --- Images, categories, prices, content ----------------------------------------------------------------------------------------
 
 
-def _view_type(value: Any) -> Any:
-    return {"id": value} if isinstance(value, str) else value
-
-
 class ViewType(Section):
     """An SFCC view type and the images that it shows."""
 
@@ -343,7 +345,7 @@ class Images(Section):
 
     source: Literal["images", "assets", "both"] = "images"
     """Image attributes, asset collections, or both (image attributes first)."""
-    view_types: tuple[Annotated[ViewType, BeforeValidator(_view_type)], ...] = (
+    view_types: tuple[Annotated[ViewType, _short_for("id")], ...] = (
         ViewType(id="large"),
         ViewType(id="medium"),
         ViewType(id="small"),
@@ -355,9 +357,9 @@ class Images(Section):
     external_location: ExternalLocation | None = None
     """Base URLs written to the catalog's header when images lie outside SFCC. Images are then named by the PIM's own media codes
     (links: by what follows the base URL), and none is fetched or sent; files and PDFs are."""
-    alt: Annotated[Source | None, BeforeValidator(_source)] = None
+    alt: Annotated[Source | None, _short_for("attribute")] = None
     """Source of the images' alternative text."""
-    title: Annotated[Source | None, BeforeValidator(_source)] = None
+    title: Annotated[Source | None, _short_for("attribute")] = None
     """Source of the images' title."""
 
 
@@ -509,7 +511,8 @@ def load(path: Path) -> ConnectorSettings:
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """A SafeLoader that refuses a key given twice: YAML would keep the last one without a word."""
+    """A SafeLoader that refuses a key given twice, where YAML would keep the last one without a word, and leaves dates the texts
+    that they are: the PIM's filters want them as written."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -521,6 +524,12 @@ class _UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_UniqueKeys.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def _sentence(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
@@ -530,6 +539,9 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{where} is no known key; {advice}"
     if error["type"] == "missing":
         return f"{where} is missing."
+    if error["type"] in ("model_type", "dict_type"):
+        given = "nothing" if error["input"] is None else repr(error["input"])
+        return f"{where} must hold keys with values, not {given}."
     message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     if error["type"] == "value_error":
         return f"{where}: {message}."

@@ -36,7 +36,7 @@ def json_schema() -> dict[str, Any]:
         one = convert.pop("items")
         convert["anyOf"] = [one, {"type": convert.pop("type"), "items": one}]
     for name in ("Source", "CustomSource", "ViewType"):
-        definitions[name] = {"anyOf": [{"type": "string"}, definitions[name]]}
+        definitions[name] = {"anyOf": [{"type": ["string", "integer"]}, definitions[name]]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "connector.yaml"
     return schema

@@ -107,6 +107,22 @@ def test_what_the_pim_lacks_is_told_as_a_load_would(examine: Examine, tmp_path: 
     assert (found["verdict"], sentence in found["found"]) == ("problem", True)
 
 
+@pytest.mark.parametrize(
+    ("operator", "verdict", "told"),
+    [
+        (">", "ok", "The PIM takes it; each load asks the PIM what matches."),
+        ("LIKE", "problem", '"LIKE"'),
+    ],
+)
+def test_the_pim_is_asked_about_a_filter_that_only_it_can_decide(
+    examine: Examine, tmp_path: Path, operator: str, verdict: str, told: str
+) -> None:
+    condition = f"{{operator: '{operator}', value: 2024-01-31 10:00:00}}"
+    (tmp_path / "connector.yaml").write_text(f"products: {{filter: {{updated: [{condition}]}}}}")
+    (found,) = examine(ok=verdict == "ok")["PIM", "products.filter"]
+    assert (found["verdict"], told in found["found"]) == (verdict, True), found
+
+
 def test_optional_lines_that_the_pim_has_nothing_for_are_a_warning(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text(
         "attributes: {standard: {upc: {attribute: upc, optional: true}, brand: {attribute: brand, optional: true}}}\n"
@@ -243,6 +259,20 @@ def test_an_export_tells_locales_currencies_and_view_types(examine: Examine, own
     assert (views["verdict"], views["found"]) == (
         "warning",
         "The catalog akeneo-catalog has large, swatch, connector.yaml large, medium, small.",
+    )
+
+
+def test_view_types_of_locales_are_among_those_that_are_compared(examine: Examine, own_sfcc: Any, tmp_path: Path) -> None:
+    (tmp_path / "connector.yaml").write_text(
+        "organization: {sites: [{channel: ecommerce, locales: {en_US: en-US}}]}\n"
+        "images: {view_types: [large], localized_view_types: true}\n"
+    )
+    catalog = CATALOG.replace("swatch", "large_en_US")
+    import_into(own_sfcc.url, tmp_path, {"catalogs/akeneo-catalog/catalog.xml": catalog})
+    (views,) = examine("--export", ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)["SFCC", "view types"]
+    assert (views["verdict"], views["found"]) == (
+        "ok",
+        "The catalog akeneo-catalog has those of connector.yaml: large, large_en_US.",
     )
 
 

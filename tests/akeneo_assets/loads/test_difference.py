@@ -153,3 +153,12 @@ def test_what_a_product_has_of_the_other_that_had_its_id_is_its_own_from_then_on
         files.write([(PRODUCT, "c", named("new"))], "product:other")
     write_gone(store, Ledger(store), store.root / "records", store.root / "gone")
     assert record_files(store.root / "gone") == []
+
+
+def test_a_field_that_is_gone_and_that_sfcc_can_not_clear_is_counted(
+    store: Store, mapped: Callable[..., list[Path]], given: Callable[..., None]
+) -> None:
+    given(named("1", **{"tax-class-id": "full", "brand": "b"}), named("2", **{"tax-class-id": "full"}))
+    difference = Difference(Ledger(store), everything=False)
+    list(difference.batches(mapped(named("1"), named("2", **{"tax-class-id": "low"}))))
+    assert difference.kept == {"tax-class-id": 1}

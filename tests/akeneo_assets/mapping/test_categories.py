@@ -32,7 +32,7 @@ ENRICHED = {
 
 
 def records(pim: Any, **settings: Any) -> list[Any]:
-    return [r for _, _, r in categories(ConnectorSettings.model_validate(settings), pim.lookups())]
+    return [r for _, _, r in categories(ConnectorSettings.model_validate(settings), pim.lookups())[0]]
 
 
 def test_a_tree_hangs_below_sfccs_root_with_labels_order_and_flags(pim: Any) -> None:
@@ -68,7 +68,7 @@ def test_the_settings_choose_trees_flags_and_catalog(pim: Any) -> None:
         "categories": {"trees": ["OTHER"], "online": False, "show_in_menu": True},
         "organization": {"sites": [{"storefront_catalog": "shop", "root_category": "home"}]},
     }
-    rows = categories(ConnectorSettings.model_validate(settings), pim.lookups())
+    rows, _ = categories(ConnectorSettings.model_validate(settings), pim.lookups())
     assert rows == [
         (
             "category",
@@ -101,12 +101,45 @@ def test_enriched_attributes_fill_standard_and_custom_attributes(pim: Any) -> No
     assert category_media(chosen, pim.lookups()) == ["category-media-files/2/d/c/7/x.jpg"]
 
 
+def test_an_enriched_attribute_is_the_channels_of_the_site_whose_catalog_it_is(pim: Any) -> None:
+    pim.channel("mobile", ["en_US"], ["EUR"], tree="app")
+    both = {
+        f"text|{channel}": {"data": channel, "locale": "en_US", "channel": channel, "attribute_code": "text|1"}
+        for channel in ("ecommerce", "mobile")
+    }
+    pim.category("app", values=both)
+    pim.categories[0]["values"] = both
+    sites = [{"id": "A", "channel": "ecommerce"}, {"id": "B", "channel": "mobile", "storefront_catalog": "app-catalog"}]
+    chosen = {"enriched": {"description": "text"}, "enriched_custom": {"text": "text"}}
+    web, app = records(pim, organization={"sites": sites}, categories=chosen)
+    assert web["fields"]["description"] == web["custom"]["text"] == {"x-default": "ecommerce", "en-US": "ecommerce"}
+    assert app["fields"]["description"] == app["custom"]["text"] == {"x-default": "mobile", "en-US": "mobile"}
+
+
 def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: Any) -> None:
     pim.categories[0]["values"] = ENRICHED
     pim.media = {"category-media-files/2/d/c/7/x.jpg": None}
-    (record,) = records(pim, categories={"enriched": {"image": "banner"}, "enriched_custom": {"banner": "banner"}})
+    chosen = {"enriched": {"image": "banner"}, "enriched_custom": {"banner": "banner"}}
+    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
     assert "image" not in record["fields"]
     assert "custom" not in record
+    reason = "the PIM could not give the file 'category-media-files/2/d/c/7/x.jpg'"
+    assert problems == [("category", "master", "banner", reason)] * 2
+
+
+def test_an_enriched_value_that_the_field_does_not_take_is_reported(pim: Any) -> None:
+    values = {"intro": "x" * 4001, "start": "soon"}
+    pim.categories[0]["values"] = {
+        code: {"data": data, "locale": None, "channel": None, "attribute_code": f"{code}|1"} for code, data in values.items()
+    }
+    chosen = {"enriched": {"description": "intro", "online-from": "start"}}
+    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
+    assert len(record["fields"]["description"]["x-default"]) == 4000
+    assert "online-from" not in record["fields"]
+    assert [(p.key, p.attribute, p.reason) for p in problems] == [
+        ("master", "intro", "cut to the 4000 characters that SFCC allows for description"),
+        ("master", "start", "'soon' is no date for online-from"),
+    ]
 
 
 def test_a_product_is_assigned_to_exported_categories_the_first_one_primary(pim: Any) -> None:

@@ -146,3 +146,32 @@ def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
 
 def test_without_tables_there_is_no_custom_type(pim: Any) -> None:
     assert table_structures(ConnectorSettings(), pim.lookups()) == []
+
+
+def test_a_tables_labels_are_those_of_every_sites_locales(pim: Any) -> None:
+    pim.channel("german", ["de_DE"], ["EUR"])
+    pim.attribute("sizes", "table", table_configuration=[{"code": "size", "labels": {"fr_FR": "Taille", "de_DE": "Größe"}}])
+    sites = [{"id": "A", "channel": "ecommerce"}, {"id": "B", "channel": "german"}]
+    chosen = ConnectorSettings.model_validate({"organization": {"sites": sites}})
+    _, (_, _, record) = table_structures(chosen, pim.lookups())
+    assert orjson.loads(record["attributes"]["columns"][""])[0]["labels"] == {"fr-FR": "Taille", "de-DE": "Größe"}
+
+
+def test_two_records_that_would_get_one_id_are_told_apart_and_one_is_held_back(pim: Any) -> None:
+    pim.reference_entities += [{"code": "ink", "labels": {}}, {"code": "ink_dark", "labels": {}}]
+    pim.records += [
+        {"reference_entity": "ink", "code": "dark_red", "values": {}},
+        {"reference_entity": "ink_dark", "code": "red", "values": {}},
+    ]
+    rows, problems, _ = contents(settings(**{"as": "content"}), pim.lookups())
+    assert [record["id"] for _, _, record in rows] == ["akeneo_entity_ink_dark_red"]
+    assert [(p.key, p.reason) for p in problems] == [
+        ("ink_dark/red", "held back: 'akeneo_entity_ink_dark_red' is the id of the record ink/dark_red, too")
+    ]
+
+
+def test_more_links_of_a_record_than_a_set_holds_are_cut_and_reported(brands: Any) -> None:
+    brands.records[0]["values"]["friends"][0]["data"] = [f"r{n}" for n in range(201)]
+    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    assert len(rows[0][2]["custom"]["akeneo_brands_friends"][""]) == 200
+    assert ("friends", "201 values; SFCC takes 200, the rest was left out") in [(p.attribute, p.reason) for p in problems]

@@ -1,5 +1,6 @@
 """The PIM's search filters, evaluated on items."""
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,15 @@ ROW = {
         ("completeness", "<", 100, {"scope": "ecommerce", "locale": "en_US"}, False),
         ("completeness", "= ON ALL LOCALES", 100, {"scope": "ecommerce", "locales": ["en_US", "fr_FR"]}, False),
         ("completeness", ">=", 50, {"scope": "print"}, False),
+        (
+            "completeness",
+            "GREATER OR EQUALS THAN ON ALL LOCALES",
+            50,
+            {"scope": "ecommerce", "locales": ["en_US", "fr_FR"]},
+            True,
+        ),
+        ("completeness", "LOWER OR EQUALS THAN ON ALL LOCALES", 50, {"scope": "ecommerce", "locales": ["en_US", "fr_FR"]}, False),
+        ("completeness", "GREATER THAN ON ALL LOCALES", 50, {"scope": "ecommerce", "locales": ["en_US"]}, True),
         ("name", "CONTAINS", "blue", {"locale": "en_US"}, True),
         ("name", "CONTAINS", "blue", {"locale": "fr_FR"}, False),
         ("name", "!=", "red mug", {"locale": "fr_FR"}, False),
@@ -96,15 +106,38 @@ def test_a_product_without_family_is_not_in_any_and_passes_not_in(pim: Any) -> N
     ("name", "operator"),
     [
         ("updated", ">"),
+        ("quality_score", "IN"),
         ("parent", "="),
         ("created", "SINCE LAST N DAYS"),
-        ("quality_score", "IN"),
         ("weight", ">"),
         ("nothing", "="),
     ],
 )
 def test_what_only_the_pim_can_decide_is_named(pim: Any, name: str, operator: str) -> None:
     pim.attribute("weight", "metric")
-    found = compile_filter({name: [{"operator": operator, "value": "1"}]}, pim.lookups())
+    value: Any = ["A"] if operator == "IN" else "1"
+    found = compile_filter({name: [{"operator": operator, "value": value}]}, pim.lookups())
     assert found.unsupported == (f"{name} {operator}",)
     assert found.matches(ROW)
+
+
+@pytest.mark.parametrize(
+    ("name", "condition", "problem"),
+    [
+        ("family", {"operator": "IN", "value": "mugs"}, "IN needs a list of values"),
+        ("categories", {"operator": "IN CHILDREN"}, "IN CHILDREN needs a list of values"),
+        ("created", {"operator": "BETWEEN", "value": "2024-01-01"}, "BETWEEN needs a list of two values"),
+        ("identifier", {"operator": "="}, "= needs one value"),
+        ("enabled", {"operator": "=", "value": "true"}, "= needs true or false"),
+        ("completeness", {"operator": "=", "value": 100}, "= needs a scope: the channel whose completeness is meant"),
+        ("completeness", {"operator": "<", "value": "all", "scope": "ecommerce"}, "< needs a number: 'all' is no number"),
+        ("height", {"operator": ">", "value": "tall"}, "> needs a number: 'tall' is no number"),
+        ("name", {"operator": "=", "value": "Mug", "scope": "ecommerce"}, "= needs a locale: the attribute has a value for each"),
+        ("name", {"operator": "EMPTY", "locale": "en_US"}, "EMPTY needs a scope: the attribute has a value for each"),
+    ],
+)
+def test_a_condition_that_the_pim_would_refuse_says_what_it_needs(pim: Any, name: str, condition: Any, problem: str) -> None:
+    pim.attribute("height", "number")
+    pim.attribute("name", "text", localizable=True, scopable=True)
+    with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
+        compile_filter({name: [condition]}, pim.lookups())

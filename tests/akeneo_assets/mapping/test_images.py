@@ -71,6 +71,33 @@ def test_alt_and_title_come_from_their_sources(pim: Any, of: Any) -> None:
     assert image["title"] == {"x-default": "See Mug", "en-US": "See Mug", "fr-FR": "See Tasse"}
 
 
+def test_an_alt_text_that_can_not_be_is_reported_and_leaves_the_image(pim: Any) -> None:
+    pim.attribute("picture", "image")
+    pim.attribute("weight", "metric")
+    pim.attribute("name", "text")
+    row = pim.product("1", {"picture": A, "name": "M\x01ug", "weight": {"amount": "heavy", "unit": "KILOGRAM"}})
+    mapped = pim.map(
+        row,
+        images={"view_types": ["large"], "alt": "name", "title": "weight"},
+        attributes={"exclude": {"attributes": ["weight", "name"]}},
+    )
+    assert mapped.records[0][2]["images"] == [
+        {"view_type": "large", "images": [{"path": media_path(A), "alt": {"x-default": "Mug"}}]}
+    ]
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [
+        ("name", "characters that XML forbids were removed"),
+        ("weight", "'heavy' is no number"),
+    ]
+
+
+def test_an_alt_text_may_have_a_default(pim: Any) -> None:
+    pim.attribute("picture", "image")
+    pim.attribute("name", "text")
+    settings: Any = {"view_types": ["large"], "alt": {"attribute": "name", "default": "our product"}}
+    record = pim.record(pim.product("1", {"picture": A}), images=settings)
+    assert record["images"][0]["images"] == [{"path": media_path(A), "alt": {"x-default": "our product"}}]
+
+
 def test_without_view_types_images_are_left_alone(pim: Any) -> None:
     pim.attribute("front", "image")
     assert "images" not in pim.record(pim.product("1", {"front": A}), images={"view_types": []})
@@ -143,3 +170,11 @@ def test_a_variant_without_images_shows_what_its_axes_select() -> None:
 
 def test_no_images_no_groups() -> None:
     assert selectors(variant("red", "s")) == []
+
+
+def test_images_of_a_variant_that_nobody_can_select_are_in_no_group() -> None:
+    half = {"axes": {"size": "m"}, "images": {"large": [{"path": "h"}]}}
+    assert selectors(variant("red", "s", "1"), variant("blue", "s", "2"), half) == [
+        ([("akeneo_color", "red")], ["1"]),
+        ([("akeneo_color", "blue")], ["2"]),
+    ]

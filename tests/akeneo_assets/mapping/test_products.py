@@ -167,6 +167,11 @@ def test_odd_identifiers_that_sfcc_takes_are_kept(pim: Any, identifier: str) -> 
     assert pim.record(pim.product(identifier))["id"] == identifier
 
 
+def test_an_identifier_of_null_is_none(pim: Any) -> None:
+    (problem,) = pim.map(pim.product(None, {"sku": None})).problems
+    assert problem.reason == "held back: it has no identifier"
+
+
 def test_the_uuid_may_stand_in_for_a_missing_identifier(pim: Any) -> None:
     assert pim.record(pim.product(None, uuid="u1"), products={"without_identifier": "uuid"})["id"] == "u1"
 

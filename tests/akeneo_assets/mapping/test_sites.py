@@ -32,6 +32,32 @@ def test_a_scopable_value_is_written_per_site_where_it_differs(two: Any, of: Any
     assert two.record(same, organization=SITES)["custom"]["akeneo_x"] == {"": "us"}
 
 
+def test_a_site_without_a_value_does_not_show_the_first_sites(two: Any, of: Any) -> None:
+    two.attribute("x", "text", scopable=True)
+    third = {"sites": [*SITES["sites"], {"id": "UK", "channel": "ecommerce"}]}
+    row = two.product("1", {"x": [of("us", None, "ecommerce")]})
+    assert two.record(row, organization=third)["custom"]["akeneo_x"] == {"@US": "us", "@UK": "us"}
+    mapped = {"custom": {"promo": {"attribute": "x", "convert": "upper"}, "note": {"template": "<{x}>"}}}
+    custom = two.record(row, organization=third, attributes=mapped)["custom"]
+    assert custom["promo"] == {"@US": "US", "@UK": "US"}
+    assert custom["note"] == {"@US": "<us>", "@UK": "<us>"}
+
+
+def test_an_existing_custom_attribute_has_one_value_for_all_sites_unless_its_source_is_scopable(two: Any, of: Any) -> None:
+    two.attribute("x", "text", localizable=True)
+    two.attribute("color", "simpleselect", options={"red": {"en_US": "Red", "de_DE": "Rot"}})
+    row = two.product("1", {"x": [of("us", "en_US"), of("de", "de_DE")], "color": "red"})
+    custom = {"plain": {"attribute": "x", "localizable": False}, "hue": {"attribute": "color", "convert": "label"}}
+    german = {"sites": [SITES["sites"][0], {**SITES["sites"][1], "default_locale": "de_DE"}]}
+    record = two.record(row, organization=german, attributes={"custom": custom})
+    assert {name: record["custom"][name] for name in custom} == {"plain": {"": "us"}, "hue": {"": "Red"}}
+
+
+def test_a_constant_is_one_for_all_sites(two: Any) -> None:
+    record = two.record(two.product("1"), organization=SITES, attributes={"standard": {"search-rank": {"constant": 1}}})
+    assert record["fields"]["search-rank"] == {"": "1"}
+
+
 def test_the_online_flag_is_per_site_where_completeness_differs(two: Any) -> None:
     complete = [("ecommerce", "en_US", 100), ("ecommerce", "fr_FR", 100), ("german", "de_DE", 80), ("german", "en_US", 100)]
     row = two.product("1", completenesses=[{"scope": s, "locale": c, "data": d} for s, c, d in complete])
@@ -69,9 +95,29 @@ def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     assert record["fields"]["online-flag"] == {"@US": "true", "@DE": "false"}
 
 
+def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:
+    two.attribute("live_us", "boolean")
+    two.attribute("live_de", "boolean")
+    source = {"default": True, "sites": {"US": {"attribute": "live_us", "default": False}, "DE": "live_de"}}
+
+    def flag(**values: Any) -> Any:
+        record = two.record(two.product("1", values), organization=SITES, attributes={"standard": {"searchable-flag": source}})
+        return record["fields"]["searchable-flag"]
+
+    assert flag() == {"@US": "false", "@DE": "true"}
+    assert flag(live_de=False) == {"@US": "false", "@DE": "false"}
+
+
+def test_attributes_mapped_for_each_site_get_no_custom_attribute(two: Any) -> None:
+    two.attribute("live_us", "boolean")
+    source = {"sites": {"US": "live_us"}}
+    record = two.record(two.product("1", {"live_us": True}), organization=SITES, attributes={"standard": {"online-flag": source}})
+    assert "akeneo_live_us" not in record["custom"]
+
+
 def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
     settings = ConnectorSettings.model_validate({"organization": SITES})
-    rows = categories(settings, two.lookups())
+    rows, _ = categories(settings, two.lookups())
     assert [(catalog, record["id"]) for _, catalog, record in rows] == [("akeneo-catalog", "master"), ("german-shop", "katalog")]
     mapped = two.map(two.product("1", categories=["katalog", "master"]), organization=SITES)
     assigned = [

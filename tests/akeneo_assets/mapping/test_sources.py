@@ -31,7 +31,7 @@ def test_a_selects_label_in_a_localizable_field_follows_the_locales_that_have_on
     pim.attribute("kind", "multiselect", options={"a": {"en_US": "Ash"}, "b": {"en_US": "Beech", "fr_FR": "Hêtre"}})
     row = pim.product("1", {"kind": [{"locale": None, "scope": None, "data": ["a", "b"]}]})
     slots = fields(pim, row, **{"short-description": "kind"})["short-description"]
-    assert slots == {"x-default": "Ash, Beech", "en-US": "Ash, Beech", "fr-FR": "a, Hêtre"}
+    assert slots == {"x-default": "Ash, Beech", "en-US": "Ash, Beech", "fr-FR": "Ash, Hêtre"}
 
 
 def test_a_template_joins_attributes_in_each_locale(pim: Any, of: Any) -> None:
@@ -163,6 +163,29 @@ def test_a_default_stands_in_for_an_empty_value(pim: Any) -> None:
     source = {"attribute": "tax", "default": "standard"}
     assert fields(pim, pim.product("1"), **{"tax-class-id": source})["tax-class-id"] == {"": "standard"}
     assert fields(pim, pim.product("1", {"tax": "reduced"}), **{"tax-class-id": source})["tax-class-id"] == {"": "reduced"}
+
+
+def test_a_default_stands_in_for_an_empty_value_of_an_existing_custom_attribute(pim: Any) -> None:
+    pim.attribute("kind", "text")
+    custom = {"kindOf": {"attribute": "kind", "default": "none"}, "kinds": {"template": "{kind}s", "default": "-"}}
+    assert pim.record(pim.product("1"), attributes={"custom": custom})["custom"] == {
+        "akeneo_sku": {"": "1"},
+        "kindOf": {"": "none"},
+        "kinds": {"": "-"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2024-03-01 10:00:00", "2024-03-01T10:00:00"),
+        ("20240301T100000Z", "2024-03-01T10:00:00+00:00"),
+        ("2024-03-01T10:00:00.5+0200", "2024-03-01T10:00:00.500000+02:00"),
+    ],
+)
+def test_a_date_that_xml_writes_otherwise_is_written_as_xml_does(pim: Any, text: str, written: str) -> None:
+    pim.attribute("start", "text")
+    assert fields(pim, pim.product("1", {"start": text}), **{"online-from": "start"})["online-from"] == {"": written}
 
 
 def test_an_optional_source_without_its_attribute_writes_nothing(pim: Any) -> None:

@@ -19,6 +19,8 @@ def shop(pim: Any) -> Any:
     pim.association_type("X_SELL")
     pim.family("shirts", ["brand"])
     pim.category("mugs", "master")
+    pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
+    pim.asset_attributes.append({"code": "media", "asset_family": "photos", "type": "media_file", "media_type": "image"})
     return pim
 
 
@@ -124,6 +126,40 @@ def test_an_empty_file_fits(shop: Any) -> None:
             {"products": {"filter": {"family": {"operator": "IN"}}}},
             "products.filter.family must be a list of conditions with operator and value, as in the PIM's search.",
         ),
+        (
+            {"products": {"filter": {"family": [{"operator": "IN", "value": "shirts"}]}}},
+            "products.filter.family: IN needs a list of values.",
+        ),
+        (
+            {"products": {"model_filter": {"created": [{"operator": "BETWEEN", "value": "2024-01-31"}]}}},
+            "products.model_filter.created: BETWEEN needs a list of two values.",
+        ),
+        (
+            {"images": {"view_types": [{"id": "large", "asset_attribute": "midea"}]}},
+            (
+                "images.view_types.large.asset_attribute names the asset attribute 'midea', which the PIM does not have; "
+                "did you mean 'media'?"
+            ),
+        ),
+        (
+            {"images": {"alt": {"sites": {"US": "brand"}}}},
+            "images.alt gives values per site, but SFCC has one for all sites; map one source.",
+        ),
+        (
+            {"price_books": [{"id": "{currency}-list", "attribute": "price", "parent": "{currency}-list"}]},
+            "price_books make 'eur-list' its own parent; name another book.",
+        ),
+        (
+            {"price_books": [{"id": "{site}-{currency}", "attribute": "price"}]},
+            "price_books.0 names {site}, but the site has no id; give organization.sites.0 one.",
+        ),
+        (
+            {
+                "organization": {"sites": [{"id": "US"}]},
+                "attributes": {"standard": {"search-rank": {"sites": {"US": {"attribute": "brand", "default": "high"}}}}},
+            },
+            "attributes.standard.search-rank.sites.US.default: 'high' is no number for search-rank.",
+        ),
     ],
 )
 def test_what_the_pim_lacks_or_sfcc_refuses_is_said_in_one_sentence(shop: Any, settings: Any, sentence: str) -> None:
@@ -170,3 +206,28 @@ def test_two_price_attributes_must_not_fill_one_book(shop: Any) -> None:
     shop.attribute("sale", "price_collection")
     found = problems(shop, price_books=[{"attribute": "price"}, {"attribute": "sale"}])
     assert found[0] == "connector.yaml: price_books fill 'eur-list-prices' from both 'price' and 'sale'; give them different ids."
+
+
+def test_attributes_of_reference_entities_that_would_get_one_id_are_both_named(shop: Any) -> None:
+    shop.reference_entities += [{"code": "ink", "labels": {}}, {"code": "ink_dark", "labels": {}}]
+    for entity, code in (("ink", "dark_tone"), ("ink_dark", "tone")):
+        shop.reference_entity_attributes.append({"code": code, "reference_entity": entity, "type": "text"})
+    assert problems(shop, reference_entities={"as": "content"}) == [
+        (
+            "The reference entity attributes 'ink.dark_tone' and 'ink_dark.tone' would both become the content attribute "
+            "'akeneo_ink_dark_tone'; leave one of the entities out (reference_entities.entities), or set "
+            "reference_entities.as: json."
+        )
+    ]
+    assert problems(shop, reference_entities={"as": "json"}) == []
+
+
+def test_the_advice_for_two_that_meet_names_no_setting_that_is_set_already(shop: Any) -> None:
+    shop.attribute("weight", "metric")
+    shop.attribute("weight_text", "text")
+    assert problems(shop, attributes={"metric": "both"}) == [
+        (
+            "The PIM attributes 'weight' and 'weight_text' would both become the custom attribute 'akeneo_weight_text'; "
+            "exclude or map one of them."
+        )
+    ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.mapping.attributes import definitions, unknown_types
+from akeneo_assets.mapping.attributes import attribute_problems, definitions
 from akeneo_assets.settings.connector import ConnectorSettings
 
 WEIGHT = {
@@ -75,6 +75,13 @@ def test_a_product_link_is_the_id_of_its_exported_target(pim: Any) -> None:
     assert pim.record(row, targets={("product", "uuid-7"): "seven"})["custom"]["akeneo_part"] == {"": "seven"}
 
 
+def test_a_product_link_that_names_nothing_is_reported_and_stops_nobody(pim: Any) -> None:
+    pim.attribute("link", "product_link")
+    row = pim.product("1", {"link": {"type": "product"}})
+    assert pim.mapping().targets_of(row) == set()
+    assert [p.attribute for p in pim.map(row).problems] == ["link"]
+
+
 def test_a_product_link_to_something_not_exported_is_left_out_and_reported(pim: Any) -> None:
     pim.attribute("part", "product_link")
     mapped = pim.map(pim.product("1", {"part": {"type": "product", "identifier": "gone"}}))
@@ -129,7 +136,7 @@ def test_a_unit_that_the_family_lacks_is_reported_and_left_out(pim: Any) -> None
 
 def test_an_unknown_type_is_reported_once_for_the_attribute(pim: Any) -> None:
     pim.attribute("x", "hologram")
-    problems = unknown_types(ConnectorSettings(), pim.lookups())
+    problems = attribute_problems(ConnectorSettings(), pim.lookups())
     assert [(p.kind, p.key) for p in problems] == [("attribute", "x")]
 
 
@@ -167,6 +174,29 @@ def test_a_localizable_select_may_differ_per_locale(pim: Any, of: Any) -> None:
     pim.attribute("x", "simpleselect", options={"a": {}, "b": {}}, localizable=True)
     row = pim.product("1", {"x": [of("a", "en_US"), of("b", "fr_FR")]})
     assert pim.record(row)["custom"]["akeneo_x"] == {"x-default": "a", "en-US": "a", "fr-FR": "b"}
+
+
+def test_an_option_that_sfcc_takes_no_value_like_is_left_out_and_reported(pim: Any) -> None:
+    pim.attribute("kind", "simpleselect", options={"ok": {}, "two\nlines": {}, " blank": {}})
+    pim.attribute("kinds", "multiselect", options={"ok": {}, " blank": {}})
+    kind, kinds = [r["values"] for _, _, r in definitions(ConnectorSettings(), pim.lookups()) if r["id"].startswith("akeneo_k")]
+    assert [value["value"] for value in (*kind, *kinds)] == ["ok", "ok"]
+    assert [(p.key, p.reason) for p in attribute_problems(ConnectorSettings(), pim.lookups())] == [
+        ("kind", "SFCC takes no option like 'two\nlines', which was left out"),
+        ("kind", "SFCC takes no option like ' blank', which was left out"),
+        ("kinds", "SFCC takes no option like ' blank', which was left out"),
+    ]
+    mapped = pim.map(pim.product("1", {"kind": "two\nlines", "kinds": [" blank", "ok"]}))
+    assert mapped.records[0][2]["custom"] == {"akeneo_kinds": {"": ["ok"]}, "akeneo_sku": {"": "1"}}
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [
+        ("kind", "SFCC takes no option like 'two\nlines'"),
+        ("kinds", "SFCC takes no option like ' blank'"),
+    ]
+
+
+def test_data_of_null_is_no_value(pim: Any) -> None:
+    pim.attribute("x", "text")
+    assert pim.record(pim.product("1", {"x": None}))["custom"] == {"akeneo_sku": {"": "1"}}
 
 
 def test_one_locales_bad_value_leaves_the_others_whole(pim: Any, of: Any) -> None:

@@ -109,6 +109,45 @@ def test_metric_values_come_in_order_of_their_amounts(pim: Any) -> None:
     assert record["variations"]["variants"] == ["9", "30", "100"]
 
 
+def test_metric_values_of_different_units_come_in_order_of_what_they_measure(pim: Any) -> None:
+    gram = {"labels": {"en_US": "gram", "fr_FR": "gramme"}, "symbol": "", "operator": "mul", "value": "0.001"}
+    kilogram = {"labels": {}, "symbol": "kg", "operator": "mul", "value": "1"}
+    units = {
+        code: {**unit, "convert_from_standard": [{"operator": unit["operator"], "value": unit["value"]}]}
+        for code, unit in {"GRAM": gram, "KILOGRAM": kilogram}.items()
+    }
+    pim.measurement_families.append({"code": "Weight", "units": units})
+    pim.attribute("size", "metric", metric_family="Weight", default_metric_unit="KILOGRAM")
+    pim.family("shirts", ["size"])
+    pim.variant("by_size", "shirts", (["size"], ["sku"]))
+    amounts = {"a": ("2.0000", "KILOGRAM"), "b": ("500", "GRAM"), "c": ("0.5", "KILOGRAM")}
+    rows = [
+        pim.product(sku, {"size": {"amount": amount, "unit": unit}}, family="shirts", parent="tee")
+        for sku, (amount, unit) in amounts.items()
+    ]
+    variations = master(pim, pim.model("tee"), rows).records[0][2]["variations"]
+    assert variations["variants"] == ["c", "b", "a"]
+    assert variations["attributes"][0]["values"] == [
+        {"value": "0.5 KILOGRAM", "names": {"x-default": "0.5 kg"}},
+        {"value": "500 GRAM", "names": {"x-default": "500 gram", "en-US": "500 gram", "fr-FR": "500 gramme"}},
+        {"value": "2 KILOGRAM", "names": {"x-default": "2 kg"}},
+    ]
+
+
+def test_variants_with_the_same_values_are_told(pim: Any) -> None:
+    pim.shirts()
+    mapped = master(pim, pim.model("tee"), [shirt(pim, "A", "s"), shirt(pim, "B", "S"), shirt(pim, "C", "m")])
+    assert mapped.records[0][2]["variations"]["variants"] == ["A", "B", "C"]
+    assert [(p.key, p.reason) for p in mapped.problems] == [("tee", "the variants 'A' and 'B' have the same values: s")]
+
+
+def test_of_two_existing_attributes_with_an_axis_the_first_is_varied_by(pim: Any) -> None:
+    pim.shirts()
+    row = pim.product("T1", {"size": "s"}, family="shirts", parent="tee")
+    mapped = master(pim, pim.model("tee"), [row], attributes={"custom": {"size": "size", "refinementSize": "size"}})
+    assert [axis["attribute_id"] for axis in mapped.records[0][2]["variations"]["attributes"]] == ["size"]
+
+
 def test_a_variant_without_a_value_of_its_axis_is_reported(pim: Any) -> None:
     pim.shirts()
     mapped = pim.map(pim.product("A", {}, family="shirts", parent="tee"), [pim.model("tee")])

@@ -58,6 +58,23 @@ def test_codes_of_digits_are_texts(tmp_path: Path) -> None:
     assert settings.attributes.exclude.attributes == ("8", "abc")
 
 
+def test_a_source_or_view_type_of_digits_is_short_for_its_code(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, "attributes: {standard: {brand: 1}, custom: {size: 12}}\nimages: {view_types: [300]}"))
+    assert settings.attributes.standard["brand"].attribute == "1"
+    assert settings.attributes.custom["size"].attribute == "12"
+    assert settings.images.view_types[0].id == "300"
+
+
+def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
+    text = """
+        attributes: {standard: {online-from: {constant: 2024-01-31}}}
+        products: {filter: {updated: [{operator: '>', value: 2024-01-31 10:00:00}]}}
+    """
+    settings = load(file(tmp_path, text))
+    assert settings.attributes.standard["online-from"].constant == "2024-01-31"
+    assert settings.products.filter == {"updated": [{"operator": ">", "value": "2024-01-31 10:00:00"}]}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -105,6 +122,9 @@ def test_codes_of_digits_are_texts(tmp_path: Path) -> None:
         ("organization: {sites: []}", "organization: sites must name one at least."),
         ("organization: {sites: [{id: A}, {}]}", "organization: several sites need an id each, all different."),
         ("products: {status: {source: attribute}}", "products.status: attribute goes with source: attribute, and only with it."),
+        ("attributes:", "attributes must hold keys with values, not nothing."),
+        ("attributes: {standard: {brand: true}}", "attributes.standard.brand must hold keys with values, not True."),
+        ("products: {filter: [a]}", "products.filter must hold keys with values, not ['a']."),
         ("- a\n- b", "must hold sections such as 'organization:', not a list."),
     ],
 )
