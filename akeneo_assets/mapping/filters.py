@@ -2,8 +2,8 @@
 
 Belongs here: the operators that can be decided from an item and the look-ups. Doesn't: those that only the PIM can decide
 (`updated`, whose index takes the ancestors' stamps; periods before now; comparisons across units); `unsupported` names them, for
-a walk. Source: Akeneo API, filters. Texts compare case-insensitively, as in the PIM's index; a negated value filter needs a
-value.
+a walk. Source: Akeneo API, filters. Texts compare case-insensitively, as in the PIM's index; a negated filter of a
+text needs a value, of options none; only what the family may have a value of can be empty.
 """
 
 import re
@@ -76,7 +76,7 @@ def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
             return None
         case _:
             attribute = lookups.attribute(name)
-            return None if attribute is None else _attribute(attribute, operator, condition)
+            return None if attribute is None else _attribute(attribute, operator, condition, lookups)
 
 
 def _check(operator: str, value: Any) -> None:
@@ -189,7 +189,7 @@ def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | Non
 # --- Values ---------------------------------------------------------------------------------------------------------------------
 
 
-def _attribute(attribute: Attribute, operator: str, condition: Condition) -> Test | None:
+def _attribute(attribute: Attribute, operator: str, condition: Condition, lookups: Lookups) -> Test | None:
     for key, needed in (("locale", attribute.localizable), ("scope", attribute.scopable)):
         if needed and not condition.get(key):
             raise ValueError(f"{operator} needs a {key}: the attribute has a value for each")
@@ -200,9 +200,20 @@ def _attribute(attribute: Attribute, operator: str, condition: Condition) -> Tes
         return next((e["data"] for e in entries if (e["locale"], e["scope"]) == wanted), None)
 
     value = condition.get("value")
-    if operator in ("EMPTY", "NOT EMPTY"):
-        return lambda row: (of(row) in (None, "", [])) is (operator == "EMPTY")
+    if operator == "EMPTY":
+        return lambda row: of(row) in (None, "", []) and _may_have(row, attribute, lookups)
+    if operator == "NOT EMPTY":
+        return lambda row: of(row) not in (None, "", [])
     return _of_type(attribute.type, operator, value, of)
+
+
+def _may_have(row: Row, attribute: Attribute, lookups: Lookups) -> bool:
+    """Whether the item's family gives it the attribute, at its own level of a family variant or above."""
+    family = lookups.family(row.get("family"))
+    if family is None or fold(attribute.code) not in family.attributes:
+        return False
+    variant = lookups.family_variant(row.get("family"), row.get("family_variant"))  # models alone name theirs
+    return variant is None or variant.levels.get(fold(attribute.code), 0) <= (1 if row.get("parent") else 0)
 
 
 def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
@@ -210,9 +221,9 @@ def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) ->
         case "text" | "textarea" | "identifier" | "image" | "file":
             return _texts(operator, value, of, True)
         case "simpleselect" | "reference_entity" | "reference_data_simpleselect":
-            return _options(operator, value, lambda row: [data] if (data := of(row)) is not None else [])
+            return _codes(operator, value, lambda row: [data] if (data := of(row)) is not None else [])
         case "multiselect" | "reference_entity_collection" | "reference_data_multiselect" | "asset_collection":
-            return _options(operator, value, lambda row: of(row) or [])
+            return _codes(operator, value, lambda row: of(row) or [])
         case "boolean":
             return _equality(operator, value, of)
         case "number":
@@ -221,11 +232,6 @@ def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) ->
             return _dates(operator, value, of)
         case _:
             return None
-
-
-def _options(operator: str, value: Any, of: Callable[[Row], Sequence[str]]) -> Test | None:
-    test = _codes(operator, value, of)
-    return (lambda row: bool(of(row)) and test(row)) if test is not None and operator == "NOT IN" else test
 
 
 def _texts(operator: str, value: Any, of: Callable[[Row], Any], needs_value: bool) -> Test | None:

@@ -75,6 +75,8 @@ ROW = {
         ("color", "NOT IN", ["red"], {}, True),
         ("tags", "IN", ["hot"], {}, True),
         ("tags", "NOT IN", ["hot"], {}, False),
+        ("size", "NOT IN", ["s"], {}, True),
+        ("size", "EMPTY", None, {}, False),
         ("fragile", "=", False, {}, True),
         ("launch", "<", "2024-03-01", {}, False),
         ("launch", "=", "2024-03-01", {}, True),
@@ -87,9 +89,27 @@ def test_a_condition_decides_as_the_pim_does(pim: Any, name: str, operator: str,
         pim.attribute(code, type_)
     pim.attribute("fragile", "boolean")
     pim.attribute("launch", "date")
+    pim.attribute("size", "simpleselect")
+    pim.family("mugs", ["sku", "name", "height", "color", "tags", "fragile", "launch"])
     found = compile_filter({name: [{"operator": operator, "value": value, **more}]}, pim.lookups())
     assert found.unsupported == ()
     assert found.matches(ROW) is matches
+
+
+@pytest.mark.parametrize(
+    ("row", "empty"),
+    [
+        ({"family": "shirts", "family_variant": "by_size", "parent": None}, {"name": True, "size": False}),
+        ({"family": "shirts", "family_variant": "by_size", "parent": "tee"}, {"name": True, "size": True}),
+        ({"uuid": "u", "family": "shirts", "parent": "tee"}, {"name": True, "size": True}),
+        ({"uuid": "u", "family": None, "parent": None}, {"name": False, "size": False}),
+    ],
+    ids=["root model", "sub-model", "variant", "product without family"],
+)
+def test_what_an_item_can_have_no_value_of_is_not_empty(pim: Any, row: Any, empty: dict[str, bool]) -> None:
+    pim.shirts()
+    for name, is_empty in empty.items():
+        assert compile_filter({name: [{"operator": "EMPTY"}]}, pim.lookups()).matches(row) is is_empty
 
 
 def test_all_conditions_must_hold(pim: Any) -> None:
