@@ -14,6 +14,9 @@ from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
+from akeneo_assets.loads.window import Window, outcome
+from akeneo_assets.mapping.attributes import shapes
+from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
@@ -93,7 +96,8 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             files.write(file_records(folder / "media" / "media.parquet", connector.settings))
         lists = [structure_folder(connector, context, name) for name in ("attribute_definitions", "price_books", "content")]
         needed = [lists[0], folder / "files", *lists[1:]]
-        everything = window.kind == "full"
+        # Products' values are gone of an attribute that is defined anew: all is sent again.
+        everything = window.kind == "full" or _redefined(connector, window, lookups)
         parts = [(record_files(path), False) for path in needed] + [
             (paths, everything) for paths in (record_files(folder / "categories"), _with_gone(folder))
         ]
@@ -106,6 +110,13 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
     plan = _plan(parts, connector.settings, headers=headers, price_books=books)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def _redefined(connector: Connector, window: Window, lookups: Lookups) -> bool:
+    """Whether a custom attribute has another shape than at the load before."""
+    left = outcome(connector.store, window.previous) if window.previous else None
+    now = shapes(connector.settings, lookups)
+    return left is not None and any(now.get(id_, shape) != shape for id_, shape in left.shapes.items())
 
 
 def _with_gone(folder: Path) -> list[Path]:

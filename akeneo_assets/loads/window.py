@@ -4,7 +4,7 @@ Belongs here: fixing the window once, and finding it again. Doesn't: the reading
 The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from akeneo_assets.errors import ConnectorError
@@ -33,12 +33,14 @@ class Window:
 @dataclass(frozen=True)
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
-    of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on."""
+    of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
+    `shapes`: `akeneo_assets.mapping.attributes.shapes`."""
 
     lookups: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0
+    shapes: dict[str, str] = field(default_factory=dict)
 
 
 def recorded(store: Store, key: str) -> Window | None:

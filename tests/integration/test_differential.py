@@ -116,6 +116,21 @@ def test_prices_leave_the_book_that_the_settings_no_longer_name(place: Any, plac
     assert set(place.export().prices("TENT-RIDGE-3")) == {"shop-eur", "shop-usd"}
 
 
+def test_an_attribute_that_gets_another_type_loses_no_values(place: Any, patch: Callable[..., None]) -> None:
+    """SFCC drops the values of an attribute that is defined anew, and no product has changed."""
+
+    def shown() -> tuple[str | None, str | None]:
+        export = place.export()
+        (text,) = export.product("TEXT-LONG").xpath("custom-attributes/custom-attribute[@attribute-id='akeneo_remarks']")
+        return export.definition("akeneo_remarks").findtext("type"), text.text
+
+    place.jobs("3-1")
+    before = shown()
+    patch("attributes/remarks", wysiwyg_enabled=before[0] == "text")
+    place.jobs("1", "3-1")
+    assert shown() == ("html" if before[0] == "text" else "text", before[1])
+
+
 def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
     tmp_path: Path, pim_of: Callable[[str], str], place_at: Any
 ) -> None:
