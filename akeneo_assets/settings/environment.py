@@ -4,12 +4,14 @@ Belongs here: what differs between installations or must stay secret. Doesn't: a
 """
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akeneo_assets.settings.connector import SettingsError
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$")]
 
 
 class Environment(BaseSettings):
@@ -24,7 +26,7 @@ class Environment(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    akeneo_url: str
+    akeneo_url: Address
     """Address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
     akeneo_client_id: str
     """Client id of the PIM's connection."""
@@ -34,9 +36,9 @@ class Environment(BaseSettings):
     """User of the PIM's connection."""
     akeneo_password: SecretStr
     """Password of that user."""
-    sfcc_url: str
+    sfcc_url: Address
     """Address of the SFCC instance."""
-    sfcc_login_url: str = "https://account.demandware.com"
+    sfcc_login_url: Address = "https://account.demandware.com"
     """Address of the Account Manager."""
     sfcc_client_id: str
     """API client id."""
@@ -63,5 +65,5 @@ class Environment(BaseSettings):
             if missing:
                 sentences.append(f"Missing in the environment: {', '.join(missing)}; set them there or in an .env file.")
             if wrong:
-                sentences.append(f"Not usable in the environment: {', '.join(wrong)}.")
+                sentences.append(f"Not usable in the environment: {', '.join(wrong)}; give addresses as https://host.")
             raise SettingsError(" ".join(sentences)) from None

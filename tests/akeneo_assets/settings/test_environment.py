@@ -52,6 +52,16 @@ def test_all_missing_variables_are_named_in_one_sentence(monkeypatch: pytest.Mon
     assert str(error.value) == "Missing in the environment: AKENEO_PASSWORD, SFCC_URL; set them there or in an .env file."
 
 
+@pytest.mark.parametrize("address", ["pim.example", "127.0.0.1:8080", "ftp://pim.example", "https://", "https://pim example"])
+def test_what_is_no_address_is_named_but_not_told(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AKENEO_URL", address)
+    with pytest.raises(SettingsError) as error:
+        Environment.read()
+    assert str(error.value) == "Not usable in the environment: AKENEO_URL; give addresses as https://host."
+
+
 def test_secrets_are_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
