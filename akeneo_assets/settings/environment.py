@@ -6,7 +6,7 @@ Belongs here: what differs between installations or must stay secret. Doesn't: a
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akeneo_assets.settings.connector import SettingsError
@@ -44,9 +44,9 @@ class Environment(BaseSettings):
     """API client id."""
     sfcc_client_secret: SecretStr
     """API client secret."""
-    sfcc_ca_file: Path | None = None
+    sfcc_ca_file: FilePath | None = None
     """Certificates to trust instead of the well-known ones."""
-    sfcc_xsd_dir: Path | None = None
+    sfcc_xsd_dir: DirectoryPath | None = None
     """Folder of SFCC's XML schemas: every feed is validated before it is sent. Not given: feeds are not validated."""
     connector_store: Path = Path("var/store")
     """Where Parquet and XML lie."""
@@ -65,5 +65,6 @@ class Environment(BaseSettings):
             if missing:
                 sentences.append(f"Missing in the environment: {', '.join(missing)}; set them there or in an .env file.")
             if wrong:
-                sentences.append(f"Not usable in the environment: {', '.join(wrong)}; give addresses as https://host.")
+                how = "give addresses as https://host, and files and folders that exist"
+                sentences.append(f"Not usable in the environment: {', '.join(wrong)}; {how}.")
             raise SettingsError(" ".join(sentences)) from None

@@ -52,14 +52,25 @@ def test_all_missing_variables_are_named_in_one_sentence(monkeypatch: pytest.Mon
     assert str(error.value) == "Missing in the environment: AKENEO_PASSWORD, SFCC_URL; set them there or in an .env file."
 
 
-@pytest.mark.parametrize("address", ["pim.example", "127.0.0.1:8080", "ftp://pim.example", "https://", "https://pim example"])
-def test_what_is_no_address_is_named_but_not_told(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    for name, value in COMPLETE.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AKENEO_URL", address)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("AKENEO_URL", wrong) for wrong in ("pim.example", "127.0.0.1:80", "ftp://pim.example", "https://", "https://a b")),
+        ("SFCC_URL", "sfcc.example"),
+        ("SFCC_LOGIN_URL", "account.example"),
+        ("SFCC_CA_FILE", "/nowhere/ca.pem"),
+        ("SFCC_XSD_DIR", "/nowhere"),
+    ],
+)
+def test_what_can_t_be_used_is_named_but_not_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for good in COMPLETE.items():
+        monkeypatch.setenv(*good)
+    monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as error:
         Environment.read()
-    assert str(error.value) == "Not usable in the environment: AKENEO_URL; give addresses as https://host."
+    assert str(error.value) == (
+        f"Not usable in the environment: {name}; give addresses as https://host, and files and folders that exist."
+    )
 
 
 def test_secrets_are_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
