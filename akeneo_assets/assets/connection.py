@@ -13,7 +13,7 @@ from sfcc_resources.delivery.sitearchive import IMPORT
     key=["akeneo", "connection"],
     deps=[PIM],
     group_name="akeneo_lists",
-    description="Both ends answer, the credentials are good, the store is there, and the PIM knows the channels of connector.yaml.",
+    description="Both ends answer, the credentials are good, the store is there, the PIM knows the channels of connector.yaml.",
 )
 def connection(connector: Connector) -> dg.MaterializeResult[None]:
     """Check everything that can be checked before work starts, so that a wrong setting costs seconds and sends nothing."""

@@ -530,7 +530,7 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{where} is no known key; {advice}"
     if error["type"] == "missing":
         return f"{where} is missing."
-    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be").replace("a valid tuple", "a list")
     if error["type"] == "value_error":
         return f"{where}: {message}."
     return f"{where} {message}, not {error['input']!r}."

@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akeneo_assets.settings.connector import SettingsError
 
-Address = Annotated[str, Field(pattern=r"^https?://[^\s/]\S*$")]
+# Without user and password: an address is told in errors and metadata.
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 
 class Environment(BaseSettings):

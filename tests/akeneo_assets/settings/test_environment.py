@@ -56,6 +56,7 @@ def test_all_missing_variables_are_named_in_one_sentence(monkeypatch: pytest.Mon
     ("name", "value"),
     [
         *(("AKENEO_URL", wrong) for wrong in ("pim.example", "127.0.0.1:80", "ftp://pim.example", "https://", "https://a b")),
+        ("AKENEO_URL", "https://user:hush@pim.example"),
         ("SFCC_URL", "sfcc.example"),
         ("SFCC_LOGIN_URL", "account.example"),
         ("SFCC_CA_FILE", "/nowhere/ca.pem"),
