@@ -117,6 +117,8 @@ def _innermost(error: Any) -> str:
     """The cause of an unforeseen failure; the whole of it stands in the run's page."""
     while error is not None and error.cause is not None:
         error = error.cause
+    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+        return "it was interrupted. Start the job again; a load goes on with --load and its name."
     return error.message.strip() if error is not None else "no reason given"
 
 

@@ -3,10 +3,12 @@
 import tomllib
 from pathlib import Path
 
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from rich.console import Console
 
 import akeneo_assets
-from akeneo_assets.commands.run import INSTANCE_SETTINGS, _table
+from akeneo_assets.commands.run import INSTANCE_SETTINGS, _failures, _table
 
 
 def test_dagster_s_settings_are_installed_with_the_package() -> None:
@@ -32,4 +34,20 @@ def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:
         "category-assignments 250,000 249,990 10 0 0",
         "attribute-definition 0 0 0 0 1,200",
         "product 3 0 0 3 0",
+    ]
+
+
+def test_a_run_that_is_interrupted_says_so_without_dagster_s_names() -> None:
+    @dg.op
+    def endless() -> None:
+        raise DagsterExecutionInterruptedError  # what Dagster makes of Ctrl-C
+
+    @dg.job
+    def job() -> None:
+        endless()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        ended = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert _failures(ended) == [
+        "endless failed: it was interrupted. Start the job again; a load goes on with --load and its name."
     ]
