@@ -56,8 +56,10 @@ def wrote_all(to_send: Mapping[str, int], in_archives: Mapping[str, int]) -> dg.
 
 def confirmed_all(answer: Mapping[str, Any]) -> dg.AssetCheckResult:
     """SFCC's answer: passed only if it confirmed every object."""
+    advice = "" if answer["ok"] else " The next import sends them again; mend what SFCC refused in the PIM or in SFCC first."
+    said = answer_sentence(answer) + advice
     return dg.AssetCheckResult(
-        check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=answer_sentence(answer)
+        check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=said
     )
 
 

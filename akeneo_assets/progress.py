@@ -22,4 +22,6 @@ def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
 def _said_by_an_asset(record: logging.LogRecord) -> bool:
     meta = record.__dict__.get("dagster_meta") or {}
     record.__dict__["said"] = meta.get("orig_message", record.getMessage())
-    return meta.get("dagster_event") is None and meta.get("step_key") is not None
+    by_a_step = meta.get("dagster_event") is None and meta.get("step_key") is not None
+    # Errors are Dagster's own: which later steps it now passes over. Assets end with a sentence instead, told with the outcome.
+    return by_a_step and record.levelno < logging.ERROR

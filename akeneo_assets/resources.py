@@ -4,6 +4,7 @@ Belongs here: making them once a run, and ending them with it. Doesn't: what the
 environment when it first needs it.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from pydantic import PrivateAttr
 
 from akeneo_assets import lookups
@@ -30,14 +32,22 @@ from sfcc_resources.delivery.errors import SfccError
 CLEAR = (ConnectorError, PimError, SfccError, SettingsError)
 """Errors whose message is all that a person needs."""
 
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
+
 
 @contextmanager
 def clear_failures() -> Iterator[None]:
-    """End the step with the sentence of a `CLEAR` error, without a traceback; anything else is a bug and keeps its own."""
+    """End the step with the sentence of a `CLEAR` error, or of one of the disk, without a traceback; anything else is a bug and
+    keeps its own."""
     try:
         yield
     except CLEAR as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
+    except (OSError, duckdb.IOException) as error:
+        if not isinstance(error, duckdb.IOException) and error.errno not in _OF_THE_DISK:
+            raise
+        said = f"A file can't be written: {' '.join(str(error).split())}. Make room or give rights, then start it again."
+        raise dg.Failure(description=said, allow_retries=False) from None
 
 
 class Session:
@@ -58,7 +68,14 @@ class Session:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.environment.connector_store)
+        root = self.environment.connector_store
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConnectorError(
+                f"CONNECTOR_STORE, {root}, can't be made ({error.strerror}): name a folder that this user may write."
+            ) from None
+        return Store(root)
 
     @cached_property
     def pim(self) -> PimClient:

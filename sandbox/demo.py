@@ -127,7 +127,7 @@ def show(catalog: str, var: Path, console: Console) -> bool:
             outcomes += run_jobs(running, AFTER_EDITS, console)
         console.rule("Result")
         counts = census(export(running.sfcc_url, stack.CREDENTIAL, var / "instance.zip"))
-    wide = Console(width=max(console.width, 130))  # a figure cut short to fit a narrow terminal would be none
+    wide = Console(highlight=False, width=max(console.width, 130))  # a figure cut short to fit a narrow terminal would be none
     wide.print(imported_table(outcomes))
     console.print(census_table(counts))
     print_files(outcomes, var / "store", console)
@@ -143,7 +143,7 @@ def demo(
     """Runs jobs 1, 2 and 3-2 from a PIM sandbox into an SFCC sandbox, edits the PIM, runs 3-1, and tells what stands in SFCC."""
     stack.leave_on_sigterm()
     try:
-        ok = show(stack.catalogue(catalog), stack.prepare(var), Console())
+        ok = show(stack.catalogue(catalog), stack.prepare(var), Console(highlight=False))
     except (stack.StackError, EditError, CensusError, requests.RequestException) as error:
         typer.echo(f"The demo stopped: {error}", err=True)
         raise typer.Exit(1) from error

@@ -3,9 +3,11 @@
 Belongs here: starting the UI and telling the addresses. Doesn't: starting the sandboxes (`stack`).
 """
 
+import os
+import socket
 import sysconfig
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -13,6 +15,9 @@ from rich.console import Console
 from sandbox import stack
 
 app = typer.Typer(add_completion=False)
+
+# Dagster recommends a command of a package that this project doesn't need: nothing that a person clicking around can act on.
+QUIET: Final = {"PYTHONWARNINGS": "ignore:Function `dev_command` is superseded"}
 
 
 @app.command()
@@ -25,7 +30,9 @@ def dev(
     stack.leave_on_sigterm()
     console = Console()
     try:
-        source, folder = stack.catalogue(catalog), stack.prepare(var)
+        source = stack.catalogue(catalog)
+        _is_free(port)
+        folder = stack.prepare(var)
         with stack.sandboxes(source, folder) as running:
             console.print(f"Dagster UI   http://127.0.0.1:{port}")
             console.print(
@@ -36,7 +43,8 @@ def dev(
             console.print("Ctrl-C ends all of them.")
             dagster = Path(sysconfig.get_path("scripts")) / "dagster"
             workspace = stack.REPOSITORY / "workspace.yaml"
-            code = stack.run([str(dagster), "dev", "-w", str(workspace), "-p", str(port)], running.environment, stack.REPOSITORY)
+            command = [str(dagster), "dev", "-w", str(workspace), "-p", str(port)]
+            code = stack.run(command, dict(running.environment) | QUIET, stack.REPOSITORY)
     except stack.StackError as error:
         typer.echo(f"Nothing was left running: {error}", err=True)
         raise typer.Exit(1) from error
@@ -44,3 +52,14 @@ def dev(
         return
     if code:
         raise typer.Exit(code)
+
+
+def _is_free(port: int) -> None:
+    """Raises StackError when something listens on the port: Dagster itself would go on without its UI."""
+    try:
+        # As the UI itself binds: what a UI that has just ended leaves behind is no hindrance.
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise stack.StackError(
+            f"port {port} can't be used ({os.strerror(error.errno or 0)}): give another one with --port."
+        ) from None

@@ -3,6 +3,7 @@
 Belongs here: the working folder, starting, watching and stopping processes. Doesn't: what is run against them (`demo`, `dev`).
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ REPOSITORY: Final = Path(__file__).parents[1]
 COMMAND: Final = Path(sysconfig.get_path("scripts")) / "akeneo-sfcc"
 CREDENTIAL: Final = "sandbox"  # client, secret, user and password of both sandboxes
 
-MARK: Final = ".akeneo-sfcc"  # stands in the folders that a demo may remove
+MARK: Final = ".akeneo-sfcc"  # stands in the folders that a demo may remove, locked while their sandboxes run
 READY: Final = re.compile(r"ready at (https?://\S+)")
 START_SECONDS: Final = 1800.0  # `generated:250000` is written before the PIM is ready
 STOP_SECONDS: Final = 20.0
@@ -63,18 +64,35 @@ class Stack:
 def prepare(var: Path) -> Path:
     """Makes `var` an empty, marked folder and returns its absolute path.
 
-    Raises StackError when it holds something that no demo put there.
+    Raises StackError when it holds something that no demo put there, when a demo still uses it, or when this is no checkout.
     """
+    if not (REPOSITORY / "connector.yaml").is_file():
+        raise StackError("The demo needs the project's folder, not an installed copy: run `make demo` or `make dev` there.")
     var = var.absolute()
     if var.exists():
         if not var.is_dir() or (any(var.iterdir()) and not (var / MARK).is_file()):
             raise StackError(
                 f"{var} holds something else than an earlier demo: give another folder with --var, or empty it yourself."
             )
-        shutil.rmtree(var)
+        if (var / MARK).is_file():
+            with _held(var):
+                shutil.rmtree(var)
+        else:
+            var.rmdir()
     var.mkdir(parents=True)
     (var / MARK).write_text("Made by akeneo-sfcc; its next start removes this folder.\n")
     return var
+
+
+@contextmanager
+def _held(var: Path) -> Iterator[None]:
+    """Locks the folder's mark for the block. The system frees it when this process dies. StackError: another one holds it."""
+    with (var / MARK).open() as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StackError(f"Another demo or dev still runs in {var}: end it, or give another folder with --var.") from None
+        yield
 
 
 def catalogue(name: str) -> str:
@@ -197,10 +215,14 @@ def sandboxes(catalog: str, var: Path) -> Iterator[Stack]:
     """Both sandboxes on free ports, their state and logs below the prepared folder `var`, until the block ends."""
     for folder in ("logs", "store", "dagster"):
         (var / folder).mkdir()
-    shutil.copy(REPOSITORY / "dagster.yaml", var / "dagster")
+    shutil.copy(REPOSITORY / "akeneo_assets" / "dagster.yaml", var / "dagster")
     pim = [str(COMMAND), "sandbox", "pim", "--catalog", catalog, "--port", "0", "--state", str(var / "pim.sqlite")]
     sfcc = [str(COMMAND), "sandbox", "sfcc", "--root", str(var / "sfcc"), "--port", "0"]
-    with server("PIM", pim, var / "logs" / "pim.log") as pim_url, server("SFCC", sfcc, var / "logs" / "sfcc.log") as sfcc_url:
+    with (
+        _held(var),
+        server("PIM", pim, var / "logs" / "pim.log") as pim_url,
+        server("SFCC", sfcc, var / "logs" / "sfcc.log") as sfcc_url,
+    ):
         yield Stack(var, pim_url, sfcc_url, connector_environment(var, pim_url, sfcc_url, os.environ))
 
 

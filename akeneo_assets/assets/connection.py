@@ -13,12 +13,12 @@ from sfcc_resources.delivery.sitearchive import IMPORT
     key=["akeneo", "connection"],
     deps=[PIM],
     group_name="akeneo_lists",
-    description="Both ends answer, the credentials are good, and the PIM knows the channel that connector.yaml names.",
+    description="Both ends answer, the credentials are good, the store is there, the PIM knows the channels of connector.yaml.",
 )
 def connection(connector: Connector) -> dg.MaterializeResult[None]:
     """Check everything that can be checked before work starts, so that a wrong setting costs seconds and sends nothing."""
     with clear_failures():
-        settings = connector.settings
+        settings, store = connector.settings, connector.store
         channels = [site.channel for site in settings.organization.sites]
         for channel in channels:
             info = check_connection(connector.pim, channel, [])
@@ -29,6 +29,7 @@ def connection(connector: Connector) -> dg.MaterializeResult[None]:
             "version": info.version,
             "edition": info.edition,
             "SFCC": connector.sfcc.instance.url,
+            "store": dg.MetadataValue.path(str(store.root.absolute())),
             "channels": ", ".join(channels),
         }
     )

@@ -11,11 +11,11 @@ SAMPLE_ROWS = 5
 SAMPLE_TEXT = 200
 
 
-def table_metadata(path: Path, name: str = "") -> dict[str, Any]:
+def table_metadata(path: Path, name: str = "", sample_rows: int = SAMPLE_ROWS) -> dict[str, Any]:
     """Dagster metadata of a Parquet file; `name` sets several tables of one asset apart."""
     with pq.ParquetFile(path) as file:
         schema, count = file.schema_arrow, file.metadata.num_rows
-        sample = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
+        sample = next(file.iter_batches(batch_size=sample_rows), None)
     prefix = f"{name} " if name else ""
     columns = [dg.TableColumn(field.name, str(field.type)) for field in schema]
     shown = [] if sample is None else [{key: _shown(value) for key, value in row.items()} for row in sample.to_pylist()]

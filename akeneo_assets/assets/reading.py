@@ -17,7 +17,7 @@ from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
-from akeneo_assets.loads.changes import Inputs, write_changes
+from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, Models, write_identities
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
@@ -206,16 +206,19 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         left = windows.outcome(store, window.previous) if window.previous else None
         lost = missing(store)
         lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
-        found = set(lost_before or ()) - lost.keys()
-        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), found)
+        given = set(lost_before or ()) - lost.keys()
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
         inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
         write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
-    context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {counts or 'nothing'}.")
+    found = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
+    context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {found or 'nothing'}.")
     return dg.MaterializeResult(
-        metadata=table_metadata(folder / "changes.parquet") | counts | {"maps everything": reason or "no"}
+        metadata=table_metadata(folder / "changes.parquet")
+        | counts
+        | {"maps everything": reason or "no", "reasons": "; ".join(f"{number}: {why}" for number, why in enumerate(REASONS))}
     )
 
 

@@ -33,6 +33,7 @@ from akeneo_assets.store import TableWriter, rows
 from sfcc_resources import records as sfcc
 
 GROUP = "sfcc_records"
+QUARANTINE_ROWS = 100  # people look for a product's name and reason here
 
 
 def records_metadata(files: list[Path]) -> dict[str, Any]:
@@ -173,7 +174,9 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
         yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=metadata)
     held = checks.nothing_held_back(["sfcc", "held_back"], *_reasons(folder / "held_back.parquet"))
     yield dg.MaterializeResult(
-        asset_key=["sfcc", "held_back"], metadata=table_metadata(folder / "held_back.parquet"), check_results=[held]
+        asset_key=["sfcc", "held_back"],
+        metadata=table_metadata(folder / "held_back.parquet", sample_rows=QUARANTINE_ROWS),
+        check_results=[held],
     )
 
 

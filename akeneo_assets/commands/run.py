@@ -9,15 +9,18 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import dagster as dg
 import typer
 from dotenv import load_dotenv
+from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from akeneo_assets.definitions import defs
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.jobs import KINDS, NUMBERS
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.progress import PROGRESS
@@ -28,7 +31,8 @@ from akeneo_assets.store import Store, write_json
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
-INSTANCE_SETTINGS = Path(__file__).parent.parent.parent / "dagster.yaml"
+COLUMNS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
+INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
 
 
 @app.command()
@@ -48,7 +52,12 @@ def run(
     name, started = NUMBERS[job], time.monotonic()
     kind = KINDS.get(name)
     key = (load or new_key(kind, datetime.now(UTC))) if kind else None
-    with _instance() as instance:
+    try:
+        opened = _instance()
+    except ConnectorError as error:
+        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        raise typer.Exit(1) from None
+    with opened as instance:
         if key:
             instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
         result = defs.resolve_job_def(name).execute_in_process(
@@ -56,7 +65,7 @@ def run(
         )
     failures = _failures(result)
     for failure in failures:
-        console.print(f"[red]{failure}[/red]", soft_wrap=True)
+        console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
     found = summary(Store(Environment.read().connector_store), result.dagster_run.run_id, key) if result.success else None
     ok = result.success and not failures and found is not None and found.get("ok", False)
     seconds = time.monotonic() - started
@@ -69,12 +78,24 @@ def run(
 
 
 def _instance() -> dg.DagsterInstance:
-    """The instance of DAGSTER_HOME, made with the project's settings on first use."""
+    """The instance of DAGSTER_HOME, made with the project's settings on first use.
+
+    Raises:
+        ConnectorError: DAGSTER_HOME is no absolute path, or can't be written.
+    """
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path("var/dagster").absolute())))
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        shutil.copy(INSTANCE_SETTINGS, home / "dagster.yaml")
-    return dg.DagsterInstance.get()
+    if not home.is_absolute():
+        raise ConnectorError(f"DAGSTER_HOME is '{home}': give it as an absolute path. Nothing was read or sent.")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            shutil.copy(INSTANCE_SETTINGS, home / "dagster.yaml")
+        return dg.DagsterInstance.get()
+    except OSError as error:
+        raise ConnectorError(
+            f"DAGSTER_HOME, {home}, can't be used ({error.strerror}): name a folder that this user may write. "
+            "Nothing was read or sent."
+        ) from None
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
@@ -96,20 +117,20 @@ def _innermost(error: Any) -> str:
     """The cause of an unforeseen failure; the whole of it stands in the run's page."""
     while error is not None and error.cause is not None:
         error = error.cause
+    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+        return "it was interrupted. Start the job again; a load goes on with --load and its name."
     return error.message.strip() if error is not None else "no reason given"
 
 
 def _table(job: str, key: str | None, found: dict[str, Any]) -> Table:
-    table = Table(title=f"Job {job}" + (f", load {key}" if key else ""), title_justify="left")
-    table.add_column("objects")
-    for column in ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged"):
-        table.add_column(column, justify="right")
+    """What was imported, by type of object; only the counts that occur have a column, so that it fits 80 characters."""
+    occurring = {name for counts in found["objects"].values() for name, count in counts.items() if count}
+    shown = [column for column in COLUMNS if column in occurring]
+    title = f"Job {job}" + (f", load {key}" if key else "")
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("objects", no_wrap=True)
+    for column in shown:
+        table.add_column(column, justify="right", no_wrap=True)
     for name, counts in found["objects"].items():
-        table.add_row(
-            name,
-            *(
-                f"{counts.get(c, 0):,}"
-                for c in ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
-            ),
-        )
+        table.add_row(name, *(f"{counts.get(column, 0):,}" for column in shown))
     return table

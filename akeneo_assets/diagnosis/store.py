@@ -55,13 +55,13 @@ def _home(environ: Mapping[str, str]) -> Finding:
         unset = "" if given else "DAGSTER_HOME is not set: `akeneo-sfcc run` takes var/dagster, the Dagster UI forgets its runs. "
         found = f"{unset}{home} has no dagster.yaml yet."
         return Finding(
-            AREA, check, "warning", found, "Set it, and copy the project's dagster.yaml there: it keeps 3-1 and 3-2 apart."
+            AREA, check, "warning", found, "Set it; the first `akeneo-sfcc run` puts the file there. It keeps 3-1 and 3-2 apart."
         )
     if not os.access(home, os.W_OK):
         return Finding(AREA, check, "problem", f"{home} can't be written.", "Let this user write it.")
     if "akeneo_sfcc/load" not in (home / "dagster.yaml").read_text("utf-8", "replace"):
         found = f"{home}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/load."
-        return Finding(AREA, check, "warning", found, "Take it over from the project's dagster.yaml: 3-1 and 3-2 then queue.")
+        return Finding(AREA, check, "warning", found, "Take it over from akeneo_assets/dagster.yaml: 3-1 and 3-2 then queue.")
     return Finding(AREA, check, "ok", f"{home} holds dagster.yaml with the limit that keeps 3-1 and 3-2 apart.")
 
 

@@ -542,7 +542,7 @@ def _sentence(error: ErrorDetails) -> str:
     if error["type"] in ("model_type", "dict_type"):
         given = "nothing" if error["input"] is None else repr(error["input"])
         return f"{where} must hold keys with values, not {given}."
-    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be").replace("a valid tuple", "a list")
     if error["type"] == "value_error":
         return f"{where}: {message}."
     return f"{where} {message}, not {error['input']!r}."

@@ -4,12 +4,15 @@ Belongs here: what differs between installations or must stay secret. Doesn't: a
 """
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akeneo_assets.settings.connector import SettingsError
+
+# Without user and password: an address is told in errors and metadata.
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 
 class Environment(BaseSettings):
@@ -24,7 +27,7 @@ class Environment(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    akeneo_url: str
+    akeneo_url: Address
     """Address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
     akeneo_client_id: str
     """Client id of the PIM's connection."""
@@ -34,17 +37,17 @@ class Environment(BaseSettings):
     """User of the PIM's connection."""
     akeneo_password: SecretStr
     """Password of that user."""
-    sfcc_url: str
+    sfcc_url: Address
     """Address of the SFCC instance."""
-    sfcc_login_url: str = "https://account.demandware.com"
+    sfcc_login_url: Address = "https://account.demandware.com"
     """Address of the Account Manager."""
     sfcc_client_id: str
     """API client id."""
     sfcc_client_secret: SecretStr
     """API client secret."""
-    sfcc_ca_file: Path | None = None
+    sfcc_ca_file: FilePath | None = None
     """Certificates to trust instead of the well-known ones."""
-    sfcc_xsd_dir: Path | None = None
+    sfcc_xsd_dir: DirectoryPath | None = None
     """Folder of SFCC's XML schemas: every feed is validated before it is sent. Not given: feeds are not validated."""
     connector_store: Path = Path("var/store")
     """Where Parquet and XML lie."""
@@ -63,5 +66,6 @@ class Environment(BaseSettings):
             if missing:
                 sentences.append(f"Missing in the environment: {', '.join(missing)}; set them there or in an .env file.")
             if wrong:
-                sentences.append(f"Not usable in the environment: {', '.join(wrong)}.")
+                how = "give addresses as https://host, and files and folders that exist"
+                sentences.append(f"Not usable in the environment: {', '.join(wrong)}; {how}.")
             raise SettingsError(" ".join(sentences)) from None

@@ -59,7 +59,8 @@ def test_what_sfcc_did_not_confirm_is_an_error_that_names_it_with_sfcc_s_message
     found = checks.confirmed_all(CONFIRMED | {"ok": False, "exceptions": [refusal(1), refusal(2, None)]})
     assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert found.description == (
-        "SFCC did not confirm 2 objects: product 'p1' of c refused (no such category); product 'p2' of c refused."
+        "SFCC did not confirm 2 objects: product 'p1' of c refused (no such category); product 'p2' of c refused. "
+        "The next import sends them again; mend what SFCC refused in the PIM or in SFCC first."
     )
 
 

@@ -29,6 +29,14 @@ CASES = {
     "wrong secret of SFCC's client": Case("3-2", "SFCC_CLIENT_SECRET", {"SFCC_CLIENT_SECRET": SECRET}),
     "PIM out of reach": Case("3-1", "http://127.0.0.1:9", {"AKENEO_URL": "http://127.0.0.1:9"}),
     "no address": Case("2", "Missing in the environment: AKENEO_URL", {"AKENEO_URL": ""}),
+    "address without https://": Case("1", "Not usable in the environment: SFCC_URL", {"SFCC_URL": "sfcc.example"}),
+    "store that can't be made": Case(
+        "1", "CONNECTOR_STORE, /dev/null/store, can't be made", {"CONNECTOR_STORE": "/dev/null/store"}
+    ),
+    "DAGSTER_HOME that can't be made": Case(
+        "1", "DAGSTER_HOME, /dev/null/home, can't be used", {"DAGSTER_HOME": "/dev/null/home"}
+    ),
+    "relative DAGSTER_HOME": Case("1", "DAGSTER_HOME is 'home': give it as an absolute path", {"DAGSTER_HOME": "home"}),
     "unknown channel": Case("3-2", "'no_such_channel'", settings=("channel: ecommerce", "channel: no_such_channel")),
     "unknown key": Case("1", "no_such_key", settings=("price_books:", "no_such_key: 1\nprice_books:")),
     "unknown attribute": Case(

@@ -120,6 +120,28 @@ def test_the_folder_is_made_and_emptied_when_it_is_the_demos_own(tmp_path: Path)
     assert [p.name for p in var.iterdir()] == [stack.MARK]
 
 
+def test_a_folder_that_another_demo_still_uses_is_refused_and_left_alone(tmp_path: Path) -> None:
+    var = stack.prepare(tmp_path / "demo")
+    arguments = script(f"""
+        import fcntl, time
+        mark = open({str(var / stack.MARK)!r})
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        print("ready at http://127.0.0.1:4711", flush=True)
+        time.sleep(600)
+    """)
+    with stack.server("other", arguments, tmp_path / "log"), pytest.raises(stack.StackError, match=r"still runs in .*--var"):
+        stack.prepare(var)
+    assert (var / stack.MARK).is_file()
+    assert stack.prepare(var) == var
+
+
+def test_an_installed_copy_says_that_the_projects_folder_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "REPOSITORY", tmp_path / "site-packages")
+    with pytest.raises(stack.StackError, match="needs the project's folder"):
+        stack.prepare(tmp_path / "demo")
+    assert not (tmp_path / "demo").exists()
+
+
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     assert stack.prepare(tmp_path) == tmp_path
 

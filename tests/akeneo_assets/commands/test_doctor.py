@@ -31,7 +31,7 @@ def environment(pim_half: Environment, sfcc_half: Environment, tmp_path: Path) -
     (tmp_path / "connector.yaml").write_text("organization: {sites: [{id: RefArch, channel: ecommerce}]}\n")
     home = tmp_path / "dagster"
     home.mkdir()
-    (home / "dagster.yaml").write_text((stack.REPOSITORY / "dagster.yaml").read_text())
+    (home / "dagster.yaml").write_text((stack.REPOSITORY / "akeneo_assets" / "dagster.yaml").read_text())
     folders = {"CONNECTOR_STORE": "store", "CONNECTOR_CONFIG": "connector.yaml", "DAGSTER_HOME": "dagster"}
     return pim_half | sfcc_half | {name: str(tmp_path / folder) for name, folder in folders.items()}
 

@@ -89,6 +89,7 @@ def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
             "associations.X_SELL.zzz is no known key; allowed are as, optional, type.",
         ),
         ("attributes: {id_style: kebab}", "attributes.id_style must be 'as_is' or 'camel_case', not 'kebab'."),
+        ("images: {view_types: large}", "images.view_types must be a list, not 'large'."),
         ("akeneo: {page_size: 500}", "akeneo.page_size must be less than or equal to 100, not 500."),
         (
             "delivery: {wait_minutes: long}",

@@ -52,6 +52,28 @@ def test_all_missing_variables_are_named_in_one_sentence(monkeypatch: pytest.Mon
     assert str(error.value) == "Missing in the environment: AKENEO_PASSWORD, SFCC_URL; set them there or in an .env file."
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("AKENEO_URL", wrong) for wrong in ("pim.example", "127.0.0.1:80", "ftp://pim.example", "https://", "https://a b")),
+        ("AKENEO_URL", "https://user:hush@pim.example"),
+        ("SFCC_URL", "sfcc.example"),
+        ("SFCC_LOGIN_URL", "account.example"),
+        ("SFCC_CA_FILE", "/nowhere/ca.pem"),
+        ("SFCC_XSD_DIR", "/nowhere"),
+    ],
+)
+def test_what_can_t_be_used_is_named_but_not_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for good in COMPLETE.items():
+        monkeypatch.setenv(*good)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as error:
+        Environment.read()
+    assert str(error.value) == (
+        f"Not usable in the environment: {name}; give addresses as https://host, and files and folders that exist."
+    )
+
+
 def test_secrets_are_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)

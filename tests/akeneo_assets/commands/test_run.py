@@ -1,0 +1,53 @@
+"""`akeneo-sfcc run`: what it brings along and how it prints; whole runs are in tests/integration."""
+
+import tomllib
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
+from rich.console import Console
+
+import akeneo_assets
+from akeneo_assets.commands.run import INSTANCE_SETTINGS, _failures, _table
+
+
+def test_dagster_s_settings_are_installed_with_the_package() -> None:
+    package = Path(akeneo_assets.__file__).parent
+    project = tomllib.loads((package.parent / "pyproject.toml").read_text())
+    assert INSTANCE_SETTINGS.is_file()
+    assert str(INSTANCE_SETTINGS.relative_to(package)) in project["tool"]["setuptools"]["package-data"]["akeneo_assets"]
+
+
+def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:
+    objects = {
+        "category-assignments": {"sent": 250_000, "confirmed": 249_990, "refused": 10, "unchanged": 0},
+        "attribute-definition": {"unchanged": 1_200},
+        "product": {"sent": 3, "deleted": 0, "unconfirmed": 3},
+    }
+    console = Console(width=80)
+    with console.capture() as printed:
+        console.print(_table("3-1", "diff_20261125T090452Z", {"objects": objects}))
+    lines = [" ".join(line.split()) for line in printed.get().splitlines() if line.strip(" ─")]
+    assert lines == [
+        "Job 3-1, load diff_20261125T090452Z",
+        "objects sent confirmed refused unconfirmed unchanged",
+        "category-assignments 250,000 249,990 10 0 0",
+        "attribute-definition 0 0 0 0 1,200",
+        "product 3 0 0 3 0",
+    ]
+
+
+def test_a_run_that_is_interrupted_says_so_without_dagster_s_names() -> None:
+    @dg.op
+    def endless() -> None:
+        raise DagsterExecutionInterruptedError  # what Dagster makes of Ctrl-C
+
+    @dg.job
+    def job() -> None:
+        endless()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        ended = job.execute_in_process(instance=instance, raise_on_error=False)
+    assert _failures(ended) == [
+        "endless failed: it was interrupted. Start the job again; a load goes on with --load and its name."
+    ]

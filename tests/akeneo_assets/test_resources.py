@@ -1,0 +1,21 @@
+"""What ends a step: one sentence for what a person can mend, the whole truth for a bug."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from akeneo_assets.resources import clear_failures
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    with pytest.raises(dg.Failure) as failed, clear_failures(), Path("/dev/full").open("w") as full:
+        full.write("a row")
+    assert failed.value.description == (
+        "A file can't be written: [Errno 28] No space left on device. Make room or give rights, then start it again."
+    )
+
+
+def test_a_file_of_our_own_that_is_not_there_is_a_bug_and_keeps_its_name(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), clear_failures():
+        (tmp_path / "window.json").read_text()
