@@ -35,6 +35,7 @@ class Plan:
     parts: Sequence[tuple[Sequence[Path], bool]]
     headers: Mapping[str, CatalogHeader] = field(default_factory=dict)
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
+    handed_over: tuple[str, ...] = ()  # see `Difference`
     libraries: Collection[str] = ()  # the containers of static files that are libraries, not catalogs
 
 
@@ -75,7 +76,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
 
         def rows() -> Iterator[pa.RecordBatch]:
             for paths, everything in plan.parts:
-                difference = Difference(ledger, everything=everything)
+                difference = Difference(ledger, everything, plan.handed_over)
                 for chosen in difference.batches(list(paths)):
                     table.write_batch(chosen)
                     for column in ("key", "output", "delete"):

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from akeneo_assets.assets.ends import PIM
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.pim.probe import check_connection
 from akeneo_assets.resources import Connector, clear_failures
 from sfcc_resources.delivery import jobs
@@ -23,6 +24,9 @@ def connection(connector: Connector) -> dg.MaterializeResult[None]:
         for channel in channels:
             info = check_connection(connector.pim, channel, [])
         jobs.search(connector.sfcc, IMPORT)
+        Ledger(store).belongs_to(
+            PIM=connector.pim.host, SFCC=connector.sfcc.instance.url, catalog=settings.organization.master_catalog
+        )
     return dg.MaterializeResult(
         metadata={
             "PIM": connector.pim.host,

@@ -14,7 +14,7 @@ from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
-from akeneo_assets.loads.window import Window, outcome
+from akeneo_assets.loads.window import Window, last_successful, outcome
 from akeneo_assets.mapping.attributes import shapes
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.prices import price_books as map_price_books
@@ -108,8 +108,17 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         }
         books |= former_price_books(Ledger(connector.store), books)
         headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
-    plan = _plan(parts, connector.settings, headers=headers, price_books=books)
+        handed_over = _handed_over(connector)
+    plan = _plan(parts, connector.settings, headers=headers, price_books=books, handed_over=handed_over)
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def _handed_over(connector: Connector) -> tuple[str, ...]:
+    """The online flags, where `untouched` now leaves them to merchants: cleared, the whole shop would go offline."""
+    last = last_successful(connector.store)
+    left = outcome(connector.store, last.key) if last else None
+    now = connector.settings.products.status.source
+    return ("fields/online-flag/",) if left is not None and now == "untouched" != left.status else ()
 
 
 def _redefined(connector: Connector, window: Window, lookups: Lookups) -> bool:

@@ -72,6 +72,7 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
     """
     with clear_failures():
         window = the_window(context, connector)
+        windows.refuse_if_overtaken(connector.store, window)
         folder = connector.store.load(window.key)
         answer = send(connector.store, connector.sfcc, folder, window.key, connector.settings.delivery, context.log.info)
         lookups = connector.lookups(root_run(context))
@@ -81,6 +82,7 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
             reading_depends_on(connector.settings, lookups),
             Ledger(connector.store).last,
             shapes(connector.settings, lookups),
+            connector.settings.products.status.source,
         )
         windows.succeed(connector.store, window.key, left)
     yield _result(folder, answer)

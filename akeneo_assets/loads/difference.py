@@ -24,10 +24,12 @@ Mask = npt.NDArray[np.bool_]
 @dataclass
 class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
-    fields that were once written, are gone, and that SFCC has no way to clear."""
+    fields that were once written, are gone, and that SFCC has no way to clear. `handed_over`: how the paths of fields begin that
+    merchants take over as they are."""
 
     ledger: Ledger
     everything: bool
+    handed_over: tuple[str, ...] = ()
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
@@ -70,7 +72,9 @@ class Difference:
     def _emptied(self, batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
         records = batch.column("record").to_pylist()
         for at in np.flatnonzero(otherwise).tolist():
-            if gone := next(formerly) - set(batch.column("fields")[at].as_py().split("\n")):
+            gone = next(formerly) - set(batch.column("fields")[at].as_py().split("\n"))
+            gone = {path for path in gone if not path.startswith(self.handed_over)}
+            if gone:
                 kind, record = batch.column("type")[at].as_py(), orjson.loads(records[at])
                 records[at] = canonical(with_emptied(kind, record, gone))
                 self.kept.update(path.split("/")[1] for path in unclearable(kind, record, gone))

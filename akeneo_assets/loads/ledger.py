@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files, write_table
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.store import Store, TableWriter, fingerprint, read_json, sql_files, write_json, write_table
 
 Keys = npt.NDArray[np.uint64]
 
@@ -81,6 +82,23 @@ class Ledger:
     """The ledger of a store."""
 
     store: Store
+
+    def belongs_to(self, **ends: str) -> None:
+        """Make sure that the ledger tells of these ends (PIM, SFCC instance, catalog): of others it would say that they have what
+        they never got. Until the first archive it follows them. Source: LOADS, ledger.
+
+        Raises:
+            ConnectorError: it tells of others.
+        """
+        path = self.store.ledger / "ends.json"
+        if not self._archives():
+            write_json(path, ends)
+        known = read_json(path) or ends
+        if other := [f"{name} {known[name]}, not {now}" for name, now in ends.items() if known.get(name, now) != now]:
+            raise ConnectorError(
+                f"Nothing was read or sent: the store {self.store.root} belongs to other ends ({'; '.join(other)}): "
+                "set that back, or name a folder of its own in CONNECTOR_STORE."
+            )
 
     def unanswered(self, archive: str) -> bool:
         """Whether the archive was about to be sent before, and no verdict came: SFCC may know it already."""

@@ -34,13 +34,14 @@ class Window:
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
-    `shapes`: `akeneo_assets.mapping.attributes.shapes`."""
+    `shapes`: `akeneo_assets.mapping.attributes.shapes`; `status`: what decided whether products are online."""
 
     lookups: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0
     shapes: dict[str, str] = field(default_factory=dict)
+    status: str = ""
 
 
 def recorded(store: Store, key: str) -> Window | None:
@@ -64,6 +65,20 @@ def last_successful(store: Store) -> Window | None:
     """The successful load that polled the PIM last."""
     done = [w for key in store.loads() if outcome(store, key) and (w := recorded(store, key))]
     return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
+
+
+def refuse_if_overtaken(store: Store, window: Window) -> None:
+    """Stop a load that is tried again after a later one has succeeded: what it would send is older than what SFCC has.
+
+    Raises:
+        ConnectorError: it is so.
+    """
+    last = last_successful(store)
+    if last is not None and datetime.fromisoformat(last.poll_start) > datetime.fromisoformat(window.poll_start):
+        raise ConnectorError(
+            f"The load '{window.key}' read the PIM before '{last.key}' did, which is imported: nothing older is sent after it. "
+            "Start a new load instead; it brings whatever this one lacked."
+        )
 
 
 def fix(

@@ -148,6 +148,31 @@ def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
     assert other.jobs("3-1")[0].sent == {}
 
 
+def test_products_stay_online_when_their_status_is_handed_over_to_merchants(place: Any, place_at: Any, tmp_path: Path) -> None:
+    place = place_at(place.pim_url)
+    place.jobs("3-2")
+    config = tmp_path / "connector.yaml"
+    before = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
+    config.write_text(before.replace("status: {source: enabled}", "status: {source: untouched}"), "utf-8")
+    run = place.job("3-2", CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    export = place.export()
+    assert {export.product(one).findtext("online-flag") for one in ("TENT-RIDGE-3", "boots_moraine")} == {"true"}
+    again = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert (again.ok, again.to_send) == (True, set())
+
+
+def test_what_was_given_to_one_catalog_is_never_taken_for_given_to_another(place: Any, tmp_path: Path) -> None:
+    config = tmp_path / "connector.yaml"
+    before = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
+    config.write_text(before.replace("master_catalog: akeneo-catalog", "master_catalog: another"), "utf-8")
+    archives = sorted((place.store / "ledger").iterdir())
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert not run.ok
+    assert any("belongs to other ends (catalog akeneo-catalog, not another)" in failure for failure in run.failures)
+    assert sorted((place.store / "ledger").iterdir()) == archives
+
+
 def test_a_load_takes_the_name_that_a_person_gives_it(place: Any) -> None:
     run = place.job("3-1", load="after lunch / Friday")
     assert run.ok, run.failures

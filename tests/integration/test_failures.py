@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -121,7 +122,15 @@ def test_a_load_that_sfcc_s_death_ended_goes_on_with_its_window(
     (place.sfcc_root / "faults.json").unlink()
     # PIM and its content move on before the load is tried again: what is now sent is not what SFCC was given before.
     session.patch(TARP, {"values": {"name": [{"locale": "en_US", "scope": None, "data": "after the crash"}]}})
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(place.sfcc_root)]
+    command = [
+        str(stack.COMMAND),
+        "sandbox",
+        "sfcc",
+        "--port",
+        str(urlsplit(place.sfcc_url).port),
+        "--root",
+        str(place.sfcc_root),
+    ]
     with stack.server("sfcc", command, tmp_path / "sfcc.log") as place.sfcc_url:
         again = place.job("3-1", load="crashed")
         assert again.ok, again.failures
@@ -130,6 +139,21 @@ def test_a_load_that_sfcc_s_death_ended_goes_on_with_its_window(
         assert ("before the crash" in names(place, "TENT-RIDGE-3"), "after the crash" in names(place, "TARP-3X3")) == (True, True)
         last = place.job("3-1")
         assert (last.ok, last.to_send) == (True, set())
+
+
+def test_a_load_tried_again_after_a_later_one_sends_nothing_older(place: Any, rename: Callable[..., None]) -> None:
+    assert place.job("3-1").ok
+    rename("older", TENT)
+    assert place.job("3-1", load="overtaken").ok
+    (place.store / "loads" / "overtaken" / "outcome.json").unlink()  # as if the process had died just before its end
+    rename("newer", TENT)
+    assert place.job("3-1", load="overtaking").ok
+    archives = sorted((place.store / "ledger").iterdir())
+    again = place.job("3-1", load="overtaken")
+    assert not again.ok
+    assert any("'overtaken' read the PIM before 'overtaking' did, which is imported" in failure for failure in again.failures)
+    assert sorted((place.store / "ledger").iterdir()) == archives
+    assert "newer" in names(place, "TENT-RIDGE-3")
 
 
 def test_what_a_load_that_did_not_end_has_changed_is_changed_back(place: Any, editor: Callable[[str], Pim]) -> None:

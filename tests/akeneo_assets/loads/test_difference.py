@@ -162,3 +162,12 @@ def test_a_field_that_is_gone_and_that_sfcc_can_not_clear_is_counted(
     difference = Difference(Ledger(store), everything=False)
     list(difference.batches(mapped(named("1"), named("2", **{"tax-class-id": "low"}))))
     assert difference.kept == {"tax-class-id": 1}
+
+
+def test_what_merchants_take_over_is_neither_cleared_nor_known_any_more(store: Store, mapped: Any, given: Any) -> None:
+    given(named("1", **{"online-flag": "true", "brand": "b"}))
+    difference = Difference(Ledger(store), everything=False, handed_over=("fields/online-flag/",))
+    ((row,),) = [batch.to_pylist() for batch in difference.batches(mapped(named("1")))]
+    assert orjson.loads(row["record"]) == named("1") | {"fields": {"brand": {"": None}}}
+    given(named("1"))
+    assert sent(store, mapped(named("1", unit="m"))) == {"1": named("1", unit="m")}

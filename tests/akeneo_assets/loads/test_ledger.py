@@ -5,9 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.store import Store, fingerprint
 
@@ -27,6 +29,16 @@ def states(ledger: Ledger) -> dict[int, tuple[int, bool]]:
 
 def fields(ledger: Ledger, *names: tuple[str, str]) -> list[set[str]]:
     return list(ledger.fields(np.array([key(name) for name in names], dtype=np.uint64)))
+
+
+def test_a_ledger_follows_its_ends_until_something_is_sent_and_then_belongs_to_them(store: Store, send: Send) -> None:
+    ledger = Ledger(store)
+    ledger.belongs_to(PIM="https://pim", SFCC="https://staging", catalog="c")
+    ledger.belongs_to(PIM="https://pim", SFCC="https://live", catalog="c")
+    send("a.zip", {A: "x"}, {})
+    ledger.belongs_to(PIM="https://pim", SFCC="https://live", catalog="c")
+    with pytest.raises(ConnectorError, match=r"\(SFCC https://live, not https://staging; catalog c, not d\)"):
+        ledger.belongs_to(PIM="https://pim", SFCC="https://staging", catalog="d")
 
 
 def test_an_empty_ledger_holds_nothing(store: Store) -> None:

@@ -123,3 +123,12 @@ def test_a_new_option_needs_no_new_reading_and_a_deleted_one_does(
 
 def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:
     assert (windows.recorded(store, "x"), windows.outcome(store, "x"), windows.last_successful(store)) == (None, None, None)
+
+
+def test_a_load_that_a_later_one_has_overtaken_is_not_sent_any_more(store: Store) -> None:
+    earlier, later = fix(store, "earlier", "full", at(9)), fix(store, "later", "full", at(10))
+    windows.refuse_if_overtaken(store, earlier)
+    succeed(store, "later")
+    with pytest.raises(ConnectorError, match="'earlier' read the PIM before 'later' did"):
+        windows.refuse_if_overtaken(store, earlier)
+    windows.refuse_if_overtaken(store, later)
