@@ -72,11 +72,12 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     sent, unchanged, kept = Counter[str](), Counter[str](), Counter[str]()
     files: list[pa.RecordBatch] = []
     ledger, carried = Ledger(store), hashlib.blake2b(digest_size=4)
+    state = ledger.state()
     with collector.at_rest(), TableWriter(folder / "to_send.parquet", SENT) as table:
 
         def rows() -> Iterator[pa.RecordBatch]:
             for paths, everything in plan.parts:
-                difference = Difference(ledger, everything, plan.handed_over)
+                difference = Difference(ledger, everything, plan.handed_over, state)
                 for chosen in difference.batches(list(paths)):
                     table.write_batch(chosen)
                     for column in ("key", "output", "delete"):

@@ -200,16 +200,16 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         mirror, ledger = Mirror.of(store, window), Ledger(store)
         mapping = ProductMapping(settings, lookups)
         identification = _identification(connector, mapping)
-        write_identities(
-            store, folder / "identities.parquet", mirror, identification, Models(store, mirror), ledger.objects(PRODUCT)
-        )
+        owners = ledger.objects(PRODUCT, columns=("id", "source"))
+        write_identities(store, folder / "identities.parquet", mirror, identification, Models(store, mirror), owners)
         left = windows.outcome(store, window.previous) if window.previous else None
         lost = missing(store)
         lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
         given = set(lost_before or ()) - lost.keys()
         reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
-        unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, unsettled_since=left.archive if left else ledger.last)
+        since = left.archive if left else ledger.last
+        unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, columns=("source",), unsettled_since=since)
         inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
         write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})

@@ -59,7 +59,7 @@ def of_categories(lookups: Lookups, sites: Sites) -> Iterator[Finding]:
 
 def of_store(store: Store) -> Iterator[Finding]:
     """What SFCC was given, by the ledger; and what the last successful full load holds."""
-    given = Counter(Ledger(store).objects(*_OF_LEDGER)["type"].to_pylist())
+    given = Counter(Ledger(store).objects(*_OF_LEDGER, columns=("type",))["type"].to_pylist())
     for kind, what in _OF_LEDGER.items():
         if given[kind]:
             yield judge(what, given[kind], QUOTAS[what], "", "Import fewer reference entities, or as: json.")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
-from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.ledger import Ledger, State
 from akeneo_assets.mapping.emptied import unclearable, with_emptied
 from akeneo_assets.store import batches, canonical
 
@@ -30,12 +30,13 @@ class Difference:
     ledger: Ledger
     everything: bool
     handed_over: tuple[str, ...] = ()
+    state: State | None = None  # the ledger's, where several differences share it
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._state = self.ledger.state()
+        self._state = self.state or self.ledger.state()
 
     def batches(self, files: list[Path]) -> Iterator[pa.RecordBatch]:
         """Batches of `RECORD_ROWS` to send, in order, each record with the clearing of what it once wrote and no longer has."""

@@ -9,7 +9,7 @@ One folder an archive, in the order sent: `entries.parquet` (the intent: every o
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.store import Store, TableWriter, fingerprint, read_json, sql_files, write_json, write_table
+from akeneo_assets.store import Store, TableWriter, fingerprint, read_json, sql_empty, sql_files, write_json, write_table
 
 Keys = npt.NDArray[np.uint64]
 
@@ -42,6 +42,11 @@ ENTRIES: Final = pa.schema(
         pa.field("archive", pa.string(), nullable=False),
     ]
 )
+
+OBJECT: Final = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
+"""What is told of an object."""
+
+_HELD: Final = "NOT (deleted AND verdict = 'confirmed')"
 
 VERDICTS: Final = pa.schema(
     [
@@ -125,12 +130,8 @@ class Ledger:
             return State(empty, empty, empty, np.empty(0, dtype=bool))
         table = pa.Table.from_batches(
             self.store.select(f"""
-                SELECT key, arg_max(output, number) AS output, arg_max(fields_fingerprint, number) AS fields,
-                       arg_max(verdict = 'confirmed', number) AS confirmed
-                FROM ({self._entries("key, output, fields_fingerprint, deleted")})
-                GROUP BY key
-                HAVING NOT (arg_max(deleted, number) AND arg_max(verdict = 'confirmed', number))
-                ORDER BY key
+                SELECT key, output, fields_fingerprint AS fields, verdict = 'confirmed' AS confirmed
+                FROM ({self._latest("key, output, fields_fingerprint, deleted")}) WHERE {_HELD} ORDER BY key
             """),
             pa.schema([("key", pa.uint64()), ("output", pa.uint64()), ("fields", pa.uint64()), ("confirmed", pa.bool_())]),
         )
@@ -147,54 +148,58 @@ class Ledger:
         wanted = pa.table({"key": keys, "position": np.arange(len(keys))})
         found = self.store.select(
             f"""
-            WITH entries AS (
-                SELECT key, number, verdict, fields
-                FROM ({self._entries("key, fields, deleted")}) SEMI JOIN wanted USING (key)
-            ), confirmed AS (
-                SELECT key, max(number) AS number FROM entries WHERE verdict = 'confirmed' GROUP BY key
-            ), held AS (
-                SELECT key, string_agg(entries.fields, chr(10)) AS fields
-                FROM entries LEFT JOIN confirmed USING (key)
-                WHERE entries.number >= coalesce(confirmed.number, 0)
-                GROUP BY key
+            WITH since AS (
+                SELECT key, coalesce(max(number) FILTER (verdict = 'confirmed'), 0) AS since
+                FROM ({self._entries("key")}) SEMI JOIN wanted USING (key) GROUP BY key
             )
-            SELECT held.fields FROM wanted LEFT JOIN held USING (key) ORDER BY position
+            SELECT w.position, e.fields FROM ({self._entries("key, fields")}) e
+            JOIN (SELECT * FROM wanted JOIN since USING (key)) w ON w.key = e.key AND e.number >= w.since
+            ORDER BY w.position
             """,
             wanted=wanted,
         )
+        held, at = set[str](), 0
         for batch in found:
-            for fields in batch.column("fields").to_pylist():
-                yield set(filter(None, (fields or "").split("\n")))
+            for position, fields in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                while at < position:
+                    yield held
+                    held, at = set(), at + 1
+                held.update(filter(None, fields.split("\n")))
+        for _ in range(at, len(keys)):
+            yield held
+            held = set()
 
-    def objects(self, *kinds: str, unsettled_since: int | None = None) -> pa.Table:
-        """What the ledger holds of the given types: container, type, id, source, verdict, load, file, archive.
+    def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
+        """What the ledger holds of the given types; `columns` of `OBJECT`.
 
         `unsettled_since`: only what is not confirmed, or was sent by an archive of a higher number, be it to delete it.
         """
-        columns = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
         schema = pa.schema([(name, pa.string()) for name in columns])
-        if not self._archives():
-            return schema.empty_table()
-        types = ", ".join(f"'{kind}'" for kind in kinds)
-        wanted = (
-            "NOT (deleted AND verdict = 'confirmed')"
-            if unsettled_since is None
-            else f"verdict <> 'confirmed' OR number > {unsettled_since}"
-        )
-        found = self.store.select(f"""
-            SELECT {", ".join(columns)}
-            FROM ({self._entries("key, deleted, container, type, id, source, load, file, archive")})
-            WHERE type IN ({types})
-            QUALIFY row_number() OVER (PARTITION BY key ORDER BY number DESC) = 1 AND ({wanted})
-            ORDER BY container, type, id
-        """)
+        found = self.store.select(f"{self.sql(*kinds, columns=columns, unsettled_since=unsettled_since)} ORDER BY ALL")
         return pa.Table.from_batches(found, schema)
+
+    def sql(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> str:
+        """The query that `objects` runs, in no order: to be part of another, which need not hold all of them."""
+        types = ", ".join(f"'{kind}'" for kind in kinds)
+        wanted = _HELD if unsettled_since is None else f"(verdict <> 'confirmed' OR number > {unsettled_since})"
+        told = [name for name in columns if name != "verdict"]
+        latest = self._latest(", ".join(dict.fromkeys(["key", "deleted", "type", *told])))
+        return f"SELECT {', '.join(columns)} FROM ({latest}) WHERE type IN ({types}) AND {wanted}"
+
+    def _latest(self, columns: str) -> str:
+        """A query over each object's last entry: the entries are looked up by their numbers, so that nothing wide is held."""
+        return (
+            f"SELECT * FROM ({self._entries(columns)}) "
+            f"SEMI JOIN (SELECT key, max(number) AS number FROM ({self._entries('key')}) GROUP BY key) USING (key, number)"
+        )
 
     def _archives(self) -> list[Path]:
         return sorted(p.parent for p in self.store.ledger.glob("*/entries.parquet"))
 
     def _entries(self, columns: str) -> str:
         """A query over all entries with their archive's number and SFCC's verdict on them."""
+        if not self._archives():
+            return f"SELECT {columns}, 0 AS number, '' AS verdict FROM ({sql_empty(ENTRIES)})"
         parts = []
         for folder in self._archives():
             number = int(folder.name.split("-")[0])

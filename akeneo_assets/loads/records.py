@@ -139,17 +139,16 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict
     products = record_files(mapped, sfcc.PRODUCT, "master", "collection")
     with RecordFiles(folder) as files:
         if products:
-            held = ledger.objects(*OF_PRODUCTS)
+            held = ledger.sql(*OF_PRODUCTS, columns=("container", "type", "id", "source"))
             now = record_files(mapped, *OF_PRODUCTS)
             gone = store.select(
                 f"""
                 WITH mapped AS (SELECT id, source FROM read_parquet({sql_files(products)}))
-                SELECT container, type, id, source FROM held
+                SELECT container, type, id, source FROM ({held})
                 {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
                 WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped)
                 ORDER BY type, container, id
-                """,
-                held=held,
+                """
             )
             for batch in gone:
                 rows = batch.to_pylist()
