@@ -20,7 +20,7 @@ from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, write_table
+from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, sql_numbered, write_table
 from sfcc_resources.records import FILE
 
 INDEX: Final = pa.schema(
@@ -93,13 +93,9 @@ def _known(store: Store) -> str:
     files = sorted((store.media / "index").glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
     if not files:
         return f"SELECT * FROM ({sql_empty(INDEX)})"
-    numbered = " UNION ALL ".join(
-        f"SELECT *, {n} AS number FROM read_parquet({sql_files([path])})" for n, path in enumerate(files)
-    )
-    return (
-        "SELECT media, path, size, sha1, reason FROM "
-        f"(SELECT * FROM ({numbered}) QUALIFY row_number() OVER (PARTITION BY media ORDER BY number DESC) = 1)"
-    )
+    numbered = sql_numbered({path: number for number, path in enumerate(files)})
+    last = f"SELECT media, max(number) AS number FROM ({numbered}) GROUP BY media"
+    return f"SELECT media, path, size, sha1, reason FROM ({numbered}) SEMI JOIN ({last}) USING (media, number)"
 
 
 def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:

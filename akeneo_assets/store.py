@@ -4,7 +4,7 @@ Belongs here: paths and atomic, streamed Parquet. Doesn't: what the tables mean 
 Everything is immutable once it bears its name: a file is written aside and renamed when whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -65,7 +65,11 @@ class Store:
 
     def loads(self) -> list[str]:
         """The keys of all loads that have begun."""
-        return sorted(read_json(path)["key"] for path in (self.root / "loads").glob("*/window.json"))
+        return sorted(read_json(path)["key"] for path in self.windows())
+
+    def windows(self) -> Iterator[Path]:
+        """The window of each load that has begun."""
+        return (self.root / "loads").glob("*/window.json")
 
     def structure(self, job: str, run_id: str) -> Path:
         """One run of job 1 (`attributes`) or job 2 (`media_pricebook`)."""
@@ -206,6 +210,16 @@ def sql_empty(schema: pa.Schema) -> str:
     """A query that gives no row, with the columns of `schema`."""
     columns = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in schema)
     return f"SELECT {columns} WHERE false"
+
+
+def sql_numbered(files: Mapping[Path, int], options: str = "") -> str:
+    """A query over the rows of several files, each with its file's `number`; `options` are further arguments of DuckDB's
+    `read_parquet`. One scan of all of them: a query that names thousands of files one by one takes more memory to plan than there
+    is."""
+    paths = sql_files(files)
+    numbers = f"SELECT unnest({paths}) AS filename, unnest({list(files.values())}) AS number"
+    read = f"read_parquet({paths}, filename=true{options})"
+    return f"SELECT * EXCLUDE (filename) FROM {read} JOIN ({numbers}) USING (filename)"  # noqa: S608 - quoted paths of our own
 
 
 def sql_files(paths: Iterable[Path]) -> str:

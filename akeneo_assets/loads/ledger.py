@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.store import Store, TableWriter, fingerprint, read_json, sql_empty, sql_files, write_json, write_table
+from akeneo_assets.store import Store, TableWriter, fingerprint, read_json, sql_empty, sql_numbered, write_json, write_table
 
 Keys = npt.NDArray[np.uint64]
 
@@ -112,7 +112,7 @@ class Ledger:
     @property
     def last(self) -> int:
         """The number of the archive sent last; 0 where none was."""
-        return max((int(p.name.split("-")[0]) for p in self._archives()), default=0)
+        return max(map(_number, self._archives()), default=0)
 
     def intend(self, archive: str) -> TableWriter:
         """A writer of the `ENTRIES` of an archive about to be sent; the entries count from the moment it closes."""
@@ -200,15 +200,18 @@ class Ledger:
         """A query over all entries with their archive's number and SFCC's verdict on them."""
         if not self._archives():
             return f"SELECT {columns}, 0 AS number, '' AS verdict FROM ({sql_empty(ENTRIES)})"
-        parts = []
-        for folder in self._archives():
-            number = int(folder.name.split("-")[0])
-            entries = f"SELECT {columns}, {number} AS number FROM read_parquet({sql_files([folder / 'entries.parquet'])})"
-            verdict = folder / "verdict.parquet"
-            parts.append(
-                f"SELECT e.*, coalesce(v.verdict, 'confirmed') AS verdict FROM ({entries}) e "
-                f"LEFT JOIN read_parquet({sql_files([verdict])}) v USING (key)"
-                if verdict.exists()
-                else f"SELECT *, 'unconfirmed' AS verdict FROM ({entries})"
-            )
-        return " UNION ALL ".join(parts)
+        entries = {folder / "entries.parquet": _number(folder) for folder in self._archives()}
+        verdicts = {path: _number(path.parent) for path in sorted(self.store.ledger.glob("*/verdict.parquet"))}
+        open_ones = sorted({*entries.values()} - {*verdicts.values()})
+        found = f"SELECT {columns}, number FROM ({sql_numbered(entries)})"
+        if not verdicts:
+            return f"SELECT *, 'unconfirmed' AS verdict FROM ({found})"
+        return f"""
+            SELECT e.*, CASE WHEN e.number IN ({", ".join(map(str, open_ones)) or "NULL"}) THEN 'unconfirmed'
+                             ELSE coalesce(v.verdict, 'confirmed') END AS verdict
+            FROM ({found}) e LEFT JOIN (SELECT key, number, verdict FROM ({sql_numbered(verdicts)})) v USING (key, number)
+        """
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.split("-")[0])

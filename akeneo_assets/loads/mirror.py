@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
 from akeneo_assets.pim.partial import TEXT
-from akeneo_assets.store import Store, fingerprint, sql_empty, sql_files
+from akeneo_assets.store import Store, fingerprint, sql_empty, sql_numbered
 
 Items = Literal["products", "product_models"]
 Table = Literal[Items, "associations", "media_references"]
@@ -259,10 +259,8 @@ class Mirror:
         """
 
     def _numbered(self, table: Table) -> str:
-        return " UNION ALL ".join(
-            f"SELECT *, {number} AS batch FROM read_parquet({sql_files([path])}, file_row_number=true)"
-            for number, path in enumerate(self.files(table))
-        )
+        files = {path: number for number, path in enumerate(self.files(table))}
+        return f"SELECT * EXCLUDE (number), number AS batch FROM ({sql_numbered(files, ', file_row_number=true')})"
 
     def _last(self, table: Table) -> str:
         return f"SELECT key, max(batch) AS batch FROM ({self._numbered(table)}) GROUP BY key"

@@ -63,7 +63,7 @@ def outcome(store: Store, key: str) -> Outcome | None:
 
 def last_successful(store: Store) -> Window | None:
     """The successful load that polled the PIM last."""
-    done = [w for key in store.loads() if outcome(store, key) and (w := recorded(store, key))]
+    done = (Window(**read_json(path)) for path in store.windows() if path.with_name("outcome.json").exists())
     return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 

@@ -84,6 +84,18 @@ def test_fields_gather_until_sfcc_confirms_their_clearing(store: Store, send: Se
     assert fields(Ledger(store), A) == [{"z"}]
 
 
+def test_a_ledger_of_years_is_read_as_that_of_a_day(store: Store, send: Send) -> None:
+    """An archive an hour makes thousands: each load reads all of them."""
+    for number in range(1_500):
+        send(f"{number}.zip", {("product", str(number % 20)): f"fields {number}"}, {})
+    ledger = Ledger(store)
+    assert ledger.state().output.tolist() == [
+        fingerprint(f"fields {number}".encode())
+        for _, number in sorted((object_key("c", "product", str(n % 20)), n) for n in range(1_480, 1_500))
+    ]
+    assert ledger.objects("product").num_rows == 20
+
+
 def test_an_object_leaves_when_sfcc_confirms_its_removal(store: Store, send: Send) -> None:
     send("one.zip", {A: "x", B: "x"}, {})
     send("two.zip", {A: None, B: None}, {B: "refused"})
