@@ -60,11 +60,13 @@ Parse = Callable[[bytes], Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A JSON answer: `body` a dict or a list, `server_time` the PIM's own clock (aware, UTC), `url` what was asked."""
+    """A JSON answer: `body` a dict or a list, `server_time` the PIM's own clock (aware, UTC), `url` what was asked, `size` its
+    text's bytes."""
 
     body: Any
     server_time: datetime
     url: str
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class PimClient:
                 f"{call} on {self.host} was answered without a Date header, by which loads are timed: let the proxy pass it on."
             )
             raise PermanentPimError(message, reply.status)
-        return Answer(body, server_time, url)
+        return Answer(body, server_time, url, len(reply.content))
 
     def get(self, path: str, params: Params | None = None, *, cancel: threading.Event | None = None) -> Any:
         """`fetch(...)`, the body alone."""

@@ -36,8 +36,9 @@ WORTH_CUTTING_PAGES_SHORT = 2
 SMALLEST_SAMPLE = 16
 # Servers commonly refuse a request line above 8 KiB; the rest of the link needs some of it.
 LONGEST_SEARCH = 7000
-# Pages waiting for a consumer slower than the PIM.
+# Pages waiting for a consumer slower than the PIM; of very wide products no more than have these bytes, those under way included.
 BUFFERED_PAGES = 8
+BUFFERED_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def walk(
         yield Page(found, answer.server_time, search_with(base_search, ()))
     if link := next_link(answer):
         root = _Query(link, (), max(total - len(found), 1), [traits(item) for item in found])
-        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse).pages()
+        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse, answer.size).pages()
 
 
 def walk_all(
@@ -114,12 +115,13 @@ class _Walk:
     """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
 
     def __init__(
-        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse
+        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse, largest: int
     ) -> None:
         self.client = client
         self.endpoint = endpoint
         self.base_search = base_search
         self.unread = unread
+        self.largest = largest  # bytes of an answer
         self.parse = parse
         self.ready = [root]
         self.running: set[_Query] = set()
@@ -168,14 +170,9 @@ class _Walk:
 
     def take(self) -> _Query | None:
         """The query with most rows to come, once there is one and room for its page; None when the walk has ended."""
-        room = BUFFERED_PAGES + self.client.concurrency
         with self.changed:
             self.changed.wait_for(
-                lambda: (
-                    self.ended.is_set()
-                    or not (self.ready or self.running)
-                    or (self.ready and len(self.found) + len(self.running) < room)
-                )
+                lambda: self.ended.is_set() or not (self.ready or self.running) or (self.ready and self.has_room())
             )
             if self.ended.is_set() or not self.ready:
                 return None
@@ -183,6 +180,11 @@ class _Walk:
             self.ready.remove(query)
             self.running.add(query)
             return query
+
+    def has_room(self) -> bool:
+        """Whether one page more may be under way, so that what waits for the consumer stays bounded."""
+        held, calls = len(self.found) + len(self.running), self.client.concurrency
+        return held < calls or (held < BUFFERED_PAGES + calls and held * self.largest < BUFFERED_BYTES)
 
     def give(self, query: _Query, answer: Answer) -> None:
         """Take in a query's page: hand its rows over and queue what follows them."""
@@ -192,8 +194,10 @@ class _Walk:
         with self.changed:
             self.running.remove(query)
             self.unread -= len(rows)
+            self.largest = max(self.largest, answer.size)
             if rows:
-                self.found.append(Page(rows, answer.server_time, search_with(self.base_search, query.conditions)))
+                found = search_with(self.base_search, query.conditions)
+                self.found.append(Page(rows, answer.server_time, found))
             if link is not None:
                 query.link, query.sample = link, sample
                 # A full page says that there is more, whatever was expected.

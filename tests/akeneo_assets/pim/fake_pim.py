@@ -50,6 +50,7 @@ class FakePim:
         self.latency = latency
         self.concurrency = concurrency
         self.page_size = 100
+        self.page_bytes = 0
         self.places = threading.Semaphore(concurrency)
         self.lock = threading.Lock()
         self.sizes: list[int] = []
@@ -66,7 +67,7 @@ class FakePim:
             try:
                 if self.latency:
                     time.sleep(self.latency)
-                return Answer(self._body(path, params), EPOCH, path)
+                return Answer(self._body(path, params), EPOCH, path, self.page_bytes)
             finally:
                 with self.lock:
                     self.under_way -= 1
