@@ -6,16 +6,15 @@ full load is as old as that.
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 from akeneo_assets.diagnosis.finding import Finding
-from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.records import record_files
+from akeneo_assets.loads.window import last_successful
 from akeneo_assets.mapping.lookups import Lookups, fold
 from akeneo_assets.mapping.sites import Sites, exported_categories
 from akeneo_assets.store import Store, rows, sql_files
@@ -63,18 +62,13 @@ def of_store(store: Store) -> Iterator[Finding]:
     for kind, what in _OF_LEDGER.items():
         if given[kind]:
             yield judge(what, given[kind], QUOTAS[what], "", "Import fewer reference entities, or as: json.")
-    last = _last_full(store)
+    last = last_successful(store, whole=True)
     if last is None:
         found = "Variants of a master, values of a set and image paths are counted from a full load; none has succeeded yet."
         yield Finding(AREA, "products", "unknown", found, "Ask again after 3-2.")
         return
     yield from _of_variants(store, store.load(last.key) / "identities.parquet")
     yield from _of_products(record_files(store.load(last.key) / "records", sfcc.PRODUCT, "master"), last.key)
-
-
-def _last_full(store: Store) -> windows.Window | None:
-    done = [w for key in store.loads() if windows.outcome(store, key) and (w := windows.recorded(store, key)) and w.whole]
-    return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 
 def _of_variants(store: Store, identities: Path) -> Iterator[Finding]:

@@ -1,8 +1,7 @@
 """The ledger: what SFCC was last given, a fold over every archive sent; it never starts afresh.
 
 Belongs here: recording what an archive carries before it is sent and SFCC's verdict after, and reading the fold. Doesn't:
-deciding
-what to send (`difference`) or reading SFCC's log (`sfcc_resources.importlog`).
+deciding what to send (`difference`) or reading SFCC's log (`sfcc_resources.importlog`).
 
 One folder an archive, in the order sent: `entries.parquet` (the intent: every object in it) and, once SFCC has answered,
 `verdict.parquet` (only the objects that it did not confirm). An archive without verdict confirms nothing.
@@ -125,9 +124,6 @@ class Ledger:
 
     def state(self) -> State:
         """The fold over all archives."""
-        if not self._archives():
-            empty = np.empty(0, dtype=np.uint64)
-            return State(empty, empty, empty, np.empty(0, dtype=bool))
         table = pa.Table.from_batches(
             self.store.select(f"""
                 SELECT key, output, fields_fingerprint AS fields, verdict = 'confirmed' AS confirmed
@@ -141,9 +137,6 @@ class Ledger:
         """All field paths that SFCC may hold of each object of `keys`, in their order: those last confirmed and those of every
         archive since. One query, streamed."""
         if not len(keys):
-            return
-        if not self._archives():
-            yield from (set[str]() for _ in keys)
             return
         wanted = pa.table({"key": keys, "position": np.arange(len(keys))})
         found = self.store.select(
@@ -198,9 +191,10 @@ class Ledger:
 
     def _entries(self, columns: str) -> str:
         """A query over all entries with their archive's number and SFCC's verdict on them."""
-        if not self._archives():
+        archives = self._archives()
+        if not archives:
             return f"SELECT {columns}, 0 AS number, '' AS verdict FROM ({sql_empty(ENTRIES)})"
-        entries = {folder / "entries.parquet": _number(folder) for folder in self._archives()}
+        entries = {folder / "entries.parquet": _number(folder) for folder in archives}
         verdicts = {path: _number(path.parent) for path in sorted(self.store.ledger.glob("*/verdict.parquet"))}
         open_ones = sorted({*entries.values()} - {*verdicts.values()})
         found = f"SELECT {columns}, number FROM ({sql_numbered(entries)})"

@@ -61,10 +61,10 @@ def outcome(store: Store, key: str) -> Outcome | None:
     return None if found is None else Outcome(**found)
 
 
-def last_successful(store: Store) -> Window | None:
-    """The successful load that polled the PIM last."""
+def last_successful(store: Store, *, whole: bool = False) -> Window | None:
+    """The successful load that polled the PIM last; `whole`: of those that read the whole PIM. No outcome is parsed."""
     done = (Window(**read_json(path)) for path in store.windows() if path.with_name("outcome.json").exists())
-    return max(done, key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
+    return max((w for w in done if w.whole or not whole), key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 
 def refuse_if_overtaken(store: Store, window: Window) -> None:
