@@ -23,10 +23,11 @@ from sfcc_resources.feeds import safe_name
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
 
-GROUP_BYTES = 16 * 1024 * 1024
+GROUP_BYTES = 4 * 1024 * 1024
 """Bytes of a row group, about: of very wide rows it holds fewer than `BATCH_ROWS`, so that a reader holds no more at a time."""
 
 _COLUMN_ROWS = 100
+_COLUMN_BYTES = GROUP_BYTES // 4
 
 DUCKDB_MEMORY = "192MB"
 """What a query may hold before it spills to disk, so that memory does not grow with the catalogue."""
@@ -110,10 +111,12 @@ class TableWriter:
     def __init__(self, path: Path, schema: pa.Schema, *, rows: int = BATCH_ROWS) -> None:
         self.path, self.schema, self.count = path, schema, 0
         self._rows, self._pending, self._batches = rows, list[dict[str, Any]](), list[pa.RecordBatch]()
+        self._documents = [field.name for field in schema if pa.types.is_binary(field.type)]
+        self._pending_bytes = 0  # of documents
         path.parent.mkdir(parents=True, exist_ok=True)
         self._aside = path.with_name(f".{path.name}.part")
         # Dictionaries and statistics help to find short values; for whole documents they only cost.
-        short = [field.name for field in schema if not pa.types.is_binary(field.type)]
+        short = [name for name in schema.names if name not in self._documents]
         self._writer = pq.ParquetWriter(
             self._aside, schema, compression="zstd", compression_level=1, use_dictionary=short, write_statistics=short
         )
@@ -135,8 +138,9 @@ class TableWriter:
     def write(self, row: dict[str, Any]) -> None:
         """Add one row, keyed by the schema's names; a missing key is null."""
         self._pending.append(row)
+        self._pending_bytes += sum(len(row.get(name) or b"") for name in self._documents)
         self.count += 1
-        if len(self._pending) >= min(_COLUMN_ROWS, self._rows):
+        if len(self._pending) >= min(_COLUMN_ROWS, self._rows) or self._pending_bytes >= _COLUMN_BYTES:
             self._collect()
             held = (sum(batch.num_rows for batch in self._batches), sum(batch.nbytes for batch in self._batches))
             if held[0] >= self._rows or held[1] >= GROUP_BYTES:
@@ -153,6 +157,7 @@ class TableWriter:
         if self._pending:
             self._batches.append(pa.RecordBatch.from_pylist(self._pending, schema=self.schema))
             self._pending.clear()
+            self._pending_bytes = 0
 
     def _flush(self) -> None:
         self._collect()

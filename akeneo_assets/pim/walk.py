@@ -2,8 +2,8 @@
 
 A search_after cursor is sequential, so one query is one call at a time. But all parts of a query share its sort order: at any
 moment it can be cut at its cursor into complementary queries (cuts.py), each going on from the same cursor. A cut takes the PIM's
-own `next` link and replaces its `search`; cursors are never built. Rows before the cursor are read, rows after it match exactly
-one part.
+own `next` link and replaces its `search` (and, of very wide products, its `limit`); cursors are never built. Rows before the
+cursor are read, rows after it match exactly one part.
 Not here: which cut (cuts.py), one call (client.py), what the rows mean.
 Source: Akeneo API, pagination (search_after follows the uuid, or the code, in ascending order; there is no snapshot).
 """
@@ -32,13 +32,18 @@ QUERIES_PER_CALL = 2
 # worth it when there is no query to spare and calls would soon stand idle.
 WORTH_CUTTING_PAGES = 3
 WORTH_CUTTING_PAGES_SHORT = 2
-# Rows of a sample below which it says nothing.
+# The rows read last of a query are its sample, by which it is cut; a smaller one than the second says nothing.
+SAMPLE = 100
 SMALLEST_SAMPLE = 16
 # Servers commonly refuse a request line above 8 KiB; the rest of the link needs some of it.
 LONGEST_SEARCH = 7000
-# Pages waiting for a consumer slower than the PIM; of very wide products no more than have these bytes, those under way included.
+# Rows of the first page, for which all other calls wait: enough to see where to cut, and how wide rows are.
+FIRST_PAGE = 25
+# Pages waiting for a consumer slower than the PIM.
 BUFFERED_PAGES = 8
-BUFFERED_BYTES = 64 * 1024 * 1024
+# Of products so wide that a page had more bytes than these, the next page asks for fewer: pages of any catalogue take about the
+# same memory.
+PAGE_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,11 @@ class Page:
 
 @dataclass(slots=True, eq=False)
 class _Query:
-    """A query at its cursor: `link` leads to its next page, `expected` guesses the rows to come, `sample` is its last page."""
+    """A query at its cursor: `link` leads to its next page of at most `limit` rows, `expected` guesses the rows to come, `sample`
+    are the rows read last."""
 
     link: str
+    limit: int
     conditions: tuple[Condition, ...]
     expected: float
     sample: list[Traits]
@@ -69,7 +76,8 @@ def walk(
     number of pages, however slow the consumer. The first error of any call ends the walk and is raised here; closing the iterator
     ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises.
     """
-    asked = {**(params or {}), "pagination_type": "search_after", "limit": client.page_size, "search": dict(base_search)}
+    first = min(FIRST_PAGE, client.page_size)
+    asked = {**(params or {}), "pagination_type": "search_after", "limit": first, "search": dict(base_search)}
     with ThreadPoolExecutor(1, "pim-count") as aside:
         counting = aside.submit(count, client, endpoint, base_search)
         answer = client.fetch(endpoint, asked, parse=parse)
@@ -77,8 +85,9 @@ def walk(
     if found := items(answer.body):
         yield Page(found, answer.server_time, search_with(base_search, ()))
     if link := next_link(answer):
-        root = _Query(link, (), max(total - len(found), 1), [traits(item) for item in found])
-        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse, answer.size).pages()
+        limit = _fitting(client, answer, len(found))
+        root = _Query(_with(link, limit=limit), limit, (), max(total - len(found), 1), [traits(item) for item in found])
+        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse).pages()
 
 
 def walk_all(
@@ -115,13 +124,12 @@ class _Walk:
     """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
 
     def __init__(
-        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse, largest: int
+        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse
     ) -> None:
         self.client = client
         self.endpoint = endpoint
         self.base_search = base_search
         self.unread = unread
-        self.largest = largest  # bytes of an answer
         self.parse = parse
         self.ready = [root]
         self.running: set[_Query] = set()
@@ -183,8 +191,7 @@ class _Walk:
 
     def has_room(self) -> bool:
         """Whether one page more may be under way, so that what waits for the consumer stays bounded."""
-        held, calls = len(self.found) + len(self.running), self.client.concurrency
-        return held < calls or (held < BUFFERED_PAGES + calls and held * self.largest < BUFFERED_BYTES)
+        return len(self.found) + len(self.running) < BUFFERED_PAGES + self.client.concurrency
 
     def give(self, query: _Query, answer: Answer) -> None:
         """Take in a query's page: hand its rows over and queue what follows them."""
@@ -194,14 +201,15 @@ class _Walk:
         with self.changed:
             self.running.remove(query)
             self.unread -= len(rows)
-            self.largest = max(self.largest, answer.size)
             if rows:
                 found = search_with(self.base_search, query.conditions)
                 self.found.append(Page(rows, answer.server_time, found))
             if link is not None:
-                query.link, query.sample = link, sample
+                query.sample = [*query.sample, *sample][-SAMPLE:]
+                query.limit = _fitting(self.client, answer, len(rows))
+                query.link = _with(link, limit=query.limit)
                 # A full page says that there is more, whatever was expected.
-                query.expected = max(query.expected - len(rows), self.client.page_size / 2)
+                query.expected = max(query.expected - len(rows), query.limit / 2)
                 self.ready.append(query)
             self.cut_queries()
             self.changed.notify_all()
@@ -212,10 +220,9 @@ class _Walk:
         while uncut:
             query = max(uncut, key=lambda query: query.expected)
             uncut.remove(query)
-            active = [self.to_come(other) for other in (*self.ready, *self.running)]
-            long = sum(rows > self.client.page_size for rows in active)
+            long = sum(self.to_come(other) > other.limit for other in (*self.ready, *self.running))
             short = long <= self.client.concurrency
-            worthwhile = self.client.page_size * (WORTH_CUTTING_PAGES_SHORT if short else WORTH_CUTTING_PAGES)
+            worthwhile = query.limit * (WORTH_CUTTING_PAGES_SHORT if short else WORTH_CUTTING_PAGES)
             if long >= QUERIES_PER_CALL * self.client.concurrency or self.to_come(query) < worthwhile:
                 return
             if parts := self.parts(query, guess=short):
@@ -246,15 +253,20 @@ class _Walk:
 
     def part(self, query: _Query, branch: Branch, sample: list[Traits], expected: float) -> _Query:
         conditions = (*query.conditions, *branch)
-        return _Query(_with_search(query.link, search_with(self.base_search, conditions)), conditions, expected, sample)
+        link = _with(query.link, search=orjson.dumps(search_with(self.base_search, conditions)).decode())
+        return _Query(link, query.limit, conditions, expected, sample)
 
 
-def _with_search(link: str, search: Search) -> str:
-    """The link, its cursor and all else kept, with another `search`."""
+def _fitting(client: PimClient, answer: Answer, rows: int) -> int:
+    """How many rows the page after `answer`, which held `rows`, may hold."""
+    return max(1, min(client.page_size, PAGE_BYTES * rows // max(answer.size, 1)))
+
+
+def _with(link: str, **parameters: object) -> str:
+    """The link, its cursor and all else kept, with other `parameters`."""
     url = urlsplit(link)
-    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "search"]
-    query = urlencode([*kept, ("search", orjson.dumps(search).decode())], quote_via=quote)
-    return urlunsplit(url._replace(query=query))
+    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name not in parameters]
+    return urlunsplit(url._replace(query=urlencode([*kept, *parameters.items()], quote_via=quote)))
 
 
 def _search_size(link: str) -> int:

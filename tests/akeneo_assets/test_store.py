@@ -58,6 +58,16 @@ def test_rows_are_collected_into_row_groups_in_their_order(tmp_path: Path) -> No
     assert [row["number"] for row in rows([path])] == [0, 1, 2, 3, 4]
 
 
+def test_row_groups_of_wide_rows_hold_fewer_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    with TableWriter(path, pa.schema([("item", pa.binary())])) as table:
+        for _ in range(24):
+            table.write({"item": bytes(500_000)})
+    groups = [batch.num_rows for batch in batches([path])]
+    assert sum(groups) == 24
+    assert max(groups) <= 12  # some 5 MB
+
+
 def test_batches_and_rows_keep_their_order_when_mixed(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     with TableWriter(path, SCHEMA) as table:

@@ -42,7 +42,8 @@ def _match(row: dict[str, Any], name: str, operator: str, value: Any) -> bool:
 
 
 class FakePim:
-    """Stands in for a PimClient; `key` is the row's sort key (uuid or code), `latency` is in seconds a call."""
+    """Stands in for a PimClient; `key` is the row's sort key (uuid or code), `latency` is in seconds a call, `row_bytes` is what
+    a row adds to an answer's size."""
 
     def __init__(self, rows: list[dict[str, Any]], key: str = "uuid", latency: float = 0.0, concurrency: int = 4) -> None:
         self.rows = sorted(rows, key=lambda row: row[key])
@@ -50,7 +51,7 @@ class FakePim:
         self.latency = latency
         self.concurrency = concurrency
         self.page_size = 100
-        self.page_bytes = 0
+        self.row_bytes = 0
         self.places = threading.Semaphore(concurrency)
         self.lock = threading.Lock()
         self.sizes: list[int] = []
@@ -67,7 +68,8 @@ class FakePim:
             try:
                 if self.latency:
                     time.sleep(self.latency)
-                return Answer(self._body(path, params), EPOCH, path, self.page_bytes)
+                body = self._body(path, params)
+                return Answer(body, EPOCH, path, self.row_bytes * len(body.get("_embedded", {}).get("items", ())))
             finally:
                 with self.lock:
                     self.under_way -= 1
