@@ -1,10 +1,12 @@
-"""The command `akeneo-sfcc`: finds its commands by name and imports one only when it is asked for.
+"""The command `akeneo-sfcc`: finds its commands by name and imports one only when it is asked for (all of them for the help).
 
 No behaviour here: `run` and its kin live in `akeneo_assets.commands`, the sandboxes register theirs as entry points.
 """
 
 import sys
 from importlib.metadata import entry_points
+
+import typer.main
 
 from akeneo_assets import collector
 
@@ -23,5 +25,6 @@ def main() -> None:
         return
     wrong = name not in ("-h", "--help")
     lines = [f"'{name}' is no command."] if wrong else []
-    print("\n".join([*lines, USAGE, *(f"  {known}" for known in sorted(commands))]), file=sys.stderr if wrong else sys.stdout)
+    told = (f"  {known:8} {typer.main.get_command(commands[known].load()).get_short_help_str(120)}" for known in sorted(commands))
+    print("\n".join([*lines, USAGE, *told]), file=sys.stderr if wrong else sys.stdout)
     sys.exit(2 if wrong else 0)
