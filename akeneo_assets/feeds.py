@@ -28,6 +28,10 @@ SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name not in 
 """What the ledger is told of each object; its record stands in the XML."""
 
 
+FEEDS_FILE: Final = "feeds.json"
+"""What `write` made, for sending: paths of the XML, names of the archives, counts by type."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run may send: folders of record files, each wholly (`everything`) or only where SFCC lacks it, in SFCC's order."""
@@ -102,7 +106,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     )
     made = Written(feeds, archives, dict(sent), dict(unchanged), dict(kept))
     write_json(
-        folder / "feeds.json",
+        folder / FEEDS_FILE,
         {
             "xml": [str(feed.path.relative_to(store.root)) for feed in feeds],
             "archives": [archive.name for archive in archives],

@@ -16,6 +16,7 @@ from typing import Any, Final
 import orjson
 import pyarrow as pa
 
+from akeneo_assets.errors import needed
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.pim.paging import pages
@@ -216,15 +217,11 @@ def snapshot(store: Store, name: str, run_id: str) -> Path:
     """The snapshot of a list: that of the run, else the newest one (for an asset materialized by itself).
 
     Raises:
-        FileNotFoundError: the list was never read.
+        ConnectorError: the list was never read.
     """
     own = store.lookups(name) / f"{run_id}.parquet"
-    if own.exists():
-        return own
-    newest = max(store.lookups(name).glob("*.parquet"), key=lambda path: path.stat().st_mtime, default=None)
-    if newest is None:
-        raise FileNotFoundError(f"The PIM's {name.replace('_', ' ')} were never read: materialize akeneo/{name} first.")
-    return newest
+    read = [own] if own.exists() else store.lookups(name).glob("*.parquet")
+    return needed(max(read, key=lambda path: path.stat().st_mtime, default=own), f"akeneo/{name}")
 
 
 def items(store: Store, name: str, run_id: str) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def clear_failures() -> Iterator[None]:
     except CLEAR as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     except (OSError, duckdb.IOException) as error:
-        if not isinstance(error, duckdb.IOException) and error.errno not in _OF_THE_DISK:
+        if error.errno not in _OF_THE_DISK if isinstance(error, OSError) else "No files found" in str(error):
             raise
         said = f"A file can't be written: {' '.join(str(error).split())}. Make room or give rights, then start it again."
         raise dg.Failure(description=said, allow_retries=False) from None

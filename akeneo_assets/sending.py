@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from akeneo_assets.checks import answer_sentence
+from akeneo_assets.feeds import FEEDS_FILE
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.settings.connector import Delivery
 from akeneo_assets.store import Store, batches, read_json, write_json
@@ -35,7 +36,7 @@ def send(store: Store, client: Client, folder: Path, load: str, settings: Delive
     Raises:
         SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the ledger.
     """
-    ledger, feeds = Ledger(store), read_json(folder / "feeds.json")
+    ledger, feeds = Ledger(store), read_json(folder / FEEDS_FILE)
     answers: list[Answer] = []
     for name in feeds["archives"]:
         archive = folder / "archives" / name

@@ -9,7 +9,7 @@ import dagster as dg
 from akeneo_assets import checks
 from akeneo_assets.assets.reading import the_window
 from akeneo_assets.assets.records import attribute_definitions, categories, content, media_files, price_books, structure_folder
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, needed
 from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
@@ -44,14 +44,10 @@ def import_name(job: str, run_id: str) -> str:
 )
 def attribute_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
     """Attribute definitions that SFCC lacks or has otherwise, as metadata XML in an archive."""
-    definitions = structure_folder(connector, context, "attribute_definitions")
-    yield _written(
-        context,
-        connector,
-        structure_folder(connector, context, "attributes"),
-        "attributes",
-        Plan([(record_files(definitions), False)]),
-    )
+    with clear_failures():
+        plan = Plan(_lists(context, connector, "attribute_definitions"))
+    folder = structure_folder(connector, context, "attributes")
+    yield _written(context, connector, folder, import_name("attributes", root_run(context)), plan)
 
 
 @dg.asset(
@@ -63,12 +59,11 @@ def attribute_feeds(context: dg.AssetExecutionContext, connector: Connector) -> 
 )
 def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
     """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
-    parts = [
-        (record_files(structure_folder(connector, context, name)), False) for name in ("media_files", "price_books", "content")
-    ]
-    yield _written(
-        context, connector, structure_folder(connector, context, "media_pricebook"), "media", _plan(parts, connector.settings)
-    )
+    with clear_failures():
+        parts = _lists(context, connector, "media_files", "price_books", "content")
+        plan = Plan(parts, libraries=[connector.settings.reference_entities.library])
+    folder = structure_folder(connector, context, "media_pricebook")
+    yield _written(context, connector, folder, import_name("media", root_run(context)), plan)
 
 
 @dg.asset(
@@ -93,13 +88,17 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         folder = connector.store.load(window.key)
         lookups = connector.lookups(root_run(context))
         with RecordFiles(folder / "files") as files:
-            files.write(file_records(folder / "media" / "media.parquet", connector.settings))
-        lists = [structure_folder(connector, context, name) for name in ("attribute_definitions", "price_books", "content")]
-        needed = [lists[0], folder / "files", *lists[1:]]
+            found = needed(folder / "media" / "media.parquet", "akeneo/product_media")
+            files.write(file_records(found, connector.settings))
+        definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
         # Products' values are gone of an attribute that is defined anew: all is sent again.
         everything = window.kind == "full" or _redefined(connector, window, lookups)
-        parts = [(record_files(path), False) for path in needed] + [
-            (paths, everything) for paths in (record_files(folder / "categories"), _with_gone(folder))
+        parts = [
+            definitions,
+            (record_files(folder / "files"), False),
+            *others,
+            (record_files(needed(folder / "categories", "sfcc/categories")), everything),
+            (_with_gone(folder), everything),
         ]
         books: Any = {
             container: record
@@ -108,9 +107,20 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         }
         books |= former_price_books(Ledger(connector.store), books)
         headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
-        handed_over = _handed_over(connector)
-    plan = _plan(parts, connector.settings, headers=headers, price_books=books, handed_over=handed_over)
+        plan = Plan(
+            parts,
+            headers=headers,
+            price_books=books,
+            handed_over=_handed_over(connector),
+            libraries=[connector.settings.reference_entities.library],
+        )
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+
+
+def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str) -> list[tuple[list[Path], bool]]:
+    """The records that this run made of the PIM's lists, by their assets' names, as parts of a `Plan`: sent where SFCC lacks
+    them."""
+    return [(record_files(needed(structure_folder(connector, context, name), f"sfcc/{name}")), False) for name in names]
 
 
 def _handed_over(connector: Connector) -> tuple[str, ...]:
@@ -130,11 +140,8 @@ def _redefined(connector: Connector, window: Window, lookups: Lookups) -> bool:
 
 def _with_gone(folder: Path) -> list[Path]:
     """A load's product side in SFCC's order, the deletions of what its products no longer have among it."""
-    return sorted([*record_files(folder / "records"), *record_files(folder / "gone")], key=lambda path: path.name)
-
-
-def _plan(parts: Any, settings: ConnectorSettings, **more: Any) -> Plan:
-    return Plan(parts, libraries=(settings.reference_entities.library,), **more)
+    mapped = [needed(folder / name, "sfcc/products") for name in ("records", "gone")]
+    return sorted((path for one in mapped for path in record_files(one)), key=lambda path: path.name)
 
 
 def catalog_headers(settings: ConnectorSettings, locales: Collection[str]) -> dict[str, CatalogHeader]:
@@ -159,14 +166,13 @@ def _written(
     context: dg.AssetExecutionContext, connector: Connector, folder: Path, name: str, plan: Plan
 ) -> dg.MaterializeResult[None]:
     with clear_failures():
-        name = name if context.has_partition_key and name.startswith("akeneo-") else import_name(name, root_run(context))
         made = write(connector.store, folder, name, plan, connector.settings.delivery.archive_limit_mb * MIB)
         if connector.schemas and (wrong := invalid(made.feeds, connector.schemas)):
             raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(wrong))
     context.log.info(_sentence(made))
-    for name, count in made.kept.items():
+    for field, count in made.kept.items():
         context.log.warning(
-            f"{count:,} objects keep {name} in SFCC, which has no way to clear it: map a constant, or edit them there."
+            f"{count:,} objects keep {field} in SFCC, which has no way to clear it: map a constant, or edit them there."
         )
     return dg.MaterializeResult(
         metadata=_metadata(folder, made) | {"validated": connector.schemas is not None},

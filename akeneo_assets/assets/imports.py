@@ -10,7 +10,8 @@ from akeneo_assets import checks
 from akeneo_assets.assets.feeds import attribute_feeds, media_pricebook_feeds, product_feeds
 from akeneo_assets.assets.reading import reading_depends_on, the_window
 from akeneo_assets.assets.records import structure_folder
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, needed
+from akeneo_assets.feeds import FEEDS_FILE
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
@@ -36,6 +37,7 @@ def _import(name: str, feeds: dg.AssetsDefinition, folder_name: str, description
     def imported(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
         with clear_failures():
             folder = structure_folder(connector, context, folder_name)
+            needed(folder / FEEDS_FILE, feeds.key.to_user_string())
             answer = send(
                 connector.store, connector.sfcc, folder, root_run(context), connector.settings.delivery, context.log.info
             )
@@ -74,6 +76,7 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
         window = the_window(context, connector)
         windows.refuse_if_overtaken(connector.store, window)
         folder = connector.store.load(window.key)
+        needed(folder / FEEDS_FILE, product_feeds.key.to_user_string())
         answer = send(connector.store, connector.sfcc, folder, window.key, connector.settings.delivery, context.log.info)
         lookups = connector.lookups(root_run(context))
         left = windows.Outcome(

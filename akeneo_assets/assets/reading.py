@@ -15,7 +15,7 @@ import dagster as dg
 from akeneo_assets import checks, collector
 from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.metadata import table_metadata
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, needed
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, Models, write_identities
@@ -263,7 +263,7 @@ def note_missing(store: Store, key: str) -> dict[str, None]:
     """The media that the PIM could not give, noted for the load that follows; with those that this load's own fetching has found,
     since it may map only some of the products that show them."""
     lost = missing(store)
-    at_first = read_json(store.load(key) / "changes.json").get("missing", ())
+    at_first = _changes(store, key)["missing"]
     write_json(store.load(key) / "missing.json", sorted({*at_first, *lost}))
     return lost
 
@@ -285,4 +285,8 @@ def _why_everything(
 
 def maps_everything(store: Store, key: str) -> bool:
     """Whether the load maps all products, not only those in changes.parquet."""
-    return read_json(store.load(key) / "changes.json")["everything"] is not None
+    return _changes(store, key)["everything"] is not None
+
+
+def _changes(store: Store, key: str) -> Any:
+    return read_json(needed(store.load(key) / "changes.json", "akeneo/changes"))

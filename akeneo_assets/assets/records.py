@@ -15,6 +15,7 @@ from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.media import media, product_media
 from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, note_missing, the_window
+from akeneo_assets.errors import needed
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
@@ -81,7 +82,8 @@ def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.M
     with clear_failures():
         folder = structure_folder(connector, context, "media_files")
         with RecordFiles(folder) as files:
-            files.write(file_records(structure_folder(connector, context, "media") / "media.parquet", connector.settings))
+            found = needed(structure_folder(connector, context, "media") / "media.parquet", "akeneo/media")
+            files.write(file_records(found, connector.settings))
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
 

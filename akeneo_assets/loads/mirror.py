@@ -16,6 +16,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from akeneo_assets.errors import needed
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
 from akeneo_assets.pim.partial import TEXT
@@ -178,8 +179,8 @@ class Mirror:
         return Mirror(self.store, self.keys[:-1])
 
     def files(self, table: Table) -> list[Path]:
-        """The raw files of `table`, the oldest load's first."""
-        return [self.store.load(key) / "raw" / f"{table}.parquet" for key in self.keys]
+        """The raw files of `table`, the oldest load's first. Raises ConnectorError where a load hasn't read it."""
+        return [needed(self.store.load(key) / "raw" / f"{table}.parquet", f"akeneo/{table}") for key in self.keys]
 
     def items_size(self) -> int:
         """Bytes of all products' and models' items, unpacked; at least, those that a later load read again counted anew."""

@@ -99,8 +99,8 @@ def _stage(kind: str, record: Any) -> int:
 
 
 class RecordFiles:
-    """Writes records into one file for each stage and container below `folder`; all appear when the `with` block ends without
-    error."""
+    """Writes records into one file for each stage and container below `folder`, which is there once the `with` block has ended
+    without error, be it empty."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._stack = folder, ExitStack()
@@ -113,6 +113,10 @@ class RecordFiles:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.__exit__(kind, error, trace)
+        if kind is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        else:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def write(self, records: Iterable[tuple[str, str, Any]], source: str | None = None) -> None:
         """Add (type, container, record) triples, all made from the PIM object `source`."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.lookups import KEPT, LOOKUPS, items, read_lookup, snapshot
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.store import Store, rows
@@ -64,7 +65,7 @@ def test_any_other_refusal_is_an_error_and_leaves_no_snapshot(store: Store, pim:
     answer(pim, "channels", {"code": 403, "message": "Access forbidden."}, status=403)
     with pytest.raises(PermanentPimError, match="Access forbidden"):
         read_lookup(store, lookup("channels"), pim_client, "run")
-    with pytest.raises(FileNotFoundError, match="channels were never read: materialize akeneo/channels first"):
+    with pytest.raises(ConnectorError, match="akeneo/channels has not been materialized"):
         snapshot(store, "channels", "run")
 
 

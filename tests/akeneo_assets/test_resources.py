@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from akeneo_assets.resources import clear_failures
+from akeneo_assets.store import Store, sql_files
 
 
 def test_a_full_disk_is_one_sentence() -> None:
@@ -19,3 +21,8 @@ def test_a_full_disk_is_one_sentence() -> None:
 def test_a_file_of_our_own_that_is_not_there_is_a_bug_and_keeps_its_name(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), clear_failures():
         (tmp_path / "window.json").read_text()
+
+
+def test_a_table_of_our_own_that_is_not_there_is_a_bug_and_keeps_its_name(tmp_path: Path) -> None:
+    with pytest.raises(duckdb.IOException, match="No files found"), clear_failures():
+        list(Store(tmp_path).select(f"FROM read_parquet({sql_files([tmp_path / 'gone.parquet'])})"))

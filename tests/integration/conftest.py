@@ -6,7 +6,7 @@ Belongs here: starting servers, running jobs, reading the instance's own export.
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +78,8 @@ class Place:
         """What the connector's processes are started with."""
         return stack.connector_environment(self.folder, self.pim_url, self.sfcc_url, os.environ) | changes
 
-    def job(self, number: str, load: str | None = None, **changes: str) -> Run:
-        """Run a job in this process; a product job under a new load unless one is named."""
+    def job(self, number: str, load: str | None = None, only: Sequence[str] = (), **changes: str) -> Run:
+        """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named."""
         from akeneo_assets.commands.run import _failures
         from akeneo_assets.sending import summary
         from akeneo_assets.store import Store
@@ -98,6 +98,7 @@ class Place:
                 .execute_in_process(
                     instance=self.instance,
                     partition_key=key,
+                    asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
                     raise_on_error=False,
                     run_config={"loggers": {"progress": {"config": {}}}},
                 )
