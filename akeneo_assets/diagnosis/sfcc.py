@@ -35,8 +35,8 @@ _GRANT_JOBS: Final = (
     "/jobs/*/executions, GET on /jobs/*/executions/* and POST on /job_execution_search."
 )
 _GRANT_FILES: Final = (
-    "In Business Manager, Administration > Organization > WebDAV Client Permissions, allow this client read_write on /impex and "
-    "/catalogs, and read on /logs."
+    "In Business Manager, Administration > Organization > WebDAV Client Permissions, allow this client read_write on /impex, "
+    "and read on /catalogs, /libraries and /logs."
 )
 
 
@@ -57,7 +57,9 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
     yield _may_write(client)
     yield _may_read_logs(client, latest)
     if settings is not None:
-        yield _catalog(client, settings)
+        yield _holds(client, "Catalogs", settings.organization.master_catalog)
+        if settings.reference_entities.as_ != "none":
+            yield _holds(client, "Libraries", settings.reference_entities.library)
 
 
 def _host(client: Client) -> str:
@@ -125,17 +127,17 @@ def _may_read_logs(client: Client, latest: list[jobs.Execution]) -> Finding:
     return Finding(AREA, "WebDAV logs", "ok", "LOGS/jobs can be listed.")
 
 
-def _catalog(client: Client, settings: ConnectorSettings) -> Finding:
-    catalog = settings.organization.master_catalog
+def _holds(client: Client, folder: str, container: str) -> Finding:
+    """Whether the static files of a catalog or library can be looked for: an import's files are, after it."""
+    check = f"WebDAV {folder}"
     try:
-        there = webdav.listing(client, "Catalogs")
+        there = webdav.listing(client, folder)
     except SfccError as error:
-        return Finding(AREA, "WebDAV Catalogs", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
-    if any(entry.name == catalog for entry in there or []):
-        return Finding(AREA, "WebDAV Catalogs", "ok", f"Catalogs/{catalog} is there.")
+        return Finding(AREA, check, "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
+    if any(entry.name == container for entry in there or []):
+        return Finding(AREA, check, "ok", f"{folder}/{container} is there.")
     others = ", ".join(entry.name for entry in there or []) or "none"
-    found = f"Catalogs holds no folder {catalog} (there: {others}); the first import makes the catalog."
-    return Finding(AREA, "WebDAV Catalogs", "ok", found)
+    return Finding(AREA, check, "ok", f"{folder} holds no folder {container} (there: {others}); the first import makes it.")
 
 
 # --- What an export tells -------------------------------------------------------------------------------------------------------

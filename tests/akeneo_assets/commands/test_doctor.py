@@ -203,14 +203,24 @@ def test_clocks_that_disagree_are_a_warning(examine: Examine, door: Callable[...
         ("DELETE", "/on/demandware.servlet/webdav/Sites/Impex", "WebDAV Impex", "problem"),
         ("PROPFIND", "/on/demandware.servlet/webdav/Sites/LOGS", "WebDAV logs", "problem"),
         ("PROPFIND", "/on/demandware.servlet/webdav/Sites/Catalogs", "WebDAV Catalogs", "problem"),
+        ("PROPFIND", "/on/demandware.servlet/webdav/Sites/Libraries", "WebDAV Libraries", "problem"),
     ],
 )
 def test_each_right_that_sfcc_does_not_grant_is_told_with_where_to_grant_it(
-    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, method: str, path: str, check: str, verdict: str
+    examine: Examine,
+    door: Callable[..., Any],
+    empty_sfcc: Any,
+    tmp_path: Path,
+    method: str,
+    path: str,
+    check: str,
+    verdict: str,
 ) -> None:
     made = door(empty_sfcc.url)
     made.refused[method, path] = (403, NO_OCAPI)
-    found = examine(ok=verdict == "warning", SFCC_URL=made.url)
+    config = tmp_path / "connector.yaml"
+    config.write_text("reference_entities: {as: content}\n")
+    found = examine(ok=verdict == "warning", SFCC_URL=made.url, CONNECTOR_CONFIG=str(config))
     (told,) = found["SFCC", check]
     assert told["verdict"] == verdict
     assert "In Business Manager, Administration >" in told["advice"]
