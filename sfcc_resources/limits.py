@@ -10,12 +10,13 @@ import re
 from typing import Final
 
 from sfcc_resources import records
-from sfcc_resources.fields import ID_256, STRING_256, STRING_4000, TEXT, ValueType, field
+from sfcc_resources.fields import ID_256, ValueType
 from sfcc_resources.xml.markup import forbidden
 
+ID_32: Final = ValueType("id", 32, single_line=True)  # of a site
 ID_100: Final = ValueType("id", 100, single_line=True)
 ID_1800: Final = ValueType("id", 1800, single_line=True)
-ID_4000: Final = ValueType("id", 4000, single_line=True)
+ID_4000: Final = ValueType("id", 4000, single_line=True)  # an enum's value
 DEFINITION_ID: Final = ValueType("definition id", 256, single_line=True)
 
 IDS: Final[dict[str, ValueType]] = {
@@ -36,23 +37,6 @@ IDS: Final[dict[str, ValueType]] = {
 }
 """The id of each record type (the XSDs)."""
 
-VALUES: Final[dict[str, ValueType]] = {
-    "catalog-id": ID_256,
-    "library-id": ID_256,
-    "custom-attribute": TEXT,
-    "custom-attribute-id": ID_256,
-    "site-id": ValueType("id", 32, single_line=True),
-    "name": STRING_4000,  # display-name, description, display, display-value, unit, image title
-    "image-alt": TEXT,
-    "image-path": ID_1800,
-    "view-type": ID_256,
-    "variation-value": ID_256,
-    "variation-attribute-id": ID_256,
-    "enum-value": ID_4000,
-    "classification-category": STRING_256,
-}
-"""Texts that stand in a record outside its `fields` (the XSDs)."""
-
 QUOTAS: Final = {
     "catalogs": 200,
     "subcategories of a category": 1_000,
@@ -68,7 +52,6 @@ QUOTAS: Final = {
 }
 """Objects that an instance takes (Salesforce's page Object Quotas and what quotes it). Beyond them SFCC refuses the object."""
 
-UPLOAD_BYTES: Final = 500 * 1024 * 1024  # WebDAV
 ARCHIVE_BYTES: Final = 190 * 1024 * 1024  # site archives are refused from about 200 MB; Salesforce's own client stops here
 
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9._/()+=@~,-]+")
@@ -97,11 +80,6 @@ def problem(text: str, of: ValueType) -> str | None:
 def id_problem(record_type: str, object_id: str) -> str | None:
     """What keeps `object_id` from being the id of a record of this type; None if nothing does."""
     return problem(object_id, IDS[record_type])
-
-
-def text_problem(record_type: str, name: str, text: str) -> str | None:
-    """What keeps `text` from being the value of the field `name`. Raises ValueError for an unknown field."""
-    return problem(text, field(record_type, name).type)
 
 
 def file_path_problem(path: str) -> str | None:

@@ -11,7 +11,6 @@ from typing import Final
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
-from akeneo_assets.mapping.texts import is_line
 from akeneo_assets.mapping.values import Frame, ValueType, enum_values, is_known, value_types
 from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
@@ -38,11 +37,6 @@ def custom_id(code: str, attributes: Attributes) -> str:
         head, *rest = re.split(r"[_\W]+", code.strip("_")) if code.strip("_") else [code]
         code = head + "".join(part[:1].upper() + part[1:] for part in rest)
     return attributes.id_prefix + code
-
-
-def is_attribute_id(text: str) -> bool:
-    """Source: metadata.xsd, AttributeDefinition.ID."""
-    return is_line(text, 256) and "|" not in text
 
 
 def _matches(selection: Selection, attribute: Attribute, lookups: Lookups) -> bool:

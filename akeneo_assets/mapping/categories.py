@@ -14,9 +14,10 @@ from akeneo_assets.mapping.lookups import Category, Lookups, fold
 from akeneo_assets.mapping.media import media_key, media_path
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve
-from akeneo_assets.mapping.texts import is_line, lexical, without_forbidden
+from akeneo_assets.mapping.texts import lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
+from sfcc_resources.xml.markup import clean
 
 
 def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem]]:
@@ -124,7 +125,7 @@ def _file(data: Any) -> str | None:
 def _text(data: Any) -> str:
     if key := _file(data):
         return media_path(key)
-    return without_forbidden(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
+    return clean(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
 
 
 def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
@@ -138,11 +139,6 @@ def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
             if fold(str(v["attribute_code"]).split("|")[0]) in codes and (key := _file(v.get("data")))
         )
     )
-
-
-def is_category_id(text: str) -> bool:
-    """Source: catalog.xsd, category-id."""
-    return is_line(text, 256)
 
 
 def assignments(

@@ -19,10 +19,12 @@ from akeneo_assets.mapping.media import media_key, media_path
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, Sites, Slot, label_slots, resolve
 from akeneo_assets.mapping.sources import MALFORMED, complaint, record_labels
-from akeneo_assets.mapping.texts import clean, decimal_text, is_line, without_forbidden
+from akeneo_assets.mapping.texts import clean, decimal_text
 from akeneo_assets.mapping.values import SET_LIMIT, record_id
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.limits import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
+from sfcc_resources.xml import markup
 
 CONTENT_TYPE: Final = "Content"
 """The SFCC object type that content attributes extend."""
@@ -159,7 +161,7 @@ class _Writer:
 
     def json(self, entity: Structure, records: Sequence[Entry]) -> dict[str, Any]:
         """One content asset with all records of the entity."""
-        data = without_forbidden(orjson.dumps({record.code: record.values for record in records}).decode())
+        data = markup.clean(orjson.dumps({record.code: record.values for record in records}).decode())
         names = label_slots(entity.labels, entity.code, self.sites)
         return self._content(f"akeneo_entity_{entity.code}", entity, names, {JSON_ATTRIBUTE: {"": data}})
 
@@ -167,8 +169,8 @@ class _Writer:
         """One content asset a record."""
         for record in records:
             id_ = record_id(entity.code, record.code)
-            if not is_line(id_, 256):
-                self._report(record, "", f"held back: '{id_}' is no id that SFCC takes")
+            if why := id_problem(CONTENT, id_):
+                self._report(record, "", f"held back: its id '{id_}' {why}")
                 continue
             owner = self.taken.setdefault(id_, f"{entity.code}/{record.code}")
             if owner != f"{entity.code}/{record.code}":

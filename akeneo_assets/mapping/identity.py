@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.texts import is_line
-
-PRODUCT_ID_LIMIT = 100
+from sfcc_resources.limits import id_problem
+from sfcc_resources.records import PRODUCT
 
 
 class Identity(NamedTuple):
@@ -35,11 +34,7 @@ def model_identity(row: Mapping[str, Any]) -> Identity:
 
 
 def _checked(kind: str, key: str, text: str) -> Identity:
-    if is_line(text, PRODUCT_ID_LIMIT):
+    why = id_problem(PRODUCT, text)
+    if why is None:
         return Identity(text, None)
-    why = (
-        f"longer than SFCC's {PRODUCT_ID_LIMIT} characters"
-        if len(text) > PRODUCT_ID_LIMIT
-        else "not one line without blanks at its edges"
-    )
-    return Identity(None, Problem(kind, key, "", f"held back: its identifier is {why}"))
+    return Identity(None, Problem(kind, key, "", f"held back: its identifier {why}"))

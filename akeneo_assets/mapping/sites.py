@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from akeneo_assets.mapping.lookups import Category, Labels, Lookups, fold
-from akeneo_assets.mapping.texts import without_forbidden
 from akeneo_assets.settings.connector import ConnectorSettings, Site
 from sfcc_resources.records import Slots
+from sfcc_resources.xml.markup import clean
 
 DEFAULT: Final = "x-default"
 
@@ -116,13 +116,13 @@ def label_slots(labels: Labels, code: str, sites: Sites) -> Slots:
     for slot in sites.localized[1:]:
         found = next((labels[locale] for locale in slot.locales if locale in labels), None)
         if found is not None:
-            slots[slot.key] = without_forbidden(found)
+            slots[slot.key] = clean(found)
     return slots
 
 
 def label(labels: Labels, code: str, locales: Iterable[str]) -> str:
     """The label in the first of the locales that has one, else the code."""
-    return without_forbidden(next((labels[locale] for locale in locales if locale in labels), code))
+    return clean(next((labels[locale] for locale in locales if locale in labels), code))
 
 
 def exported_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:

@@ -11,9 +11,9 @@ import orjson
 from akeneo_assets.mapping.attributes import Row, custom_id, selected
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.sites import label_slots, resolve
-from akeneo_assets.mapping.texts import without_forbidden
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CUSTOM_OBJECT, CUSTOM_TYPE
+from sfcc_resources.xml.markup import clean
 
 TABLE_TYPE: Final = "AkeneoTable"
 """The custom object type; a table attribute's object has the id of its custom attribute."""
@@ -54,7 +54,7 @@ def table_structures(settings: ConnectorSettings, lookups: Lookups) -> list[Row]
         ]
         slots = {
             "label": label_slots(attribute.labels, attribute.code, sites),
-            "columns": {"": without_forbidden(orjson.dumps(columns).decode())},
+            "columns": {"": clean(orjson.dumps(columns).decode())},
         }
         rows.append((CUSTOM_OBJECT, TABLE_TYPE, {"id": custom_id(attribute.code, settings.attributes), "attributes": slots}))
     return rows

@@ -10,7 +10,8 @@ from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
 from typing import Any, Final
 
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from sfcc_resources.xml import markup
+
 _PLAIN_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _LOCALE_SLOT: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
@@ -23,15 +24,10 @@ def clean(text: Any, reasons: list[str]) -> str:
     """The text without the characters that XML 1.0 forbids; a reason is appended when there were any. Other types become text."""
     if not isinstance(text, str):
         text = lexical(text)
-    if _FORBIDDEN.search(text):
+    if markup.forbidden(text):
         reasons.append("characters that XML forbids were removed")
-        return _FORBIDDEN.sub("", text)
+        return markup.clean(text)
     return str(text)
-
-
-def without_forbidden(text: str) -> str:
-    """`clean` where nobody asks for the reason: labels."""
-    return _FORBIDDEN.sub("", text)
 
 
 def lexical(data: Any) -> str:
@@ -74,12 +70,6 @@ def decimal_text(data: Any) -> str:
 def is_locale(lang: str) -> bool:
     """Whether the text can stand in xml:lang (xs:language)."""
     return _LOCALE_SLOT.fullmatch(lang) is not None
-
-
-def is_line(text: str, limit: int) -> bool:
-    """Whether the text is one line of 1 to `limit` characters without white space at its edges, as SFCC's ids and NonEmptyStrings
-    are."""
-    return 0 < len(text) <= limit and text == text.strip() and not re.search("[\n\r]", text) and not _FORBIDDEN.search(text)
 
 
 def sha1(text: str) -> str:

@@ -7,17 +7,19 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
-from akeneo_assets.mapping.attributes import custom_attributes, is_attribute_id
-from akeneo_assets.mapping.categories import is_category_id
+from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.lookups import Lookups, fold
 from akeneo_assets.mapping.prices import books
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
-from akeneo_assets.mapping.texts import is_line, is_locale
+from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
+from sfcc_resources.fields import ID_256, ValueType
+from sfcc_resources.limits import ID_32, id_problem, problem
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, CATEGORY, PRICE_BOOK
 
 
 def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
@@ -51,17 +53,17 @@ def _lacks(path: str, what: str, code: str, known: Iterable[str], verb: str = "n
 
 def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
     organization = settings.organization
-    named: list[tuple[str, str | None, int]] = [
-        ("organization.master_catalog", organization.master_catalog, 256),
-        ("reference_entities.library", settings.reference_entities.library, 256),
-        *((f"images.view_types.{index}.id", view.id, 256) for index, view in enumerate(settings.images.view_types)),
+    named: list[tuple[str, str | None, ValueType]] = [
+        ("organization.master_catalog", organization.master_catalog, ID_256),
+        ("reference_entities.library", settings.reference_entities.library, ID_256),
+        *((f"images.view_types.{index}.id", view.id, ID_256) for index, view in enumerate(settings.images.view_types)),
     ]
     for index, site in enumerate(organization.sites):
         path = f"organization.sites.{index}"
-        named += [(f"{path}.id", site.id, 32), (f"{path}.storefront_catalog", site.storefront_catalog, 256)]
-    for path, id_, limit in named:
-        if id_ is not None and not is_line(id_, limit):
-            yield f"connector.yaml: {path} is '{id_}', which SFCC does not take: 1 to {limit} characters, no blanks at the edges."
+        named += [(f"{path}.id", site.id, ID_32), (f"{path}.storefront_catalog", site.storefront_catalog, ID_256)]
+    for path, id_, of in named:
+        if id_ is not None and (why := problem(id_, of)):
+            yield f"connector.yaml: {path} is '{id_}', which {why}."
 
 
 def _site(path: str, site: Site, lookups: Lookups) -> Iterator[str]:
@@ -128,8 +130,8 @@ def _attributes(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
         if source.sites and not PRODUCT_FIELDS[name].site_specific:
             yield f"connector.yaml: {path} gives values per site, but SFCC has one {name} for all sites; map one source."
     for id_, source in chosen.custom.items():
-        if not is_attribute_id(id_):
-            yield f"connector.yaml: attributes.custom.{id_} is no id that SFCC takes; name a custom attribute that exists there."
+        if why := id_problem(ATTRIBUTE_DEFINITION, id_):
+            yield f"connector.yaml: the id attributes.custom.{id_} {why}; name a custom attribute that exists in SFCC."
         yield from _source(f"attributes.custom.{id_}", source, settings, lookups)
     for name, selection in (("include", chosen.include), ("exclude", chosen.exclude)):
         yield from _selection(f"attributes.{name}", selection, lookups)
@@ -234,8 +236,8 @@ def _reference_entities(settings: ConnectorSettings, lookups: Lookups) -> Iterat
             yield _lacks("reference_entities.entities", "reference entity", code, known)
     taken: dict[str, str] = {}
     for id_, name in content_attributes(settings, lookups):
-        if not is_attribute_id(id_):
-            yield f"The reference entity attribute '{name}' would become '{id_}', which is no id that SFCC takes; rename it."
+        if why := id_problem(ATTRIBUTE_DEFINITION, id_):
+            yield f"The reference entity attribute '{name}' would become '{id_}', but this id {why}; rename it."
         if (other := taken.setdefault(id_, name)) != name:
             yield (
                 f"The reference entity attributes '{other}' and '{name}' would both become the content attribute '{id_}'; "
@@ -247,8 +249,8 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
     taken: dict[str, str] = {}
     for custom in custom_attributes(frame):
         code = custom.attribute.code
-        if not is_attribute_id(custom.id):
-            yield f"The PIM attribute '{code}' would become '{custom.id}', which is no id that SFCC takes; exclude or map it."
+        if why := id_problem(ATTRIBUTE_DEFINITION, custom.id):
+            yield f"The PIM attribute '{code}' would become '{custom.id}', but this id {why}; exclude or map it."
         other = taken.setdefault(custom.id, code)
         if other != code:
             camel_case = frame.settings.attributes.id_style == "camel_case"
@@ -265,8 +267,8 @@ def _category_ids(sites: Sites, lookups: Lookups) -> Iterator[str]:
     for site in sites.sites:
         exported = exported_categories(site, lookups)
         for category in exported.values():
-            if not is_category_id(category.code):
-                yield f"The PIM category '{category.code}' has a code that SFCC does not take; rename it or leave its tree out."
+            if why := id_problem(CATEGORY, category.code):
+                yield f"The PIM category '{category.code}' can't be SFCC's: its code {why}; rename it or leave its tree out."
         if fold(site.root_category) in exported:
             yield f"The PIM category '{site.root_category}' has the id of SFCC's root category; rename it or leave its tree out."
         root = roots.setdefault(site.catalog, site.root_category)
@@ -303,8 +305,8 @@ def _price_book_ids(frame: Frame) -> Iterator[str]:
         for book in books(Frame(alone, frame.lookups, frame.sites)):
             if book.parent == book.id:
                 yield f"connector.yaml: price_books make '{book.id}' its own parent; name another book."
-            if not is_line(book.id, 256):
-                yield f"connector.yaml: '{book.id}' is no price book id that SFCC takes; change price_books."
+            if why := id_problem(PRICE_BOOK, book.id):
+                yield f"connector.yaml: the price book id '{book.id}' {why}; change price_books."
             other = filled.setdefault(book.id, setting.attribute)
             if other != setting.attribute:
                 yield (

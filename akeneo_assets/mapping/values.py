@@ -15,8 +15,9 @@ from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, des
 from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
 from akeneo_assets.mapping.media import media_address, media_key, media_path
 from akeneo_assets.mapping.sites import Sites, label_slots
-from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, is_line, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.limits import ID_4000, problem
 from sfcc_resources.records import Slots
 
 Targets = Mapping[tuple[str, str], Any]
@@ -150,8 +151,8 @@ def option_finder(attribute: Attribute) -> Callable[[Any], Option | None]:
 
 
 def enum_values(attribute: Attribute) -> dict[str, Option]:
-    """The options by code that can be an enum's values: 1 to 4000 characters on one line, no blanks at its edges (XSD)."""
-    return {option.code: option for option in attribute.options if is_line(option.code, 4000)}
+    """The options by code that can be an enum's values (metadata.xsd)."""
+    return {option.code: option for option in attribute.options if problem(option.code, ID_4000) is None}
 
 
 def _enum_value(attribute: Attribute) -> Callable[[Any], str]:

@@ -26,27 +26,6 @@ def test_an_id_is_judged_by_its_type(record_type: str, object_id: str, expected:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [
-        ("brand", "x" * 257, "has 257 characters, 256 are allowed"),
-        ("brand", "", None),
-        ("display-name", "x" * 4000, None),
-        ("display-name", "x" * 4001, "has 4001 characters, 4000 are allowed"),
-        ("long-description", "x" * 100_000, None),
-        ("tax-class-id", "", "is empty"),
-        ("page-title", " spaces are fine ", None),
-    ],
-)
-def test_a_text_is_judged_by_its_field(name: str, text: str, expected: str | None) -> None:
-    assert limits.text_problem(records.PRODUCT, name, text) == expected
-
-
-def test_an_unknown_field_has_no_limits() -> None:
-    with pytest.raises(ValueError, match="no field 'x'"):
-        limits.text_problem(records.PRODUCT, "x", "")
-
-
-@pytest.mark.parametrize(
     ("path", "expected"),
     [
         ("images/a-b_c.1.jpg", None),

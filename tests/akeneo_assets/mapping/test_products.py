@@ -141,10 +141,10 @@ def test_what_variants_do_not_inherit_is_written_on_them_though_the_root_owns_it
     ("identifier", "reason"),
     [
         (None, "held back: it has no identifier"),
-        ("x" * 101, "held back: its identifier is longer than SFCC's 100 characters"),
-        (" T1", "held back: its identifier is not one line without blanks at its edges"),
-        ("T\n1", "held back: its identifier is not one line without blanks at its edges"),
-        ("T\x0b1", "held back: its identifier is not one line without blanks at its edges"),
+        ("x" * 101, "held back: its identifier has 101 characters, 100 are allowed"),
+        (" T1", "held back: its identifier starts or ends with white space or has a line break"),
+        ("T\n1", "held back: its identifier starts or ends with white space or has a line break"),
+        ("T\x0b1", "held back: its identifier holds characters that XML forbids"),
     ],
 )
 def test_a_product_that_can_have_no_sfcc_id_is_held_back_by_name(pim: Any, identifier: str | None, reason: str) -> None:
