@@ -29,9 +29,9 @@ def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
 
 def master_slots(variants: Sequence[Slots]) -> Slots:
     """The online-flag of a master or variation group: online on each site where one of its variants is. `variants`: their
-    online-flags by slot, empty where theirs is left to merchants."""
+    online-flags by slot; on a site for which it has none a variant counts as offline."""
     keys = dict.fromkeys(("", *(key for slots in variants for key in slots)))
-    found: Slots = {key: _text(any(slots.get(key, slots.get("", "true")) == "true" for slots in variants)) for key in keys}
+    found: Slots = {key: _text(any(slots.get(key, slots.get("")) == "true" for slots in variants)) for key in keys}
     return {key: online for key, online in found.items() if not key or online != found[""]}
 
 

@@ -86,6 +86,23 @@ def test_a_master_is_online_on_each_site_where_one_of_its_variants_is(two: Any) 
     assert master() == {"": "false"}
 
 
+def test_a_master_is_offline_on_a_site_for_which_no_variant_has_a_flag(two: Any, of: Any) -> None:
+    two.shirts()
+    two.attribute("live", "boolean", scopable=True)
+    two.variant("by_size", "shirts", (["size"], ["sku", "live"]))
+    mapping = two.mapping(organization=SITES, attributes={"standard": {"online-flag": "live"}})
+
+    def facts(sku: str, live: bool, channel: str) -> Any:
+        row = two.product(sku, {"size": "s", "live": [of(live, None, channel)]}, family="shirts", parent="tee")
+        return mapping.map_product(row, ancestors=[two.model("tee")], targets={}).facts
+
+    def master(*variants: Any) -> Any:
+        return mapping.map_master(two.model("tee"), [], list(variants), {}).records[0][2]["fields"]["online-flag"]
+
+    assert master(facts("A", False, "german"), facts("B", False, "ecommerce")) == {"": "false"}
+    assert master(facts("A", True, "ecommerce")) == {"": "false", "@US": "true"}
+
+
 def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     two.attribute("live_us", "boolean")
     two.attribute("live_de", "boolean")
