@@ -147,7 +147,8 @@ def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
         "type": value.type,
         "names": label_slots(attribute.labels, attribute.code, frame.sites),
         "localizable": attribute.localizable,
-        "site_specific": attribute.scopable and not attribute.localizable and frame.sites.site_specific,
+        # With one site, too: the values of a second one, once written, can be cleared only where the definition still takes them.
+        "site_specific": attribute.scopable and not attribute.localizable,
         "visible": frame.settings.attributes.visible,
         "externally_managed": frame.settings.attributes.externally_managed,
     }

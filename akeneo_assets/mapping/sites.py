@@ -64,11 +64,6 @@ class Sites:
         """The slots of the sites whose values the first unlocalized slot holds: those with the first site's channel."""
         return tuple(f"@{site.id}" for site in self.sites if site.channel == self.sites[0].channel)
 
-    @property
-    def site_specific(self) -> bool:
-        """Whether values that aren't localizable may differ between sites."""
-        return len(self.unlocalized) > 1
-
 
 def resolve(settings: ConnectorSettings, lookups: Lookups) -> Sites:
     """The sites, for settings that `validation` has found right."""

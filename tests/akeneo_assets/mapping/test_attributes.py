@@ -45,6 +45,14 @@ def test_options_come_in_the_pims_order_with_their_labels_and_codes_as_default(p
     ]
 
 
+def test_a_scopable_attribute_is_site_specific_with_one_site_too_so_that_a_former_sites_values_can_be_cleared(pim: Any) -> None:
+    pim.attribute("a", "text", scopable=True)
+    pim.attribute("b", "text", scopable=True, localizable=True)
+    pim.attribute("c", "text")
+    flags = {record["id"]: record["site_specific"] for kind, _, record in rows(pim) if kind == "attribute-definition"}
+    assert flags == {"akeneo_a": True, "akeneo_b": False, "akeneo_c": False, "akeneo_sku": False}
+
+
 def test_attributes_come_in_the_order_of_their_groups(pim: Any) -> None:
     pim.attribute_groups += [{"code": "late", "sort_order": 2, "labels": {}}, {"code": "early", "sort_order": 1, "labels": {}}]
     pim.attribute("a", "text", group="late")
