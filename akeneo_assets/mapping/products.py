@@ -26,6 +26,8 @@ from akeneo_assets.mapping.status import master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.fields import ID_256
+from sfcc_resources.limits import problem
 from sfcc_resources.records import PRODUCT, PRODUCT_LINKS, RECOMMENDATIONS, Slots
 
 Item = Mapping[str, Any]
@@ -421,8 +423,14 @@ class _Writer:
                 value = axis.convert(entries[0]["data"], self.context)
             except MALFORMED:  # reported with the attribute's own value
                 continue
-            if isinstance(value, str):
+            if not isinstance(value, str):
+                continue
+            wrong = problem(value, ID_256)
+            if wrong is None:
                 found[axis.attribute.code] = value
+            else:
+                reason = f"'{value[:40]}' can't be a variation's value: it {wrong}"
+                self.problems.append(Problem(self.kind, self.key, axis.attribute.code, reason))
         self.context.reasons.clear()
         return found
 

@@ -222,3 +222,19 @@ def test_a_variation_group_keeps_the_categories_that_its_variants_share(pim: Any
     mapping = pim.mapping(products={"model_import": "master-group-variation"})
     mapped = mapping.map_product(rows[0], ancestors=[root, subs[0]], targets={})
     assert [kind for kind, _, _ in mapped.records] == ["product"]
+
+
+def test_an_axis_value_over_sfccs_length_is_left_out_of_the_variations_and_reported(pim: Any) -> None:
+    entity = "e" * 120
+    pim.reference_entities.append({"code": entity, "labels": {}})
+    pim.records += [{"reference_entity": entity, "code": code, "values": {}} for code in ("r" * 130, "short")]
+    pim.attribute("maker", "akeneo_reference_entity", reference_data_name=entity)
+    pim.family("shirts", ["sku", "maker"])
+    pim.variant("by_size", "shirts", (["maker"], ["sku"]))
+    rows = [pim.product(sku, {"maker": code}, family="shirts", parent="tee") for sku, code in (("A", "r" * 130), ("B", "short"))]
+    mapped = pim.map(rows[0], [pim.model("tee")])
+    reason = f"'akeneo_entity_{'e' * 26}' can't be a variation's value: it has 265 characters, 256 are allowed"
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [("maker", reason)]
+    variations = master(pim, pim.model("tee"), rows).records[0][2]["variations"]
+    assert [one["value"] for one in variations["attributes"][0]["values"]] == [f"akeneo_entity_{entity}_short"]
+    assert sorted(variations["variants"]) == ["A", "B"]
