@@ -58,7 +58,7 @@ def _book(setting: PriceBook, attribute: Attribute, site: ResolvedSite, currency
         currency=currency.upper(),
         attribute=attribute,
         channel=site.channel,
-        locales=(site.default_locale, *site.locales),
+        locales=(*site.default_locales, *site.locales),
         name=setting.name,
         parent=book_id(setting.parent, site, currency) if setting.parent else None,
     )

@@ -3,7 +3,7 @@
 Belongs here: the sites of connector.yaml resolved against the PIM's channels, and the slots that follow. Doesn't: values.
 
 A slot is a qualifier of an SFCC value: `x-default` and `fr-FR` for localizable ones; `""` for others, and `@site` where a site's
-channel may give another value than the first site's.
+channel or default locale may give another value than the first site's.
 """
 
 from collections.abc import Iterable
@@ -29,12 +29,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSite:
-    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `trees`: codes of category trees."""
+    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `default_locales`: the PIM locales of its values
+    that aren't localizable, in turn; `trees`: codes of category trees."""
 
     id: str | None
     channel: str
     locales: dict[str, str]
-    default_locale: str
+    default_locales: tuple[str, ...]
     currencies: tuple[str, ...]
     catalog: str
     root_category: str
@@ -61,25 +62,22 @@ class Sites:
 
     @property
     def first_sites(self) -> tuple[str, ...]:
-        """The slots of the sites whose values the first unlocalized slot holds: those with the first site's channel."""
-        return tuple(f"@{site.id}" for site in self.sites if site.channel == self.sites[0].channel)
+        """The slots of the sites whose values the first unlocalized slot holds."""
+        return tuple(f"@{site.id}" for site in self.sites if _reads_alike(site, self.sites[0]))
 
 
 def resolve(settings: ConnectorSettings, lookups: Lookups) -> Sites:
     """The sites, for settings that `validation` has found right."""
     sites = tuple(_resolve(site, settings, lookups) for site in settings.organization.sites)
-    first = settings.organization.sites[0]
-    localized = [Slot(DEFAULT, sites[0].channel, _chain(first, sites[0].default_locale))]
+    localized = [Slot(DEFAULT, sites[0].channel, sites[0].default_locales)]
     taken = {DEFAULT}
     for site, resolved in zip(settings.organization.sites, sites, strict=True):
         for locale, lang in resolved.locales.items():
             if lang not in taken:
                 taken.add(lang)
                 localized.append(Slot(lang, resolved.channel, _chain(site, locale)))
-    unlocalized = [Slot("", sites[0].channel, _chain(first, sites[0].default_locale))]
-    for site, resolved in zip(settings.organization.sites[1:], sites[1:], strict=True):
-        if resolved.channel != sites[0].channel:
-            unlocalized.append(Slot(f"@{resolved.id}", resolved.channel, _chain(site, resolved.default_locale)))
+    unlocalized = [Slot("", sites[0].channel, sites[0].default_locales)]
+    unlocalized += [Slot(f"@{s.id}", s.channel, s.default_locales) for s in sites[1:] if not _reads_alike(s, sites[0])]
     return Sites(sites, tuple(localized), tuple(unlocalized))
 
 
@@ -93,12 +91,17 @@ def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> Resol
         id=site.id,
         channel=channel.code,
         locales=locales,
-        default_locale=default,
+        default_locales=_chain(site, default),
         currencies=site.currencies or channel.currencies,
         catalog=site.storefront_catalog or settings.organization.master_catalog,
         root_category=site.root_category,
         trees=tuple(c.code if (c := lookups.category(t)) else t for t in settings.categories.trees or (channel.tree,)),
     )
+
+
+def _reads_alike(one: ResolvedSite, other: ResolvedSite) -> bool:
+    """Whether values that aren't localizable in SFCC are the same for both sites."""
+    return (one.channel, one.default_locales) == (other.channel, other.default_locales)
 
 
 def _chain(site: Site, locale: str) -> tuple[str, ...]:

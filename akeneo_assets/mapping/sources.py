@@ -352,13 +352,13 @@ def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> P
     literals = PLACEHOLDER.split(template)  # literal, code, literal, code, ..., literal
     attributes = [frame.lookups.attribute(code) for code in literals[1::2]]
     parts = [_attribute_part(a, conversions, frame, False) if a else None for a in attributes]
-    whole = frame.sites.localized[0]
 
     def part(values: Values, slot: Slot, context: Context) -> str | None:
         texts = [p(values, slot, context) if p else None for p in parts]
         if all(text is None for text in texts):
             return None
         if slot.key not in _BASE:
+            whole = Slot(DEFAULT, slot.channel, frame.sites.default_locales)
             texts = [p(values, whole, context) if text is None and p else text for p, text in zip(parts, texts, strict=True)]
         pieces = [literals[0]]
         for text, literal in zip(texts, literals[2::2], strict=True):
@@ -439,11 +439,7 @@ def _codes(source: Source, frame: Frame) -> tuple[str, ...]:
 
 def _site_slots(source: Source, frame: Frame) -> dict[str, Slot]:
     by_id = {site.id: site for site in frame.sites.sites}
-    return {
-        f"@{id_}": Slot(f"@{id_}", by_id[id_].channel, (by_id[id_].default_locale, *frame.sites.default_locales))
-        for id_ in source.sites
-        if id_ in by_id
-    }
+    return {f"@{id_}": Slot(f"@{id_}", by_id[id_].channel, by_id[id_].default_locales) for id_ in source.sites if id_ in by_id}
 
 
 def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
@@ -470,13 +466,14 @@ def _fitted_text(field: Field | None, part: PartOf, values: Values, slot: Slot, 
 
 
 def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool) -> tuple[SlotsOf, Slots | None]:
-    """The slots of a source for each site, and its defaults: a site's own, else the one for all."""
+    """The slots of a source for each site, and its defaults: a site's constant or own default, else the one for all."""
     wanted = _site_slots(source, frame)
     parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.sites.items()}
-    given = {f"@{site}": source.default if s.default is None else s.default for site, s in source.sites.items()}
-    defaults: Slots = {
-        key: text if field is None else fit(field, text, []) or text for key, text in given.items() if text is not None
-    }
+    defaults: Slots = {}
+    for site, s in source.sites.items():
+        text = next((text for text in (s.constant, s.default, source.default) if text is not None), None)
+        if text is not None:
+            defaults[f"@{site}"] = text if field is None else fit(field, text, []) or text
 
     def slots(values: Values, context: Context) -> Slots | None:
         found = {**defaults}

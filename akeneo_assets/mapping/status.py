@@ -43,7 +43,7 @@ def _decided(row: Mapping[str, Any], site: ResolvedSite, frame: Frame) -> bool:
         return all(reached) if status.locales == "all" else any(reached)
     attribute = frame.lookups.attribute(status.attribute or "")
     entries = (row.get("values") or {}).get(attribute.code) if attribute else None
-    return bool(attribute and entries and pick(entries, attribute, site.channel, (site.default_locale,)) is True)
+    return bool(attribute and entries and pick(entries, attribute, site.channel, site.default_locales) is True)
 
 
 def _text(online: bool) -> str:

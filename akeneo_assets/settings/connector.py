@@ -93,7 +93,8 @@ class Site(Section):
     locales: dict[str, str] = {}
     """PIM locale: SFCC locale. None given: each of the channel's locales, `-` for `_`."""
     default_locale: str | None = None
-    """The PIM locale that fills SFCC's `x-default`. Not given: en_US if the site has it, else the channel's first."""
+    """The PIM locale that fills SFCC's `x-default` and, with its `fallbacks`, the site's values that aren't localizable there.
+    Not given: en_US if the site has it, else the channel's first."""
     fallbacks: dict[str, tuple[str, ...]] = {}
     """For a PIM locale: the locales asked in turn when it has no value, e.g. `fr_CA: [fr_FR, en_US]`."""
     currencies: tuple[str, ...] = ()

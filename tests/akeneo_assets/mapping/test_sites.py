@@ -125,6 +125,86 @@ def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:
     assert flag(live_de=False) == {"@US": "false", "@DE": "false"}
 
 
+def test_a_sites_constant_is_written_for_products_without_the_other_sites_value(two: Any) -> None:
+    two.attribute("live", "boolean")
+    source = {"sites": {"US": "live", "DE": {"constant": True}}}
+
+    def flag(**values: Any) -> Any:
+        record = two.record(two.product("1", values), organization=SITES, attributes={"standard": {"searchable-flag": source}})
+        return record["fields"]["searchable-flag"]
+
+    assert flag() == {"@DE": "true"}
+    assert flag(live=False) == {"@US": "false", "@DE": "true"}
+
+
+def test_a_source_for_each_site_reads_the_sites_default_locale_and_its_fallbacks(two: Any, of: Any) -> None:
+    two.channels[1]["locales"] = ["de_DE", "de_AT", "en_US"]
+    two.attribute("live", "boolean", localizable=True)
+    german = {**SITES["sites"][1], "default_locale": "de_DE", "fallbacks": {"de_DE": ["de_AT"]}}
+    settings: dict[str, Any] = {
+        "organization": {"sites": [SITES["sites"][0], german]},
+        "attributes": {"standard": {"searchable-flag": {"sites": {"US": "live", "DE": "live"}}}},
+    }
+    both = two.product("1", {"live": [of(False, "en_US"), of(True, "de_AT")]})
+    assert two.record(both, **settings)["fields"]["searchable-flag"] == {"@US": "false", "@DE": "true"}
+    english = two.product("1", {"live": [of(False, "en_US")]})
+    assert two.record(english, **settings)["fields"]["searchable-flag"] == {"@US": "false"}
+
+
+def test_the_status_attribute_is_read_in_each_sites_default_locale_and_its_fallbacks(two: Any, of: Any) -> None:
+    two.channels[1]["locales"] = ["de_DE", "de_AT"]
+    two.attribute("live", "boolean", localizable=True)
+    german = {**SITES["sites"][1], "default_locale": "de_DE", "fallbacks": {"de_DE": ["de_AT"]}}
+    row = two.product("1", {"live": [of(False, "en_US"), of(True, "de_AT")]})
+    status = {"status": {"source": "attribute", "attribute": "live"}}
+    record = two.record(row, organization={"sites": [SITES["sites"][0], german]}, products=status)
+    assert record["fields"]["online-flag"] == {"": "false", "@DE": "true"}
+
+
+def test_sites_of_one_channel_have_values_of_their_own_where_their_default_locales_differ(two: Any, of: Any) -> None:
+    two.attribute("live", "boolean", localizable=True)
+    two.attribute("rank", "number")
+    two.attribute("note", "text", scopable=True)
+    sites = {
+        "sites": [
+            {"id": "US", "channel": "ecommerce", "default_locale": "en_US"},
+            {"id": "FR", "channel": "ecommerce", "default_locale": "fr_FR"},
+        ]
+    }
+    settings: dict[str, Any] = {
+        "organization": sites,
+        "attributes": {"standard": {"searchable-flag": "live", "search-rank": "rank"}},
+    }
+    values = {"live": [of(True, "en_US"), of(False, "fr_FR")], "rank": 3, "note": [of("web", None, "ecommerce")]}
+    record = two.record(two.product("1", values), **settings)
+    assert record["fields"]["searchable-flag"] == {"": "true", "@FR": "false"}
+    assert record["fields"]["search-rank"] == {"": "3"}
+    assert record["custom"]["akeneo_note"] == {"": "web"}
+    english = two.product("1", {"live": [of(True, "en_US")]})
+    assert two.record(english, **settings)["fields"]["searchable-flag"] == {"@US": "true"}
+
+
+def test_a_template_reads_the_channel_of_the_locales_site(two: Any, of: Any) -> None:
+    two.attribute("badge", "text", scopable=True)
+    two.attribute("name", "text", localizable=True)
+    sites = {
+        "sites": [
+            {"id": "US", "channel": "ecommerce", "locales": {"en_US": "en-US"}},
+            {"id": "DE", "channel": "german", "locales": {"de_DE": "de-DE"}},
+        ]
+    }
+    settings: dict[str, Any] = {"organization": sites, "attributes": {"standard": {"name": {"template": "{badge} {name}"}}}}
+    names = [of("Mug", "en_US"), of("Becher", "de_DE")]
+    both = two.product("1", {"badge": [of("WEB", None, "ecommerce"), of("LADEN", None, "german")], "name": names})
+    assert two.record(both, **settings)["fields"]["display-name"] == {
+        "x-default": "WEB Mug",
+        "en-US": "WEB Mug",
+        "de-DE": "LADEN Becher",
+    }
+    web_only = two.product("1", {"badge": [of("WEB", None, "ecommerce")], "name": names})
+    assert two.record(web_only, **settings)["fields"]["display-name"]["de-DE"] == "Becher"
+
+
 def test_attributes_mapped_for_each_site_get_no_custom_attribute(two: Any) -> None:
     two.attribute("live_us", "boolean")
     source = {"sites": {"US": "live_us"}}
