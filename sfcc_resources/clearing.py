@@ -4,8 +4,9 @@ Belongs here: the answer for (record type, field). Doesn't: writing it (`sfcc_re
 emptied.
 
 The rules, in this order (SFCC help, catalog object import: clearing; the XSDs):
-`xsi:nil="true"` where the XSD says nillable; an empty element where its type takes one; SFCC's own documented default for a new
-object where it takes neither; else it can't be cleared, and the mapping must write another value or leave the field alone.
+SFCC's own documented default for a new object, which a cleared one equals then; `xsi:nil="true"` where the XSD says nillable (a
+site's own value always: the one for all sites shows again); an empty element where its type takes one; else it can't be cleared,
+and the mapping must write another value or leave the field alone.
 Custom attributes are cleared by an empty element; a list (images, variations, links, ...) by an empty list element.
 """
 
@@ -33,13 +34,11 @@ class CannotClearError(ValueError):
 
 
 def _way(of: Field) -> Clearing:
-    if of.nillable:
-        return NIL
-    if of.type.blank:
-        return BLANK
     if of.default is not None:
         return Clearing("reset", of.default)
-    return IMPOSSIBLE
+    if of.nillable:
+        return NIL
+    return BLANK if of.type.blank else IMPOSSIBLE
 
 
 CLEARING: Final = {kind: {name: _way(of) for name, of in named.items()} for kind, named in FIELDS.items()}

@@ -60,8 +60,8 @@ def _localized(name: str, value_type: ValueType = STRING_4000) -> Field:
     return Field(name, value_type, LOCALIZED)
 
 
-def _per_site(name: str, value_type: ValueType) -> Field:
-    return Field(name, value_type, SITE, nillable=True)
+def _per_site(name: str, value_type: ValueType, default: str | None = None) -> Field:
+    return Field(name, value_type, SITE, nillable=True, default=default)
 
 
 PAGE: Final = tuple(_localized(name) for name in ("page-title", "page-description", "page-keywords", "page-url"))
@@ -102,7 +102,7 @@ PRODUCT_BEFORE_IMAGES: Final = (
     _per_site("online-flag", BOOLEAN),
     _per_site("online-from", DATETIME),
     _per_site("online-to", DATETIME),
-    _per_site("searchable-flag", BOOLEAN),
+    _per_site("searchable-flag", BOOLEAN, default="true"),
     _per_site("searchable-if-unavailable-flag", BOOLEAN),
 )
 

@@ -110,15 +110,15 @@ def fields(record_type: str, run: Iterable[Field], values: Mapping[str, Slots]) 
                 if type(value) is str:
                     parts.append(f"<{opening}>{escape(value)}</{of.name}>")
                 elif value is None:
-                    parts.append(_cleared(record_type, of.name, opening))
+                    parts.append(_cleared(record_type, of, key, opening))
                 else:
                     _single(of.name, value)
     return "".join(parts)
 
 
-def _cleared(record_type: str, name: str, opening: str) -> str:
-    clearing = CLEARING[record_type][name]
-    if clearing.way == "nil":
+def _cleared(record_type: str, of: Field, key: str, opening: str) -> str:
+    name, clearing = of.name, CLEARING[record_type][of.name]
+    if clearing.way == "nil" or (of.nillable and key.startswith("@")):
         return f'<{opening} xsi:nil="true"/>'
     if clearing is IMPOSSIBLE:
         raise CannotClearError(

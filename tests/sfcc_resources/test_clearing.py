@@ -33,6 +33,7 @@ NAMESPACES = {schema.kind: schema.namespace for schema in SCHEMAS}
         (records.CATEGORY, "online-flag", Clearing("reset", "false")),
         (records.PRODUCT, "min-order-quantity", Clearing("reset", "1")),
         (records.PRODUCT, "step-quantity", Clearing("reset", "1")),
+        (records.PRODUCT, "searchable-flag", Clearing("reset", "true")),
         (records.PRODUCT, "unit-quantity", IMPOSSIBLE),
         (records.PRODUCT, "tax-class-id", IMPOSSIBLE),
         (records.PRODUCT, "brand", BLANK),
@@ -89,7 +90,7 @@ def test_the_cleared_element_is_valid_and_what_cannot_be_cleared_is_invalid_when
         assert schema.validate(etree.fromstring(blank)), schema.error_log
     else:
         assert not schema.validate(etree.fromstring(blank))
-        assert not schema.validate(etree.fromstring(nil))
+        assert schema.validate(etree.fromstring(nil)) is fields.FIELDS[kind][name].nillable  # so is a site's own value cleared
         if way.way == "reset":
             assert schema.validate(etree.fromstring(_document(kind, name, f"<{name}>{way.value}</{name}>"))), schema.error_log
 

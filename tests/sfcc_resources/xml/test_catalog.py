@@ -227,6 +227,12 @@ def test_a_field_that_sfcc_does_not_have_or_qualify_so_is_refused_by_name(fields
         catalog.element(records.PRODUCT, {"id": "p", "fields": fields})
 
 
+def test_the_value_for_all_sites_goes_back_to_sfccs_default_and_a_sites_own_is_nil() -> None:
+    xml = catalog.element(records.PRODUCT, {"id": "p", "fields": {"searchable-flag": {"": None, "@RefArch": None}}})
+    assert "<searchable-flag>true</searchable-flag>" in xml
+    assert '<searchable-flag site-id="RefArch" xsi:nil="true"/>' in xml
+
+
 def test_a_field_that_cannot_be_emptied_is_refused_by_name() -> None:
     with pytest.raises(CannotClearError, match="no way to clear 'tax-class-id' of a product"):
         catalog.element(records.PRODUCT, {"id": "p", "fields": {"tax-class-id": {"": None}}})
