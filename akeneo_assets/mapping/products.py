@@ -263,13 +263,18 @@ class ProductMapping:
         if "values" not in root:
             return {code for code in values if code in below} if self._variant_of(root) else set(values)
         shared = values_of(root)
-        return {code for code, entries in values.items() if code in below or entries != shared.get(code)}
+        return {code for code, entries in values.items() if code in below or not _alike(entries, shared.get(code, []))}
 
 
 def values_of(row: Item) -> Mapping[str, list[dict[str, Any]]]:
     """The values of a product or model, by attribute code: PHP writes none as an empty array."""
     values = row.get("values")
     return values if isinstance(values, dict) else {}
+
+
+def _alike(entries: Sequence[Item], others: Sequence[Item]) -> bool:
+    """Whether an attribute has the same values; the PIM may give those of its locales and channels in another order."""
+    return entries == others or (len(entries) == len(others) and all(entry in others for entry in entries))
 
 
 def _spelled(codes: Iterable[str], lookups: Lookups) -> frozenset[str]:

@@ -38,6 +38,14 @@ def test_a_variant_leaves_to_its_master_what_it_shares_with_it(pim: Any) -> None
     assert record["custom"] == {"akeneo_size": {"": "m"}, "akeneo_sku": {"": "T1"}}
 
 
+def test_values_of_locales_in_another_order_are_still_the_masters(pim: Any, of: Any) -> None:
+    pim.shirts()
+    pim.attribute("note", "text", localizable=True)
+    root = pim.model("tee", {"note": [of("a", "en_US"), of("b", "fr_FR")]})
+    row = pim.product("A", {"size": "s", "note": [of("b", "fr_FR"), of("a", "en_US")]}, family="shirts", parent="tee")
+    assert "akeneo_note" not in pim.record(row, [root])["custom"]
+
+
 def test_a_master_carries_the_roots_values_alone(pim: Any) -> None:
     pim.shirts()
     root = pim.model("tee", {"name": "Tee"})
