@@ -19,6 +19,7 @@ from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint,
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
 from akeneo_assets.settings.connector import Source
+from sfcc_resources.limits import ID_1800, problem
 from sfcc_resources.records import Image, ImageGroup, Slots
 
 Groups = dict[str, list[Image]]
@@ -120,7 +121,7 @@ def _paths(
     for datum in data if isinstance(data, list) else [data] if data else []:
         try:
             if attribute.type == "image":
-                found[""].append(image_path(media_key("media-files", datum), mapping.frame, context))
+                found[""].append(_usable(image_path(media_key("media-files", datum), mapping.frame, context)))
             else:
                 for suffix, path in _of_asset(mapping, view, attribute, datum, context):
                     found.setdefault(suffix, []).append(path)
@@ -148,13 +149,20 @@ def _of_asset(mapping: ImageMapping, view: View, attribute: Attribute, code: str
 
 def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
     if medium.key is not None:
-        return image_path(medium.key, mapping.frame, context)
+        return _usable(image_path(medium.key, mapping.frame, context))
     location = mapping.frame.settings.images.external_location
     url = medium.url or ""
     for base in (location.https, location.http) if location else ():
-        if base and url.startswith(base):
-            return url[len(base) :].lstrip("/")
+        if base and url.startswith(f"{base.rstrip('/')}/"):
+            return _usable(url[len(base) :].lstrip("/"))
     raise UnmappableError(f"the link '{url}' does not lie below images.external_location")
+
+
+def _usable(path: str) -> str:
+    """The path, which catalog.xsd must take. UnmappableError: it doesn't; links are whatever was typed."""
+    if why := problem(path, ID_1800):
+        raise UnmappableError(f"SFCC takes no image path like '{path[:100]}': it {why}")
+    return path
 
 
 def _texts(mapping: ImageMapping, values: Values, context: Context, problems: dict[tuple[str, str], None]) -> dict[str, Slots]:

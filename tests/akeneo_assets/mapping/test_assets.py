@@ -153,6 +153,26 @@ def test_links_below_the_external_location_are_paths_others_are_reported(gallery
     assert "does not lie below images.external_location" in mapped.problems[0].reason
 
 
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("shop/2025/tent ", "SFCC takes no image path like '2025/tent ': it starts or ends with white space or has a line break"),
+        ("shop/" + "a" * 1900, f"SFCC takes no image path like '{'a' * 100}': it has 1900 characters, 1800 are allowed"),
+        ("shop/", "SFCC takes no image path like '': it is empty"),
+        ("shop", "the link 'https://img.example/shop' does not lie below images.external_location"),
+        ("shop2/fr.jpg", "the link 'https://img.example/shop2/fr.jpg' does not lie below images.external_location"),
+    ],
+)
+def test_a_link_that_is_no_image_path_is_reported_and_leaves_the_rest(gallery: Any, link: str, reason: str) -> None:
+    gallery.asset_attributes[0].update({"type": "media_link", "prefix": "https://img.example/"})
+    gallery.assets[0]["values"]["media"][0]["data"] = link
+    gallery.assets[1]["values"]["media"][0]["data"] = "shop/2025/mug.jpg"
+    images = {"source": "assets", "view_types": ["large"], "external_location": {"http": "https://img.example/shop"}}
+    mapped = gallery.map(product(gallery, "front", "back"), images=images)
+    assert views(mapped.records[0][2]) == {"large": ["2025/mug.jpg"]}
+    assert [(p.attribute, p.reason) for p in mapped.problems] == [("gallery", reason)]
+
+
 def test_files_of_images_that_lie_outside_sfcc_have_the_pims_own_codes_and_none_is_used(gallery: Any) -> None:
     gallery.attribute("picture", "image")
     gallery.attribute("manual", "file")
