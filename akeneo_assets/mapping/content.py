@@ -17,7 +17,7 @@ from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold
 from akeneo_assets.mapping.media import media_key, media_path
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.sites import DEFAULT, Sites, Slot, label_slots, resolve
+from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve
 from akeneo_assets.mapping.sources import MALFORMED, complaint, record_labels
 from akeneo_assets.mapping.texts import clean, decimal_text
 from akeneo_assets.mapping.values import SET_LIMIT, record_id
@@ -194,7 +194,7 @@ class _Writer:
         wanted = self.sites.localized if attribute.get("value_per_locale") else self.sites.unlocalized[:1]
         slots: Slots = {}
         for slot in wanted:
-            data = _pick(record, attribute, slot)
+            data = record.data(attribute, slot.channel, slot.locales)
             if data in (None, "", []):
                 continue
             try:
@@ -242,12 +242,3 @@ class _Writer:
 
     def _report(self, record: Entry, attribute: str, reason: str) -> None:
         self.problems.append(Problem("reference_entity_record", f"{record.owner}/{record.code}", attribute, reason))
-
-
-def _pick(record: Entry, attribute: Item, slot: Slot) -> Any:
-    channel = slot.channel if attribute.get("value_per_channel") else None
-    entries = [v for v in record.values.get(attribute["code"], ()) if v.get("channel") == channel]
-    if not attribute.get("value_per_locale"):
-        return entries[0]["data"] if entries else None
-    found = {v["locale"]: v["data"] for v in entries}
-    return next((found[locale] for locale in slot.locales if found.get(locale) not in (None, "", [])), None)

@@ -17,7 +17,16 @@ from akeneo_assets.mapping.attributes import Row, custom_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.identity import Identity
-from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, once, variation_groups
+from akeneo_assets.mapping.images import (
+    Groups,
+    ImageMapping,
+    Owned,
+    compile_images,
+    groups,
+    image_groups,
+    joined,
+    variation_groups,
+)
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
@@ -404,7 +413,7 @@ class _Writer:
         if not own:
             return {}
         shared, _ = groups(mapping, self.values_given, self._main_image(), self.values_given.keys() - owned, self.context)
-        return {view: once([*own.get(view, ()), *shared.get(view, ())]) for view in {**own, **shared}}
+        return joined(mapping, own, shared)
 
     def _not_twice(self, problems: Sequence[tuple[str, str]]) -> None:
         new = [Problem(self.kind, self.key, attribute, reason) for attribute, reason in problems]
