@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from akeneo_assets.mapping.lookups import Attribute, Entry, Item, Structure, fold
-from akeneo_assets.mapping.media import media_address, media_key, media_path
+from akeneo_assets.mapping.media import given_path, media_address, media_key
 from akeneo_assets.mapping.sites import Sites, Slot, label
 from akeneo_assets.mapping.texts import UnmappableError, clean
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -77,10 +77,9 @@ def _medium(attribute: Item, data: str) -> Medium:
 @dataclass(frozen=True, slots=True)
 class Use:
     """What describing assets needs and leaves behind: `given` says which files the PIM could not give, `outside` whether images
-    lie outside SFCC; `media` and `reasons` are appended to."""
+    lie outside SFCC; `reasons` are appended to."""
 
     given: Mapping[str, Any]
-    media: list[str]
     reasons: list[str]
     outside: bool = False
 
@@ -104,7 +103,7 @@ def _described(reader: AssetReader, attribute: Attribute, code: str, use: Use) -
     if family is None or shown is None:
         raise UnmappableError(f"the asset '{asset.code}' has no main media")
     entry: dict[str, Any] = {"code": asset.code, "type": shown.type, **_place(shown, use)}
-    entry["label"] = label(_labels(asset), asset.code, reader.sites.default_locales)
+    entry["label"] = label(asset.labels, asset.code, reader.sites.default_locales)
     differing: dict[str, dict[str, str]] = {}
     for slot in reader.sites.localized[1:]:
         medium = reader.medium(family, asset, None, slot)
@@ -124,14 +123,7 @@ def _place(medium: Medium, use: Use) -> dict[str, str]:
     key = medium.key or ""
     if use.outside and medium.type == "image":
         return {"path": media_address(key)[1]}
-    if use.given.get(key, True) is None:
-        raise UnmappableError(f"the PIM could not give the file '{key}'")
-    use.media.append(key)
-    return {"path": media_path(key)}
-
-
-def _labels(asset: Entry) -> dict[str, str]:
-    return {v["locale"]: v["data"] for v in asset.values.get("label", ()) if v.get("locale") and v.get("data")}
+    return {"path": given_path(key, use.given)}
 
 
 def collection_value(

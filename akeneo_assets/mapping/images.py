@@ -102,7 +102,7 @@ def groups(
                 continue
             key = (attribute.code, view.asset_families, view.asset_attribute)
             if key not in paths:
-                paths[key] = _paths(mapping, view, attribute, values, context, problems)
+                paths[key] = _paths(mapping, view, attribute, values, problems)
             if texts is None:
                 texts = _texts(mapping, values, context, problems)
             shown += paths[key]
@@ -133,7 +133,6 @@ def _paths(
     view: View,
     attribute: Attribute,
     values: Values,
-    context: Context,
     problems: dict[tuple[str, str], None],
 ) -> list[Paths]:
     """The images that an attribute's value shows."""
@@ -143,9 +142,9 @@ def _paths(
     for datum in data if isinstance(data, list) else [data] if data else []:
         try:
             if attribute.type == "image":
-                found.append({"": _usable(image_path(media_key("media-files", datum), mapping.frame, context))})
+                found.append({"": _usable(image_path(media_key("media-files", datum), mapping.frame))})
             else:
-                found.append(_of_asset(mapping, view, attribute, datum, context, problems))
+                found.append(_of_asset(mapping, view, attribute, datum, problems))
         except MALFORMED as error:
             problems[attribute.code, complaint(error)] = None
     return found
@@ -156,7 +155,6 @@ def _of_asset(
     view: View,
     attribute: Attribute,
     code: str,
-    context: Context,
     problems: dict[tuple[str, str], None],
 ) -> Paths:
     family = mapping.assets.family(attribute)
@@ -174,15 +172,15 @@ def _of_asset(
     found: Paths = {}
     for suffix, medium in media.items():
         try:
-            found[suffix] = _asset_path(mapping, medium, context)
+            found[suffix] = _asset_path(mapping, medium)
         except UnmappableError as error:  # the other locales are whole
             problems[attribute.code, str(error)] = None
     return found
 
 
-def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
+def _asset_path(mapping: ImageMapping, medium: Medium) -> str:
     if medium.key is not None:
-        return _usable(image_path(medium.key, mapping.frame, context))
+        return _usable(image_path(medium.key, mapping.frame))
     location = mapping.frame.settings.images.external_location
     url = medium.url or ""
     for base in (location.https, location.http) if location else ():

@@ -146,6 +146,11 @@ class Entry:
     owner: str
     values: Mapping[str, list[dict[str, Any]]]
 
+    @property
+    def labels(self) -> Labels:
+        """Its labels, which it holds as values of its attribute `label`."""
+        return {v["locale"]: v["data"] for v in self.values.get("label", ()) if v.get("locale") and v.get("data")}
+
     def data(self, attribute: Item, channel: str, locales: Sequence[str]) -> Any:
         """The data of an attribute in the channel and in the first of the locales that has some; None when there is none."""
         scope = channel if attribute.get("value_per_channel") else None

@@ -47,12 +47,11 @@ VariantFacts = dict[str, Any]
 
 @dataclass(slots=True)
 class Mapped:
-    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used,
-    `problems`; `unassigned` counts its categories in trees that aren't exported, which is no problem."""
+    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `problems`;
+    `unassigned` counts its categories in trees that aren't exported, which is no problem."""
 
     records: list[Row]
     facts: VariantFacts | None = None
-    media: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unassigned: int = 0
 
@@ -186,7 +185,6 @@ class ProductMapping:
                 "images": writer.variant_images(self._images, owned),
                 "online": writer.record["fields"].get("online-flag", {}),
             }
-            mapped.media = list(dict.fromkeys(writer.context.media))
         return mapped
 
     def map_master(self, row: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets) -> Mapped:
@@ -242,7 +240,6 @@ class ProductMapping:
         master.records[0][2]["variations"]["groups"].append(found.sfcc_id)
         master.records += group.records
         master.problems += group.problems
-        master.media = list(dict.fromkeys((*master.media, *group.media)))
 
     def _without_master(self, row: Item, root: Item | None) -> str | None:
         """Why a variant can't be one: without its master it would stand in SFCC as a simple product, with half of its values."""
@@ -446,10 +443,4 @@ class _Writer:
 
     def done(self) -> Mapped:
         catalog = self.frame.settings.organization.master_catalog
-        return Mapped(
-            [(PRODUCT, catalog, self.record), *self.rows],
-            None,
-            list(dict.fromkeys(self.context.media)),
-            self.problems,
-            self.unassigned,
-        )
+        return Mapped([(PRODUCT, catalog, self.record), *self.rows], None, self.problems, self.unassigned)

@@ -45,7 +45,6 @@ def test_a_file_that_the_pim_could_not_give_is_left_out_and_reported_once(pim: A
     record = mapped.records[0][2]
     assert groups(record) == [[media_path(B)]]
     assert "akeneo_front" not in record["custom"]
-    assert mapped.media == [B]
     assert [(p.attribute, p.reason) for p in mapped.problems] == [("front", f"the PIM could not give the file '{A}'")]
 
 
@@ -111,7 +110,6 @@ def test_a_variants_images_are_groups_of_its_master_its_own_before_the_shared(pi
     row = pim.product("T1", {"size": "s", "picture": B, "shared": A}, family="shirts", parent="tee")
     mapped = mapping.map_product(row, ancestors=[root], targets={})
     assert "images" not in mapped.records[0][2]
-    assert set(mapped.media) == {A, B}
     record = mapping.map_master(root, [], [mapped.facts], {}).records[0][2]
     assert record["images"] == [
         {"view_type": "large", "images": [{"path": media_path(A)}]},
