@@ -139,8 +139,11 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
         folder = (settings.reference_entities.folder or "").replace("{entity}", entity.code)
         if folder and (FOLDER, library, folder) not in [(t, c, r["id"]) for t, c, r in rows]:
             rows.append((FOLDER, library, _folder(folder, entity, settings, sites)))
+    of_entity: dict[str, list[Entry]] = {}
+    for (owner, _), record in lookups.records.items():
+        of_entity.setdefault(owner, []).append(record)
     for entity in chosen:
-        records = [r for (owner, _), r in lookups.records.items() if owner == fold(entity.code)]
+        records = of_entity.get(fold(entity.code), [])
         made = [writer.json(entity, records)] if settings.reference_entities.as_ == "json" else writer.contents(entity, records)
         rows += [(CONTENT, library, record) for record in made]
     return rows, writer.problems, list(dict.fromkeys(writer.media))
