@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 import orjson
 
 from akeneo_assets.mapping.lookups import Attribute, Entry, Item, Structure, fold
-from akeneo_assets.mapping.media import media_address, media_key, media_path
-from akeneo_assets.mapping.sites import Sites, label
+from akeneo_assets.mapping.media import given_path, media_address, media_key
+from akeneo_assets.mapping.sites import Sites, Slot, label
 from akeneo_assets.mapping.texts import UnmappableError, clean
 from akeneo_assets.settings.connector import ConnectorSettings
 
@@ -34,7 +34,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class AssetReader:
-    """Finds assets and what they show, in the first site's channel."""
+    """Finds assets and what they show."""
 
     families: Mapping[str, Structure]
     assets: Mapping[tuple[str, str], Entry]
@@ -51,24 +51,19 @@ class AssetReader:
             raise UnmappableError(f"the asset family '{attribute.reference}' has no asset '{code}'")
         return found
 
-    def medium(self, family: Structure, asset: Entry, attribute_code: str | None, locales: Sequence[str]) -> Medium | None:
-        """What the asset's attribute (not named: its family's main media) shows in the first of the locales that has
-        something."""
+    def shown(self, family: Structure, asset: Entry, attribute_code: str | None) -> Medium | None:
+        """What the asset's attribute shows where SFCC tells no sites and locales apart: as in the first site's default locale,
+        else as in any other's."""
+        slots = (*self.sites.localized, *self.sites.unlocalized)
+        return next((found for slot in slots if (found := self.medium(family, asset, attribute_code, slot))), None)
+
+    def medium(self, family: Structure, asset: Entry, attribute_code: str | None, slot: Slot) -> Medium | None:
+        """What the asset's attribute (not named: its family's main media) shows in the slot."""
         attribute = family.attributes.get(fold(attribute_code or family.main_media or ""))
         if attribute is None:
             return None
-        data = self.data(asset, attribute, locales)
+        data = asset.data(attribute, slot.channel, slot.locales)
         return None if data in (None, "") else _medium(attribute, str(data))
-
-    def data(self, asset: Entry, attribute: Item, locales: Sequence[str]) -> Any:
-        """The data of an asset's attribute in the first of the locales that has some."""
-        entries = asset.values.get(attribute["code"]) or ()
-        channel = self.sites.sites[0].channel if attribute.get("value_per_channel") else None
-        of_channel = [e for e in entries if e.get("channel") == channel]
-        if not attribute.get("value_per_locale"):
-            return next((e["data"] for e in of_channel), None)
-        found = {e["locale"]: e["data"] for e in of_channel}
-        return next((found[locale] for locale in locales if found.get(locale) not in (None, "")), None)
 
 
 def _medium(attribute: Item, data: str) -> Medium:
@@ -82,10 +77,9 @@ def _medium(attribute: Item, data: str) -> Medium:
 @dataclass(frozen=True, slots=True)
 class Use:
     """What describing assets needs and leaves behind: `given` says which files the PIM could not give, `outside` whether images
-    lie outside SFCC; `media` and `reasons` are appended to."""
+    lie outside SFCC; `reasons` are appended to."""
 
     given: Mapping[str, Any]
-    media: list[str]
     reasons: list[str]
     outside: bool = False
 
@@ -105,16 +99,21 @@ def described(reader: AssetReader, attribute: Attribute, codes: Sequence[str], u
 def _described(reader: AssetReader, attribute: Attribute, code: str, use: Use) -> dict[str, Any]:
     asset = reader.asset(attribute, code)
     family = reader.family(attribute)
-    shown = reader.medium(family, asset, None, reader.sites.all_locales) if family else None
+    shown = reader.shown(family, asset, None) if family else None
     if family is None or shown is None:
         raise UnmappableError(f"the asset '{asset.code}' has no main media")
     entry: dict[str, Any] = {"code": asset.code, "type": shown.type, **_place(shown, use)}
-    entry["label"] = label(_labels(asset), asset.code, reader.sites.default_locales)
-    if family.attributes[fold(family.main_media or "")].get("value_per_locale"):
-        media = {slot.key: reader.medium(family, asset, None, slot.locales) for slot in reader.sites.localized[1:]}
-        differing = {key: _place(medium, use) for key, medium in media.items() if medium and medium != shown}
-        if differing:
-            entry["locales"] = differing
+    entry["label"] = label(asset.labels, asset.code, reader.sites.default_locales)
+    differing: dict[str, dict[str, str]] = {}
+    for slot in reader.sites.localized[1:]:
+        medium = reader.medium(family, asset, None, slot)
+        if medium is not None and medium != shown:
+            try:
+                differing[slot.key] = _place(medium, use)
+            except UnmappableError as error:  # the others are whole
+                use.reasons.append(str(error))
+    if differing:
+        entry["locales"] = differing
     return entry
 
 
@@ -124,14 +123,7 @@ def _place(medium: Medium, use: Use) -> dict[str, str]:
     key = medium.key or ""
     if use.outside and medium.type == "image":
         return {"path": media_address(key)[1]}
-    if use.given.get(key, True) is None:
-        raise UnmappableError(f"the PIM could not give the file '{key}'")
-    use.media.append(key)
-    return {"path": media_path(key)}
-
-
-def _labels(asset: Entry) -> dict[str, str]:
-    return {v["locale"]: v["data"] for v in asset.values.get("label", ()) if v.get("locale") and v.get("data")}
+    return {"path": given_path(key, use.given)}
 
 
 def collection_value(

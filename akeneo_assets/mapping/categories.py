@@ -11,10 +11,10 @@ from typing import Any
 from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.lookups import Category, Lookups, fold
-from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve
-from akeneo_assets.mapping.texts import lexical
+from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean
@@ -108,11 +108,10 @@ def _enriched(
                 (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None
             )
             if data not in (None, "", []):
-                key = _file(data)
-                if key is None or lookups.media.get(key, True) is not None:
-                    slots[slot.key] = _text(data)
-                else:
-                    reasons.append(f"the PIM could not give the file '{key}'")
+                try:
+                    slots[slot.key] = _text(data, lookups)
+                except UnmappableError as error:
+                    reasons.append(str(error))
                 break
     return slots
 
@@ -122,9 +121,9 @@ def _file(data: Any) -> str | None:
     return media_key("category-media-files", data["file_path"]) if isinstance(data, dict) and "file_path" in data else None
 
 
-def _text(data: Any) -> str:
+def _text(data: Any, lookups: Lookups) -> str:
     if key := _file(data):
-        return media_path(key)
+        return given_path(key, lookups.media)
     return clean(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
 
 

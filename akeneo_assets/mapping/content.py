@@ -15,12 +15,12 @@ import orjson
 
 from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold
-from akeneo_assets.mapping.media import media_key, media_path
+from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.sites import DEFAULT, Sites, Slot, label_slots, resolve
-from akeneo_assets.mapping.sources import MALFORMED, complaint, record_labels
+from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve
+from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import clean, decimal_text
-from akeneo_assets.mapping.values import SET_LIMIT, record_id
+from akeneo_assets.mapping.values import record_id, set_value
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.limits import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
@@ -139,8 +139,11 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
         folder = (settings.reference_entities.folder or "").replace("{entity}", entity.code)
         if folder and (FOLDER, library, folder) not in [(t, c, r["id"]) for t, c, r in rows]:
             rows.append((FOLDER, library, _folder(folder, entity, settings, sites)))
+    of_entity: dict[str, list[Entry]] = {}
+    for (owner, _), record in lookups.records.items():
+        of_entity.setdefault(owner, []).append(record)
     for entity in chosen:
-        records = [r for (owner, _), r in lookups.records.items() if owner == fold(entity.code)]
+        records = of_entity.get(fold(entity.code), [])
         made = [writer.json(entity, records)] if settings.reference_entities.as_ == "json" else writer.contents(entity, records)
         rows += [(CONTENT, library, record) for record in made]
     return rows, writer.problems, list(dict.fromkeys(writer.media))
@@ -176,7 +179,7 @@ class _Writer:
             if owner != f"{entity.code}/{record.code}":
                 self._report(record, "", f"held back: '{id_}' is the id of the record {owner}, too")
                 continue
-            names = label_slots(record_labels(record.values), record.code, self.sites)
+            names = label_slots(record.labels, record.code, self.sites)
             custom = {}
             for attribute in _attributes(entity):
                 slots = self._slots(entity, record, attribute)
@@ -193,61 +196,54 @@ class _Writer:
     def _slots(self, entity: Structure, record: Entry, attribute: Item) -> Slots:
         wanted = self.sites.localized if attribute.get("value_per_locale") else self.sites.unlocalized[:1]
         slots: Slots = {}
+        reasons: list[str] = []
         for slot in wanted:
-            data = _pick(record, attribute, slot)
+            data = record.data(attribute, slot.channel, slot.locales)
             if data in (None, "", []):
                 continue
             try:
-                slots[slot.key] = self._value(entity, attribute, data, record)
+                value = self._value(entity, attribute, data, reasons)
             except MALFORMED as error:
-                self._report(record, attribute["code"], complaint(error))
-        return {key: value for key, value in slots.items() if value is not None}
+                reasons.append(complaint(error))
+            else:
+                if value is not None:
+                    slots[slot.key] = value
+        for reason in dict.fromkeys(reasons):
+            self._report(record, attribute["code"], reason)
+        return slots
 
-    def _value(self, entity: Structure, attribute: Item, data: Any, record: Entry) -> str | list[str] | None:
+    def _value(self, entity: Structure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
         match attribute["type"]:
             case "number":
                 return decimal_text(data)
             case "image":
-                return self._file(data, attribute, record)
+                return self._file(str(data))
             case "single_option" | "multiple_options":
-                return self._options(entity, attribute, data, record)
+                return _options(entity, attribute, data, reasons)
             case "reference_entity_single_link":
                 return record_id(str(attribute.get("reference_entity_code") or entity.code), str(data))
             case "reference_entity_multiple_links":
-                if len(data) > SET_LIMIT:
-                    reason = f"{len(data)} values; SFCC takes {SET_LIMIT}, the rest was left out"
-                    self._report(record, attribute["code"], reason)
                 linked = str(attribute.get("reference_entity_code") or entity.code)
-                return [record_id(linked, str(code)) for code in data[:SET_LIMIT]]
+                return set_value([record_id(linked, str(code)) for code in data], reasons)
             case _:
-                return clean(data if isinstance(data, str) else orjson.dumps(data).decode(), [])
+                return clean(data if isinstance(data, str) else orjson.dumps(data).decode(), reasons)
 
-    def _file(self, data: Any, attribute: Item, record: Entry) -> str | None:
-        key = media_key("reference-entities-media-files", str(data))
-        if self.lookups.media.get(key, True) is None:
-            self._report(record, attribute["code"], f"the PIM could not give the file '{key}'")
-            return None
+    def _file(self, code: str) -> str:
+        key = media_key("reference-entities-media-files", code)
+        path = given_path(key, self.lookups.media)
         self.media.append(key)
-        return media_path(key)
-
-    def _options(self, entity: Structure, attribute: Item, data: Any, record: Entry) -> str | list[str] | None:
-        found = []
-        for code in data if isinstance(data, list) else [data]:
-            option = entity.options.get((fold(attribute["code"]), fold(str(code))))
-            if option is None:
-                self._report(record, attribute["code"], f"the attribute has no option '{code}'")
-            else:
-                found.append(option.code)
-        return found if isinstance(data, list) and found else found[0] if found else None
+        return path
 
     def _report(self, record: Entry, attribute: str, reason: str) -> None:
         self.problems.append(Problem("reference_entity_record", f"{record.owner}/{record.code}", attribute, reason))
 
 
-def _pick(record: Entry, attribute: Item, slot: Slot) -> Any:
-    channel = slot.channel if attribute.get("value_per_channel") else None
-    entries = [v for v in record.values.get(attribute["code"], ()) if v.get("channel") == channel]
-    if not attribute.get("value_per_locale"):
-        return entries[0]["data"] if entries else None
-    found = {v["locale"]: v["data"] for v in entries}
-    return next((found[locale] for locale in slot.locales if found.get(locale) not in (None, "", [])), None)
+def _options(entity: Structure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
+    found = []
+    for code in data if isinstance(data, list) else [data]:
+        option = entity.options.get((fold(attribute["code"]), fold(str(code))))
+        if option is None:
+            reasons.append(f"the attribute has no option '{code}'")
+        else:
+            found.append(option.code)
+    return found if isinstance(data, list) and found else found[0] if found else None

@@ -15,14 +15,19 @@ from akeneo_assets.mapping.attributes import selected
 from akeneo_assets.mapping.fields import cut
 from akeneo_assets.mapping.lookups import Attribute, fold
 from akeneo_assets.mapping.media import media_key
+from akeneo_assets.mapping.sites import Slot
 from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint, pick, texts_by_locale
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
 from akeneo_assets.settings.connector import Source
+from sfcc_resources.limits import ID_1800, problem
 from sfcc_resources.records import Image, ImageGroup, Slots
 
 Groups = dict[str, list[Image]]
 """View type -> images."""
+
+Paths = dict[str, str]
+"""Of one image: its path for all under "", and by the suffix of a locale's own view types where it differs there."""
 
 Owned = Set[str]
 """Codes of the attributes whose values belong to the level at hand."""
@@ -41,9 +46,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ImageMapping:
-    """Compiled once: the views, and what fills the images' `alt` and `title`, with the PIM attribute to be named in reports."""
+    """Compiled once: the views, the suffixes of those that a locale has of its own (`_fr_FR`) and which slot each shows, and what
+    fills the images' `alt` and `title`, with the PIM attribute to be named in reports."""
 
     views: tuple[View, ...]
+    localized: Mapping[str, Slot]
     frame: Frame
     assets: AssetReader
     texts: tuple[tuple[Literal["alt", "title"], str, SlotsOf], ...]
@@ -70,7 +77,11 @@ def compile_images(frame: Frame) -> ImageMapping:
         for name, source in sources
         if source is not None and (slots := texts_by_locale(source, frame)) is not None
     )
-    return ImageMapping(tuple(views), frame, asset_reader(frame), texts)
+    localized: dict[str, Slot] = {}
+    if images.localized_view_types:
+        for slot in frame.sites.localized[1:]:
+            localized.setdefault(f"_{slot.locales[0]}", slot)  # of two sites that show one PIM locale the first
+    return ImageMapping(tuple(views), localized, frame, asset_reader(frame), texts)
 
 
 def groups(
@@ -82,20 +93,33 @@ def groups(
     """
     found: Groups = {}
     problems: dict[tuple[str, str], None] = {}
-    paths: dict[tuple[str, frozenset[str], str | None], dict[str, list[str]]] = {}
+    paths: dict[tuple[str, frozenset[str], str | None], list[Paths]] = {}
     texts: dict[str, Slots] | None = None
     for view in mapping.views:
+        shown: list[Paths] = []
         for attribute in _ordered(view, main):
             if attribute.code not in owned:
                 continue
             key = (attribute.code, view.asset_families, view.asset_attribute)
             if key not in paths:
-                paths[key] = _paths(mapping, view, attribute, values, context, problems)
+                paths[key] = _paths(mapping, view, attribute, values, problems)
             if texts is None:
                 texts = _texts(mapping, values, context, problems)
-            for suffix, shown in paths[key].items():
-                found.setdefault(view.id + suffix, []).extend(_image(path, texts) for path in shown)
-    return {view: once(images) for view, images in found.items() if images}, list(problems)
+            shown += paths[key]
+        for suffix in ("", *(suffix for suffix in mapping.localized if any(suffix in image for image in shown))):
+            of_locale = [path for image in shown if (path := image.get(suffix) or image.get(""))]
+            found[view.id + suffix] = once([_image(path, texts or {}) for path in of_locale])
+    return {view: images for view, images in found.items() if images}, list(problems)
+
+
+def joined(mapping: ImageMapping, own: Groups, shared: Groups) -> Groups:
+    """A variant's own images, then those that it shares with its master; a locale's view type is whole where either has one."""
+    plain = {view.id + suffix: view.id for view in mapping.views for suffix in mapping.localized}
+
+    def of(found: Groups, view: str) -> list[Image]:
+        return found.get(view) or found.get(plain.get(view, view), [])
+
+    return {view: once([*of(own, view), *of(shared, view)]) for view in {**own, **shared}}
 
 
 def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
@@ -109,52 +133,67 @@ def _paths(
     view: View,
     attribute: Attribute,
     values: Values,
-    context: Context,
     problems: dict[tuple[str, str], None],
-) -> dict[str, list[str]]:
-    """The paths that an attribute's value shows, by the suffix of the view type: "", and `_<locale>` where assets differ by
-    locale."""
+) -> list[Paths]:
+    """The images that an attribute's value shows."""
     # A product's images can't differ by locale in SFCC: the default locale's, else any other's.
     data = pick(values[attribute.code], attribute, mapping.frame.sites.sites[0].channel, mapping.frame.sites.all_locales)
-    found: dict[str, list[str]] = {"": []}
+    found: list[Paths] = []
     for datum in data if isinstance(data, list) else [data] if data else []:
         try:
             if attribute.type == "image":
-                found[""].append(image_path(media_key("media-files", datum), mapping.frame, context))
+                found.append({"": _usable(image_path(media_key("media-files", datum), mapping.frame))})
             else:
-                for suffix, path in _of_asset(mapping, view, attribute, datum, context):
-                    found.setdefault(suffix, []).append(path)
+                found.append(_of_asset(mapping, view, attribute, datum, problems))
         except MALFORMED as error:
             problems[attribute.code, complaint(error)] = None
     return found
 
 
-def _of_asset(mapping: ImageMapping, view: View, attribute: Attribute, code: str, context: Context) -> list[tuple[str, str]]:
+def _of_asset(
+    mapping: ImageMapping,
+    view: View,
+    attribute: Attribute,
+    code: str,
+    problems: dict[tuple[str, str], None],
+) -> Paths:
     family = mapping.assets.family(attribute)
     if family is None or (view.asset_families and fold(family.code) not in view.asset_families):
-        return []
+        return {}
     asset = mapping.assets.asset(attribute, code)
-    shown = mapping.assets.medium(family, asset, view.asset_attribute, mapping.frame.sites.all_locales)
+    shown = mapping.assets.shown(family, asset, view.asset_attribute)
     if shown is None or shown.type != "image":
-        return []
-    found = [("", _asset_path(mapping, shown, context))]
-    if mapping.frame.settings.images.localized_view_types:
-        for locale in mapping.frame.sites.all_locales:
-            medium = mapping.assets.medium(family, asset, view.asset_attribute, (locale,))
-            if medium is not None and medium != shown:
-                found.append((f"_{locale}", _asset_path(mapping, medium, context)))
+        return {}
+    media = {"": shown}
+    for suffix, slot in mapping.localized.items():
+        medium = mapping.assets.medium(family, asset, view.asset_attribute, slot)
+        if medium is not None and medium != shown:
+            media[suffix] = medium
+    found: Paths = {}
+    for suffix, medium in media.items():
+        try:
+            found[suffix] = _asset_path(mapping, medium)
+        except UnmappableError as error:  # the other locales are whole
+            problems[attribute.code, str(error)] = None
     return found
 
 
-def _asset_path(mapping: ImageMapping, medium: Medium, context: Context) -> str:
+def _asset_path(mapping: ImageMapping, medium: Medium) -> str:
     if medium.key is not None:
-        return image_path(medium.key, mapping.frame, context)
+        return _usable(image_path(medium.key, mapping.frame))
     location = mapping.frame.settings.images.external_location
     url = medium.url or ""
     for base in (location.https, location.http) if location else ():
-        if base and url.startswith(base):
-            return url[len(base) :].lstrip("/")
+        if base and url.startswith(f"{base.rstrip('/')}/"):
+            return _usable(url[len(base) :].lstrip("/"))
     raise UnmappableError(f"the link '{url}' does not lie below images.external_location")
+
+
+def _usable(path: str) -> str:
+    """The path, which catalog.xsd must take. UnmappableError: it doesn't; links are whatever was typed."""
+    if why := problem(path, ID_1800):
+        raise UnmappableError(f"SFCC takes no image path like '{path[:100]}': it {why}")
+    return path
 
 
 def _texts(mapping: ImageMapping, values: Values, context: Context, problems: dict[tuple[str, str], None]) -> dict[str, Slots]:

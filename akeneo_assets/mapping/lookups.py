@@ -7,7 +7,7 @@ Source: Akeneo API, JSON standard format of each resource.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -145,6 +145,20 @@ class Entry:
     code: str
     owner: str
     values: Mapping[str, list[dict[str, Any]]]
+
+    @property
+    def labels(self) -> Labels:
+        """Its labels, which it holds as values of its attribute `label`."""
+        return {v["locale"]: v["data"] for v in self.values.get("label", ()) if v.get("locale") and v.get("data")}
+
+    def data(self, attribute: Item, channel: str, locales: Sequence[str]) -> Any:
+        """The data of an attribute in the channel and in the first of the locales that has some; None when there is none."""
+        scope = channel if attribute.get("value_per_channel") else None
+        entries = [v for v in self.values.get(attribute["code"], ()) if v.get("channel") == scope]
+        if not attribute.get("value_per_locale"):
+            return next((v["data"] for v in entries), None)
+        found = {v["locale"]: v["data"] for v in entries}
+        return next((found[locale] for locale in locales if found.get(locale) not in (None, "", [])), None)
 
 
 _PREFIXES: Final = ("pim_catalog_", "akeneo_", "pim_")

@@ -4,11 +4,12 @@ Belongs here: names only. Doesn't: which product shows which image (`images`).
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from akeneo_assets.mapping.texts import sha1
+from akeneo_assets.mapping.texts import UnmappableError, sha1
 
 Endpoint = Literal["media-files", "asset-media-files", "reference-entities-media-files", "category-media-files"]
 
@@ -56,3 +57,10 @@ def media_path(key: str) -> str:
         suffix = PurePosixPath(safe).suffix[:10]
         safe = f"{sha1(key)[:16]}_{safe[:80]}{suffix}"
     return f"{_FOLDERS[media_address(key)[0]]}/{safe[:2]}/{safe}"
+
+
+def given_path(key: str, known: Mapping[str, Any]) -> str:
+    """The `media_path` of a file. UnmappableError: the PIM could not give it (`known`: `Lookups.media`)."""
+    if known.get(key, True) is None:
+        raise UnmappableError(f"the PIM could not give the file '{key}'")
+    return media_path(key)

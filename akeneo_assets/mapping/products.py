@@ -17,7 +17,16 @@ from akeneo_assets.mapping.attributes import Row, custom_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.identity import Identity
-from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, compile_images, groups, image_groups, once, variation_groups
+from akeneo_assets.mapping.images import (
+    Groups,
+    ImageMapping,
+    Owned,
+    compile_images,
+    groups,
+    image_groups,
+    joined,
+    variation_groups,
+)
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
@@ -40,12 +49,11 @@ VariantFacts = dict[str, Any]
 
 @dataclass(slots=True)
 class Mapped:
-    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `media` keys used,
-    `problems`; `unassigned` counts its categories in trees that aren't exported, which is no problem."""
+    """What one product or master became: `records` as (type, container, record), `facts` of a variant, `problems`;
+    `unassigned` counts its categories in trees that aren't exported, which is no problem."""
 
     records: list[Row]
     facts: VariantFacts | None = None
-    media: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unassigned: int = 0
 
@@ -179,7 +187,6 @@ class ProductMapping:
                 "images": writer.variant_images(self._images, owned),
                 "online": writer.record["fields"].get("online-flag", {}),
             }
-            mapped.media = list(dict.fromkeys(writer.context.media))
         return mapped
 
     def map_master(self, row: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets) -> Mapped:
@@ -235,7 +242,6 @@ class ProductMapping:
         master.records[0][2]["variations"]["groups"].append(found.sfcc_id)
         master.records += group.records
         master.problems += group.problems
-        master.media = list(dict.fromkeys((*master.media, *group.media)))
 
     def _without_master(self, row: Item, root: Item | None) -> str | None:
         """Why a variant can't be one: without its master it would stand in SFCC as a simple product, with half of its values."""
@@ -411,7 +417,7 @@ class _Writer:
         if not own:
             return {}
         shared, _ = groups(mapping, self.values_given, self._main_image(), self.values_given.keys() - owned, self.context)
-        return {view: once([*own.get(view, ()), *shared.get(view, ())]) for view in {**own, **shared}}
+        return joined(mapping, own, shared)
 
     def _not_twice(self, problems: Sequence[tuple[str, str]]) -> None:
         new = [Problem(self.kind, self.key, attribute, reason) for attribute, reason in problems]
@@ -450,10 +456,4 @@ class _Writer:
 
     def done(self) -> Mapped:
         catalog = self.frame.settings.organization.master_catalog
-        return Mapped(
-            [(PRODUCT, catalog, self.record), *self.rows],
-            None,
-            list(dict.fromkeys(self.context.media)),
-            self.problems,
-            self.unassigned,
-        )
+        return Mapped([(PRODUCT, catalog, self.record), *self.rows], None, self.problems, self.unassigned)

@@ -11,14 +11,13 @@ from typing import Any
 from akeneo_assets.mapping.attributes import CustomAttribute
 from akeneo_assets.mapping.fields import Field, fit
 from akeneo_assets.mapping.lookups import Attribute, Labels, fold
-from akeneo_assets.mapping.media import media_key
+from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.sites import DEFAULT, Slot, label
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, lexical, plain_decimal, strip_tags
 from akeneo_assets.mapping.values import (
     Context,
     Convert,
     Frame,
-    file_path,
     image_path,
     json_text,
     metric_amount,
@@ -222,17 +221,12 @@ def _prices(frame: Frame, as_amount: bool) -> TextsOf:
     return texts
 
 
-def record_labels(values: Mapping[str, Any]) -> Labels:
-    """The labels of an asset or record, which it holds as values of its attribute `label`."""
-    return {v["locale"]: v["data"] for v in values.get("label", ()) if v.get("locale") and v.get("data")}
-
-
 def _records(attribute: Attribute, frame: Frame, as_code: bool) -> TextsOf:
     def texts(data: Any, slot: Slot, _context: Context) -> list[str]:
         named: list[tuple[Labels, str]] = []
         for code in data if isinstance(data, list) else [data]:
             record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
-            named.append(({}, str(code)) if record is None else (record_labels(record.values), record.code))
+            named.append(({}, str(code)) if record is None else (record.labels, record.code))
         return [code for _, code in named] if as_code else _labelled(named, slot, frame)
 
     return texts
@@ -253,9 +247,9 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
         case "number":
             return lambda data, _slot, _context: [decimal_text(data)]
         case "image":
-            return lambda data, _slot, context: [image_path(media_key("media-files", data), frame, context)]
+            return lambda data, _slot, _context: [image_path(media_key("media-files", data), frame)]
         case "file":
-            return lambda data, _slot, context: [file_path(media_key("media-files", data), frame.lookups, context)]
+            return lambda data, _slot, _context: [given_path(media_key("media-files", data), frame.lookups.media)]
         case _:
             return _scalar
 

@@ -13,28 +13,24 @@ import orjson
 from akeneo_assets.mapping import units
 from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, described
 from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
-from akeneo_assets.mapping.media import media_address, media_key, media_path
+from akeneo_assets.mapping.media import given_path, media_address, media_key
 from akeneo_assets.mapping.sites import Sites, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
-from sfcc_resources.limits import ID_4000, problem
+from sfcc_resources.limits import ID_4000, QUOTAS, problem
 from sfcc_resources.records import Slots
 
 Targets = Mapping[tuple[str, str], Any]
 """("product", uuid), ("product_model", code) -> SFCC id or None; ("group", code) -> list of SFCC ids. None or absent: not
 exported."""
 
-SET_LIMIT: Final = 200
-"""Values that a set-of-string may hold (SFCC object quotas)."""
-
 
 @dataclass(slots=True)
 class Context:
-    """What a value may need of its product, and what it reports: `reasons` of the attribute at hand, `media` keys used."""
+    """What a value may need of its product, and what it reports: `reasons` of the attribute at hand."""
 
     targets: Targets
     reasons: list[str] = field(default_factory=list)
-    media: list[str] = field(default_factory=list)
 
 
 Convert = Callable[[Any, Context], "str | list[str] | None"]
@@ -187,14 +183,18 @@ def _reference_data(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ..
     return (ValueType("string", _line),)
 
 
-def _set(texts: list[str], context: Context) -> list[str] | None:
-    if len(texts) > SET_LIMIT:
-        context.reasons.append(f"{len(texts)} values; SFCC takes {SET_LIMIT}, the rest was left out")
-    return texts[:SET_LIMIT] or None
+def set_value(texts: list[str], reasons: list[str]) -> list[str] | None:
+    """The values of a set-of-string, None when there are none; those beyond SFCC's quota are left out with a reason."""
+    limit = QUOTAS["values of a set-of-string"]
+    if len(texts) > limit:
+        reasons.append(f"{len(texts)} values; SFCC takes {limit}, the rest was left out")
+    return texts[:limit] or None
 
 
 def _reference_data_set(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
-    return (ValueType("set-of-string", lambda data, context: _set([clean(c, context.reasons) for c in data], context)),)
+    return (
+        ValueType("set-of-string", lambda data, context: set_value([clean(c, context.reasons) for c in data], context.reasons)),
+    )
 
 
 # --- Metrics and prices ---------------------------------------------------------------------------------------------------------
@@ -263,28 +263,20 @@ def _prices(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
 # --- Files ----------------------------------------------------------------------------------------------------------------------
 
 
-def file_path(key: str, lookups: Lookups, context: Context) -> str:
-    """The path of a media file, which counts as used. UnmappableError: the PIM could not give it."""
-    if lookups.media.get(key, True) is None:
-        raise UnmappableError(f"the PIM could not give the file '{key}'")
-    context.media.append(key)
-    return media_path(key)
-
-
-def image_path(key: str, frame: Frame, context: Context) -> str:
+def image_path(key: str, frame: Frame) -> str:
     """The path of an image: below the catalog's static files; where images lie outside SFCC, the PIM's own code below that
     location, and no file is copied. UnmappableError: the PIM could not give it."""
     if frame.settings.images.external_location is not None:
         return media_address(key)[1]
-    return file_path(key, frame.lookups, context)
+    return given_path(key, frame.lookups.media)
 
 
 def _file(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
-    return (ValueType("string", lambda data, context: file_path(media_key("media-files", data), frame.lookups, context)),)
+    return (ValueType("string", lambda data, _context: given_path(media_key("media-files", data), frame.lookups.media)),)
 
 
 def _image(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
-    return (ValueType("image", lambda data, context: image_path(media_key("media-files", data), frame, context)),)
+    return (ValueType("image", lambda data, _context: image_path(media_key("media-files", data), frame)),)
 
 
 # --- Links to other objects -----------------------------------------------------------------------------------------------------
@@ -327,7 +319,7 @@ def _each(find: Callable[[Any], str], data: Any, context: Context) -> list[str]:
 
 def _reference_entities(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
     find = _record(attribute, frame)
-    return (ValueType("set-of-string", lambda data, context: _set(_each(find, data, context), context)),)
+    return (ValueType("set-of-string", lambda data, context: set_value(_each(find, data, context), context.reasons)),)
 
 
 def link_target(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -360,12 +352,12 @@ def _asset_collection(attribute: Attribute, frame: Frame) -> tuple[ValueType, ..
 
     def convert(data: Any, context: Context) -> str | list[str] | None:
         if known:
-            use = Use(frame.lookups.media, context.media, context.reasons, frame.settings.images.external_location is not None)
+            use = Use(frame.lookups.media, context.reasons, frame.settings.images.external_location is not None)
             entries = described(reader, attribute, data, use)
         else:  # the PIM gave no assets: their codes are all there is
             entries = [{"code": str(code)} for code in data]
         value = collection_value(as_, entries, context.reasons)
-        return _set(value, context) if isinstance(value, list) else value
+        return set_value(value, context.reasons) if isinstance(value, list) else value
 
     return (ValueType("text" if as_ == "json" else "set-of-string", convert),)
 

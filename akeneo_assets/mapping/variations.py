@@ -11,7 +11,6 @@ from typing import Any
 from akeneo_assets.mapping.attributes import axis_ids_of_existing, custom_id
 from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, fold
 from akeneo_assets.mapping.sites import DEFAULT, label_slots
-from akeneo_assets.mapping.sources import record_labels
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.units import standard_amount
 from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
@@ -78,7 +77,7 @@ def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
     entity = frame.lookups.reference_entities.get(fold(attribute.reference or ""))
     code = value.removeprefix(record_id(entity.code if entity else attribute.reference or attribute.code, ""))
     record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
-    return label_slots(record_labels(record.values), record.code, frame.sites) if record else {DEFAULT: code}
+    return label_slots(record.labels, record.code, frame.sites) if record else {DEFAULT: code}
 
 
 def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], frame: Frame) -> Variations:

@@ -1,6 +1,9 @@
 """What users of other connectors complained of, each case by its name (see docs/coverage.md)."""
 
+import threading
+import time
 from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +26,7 @@ from akeneo_assets.mapping.media import media_path
 from akeneo_assets.mapping.prices import price_books
 from akeneo_assets.mapping.validation import validate
 from akeneo_assets.media import fetch, missing
+from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.errors import TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, TableWriter, rows, write_json
@@ -280,7 +284,8 @@ def test_codes_with_spaces_slashes_and_question_marks_never_meet_and_make_no_fol
     names = [safe_name(code) for code in codes]
     assert len(set(names)) == len(codes)
     assert not any(set(name) & set(" /?") for name in names)
-    paths = [media_path(f"1/{code.replace('/', '?')}.jpg") for code in codes]
+    paths = [media_path(f"1/{code}.jpg") for code in codes]
+    assert len(set(paths)) == len(codes)
     assert all(path.count("/") == 2 for path in paths)
     for code in codes:
         pim.category(code, "master")
@@ -331,10 +336,44 @@ def test_an_unchanged_file_is_not_sent_twice(tmp_path: Path) -> None:
     assert [row["id"] for batch in found for row in batch.to_pylist()] == ["images/bb/b.jpg"]
 
 
+class _BreaksOff(BaseHTTPRequestHandler):
+    """A PIM whose tokens are whole and whose files break off midway, when `parts` were seen beside `folder`."""
+
+    folder: Path
+    parts: list[str]
+
+    def _send(self, body: bytes, length: int) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        token = orjson.dumps({"access_token": "a", "refresh_token": "r", "expires_in": 3600})
+        self._send(token, len(token))
+
+    def do_GET(self) -> None:
+        self._send(b"x" * 300_000, 400_000)
+        self.wfile.flush()
+        deadline = time.monotonic() + 10
+        while not self.parts and time.monotonic() < deadline:
+            self.parts += [path.name for path in self.folder.rglob("*.jpg.part")]
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+
 def test_temporary_files_are_removed(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    with pytest.raises(TransientPimError):
-        _fetch(store, _pim_client({"one.jpg": b"GIF89a1"}), "run", "1/one.jpg", "1/two.jpg")
+    handler: Any = type("Handler", (_BreaksOff,), {"folder": tmp_path, "parts": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        client = PimClient(f"http://127.0.0.1:{server.server_address[1]}", "id", "secret", "user", "password", retries=0)
+        with pytest.raises(TransientPimError):
+            _fetch(Store(tmp_path), client, "run", "1/one.jpg")
+        client.close()
+        server.shutdown()
+    assert len(handler.parts) == 1  # there was one
     assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 

@@ -123,6 +123,13 @@ def test_a_file_that_the_pim_could_not_give_is_reported(brands: Any) -> None:
     ]
 
 
+def test_characters_that_xml_forbids_are_taken_out_of_a_record_and_reported_once(brands: Any) -> None:
+    brands.records[0]["values"]["story"][0]["data"] = "<p>On\x01ce</p>"
+    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    assert rows[0][2]["custom"]["akeneo_brands_story"] == {"x-default": "<p>Once</p>", "en-US": "<p>Once</p>"}
+    assert [p.reason for p in problems if p.attribute == "story"] == ["characters that XML forbids were removed"]
+
+
 def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
     columns = [
         {
