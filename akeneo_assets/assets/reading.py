@@ -37,6 +37,7 @@ from sfcc_resources.records import PRODUCT
 
 GROUP = "akeneo_products"
 PROGRESS_SECONDS = 10.0
+ASKED_AT_ONCE = 50  # by name: the PIM takes 100, servers a line of 8 KiB
 
 _SOURCES: Final[dict[Endpoint, tuple[str, str]]] = {
     "product-models": ("product_models", "product_model"),
@@ -201,7 +202,12 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         mapping = ProductMapping(settings, lookups)
         identification = _identification(connector, mapping)
         owners = ledger.objects(PRODUCT, columns=("id", "source"))
-        write_identities(store, folder / "identities.parquet", mirror, identification, Models(store, mirror), owners)
+        identities = folder / "identities.parquet"
+        mirror.forget([])  # an earlier try of the load may have found some
+        unread = write_identities(store, identities, mirror, identification, Models(store, mirror), owners)
+        if gone := _gone(connector, unread, lookups.identifier or ""):
+            mirror.forget(gone)
+            write_identities(store, identities, mirror, identification, Models(store, mirror), owners)
         left = windows.outcome(store, window.previous) if window.previous else None
         lost = missing(store)
         lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
@@ -210,7 +216,7 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         since = left.archive if left else ledger.last
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, columns=("source",), unsettled_since=since)
-        inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
+        inputs = Inputs(mirror, identities, before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
         write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
     found = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
@@ -231,8 +237,9 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
         return found.sfcc_id, found.problem.reason if found.problem else None
 
     products = connector.settings.products
+    grouped = products.model_import == "master-group-variation"
     if not (products.filter or products.model_filter or products.channel_tree_only or connector.settings.akeneo.families):
-        return Identification(sfcc_id)
+        return Identification(sfcc_id, grouped=grouped)
     identifier = mapping.frame.lookups.identifier or ""
     matching: dict[bool, frozenset[str] | None] = {
         True: _matching(connector, "products-uuid", products.filter, identifier) if mapping.product_filter.unsupported else None,
@@ -250,13 +257,27 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
             return "the PIM says that the filter of connector.yaml leaves it out"
         return mapping.excluded(item)
 
-    return Identification(sfcc_id, left_out)
+    return Identification(sfcc_id, left_out, grouped)
 
 
 def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
     """The keys of all that matches a filter which only the PIM can evaluate."""
     found = walk(connector.pim, endpoint, dict(search), params={"attributes": identifier})
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
+
+
+def _gone(connector: Connector, known: list[dict[str, Any]], identifier: str) -> list[dict[str, Any]]:
+    """Those of `known` (owner, key, code) that the PIM has no more, or no more under that code."""
+    still = set[tuple[str, str, str]]()
+    for endpoint, (_, owner) in _SOURCES.items():
+        by, field = ("uuid", "key") if owner == "product" else ("identifier", "code")
+        sought = [one[field] for one in known if one["owner"] == owner]
+        for start in range(0, len(sought), ASKED_AT_ONCE):
+            search = {by: [{"operator": "IN", "value": sought[start : start + ASKED_AT_ONCE]}]}
+            for page in walk(connector.pim, endpoint, search, params={"attributes": identifier}):
+                for row in (raw_row(item, identifier) for item in page.items):
+                    still.add((owner, row["key"], row["code"] or row["key"]))
+    return [one for one in known if (one["owner"], one["key"], one["code"]) not in still]
 
 
 def note_missing(store: Store, key: str) -> dict[str, None]:
