@@ -23,6 +23,8 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.loads.records import OF_PRODUCTS
+from akeneo_assets.mapping.attributes import PRODUCT_TYPE, definitions
+from akeneo_assets.mapping.emptied import fields_of
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.media import missing
@@ -33,7 +35,7 @@ from akeneo_assets.resources import Connector, clear_failures, root_run, validat
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.connector import fingerprint as settings_fingerprint
 from akeneo_assets.store import Store, TableWriter, read_json, write_json
-from sfcc_resources.records import PRODUCT
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, PRODUCT
 
 GROUP = "akeneo_products"
 PROGRESS_SECONDS = 10.0
@@ -67,6 +69,9 @@ def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[st
     return {
         "attribute": sorted(f"{a.code} ({', '.join((a.type, *a.locales))})" for a in lookups.attributes.values()),
         "option": sorted(f"{a.code} {option.code}" for a in lookups.attributes.values() for option in a.options),
+        "association type": sorted(
+            f"{t.code} (quantified)" if t.quantified else t.code for t in lookups.association_types.values()
+        ),
         "channel": sorted(c.code for c in lookups.channels.values()),
         "locale": sorted({f"{locale} of {c.code}" for c in lookups.channels.values() for locale in c.locales}),
         "currency": sorted({f"{currency} of {c.code}" for c in lookups.channels.values() for currency in c.currencies}),
@@ -212,13 +217,14 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         lost = missing(store)
         lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
         given = set(lost_before or ()) - lost.keys()
-        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given)
+        anew = _redefined(connector, lookups)
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given, anew)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         since = left.archive if left else ledger.last
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, columns=("source",), unsettled_since=since)
         inputs = Inputs(mirror, identities, before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
-        write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
+        write_json(folder / "changes.json", {"everything": reason, "redefined": bool(anew), "missing": [*lost]})
     found = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
     context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {found or 'nothing'}.")
     return dg.MaterializeResult(
@@ -289,16 +295,34 @@ def note_missing(store: Store, key: str) -> dict[str, None]:
     return lost
 
 
+def _redefined(connector: Connector, lookups: Lookups) -> list[str]:
+    """The custom attributes of products that SFCC had in another shape at the last successful load, or was given so since, be it
+    that they are as before again: either way it dropped their values."""
+    last = windows.last_successful(connector.store)
+    left = windows.outcome(connector.store, last.key) if last else None
+    if left is None:
+        return []
+    now = {
+        record["id"]: "\n".join(fields_of(kind, record))
+        for kind, _, record in definitions(connector.settings, lookups)
+        if kind == ATTRIBUTE_DEFINITION
+    }
+    sent = Ledger(connector.store).fields_since(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, left.archive)
+    return sorted({id_ for id_, fields in sent if now.get(id_, fields) != fields})
+
+
 def _why_everything(
-    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str]
+    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str], anew: list[str]
 ) -> str | None:
-    """`found`: media that the PIM has given since."""
+    """`found`: media that the PIM has given since; `anew`: attributes that SFCC defined anew."""
     if window.whole or left is None:
         return window.reason
     if left.settings != settings:
         return "connector.yaml has changed"
     if left.lookups != lookups:
         return "labels, options, categories or other lists of the PIM have changed"
+    if anew:
+        return f"SFCC had other types of {', '.join(anew[:5])}, and drops the values then"
     if found:
         return f"the PIM gave files that it could not give before: {', '.join(sorted(found)[:5])}"
     return None
@@ -307,6 +331,11 @@ def _why_everything(
 def maps_everything(store: Store, key: str) -> bool:
     """Whether the load maps all products, not only those in changes.parquet."""
     return _changes(store, key)["everything"] is not None
+
+
+def redefined(store: Store, key: str) -> bool:
+    """Whether SFCC dropped values of products, since it defined an attribute anew, so that all products are sent again."""
+    return bool(_changes(store, key)["redefined"])
 
 
 def _changes(store: Store, key: str) -> Any:

@@ -131,6 +131,26 @@ def test_an_attribute_that_gets_another_type_loses_no_values(place: Any, patch: 
     assert shown() == ("html" if before[0] == "text" else "text", before[1])
 
 
+def test_an_attribute_that_had_another_type_for_a_while_loses_no_values(place: Any, tmp_path: Path) -> None:
+    """Job 1 alone gave SFCC the other type, and the first one again."""
+
+    def shown() -> tuple[str | None, list[str | None]]:
+        export = place.export()
+        weight = export.product("TARP-3X3").xpath("custom-attributes/custom-attribute[@attribute-id='akeneo_weight']")
+        return export.definition("akeneo_weight").findtext("type"), [one.text for one in weight]
+
+    place.jobs("3-1")
+    before = shown()
+    assert (before[0], len(before[1])) == ("double", 1)
+    config = tmp_path / "connector.yaml"
+    text = (stack.REPOSITORY / "connector.yaml").read_text("utf-8").replace("  # metric: both  ", "  metric: text #")
+    config.write_text(text, "utf-8")
+    assert place.job("1", CONNECTOR_CONFIG=str(config)).ok
+    assert shown() == ("string", [])
+    place.jobs("1", "3-1")
+    assert shown() == before
+
+
 def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
     tmp_path: Path, pim_of: Callable[[str], str], place_at: Any
 ) -> None:
