@@ -71,6 +71,9 @@ class Pim:
     def patch(self, path: str, body: Doc) -> None:
         self._call("PATCH", f"/api/rest/v1/{path}", json=body)
 
+    def delete(self, path: str) -> None:
+        self._call("DELETE", f"/api/rest/v1/{path}")
+
     def close(self) -> None:
         self._session.close()
 

@@ -7,16 +7,14 @@ from typing import Any
 import dagster as dg
 
 from akeneo_assets import checks
-from akeneo_assets.assets.reading import the_window
+from akeneo_assets.assets.reading import redefined, the_window
 from akeneo_assets.assets.records import attribute_definitions, categories, content, media_files, price_books, structure_folder
 from akeneo_assets.errors import ConnectorError, needed
 from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
-from akeneo_assets.loads.window import Window, last_successful, outcome
-from akeneo_assets.mapping.attributes import shapes
-from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.loads.window import last_successful, outcome
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
@@ -92,7 +90,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             files.write(file_records(found, connector.settings))
         definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
         # Products' values are gone of an attribute that is defined anew: all is sent again.
-        everything = window.kind == "full" or _redefined(connector, window, lookups)
+        everything = window.kind == "full" or redefined(connector.store, window.key)
         parts = [
             definitions,
             (record_files(folder / "files"), False),
@@ -129,13 +127,6 @@ def _handed_over(connector: Connector) -> tuple[str, ...]:
     left = outcome(connector.store, last.key) if last else None
     now = connector.settings.products.status.source
     return ("fields/online-flag/",) if left is not None and now == "untouched" != left.status else ()
-
-
-def _redefined(connector: Connector, window: Window, lookups: Lookups) -> bool:
-    """Whether a custom attribute has another shape than at the load before."""
-    left = outcome(connector.store, window.previous) if window.previous else None
-    now = shapes(connector.settings, lookups)
-    return left is not None and any(now.get(id_, shape) != shape for id_, shape in left.shapes.items())
 
 
 def _with_gone(folder: Path) -> list[Path]:

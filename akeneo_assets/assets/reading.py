@@ -23,6 +23,8 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.loads.records import OF_PRODUCTS
+from akeneo_assets.mapping.attributes import PRODUCT_TYPE, definitions
+from akeneo_assets.mapping.emptied import fields_of
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.media import missing
@@ -33,10 +35,11 @@ from akeneo_assets.resources import Connector, clear_failures, root_run, validat
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.connector import fingerprint as settings_fingerprint
 from akeneo_assets.store import Store, TableWriter, read_json, write_json
-from sfcc_resources.records import PRODUCT
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, PRODUCT
 
 GROUP = "akeneo_products"
 PROGRESS_SECONDS = 10.0
+ASKED_AT_ONCE = 50  # by name: the PIM takes 100, servers a line of 8 KiB
 
 _SOURCES: Final[dict[Endpoint, tuple[str, str]]] = {
     "product-models": ("product_models", "product_model"),
@@ -66,6 +69,9 @@ def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[st
     return {
         "attribute": sorted(f"{a.code} ({', '.join((a.type, *a.locales))})" for a in lookups.attributes.values()),
         "option": sorted(f"{a.code} {option.code}" for a in lookups.attributes.values() for option in a.options),
+        "association type": sorted(
+            f"{t.code} (quantified)" if t.quantified else t.code for t in lookups.association_types.values()
+        ),
         "channel": sorted(c.code for c in lookups.channels.values()),
         "locale": sorted({f"{locale} of {c.code}" for c in lookups.channels.values() for locale in c.locales}),
         "currency": sorted({f"{currency} of {c.code}" for c in lookups.channels.values() for currency in c.currencies}),
@@ -201,18 +207,24 @@ def changes(context: dg.AssetExecutionContext, connector: Connector) -> dg.Mater
         mapping = ProductMapping(settings, lookups)
         identification = _identification(connector, mapping)
         owners = ledger.objects(PRODUCT, columns=("id", "source"))
-        write_identities(store, folder / "identities.parquet", mirror, identification, Models(store, mirror), owners)
+        identities = folder / "identities.parquet"
+        mirror.forget([])  # an earlier try of the load may have found some
+        unread = write_identities(store, identities, mirror, identification, Models(store, mirror), owners)
+        if gone := _gone(connector, unread, lookups.identifier or ""):
+            mirror.forget(gone)
+            write_identities(store, identities, mirror, identification, Models(store, mirror), owners)
         left = windows.outcome(store, window.previous) if window.previous else None
         lost = missing(store)
         lost_before = read_json(store.load(window.previous) / "missing.json") if window.previous else None
         given = set(lost_before or ()) - lost.keys()
-        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given)
+        anew = _redefined(connector, lookups)
+        reason = _why_everything(window, left, lookups.fingerprint(), settings_fingerprint(settings), given, anew)
         before = store.load(window.previous) / "identities.parquet" if window.previous else None
         since = left.archive if left else ledger.last
         unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, columns=("source",), unsettled_since=since)
-        inputs = Inputs(mirror, folder / "identities.parquet", before, unsettled)
+        inputs = Inputs(mirror, identities, before, unsettled)
         counts = write_changes(store, folder / "changes.parquet", inputs)
-        write_json(folder / "changes.json", {"everything": reason, "missing": [*lost]})
+        write_json(folder / "changes.json", {"everything": reason, "redefined": bool(anew), "missing": [*lost]})
     found = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
     context.log.info(f"To map: everything, since {reason}." if reason else f"To map: {found or 'nothing'}.")
     return dg.MaterializeResult(
@@ -231,8 +243,9 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
         return found.sfcc_id, found.problem.reason if found.problem else None
 
     products = connector.settings.products
+    grouped = products.model_import == "master-group-variation"
     if not (products.filter or products.model_filter or products.channel_tree_only or connector.settings.akeneo.families):
-        return Identification(sfcc_id)
+        return Identification(sfcc_id, grouped=grouped)
     identifier = mapping.frame.lookups.identifier or ""
     matching: dict[bool, frozenset[str] | None] = {
         True: _matching(connector, "products-uuid", products.filter, identifier) if mapping.product_filter.unsupported else None,
@@ -250,13 +263,27 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
             return "the PIM says that the filter of connector.yaml leaves it out"
         return mapping.excluded(item)
 
-    return Identification(sfcc_id, left_out)
+    return Identification(sfcc_id, left_out, grouped)
 
 
 def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
     """The keys of all that matches a filter which only the PIM can evaluate."""
     found = walk(connector.pim, endpoint, dict(search), params={"attributes": identifier})
     return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
+
+
+def _gone(connector: Connector, known: list[dict[str, Any]], identifier: str) -> list[dict[str, Any]]:
+    """Those of `known` (owner, key, code) that the PIM has no more, or no more under that code."""
+    still = set[tuple[str, str, str]]()
+    for endpoint, (_, owner) in _SOURCES.items():
+        by, field = ("uuid", "key") if owner == "product" else ("identifier", "code")
+        sought = [one[field] for one in known if one["owner"] == owner]
+        for start in range(0, len(sought), ASKED_AT_ONCE):
+            search = {by: [{"operator": "IN", "value": sought[start : start + ASKED_AT_ONCE]}]}
+            for page in walk(connector.pim, endpoint, search, params={"attributes": identifier}):
+                for row in (raw_row(item, identifier) for item in page.items):
+                    still.add((owner, row["key"], row["code"] or row["key"]))
+    return [one for one in known if (one["owner"], one["key"], one["code"]) not in still]
 
 
 def note_missing(store: Store, key: str) -> dict[str, None]:
@@ -268,16 +295,34 @@ def note_missing(store: Store, key: str) -> dict[str, None]:
     return lost
 
 
+def _redefined(connector: Connector, lookups: Lookups) -> list[str]:
+    """The custom attributes of products that SFCC had in another shape at the last successful load, or was given so since, be it
+    that they are as before again: either way it dropped their values."""
+    last = windows.last_successful(connector.store)
+    left = windows.outcome(connector.store, last.key) if last else None
+    if left is None:
+        return []
+    now = {
+        record["id"]: "\n".join(fields_of(kind, record))
+        for kind, _, record in definitions(connector.settings, lookups)
+        if kind == ATTRIBUTE_DEFINITION
+    }
+    sent = Ledger(connector.store).fields_since(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, left.archive)
+    return sorted({id_ for id_, fields in sent if now.get(id_, fields) != fields})
+
+
 def _why_everything(
-    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str]
+    window: windows.Window, left: windows.Outcome | None, lookups: str, settings: str, found: set[str], anew: list[str]
 ) -> str | None:
-    """`found`: media that the PIM has given since."""
+    """`found`: media that the PIM has given since; `anew`: attributes that SFCC defined anew."""
     if window.whole or left is None:
         return window.reason
     if left.settings != settings:
         return "connector.yaml has changed"
     if left.lookups != lookups:
         return "labels, options, categories or other lists of the PIM have changed"
+    if anew:
+        return f"SFCC had other types of {', '.join(anew[:5])}, and drops the values then"
     if found:
         return f"the PIM gave files that it could not give before: {', '.join(sorted(found)[:5])}"
     return None
@@ -286,6 +331,11 @@ def _why_everything(
 def maps_everything(store: Store, key: str) -> bool:
     """Whether the load maps all products, not only those in changes.parquet."""
     return _changes(store, key)["everything"] is not None
+
+
+def redefined(store: Store, key: str) -> bool:
+    """Whether SFCC dropped values of products, since it defined an attribute anew, so that all products are sent again."""
+    return bool(_changes(store, key)["redefined"])
 
 
 def _changes(store: Store, key: str) -> Any:

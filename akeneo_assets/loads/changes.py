@@ -65,7 +65,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
                 WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)
                 UNION
                 SELECT unnest(groups) FROM ({inputs.mirror.before().sql("products", "key, groups")})
-                WHERE key IN (SELECT key FROM changed)
+                WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)
             ),
             named AS (
                 SELECT owner AS target, key AS target_key FROM moved

@@ -4,21 +4,17 @@ Belongs here: collisions of ids, and resolving association targets. Doesn't: how
 (`akeneo_assets.mapping`).
 """
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from akeneo_assets.loads.mirror import Items, Mirror
-from akeneo_assets.store import Store, TableWriter, sql_files
+from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files
 
 IDENTITIES: Final = pa.schema(
     [
@@ -32,30 +28,18 @@ IDENTITIES: Final = pa.schema(
     ]
 )
 
-Item = Mapping[str, Any]
-"""A product or model as the API gives it."""
+_CLAIMS: Final = IDENTITIES.append(pa.field("claim", pa.string()))  # the id that it wants to itself in SFCC; null: none
 
 
 class Models:
-    """All models of a mirror by key: what is above whom, and their items, packed and only when asked for."""
+    """All models of a mirror by key: what is above whom, and what they name."""
 
     def __init__(self, store: Store, mirror: Mirror) -> None:
-        self._store, self._mirror = store, mirror
         named = store.select(mirror.named_by_models())
         self._uuids = {(row["model"], row["code"]): row["uuid"] for batch in named for row in batch.to_pylist()}
         rows = [row for batch in store.select(mirror.sql("product_models", "key, code, parent")) for row in batch.to_pylist()]
         self._parents: dict[str, str | None] = {row["key"]: row["parent"] for row in rows}
         self.codes: dict[str, str] = {row["key"]: row["code"] for row in rows}
-        self.item = lru_cache(maxsize=1_000)(self._unpacked)
-
-    @cached_property
-    def _packed(self) -> dict[str, bytes]:
-        """About 1 kB each: they are asked for in no order."""
-        found = self._mirror.stream("product_models", ["key", "item"])
-        return {row["key"]: zlib.compress(row["item"], 1) for batch in found for row in batch.to_pylist()}
-
-    def _unpacked(self, key: str) -> Item:
-        return self.by_uuid(orjson.loads(zlib.decompress(self._packed[key])))
 
     def by_uuid(self, item: dict[str, Any]) -> dict[str, Any]:
         """The item of a model with the products that it is associated with by uuid, as products name them: the API names them by
@@ -86,10 +70,11 @@ class Models:
 class Identification:
     """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(text)` says why the settings
     leave the item of that JSON text out, None where they don't; it is None itself where they leave nothing out, so that no item
-    is parsed."""
+    is parsed. `grouped`: sub-models become variation groups, products of their own in SFCC."""
 
     sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
     left_out: Callable[[bytes], str | None] | None = None
+    grouped: bool = False
 
 
 def write_identities(
@@ -99,52 +84,63 @@ def write_identities(
     identification: Identification,
     models: Models,
     owners: pa.Table,
-) -> None:
+) -> list[dict[str, Any]]:
     """Write the `IDENTITIES` of the mirror to `path`.
 
     Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their
-    sources), else a
-    product goes before a model; the other is held back.
+    sources), else a product goes before a model; the other is held back.
+
+    Returns whom to ask the PIM for again, (owner, key, code): they claim the id of an object that the mirror's own load read and
+    that lost it, and that load did not read them, so that they may be gone. Source: LOADS, ledger.
     """
     claims = path.with_name(".claims.parquet")
-    with TableWriter(claims, IDENTITIES) as table:
+    with TableWriter(claims, _CLAIMS) as table:
         for row in _claims(mirror, models, identification):
             table.write(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
+    own = Mirror(store, mirror.keys[-1:])
     with store.query() as query:
         query.register("owners", owners)
         query.execute(f"""
+            CREATE OR REPLACE TEMP TABLE disputed AS
+            SELECT c.owner, c.key, c.code, c.claim, row_number() OVER best AS place,
+                first(replace(c.owner, '_', ' ') || ' ' || c.code) OVER best AS winner
+            FROM read_parquet({sql_files([claims])}) c
+            LEFT JOIN owners o ON o.id = c.claim AND o.source = CASE c.owner WHEN 'product' THEN 'product:' || c.key
+                ELSE 'product_model:' || c.root END  -- a variation group comes from its master
+            WHERE c.claim IS NOT NULL
+            WINDOW best AS (PARTITION BY c.claim ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key)
+            QUALIFY count(*) OVER (PARTITION BY c.claim) > 1
+        """)
+        query.execute(f"""
             COPY (
-                WITH claims AS (SELECT * FROM read_parquet({sql_files([claims])})),
-                ranked AS (
-                    SELECT c.owner, c.key, row_number() OVER (
-                        PARTITION BY c.sfcc_id
-                        ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key
-                    ) AS place, first(replace(c.owner, '_', ' ') || ' ' || c.code) OVER (
-                        PARTITION BY c.sfcc_id
-                        ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key
-                    ) AS winner
-                    FROM claims c LEFT JOIN owners o ON o.id = c.sfcc_id AND o.source = c.owner || ':' || c.key
-                    WHERE c.sfcc_id IS NOT NULL AND (c.owner = 'product' OR c.root = c.key)
-                ),
-                lost AS (SELECT * FROM ranked WHERE place > 1)
+                WITH lost AS (SELECT * FROM disputed WHERE place > 1)
                 SELECT c.owner, c.key, c.code,
                     CASE WHEN l.key IS NULL AND r.key IS NULL THEN c.sfcc_id END AS sfcc_id,
                     c.root,
-                    CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.sfcc_id || ' is taken by ' || l.winner
+                    CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.claim || ' is taken by ' || l.winner
                          WHEN r.key IS NOT NULL THEN 'its model ' || c.root || ' is held back'
                          ELSE c.reason END AS reason,
                     coalesce(c.left_out, false) AS left_out
-                FROM claims c
+                FROM read_parquet({sql_files([claims])}) c
                 LEFT JOIN lost l ON l.owner = c.owner AND l.key = c.key
                 LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root
                     AND NOT (c.owner = 'product_model' AND c.key = c.root)
                 ORDER BY c.owner, c.key
             ) TO '{str(aside).replace("'", "''")}' (FORMAT parquet)
         """)
+        unread = query.sql(f"""
+            WITH read AS (
+                SELECT 'product' AS owner, key FROM ({own.sql("products", "key")})
+                UNION ALL SELECT 'product_model', key FROM ({own.sql("product_models", "key")})
+            )
+            SELECT owner, key, code FROM disputed ANTI JOIN read USING (owner, key)
+            WHERE claim IN (SELECT claim FROM disputed SEMI JOIN read USING (owner, key) WHERE place > 1) ORDER BY owner, key
+        """).to_arrow_table()
     aside.replace(path)
     claims.unlink()
+    return list(unread.to_pylist())
 
 
 def _claims(mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
@@ -167,9 +163,11 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
                 yield claim | {"reason": why, "left_out": True}
                 continue
             sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
+            claim |= {"claim": sfcc_id, "reason": reason}
             if owner == "product_model" and above and sfcc_id is not None:
                 sfcc_id = models.codes[above[0]]
-            yield claim | {"sfcc_id": sfcc_id, "reason": reason}
+                claim["claim"] = claim["claim"] if identification.grouped else None
+            yield claim | {"sfcc_id": sfcc_id}
 
 
 def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], str | None]) -> Iterator[tuple[str, str]]:
@@ -183,20 +181,25 @@ def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], str | None]) ->
 class Targets:
     """Resolves what products name (associations, product links) to SFCC ids of exported products: about 60 bytes a product."""
 
-    table: pa.Table  # owner, key, code, sfcc_id
-    keys: np.ndarray[Any, np.dtype[np.bytes_]]  # `owner:key`, sorted
-    ids: np.ndarray[Any, np.dtype[np.bytes_]]  # their SFCC ids, empty where they have none
+    names: np.ndarray[Any, np.dtype[np.uint64]]  # `_name` of all that can be named, sorted: a product has two, by uuid and code
+    ids: np.ndarray[Any, np.dtype[np.bytes_]]  # their SFCC ids
     groups: Mapping[str, list[str]]  # product group -> SFCC ids of its products
 
     @classmethod
     def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
         """From an `IDENTITIES` file; only groups that some association names are looked at."""
+        names, ids = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=bytes)]
         with pq.ParquetFile(path) as file:
-            table = file.read(["owner", "key", "code", "sfcc_id"]).combine_chunks()
-        named = zip(table["owner"].to_pylist(), table["key"].to_pylist(), strict=True)
-        keys = np.array([f"{owner}:{key}".encode() for owner, key in named], dtype=bytes)
-        order = np.argsort(keys)
-        ids = np.array([(sfcc_id or "").encode() for sfcc_id in table["sfcc_id"].to_pylist()], dtype=bytes)
+            for batch in file.iter_batches(columns=["owner", "key", "code", "sfcc_id"]):
+                exported = [
+                    row for row in zip(*(column.to_pylist() for column in batch.columns), strict=True) if row[3] is not None
+                ]
+                named = [(_name(owner, key), sfcc_id) for owner, key, _, sfcc_id in exported]
+                named += [(_name("identifier", code), sfcc_id) for owner, _, code, sfcc_id in exported if owner == "product"]
+                names.append(np.array([name for name, _ in named], dtype=np.uint64))
+                ids.append(np.array([sfcc_id.encode() for _, sfcc_id in named], dtype=bytes))
+        every = np.concatenate(names)
+        order = np.argsort(every)
         members = store.select(f"""
             WITH named AS (
                 SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")})
@@ -209,28 +212,24 @@ class Targets:
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)
         groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
-        return cls(table, keys[order], ids[order], groups)
+        return cls(every[order], np.concatenate(ids)[order], groups)
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what
-        is not
-        exported is absent."""
-        asked = set(wanted)
-        if not asked:
-            return {}
+        is not exported is absent."""
+        asked = sorted(set(wanted))
         found: dict[tuple[str, str], Any] = {
             one: self.groups[one[1]] for one in asked if one[0] == "group" and one[1] in self.groups
         }
-        by_code = sorted(code for kind, code in asked if kind == "identifier")
-        if by_code:
-            rows = self.table.filter(
-                pc.and_(pc.equal(self.table["owner"], "product"), pc.is_in(self.table["code"], pa.array(by_code)))
-            )
-            found |= {("identifier", r["code"]): r["sfcc_id"] for r in rows.to_pylist() if r["sfcc_id"] is not None}
-        by_key = sorted(one for one in asked if one[0] in ("product", "product_model"))
-        if by_key and len(self.keys):
-            sought = np.array([f"{owner}:{key}".encode() for owner, key in by_key], dtype=bytes)
-            at = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
-            hits = zip(by_key, (self.keys[at] == sought).tolist(), self.ids[at].tolist(), strict=True)
-            found |= {one: sfcc_id.decode() for one, hit, sfcc_id in hits if hit and sfcc_id}
+        single = [one for one in asked if one[0] != "group"]
+        if single and len(self.names):
+            sought = np.array([_name(*one) for one in single], dtype=np.uint64)
+            at = np.minimum(np.searchsorted(self.names, sought), len(self.names) - 1)
+            hits = zip(single, (self.names[at] == sought).tolist(), self.ids[at].tolist(), strict=True)
+            found |= {one: sfcc_id.decode() for one, hit, sfcc_id in hits if hit}
         return found
+
+
+def _name(kind: str, key: str) -> int:
+    """64 bits for what is named, so that a million products fit easily."""
+    return fingerprint(f"{kind}:{key}".encode())

@@ -162,6 +162,19 @@ class Ledger:
             yield held
             held = set()
 
+    def fields_since(self, kind: str, container: str, number: int) -> Iterator[tuple[str, str]]:
+        """(id, fields, one a line) of every object of the type and container: as it stood when archive `number` was the last one,
+        and as each later archive carried it, confirmed or not."""
+        found = self.store.select(f"""
+            WITH sent AS (
+                SELECT key, id, fields, number FROM ({self._entries("key, id, fields, type, container")})
+                WHERE type = '{kind}' AND container = '{container}'
+            )
+            SELECT DISTINCT id, fields FROM sent s
+            WHERE number >= (SELECT coalesce(max(number), {number + 1}) FROM sent b WHERE b.key = s.key AND b.number <= {number})
+        """)
+        return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
     def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types; `columns` of `OBJECT`.
 

@@ -121,14 +121,16 @@ class MappingRun:
             self._keep(f"product_model:{root.key}", root.code, mapped, files, problems)
 
     def _above(self, row: _Row, items: dict[str, Item]) -> list[Item]:
-        return [items[key] if key in items else self.models.item(key) for key in self.models.above(row.parent) or ()]
+        """A sub-model that is held back isn't among them: its variants have nothing of it."""
+        return [items[key] for key in self.models.above(row.parent) or () if key in items]
 
     def _held_back(self, problems: TableWriter) -> None:
         """Tell the products and models that have no SFCC id; those that the settings leave out are only counted."""
         chosen = (
             ""
             if self.everything
-            else f"SEMI JOIN read_parquet({sql_files([self.folder / 'changes.parquet'])}) c USING (owner, key)"
+            else f"SEMI JOIN read_parquet({sql_files([self.folder / 'changes.parquet'])}) c ON c.owner = i.owner "
+            "AND c.key = CASE i.owner WHEN 'product' THEN i.key ELSE coalesce(i.root, i.key) END"
         )
         without = self.store.select(f"""
             SELECT owner, key, code, reason, left_out

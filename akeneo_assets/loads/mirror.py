@@ -20,7 +20,7 @@ from akeneo_assets.errors import needed
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
 from akeneo_assets.pim.partial import TEXT
-from akeneo_assets.store import Store, fingerprint, sql_empty, sql_numbered
+from akeneo_assets.store import Store, fingerprint, sql_empty, sql_numbered, write_table
 
 Items = Literal["products", "product_models"]
 Table = Literal[Items, "associations", "media_references"]
@@ -68,6 +68,13 @@ SCHEMAS: Final[dict[Table, pa.Schema]] = {
     "associations": ASSOCIATIONS,
     "media_references": MEDIA_REFERENCES,
 }
+
+ABSENT: Final = pa.schema(
+    [
+        pa.field("owner", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
+    ]
+)
 
 
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
@@ -178,6 +185,14 @@ class Mirror:
         """The mirror as the load before left it: empty for a load that reads everything."""
         return Mirror(self.store, self.keys[:-1])
 
+    def forget(self, absent: Sequence[dict[str, Any]]) -> None:
+        """Leave out, in this load and the later ones until one reads them again, what the PIM has no more: `ABSENT` rows. They
+        replace those of an earlier try of the load."""
+        path = _absent(self.store, self.keys[-1])
+        path.unlink(missing_ok=True)
+        if absent:
+            write_table(path, ABSENT, absent)
+
     def files(self, table: Table) -> list[Path]:
         """The raw files of `table`, the oldest load's first. Raises ConnectorError where a load hasn't read it."""
         return [needed(self.store.load(key) / "raw" / f"{table}.parquet", f"akeneo/{table}") for key in self.keys]
@@ -250,7 +265,10 @@ class Mirror:
                 SELECT DISTINCT key AS model, target_key AS code, batch
                 FROM ({self.sql("associations", "owner, key, target, target_key, batch")})
                 WHERE owner = 'product_model' AND target = 'identifier'
-            ), products AS (SELECT key, code, batch FROM ({self._numbered("products")}))
+            ), products AS (
+                SELECT key, code, batch FROM ({self._numbered("products")})
+                UNION ALL SELECT key, NULL, batch FROM ({self._gone("product")})
+            )
             SELECT n.model, n.code, first(p.key ORDER BY p.batch > n.batch, p.batch) AS uuid
             FROM named n JOIN products p ON p.code = n.code
             WHERE NOT EXISTS (
@@ -263,5 +281,17 @@ class Mirror:
         files = {path: number for number, path in enumerate(self.files(table))}
         return f"SELECT * EXCLUDE (number), number AS batch FROM ({sql_numbered(files, ', file_row_number=true')})"
 
-    def _last(self, table: Table) -> str:
-        return f"SELECT key, max(batch) AS batch FROM ({self._numbered(table)}) GROUP BY key"
+    def _last(self, table: Items) -> str:
+        """Of what is absent since, the last batch has no row."""
+        gone = self._gone("product" if table == "products" else "product_model")
+        seen = f"SELECT key, batch FROM ({self._numbered(table)}) UNION ALL {gone}"
+        return f"SELECT key, max(batch) AS batch FROM ({seen}) GROUP BY key"
+
+    def _gone(self, owner: str) -> str:
+        files = {path: number for number, key in enumerate(self.keys) if (path := _absent(self.store, key)).exists()}
+        found = sql_numbered(files) if files else f"SELECT *, 0 AS number FROM ({sql_empty(ABSENT)})"
+        return f"SELECT key, number AS batch FROM ({found}) WHERE owner = '{owner}'"
+
+
+def _absent(store: Store, key: str) -> Path:
+    return store.load(key) / "absent.parquet"

@@ -4,8 +4,9 @@ Belongs here: fixing the window once, and finding it again. Doesn't: the reading
 The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.partitions import Kind
@@ -34,13 +35,12 @@ class Window:
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
-    `shapes`: `akeneo_assets.mapping.attributes.shapes`; `status`: what decided whether products are online."""
+    `status`: what decided whether products are online."""
 
     lookups: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0
-    shapes: dict[str, str] = field(default_factory=dict)
     status: str = ""
 
 
@@ -93,9 +93,10 @@ def fix(
 ) -> Window:
     """Give the load its window, once: a retry of the key gets the one recorded.
 
-    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with their types, read
-    settings): what it gained or lost since the last load comes to products, or goes from them, without moving their `updated`,
-    so that the next load reads everything. Only an option that is new is in no product yet.
+    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with their types,
+    association types, read settings): what it gained or lost since the last load comes to products, or goes from them, without
+    moving their `updated`, so that the next load reads everything. Only an option or association type that is new is in no
+    product yet.
     `zone` is that of the PIM's server.
 
     Raises:
@@ -125,7 +126,7 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
         return "a full load reads everything"
     if left is None:
         return "no load has succeeded yet: reads everything"
-    gained = _lacking(left.reading, {what: codes for what, codes in reading.items() if what != "option"})
+    gained = _lacking(left.reading, {what: codes for what, codes in reading.items() if what not in _IN_NO_PRODUCT_YET})
     lost = _lacking(reading, left.reading)
     told = [
         f"{verb} {', '.join(found[:5])}" + (" ..." if len(found) > 5 else "")
@@ -133,6 +134,9 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
         if found
     ]
     return f"reads everything: the PIM {' and '.join(told)}" if told else None
+
+
+_IN_NO_PRODUCT_YET: Final = ("option", "association type")
 
 
 def _lacking(these: dict[str, list[str]], those: dict[str, list[str]]) -> list[str]:

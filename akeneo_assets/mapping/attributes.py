@@ -132,13 +132,6 @@ def definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
     return rows
 
 
-def shapes(settings: ConnectorSettings, lookups: Lookups) -> dict[str, str]:
-    """Id of a custom attribute -> what makes its definition another one when it changes, so that SFCC drops the values that
-    products have of it (SFCC help, catalog object import: type and localizable flag)."""
-    frame = Frame(settings, lookups, resolve(settings, lookups))
-    return {c.id: f"{c.value.type} {c.attribute.localizable}" for c in custom_attributes(frame)}
-
-
 def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
     """The definition of one custom attribute, with every option in the PIM's order."""
     attribute, value = custom.attribute, custom.value

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sfcc_resources.clearing import can_clear
 from sfcc_resources.records import (
+    ATTRIBUTE_DEFINITION,
     CATEGORY,
     CATEGORY_ASSIGNMENTS,
     CONTENT,
@@ -46,8 +47,12 @@ def fields_of(type_: str, record: Record) -> list[str]:
     aren't among them.
 
     Records that are always written whole (definitions, groups, prices, files) have none; a price book tells its currency, without
-    which its prices can't be deleted once the settings don't name it any more.
+    which its prices can't be deleted once the settings don't name it any more, and an attribute's definition what makes it
+    another one when it changes, so that SFCC drops the values that products have of it (SFCC help, catalog object import: type
+    and localizable flag).
     """
+    if type_ == ATTRIBUTE_DEFINITION:
+        return [f"shape/{record['type']} {record.get('localizable', False)}"]
     if type_ == PRICE_BOOK:
         return [f"currency/{record['currency']}"]
     if type_ == CATEGORY_ASSIGNMENTS:
@@ -76,7 +81,7 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
     """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have. The record
     given is not changed; it is returned itself when nothing is to be cleared."""
     gone = sorted(set(formerly).difference(fields_of(type_, record)))
-    if not gone or type_ == PRICE_BOOK:
+    if not gone or type_ in (PRICE_BOOK, ATTRIBUTE_DEFINITION):
         return record
     if type_ == CATEGORY_ASSIGNMENTS:
         parts = [path.split("/", 1) for path in gone]

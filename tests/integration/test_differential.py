@@ -131,6 +131,26 @@ def test_an_attribute_that_gets_another_type_loses_no_values(place: Any, patch: 
     assert shown() == ("html" if before[0] == "text" else "text", before[1])
 
 
+def test_an_attribute_that_had_another_type_for_a_while_loses_no_values(place: Any, tmp_path: Path) -> None:
+    """Job 1 alone gave SFCC the other type, and the first one again."""
+
+    def shown() -> tuple[str | None, list[str | None]]:
+        export = place.export()
+        weight = export.product("TARP-3X3").xpath("custom-attributes/custom-attribute[@attribute-id='akeneo_weight']")
+        return export.definition("akeneo_weight").findtext("type"), [one.text for one in weight]
+
+    place.jobs("3-1")
+    before = shown()
+    assert (before[0], len(before[1])) == ("double", 1)
+    config = tmp_path / "connector.yaml"
+    text = (stack.REPOSITORY / "connector.yaml").read_text("utf-8").replace("  # metric: both  ", "  metric: text #")
+    config.write_text(text, "utf-8")
+    assert place.job("1", CONNECTOR_CONFIG=str(config)).ok
+    assert shown() == ("string", [])
+    place.jobs("1", "3-1")
+    assert shown() == before
+
+
 def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
     tmp_path: Path, pim_of: Callable[[str], str], place_at: Any
 ) -> None:
@@ -146,6 +166,65 @@ def test_an_image_that_the_pim_could_not_give_is_shown_once_it_can(
     other.jobs("2", "3-1")
     assert other.export().product("TARP-3X3").findall("images//image") != []
     assert other.jobs("3-1")[0].sent == {}
+
+
+def test_what_is_deleted_and_created_anew_under_its_identifier_arrives_with_the_next_load(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]
+) -> None:
+    """A product and a variant; the law holds after it, and the load after that sends nothing."""
+    other = place_at(pim_of("demo"))
+    other.jobs("1", "2", "3-2")
+    session = editor(other.pim_url)
+    variant = "9318e345-fbba-4a34-84ea-4f650210b22c"  # JACKET-DRIZZLE-BLUE-M
+    for uuid, new, name in (
+        (UUIDS["TARP-3X3"], "11111111-1111-4111-8111-111111111111", "Tarp, anew"),
+        (variant, "22222222-2222-4222-8222-222222222222", None),
+    ):
+        was = session.get(f"products-uuid/{uuid}")
+        kept = {field: was[field] for field in ("family", "parent", "categories")}
+        values = {code: was["values"][code] for code in ("sku", "size", "ean") if code in was["values"]}
+        session.delete(f"products-uuid/{uuid}")
+        session.patch(f"products-uuid/{new}", kept | {"values": values | ({"name": value(name, "en_US")} if name else {})})
+    run = other.job("3-1")
+    assert run.ok, run.failures
+    assert [row["reason"] for row in other.quarantine("load_2") if row["held_back"] and "taken" in row["reason"]] == []
+    export = other.export()
+    assert "Tarp, anew" in [one.text for one in export.product("TARP-3X3").iterfind("display-name")]
+    anew = place_at(other.pim_url)
+    anew.jobs("1", "2", "3-2")
+    different = export.differs_from(anew.export())
+    assert {name: both for name, both in different.items() if not name.startswith("static ")} == {}
+    assert other.jobs("3-1")[0].sent == {}
+
+
+def test_of_a_variation_group_and_a_product_with_one_id_the_product_arrives_and_the_variants_stay(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
+) -> None:
+    other = place_at(pim_of("demo"))
+    session = editor(other.pim_url)
+    session.patch(
+        "products-uuid/33333333-3333-4333-8333-333333333333",
+        {"family": "tents", "values": {"sku": value("jacket_drizzle_red"), "name": value("A tent", "en_US")}},
+    )
+    config = tmp_path / "connector.yaml"
+    before = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
+    config.write_text(before.replace("products:\n", "products:\n  model_import: master-group-variation\n"), "utf-8")
+    assert other.job("3-2", CONNECTOR_CONFIG=str(config)).ok
+    session.patch("product-models/jacket_drizzle", {"values": {"name": value("Drizzle II", "en_US")}})
+    assert other.job("3-1", CONNECTOR_CONFIG=str(config)).ok
+    for load in ("load_1", "load_2"):
+        assert [row["reason"] for row in other.quarantine(load) if row["key"] == "jacket_drizzle_red"] == [
+            "its id jacket_drizzle_red is taken by product jacket_drizzle_red"
+        ]
+    export = other.export()
+    assert export.product("jacket_drizzle_red").findtext("display-name") == "A tent"
+    master = export.product("jacket_drizzle")
+    assert [one.get("product-id") for one in master.iterfind("variations/variation-groups/variation-group")] == [
+        "jacket_drizzle_blue"
+    ]
+    reds = [f"JACKET-DRIZZLE-RED-{size}" for size in "SML"]
+    assert set(reds) <= {one.get("product-id") for one in master.iterfind("variations/variants/variant")}
+    assert [export.categories_of(red) for red in reds] == [{"2025"}] * 3
 
 
 def test_products_stay_online_when_their_status_is_handed_over_to_merchants(place: Any, place_at: Any, tmp_path: Path) -> None:

@@ -134,6 +134,16 @@ def test_what_names_a_group_is_mapped_when_a_product_in_it_loses_its_id_to_anoth
     assert changes(mirror) == {"a": NEW, "p": RENAMED, "s": ASSOCIATED}
 
 
+def test_what_names_a_product_or_its_group_is_mapped_when_the_pim_has_it_no_more(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    sources = [make_product("s", "S", **related(groups=("sale",))), make_product("t", "T", **related(products=("p",)))]
+    load("one", [*sources, make_product("p", "P", groups=["sale"])])
+    mirror = load("two", [make_product("anew", "P")], previous="one")
+    mirror.forget([{"owner": "product", "key": "p"}])
+    assert changes(mirror) == {"anew": NEW, "s": ASSOCIATED, "t": ASSOCIATED}
+
+
 def test_what_sfcc_has_not_confirmed_is_mapped_again_with_its_group(
     load: Make, make_product: Make, make_model: Make, changes: Make
 ) -> None:

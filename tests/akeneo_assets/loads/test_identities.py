@@ -1,5 +1,6 @@
 """Who is who: one owner an SFCC id, and masters with their variants."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -18,16 +19,23 @@ def by_code(_owner: str, _key: str, code: str | None) -> tuple[str | None, str |
 
 
 @pytest.fixture
-def identify(store: Store) -> Callable[..., dict[str, tuple[str | None, str | None, str | None]]]:
-    """Key -> (SFCC id, root, reason) of a mirror; `owners`: (SFCC id, source) of what SFCC has."""
+def unread() -> list[dict[str, Any]]:
+    """Whom the last `identify` wants the PIM to be asked for."""
+    return []
 
-    def run(mirror: Mirror, *owners: tuple[str, str], left_out: Any = None) -> dict[str, Any]:
+
+@pytest.fixture
+def identify(store: Store, unread: list[dict[str, Any]]) -> Callable[..., dict[str, tuple[str | None, str | None, str | None]]]:
+    """Key -> (SFCC id, root, reason) of a mirror; `owners`: (SFCC id, source) of what SFCC has; `more` of `Identification`."""
+
+    def run(mirror: Mirror, *owners: tuple[str, str], **more: Any) -> dict[str, Any]:
         path = store.root / "identities.parquet"
         held = pa.table(
             {"id": [o for o, _ in owners], "source": [s for _, s in owners]},
             pa.schema([("id", pa.string()), ("source", pa.string())]),
         )
-        write_identities(store, path, mirror, Identification(by_code, left_out), Models(store, mirror), held)
+        identified = Identification(by_code, **more)
+        unread[:] = write_identities(store, path, mirror, identified, Models(store, mirror), held)
         return {row["key"]: (row["sfcc_id"], row["root"], row["reason"]) for row in rows([path])}
 
     return run
@@ -76,9 +84,63 @@ def test_an_owner_that_claims_the_id_no_more_does_not_keep_it(load: Make, make_p
     assert (found["b"][0], found["a"][0]) == ("ID", "OTHER")
 
 
-def test_a_sub_model_s_code_is_no_claim(load: Make, make_product: Make, make_model: Make, identify: Make) -> None:
+def test_a_sub_model_s_code_is_no_claim_while_it_is_no_variation_group(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
     mirror = load("one", [make_product("p", "shirt_blue")], [make_model("shirt"), make_model("shirt_blue", "shirt")])
     assert identify(mirror)["p"] == ("shirt_blue", None, None)
+
+
+def test_a_sub_model_that_becomes_a_variation_group_claims_its_code_and_loses_it_to_a_product(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    products = [make_product("p", "blue"), make_product("v", "V", parent="blue"), make_product("w", "W", parent="red")]
+    mirror = load("one", products, [make_model("shirt"), make_model("blue", "shirt"), make_model("red", "shirt")])
+    assert identify(mirror, grouped=True) == {
+        "p": ("blue", None, None),
+        "v": ("V", "shirt", None),
+        "w": ("W", "shirt", None),
+        "shirt": ("shirt", "shirt", None),
+        "blue": (None, "shirt", "its id blue is taken by product blue"),
+        "red": ("shirt", "shirt", None),
+    }
+
+
+def test_a_variation_group_that_sfcc_has_keeps_its_id(load: Make, make_product: Make, make_model: Make, identify: Make) -> None:
+    mirror = load("one", [make_product("p", "blue")], [make_model("shirt"), make_model("blue", "shirt")])
+    found = identify(mirror, ("blue", "product_model:shirt"), grouped=True)
+    assert found["blue"] == ("shirt", "shirt", None)
+    assert found["p"] == (None, None, "its id blue is taken by product model blue")
+
+
+def test_who_holds_an_id_that_an_object_just_read_claims_is_to_be_asked_for_and_no_longer_claims_once_it_is_gone(
+    load: Make, make_product: Make, identify: Make, unread: list[dict[str, Any]]
+) -> None:
+    """Deleted and created anew under the same identifier: the mirror still has the old one."""
+    load("one", [make_product("old", "ID"), make_product("other", "OTHER")])
+    mirror = load("two", [make_product("anew", "ID")], previous="one")
+    owner = ("ID", "product:old")
+    assert identify(mirror, owner)["anew"] == (None, None, "its id ID is taken by product ID")
+    assert unread == [{"owner": "product", "key": "old", "code": "ID"}]
+    mirror.forget(unread)
+    later = load("three", [make_product("other", "OTHER")], previous="two")
+    for now in (mirror, later):
+        assert identify(now, owner) == {"anew": ("ID", None, None), "other": ("OTHER", None, None)}
+        assert unread == []
+    assert identify(load("four", [make_product("old", "ID")], previous="three"), owner)["old"][0] == "ID"
+    mirror.forget([])
+    assert identify(mirror, owner)["old"][0] == "ID"
+
+
+def test_whom_a_load_has_read_itself_and_whom_nobody_new_disputes_is_not_asked_for(
+    load: Make, make_product: Make, make_model: Make, identify: Make, unread: list[dict[str, Any]]
+) -> None:
+    identify(load("one", [make_product("p", "ID")], [make_model("ID")]))
+    assert unread == []
+    identify(load("two", [make_product("q", "Q")], previous="one"))
+    assert unread == []
+    identify(load("three", [], [make_model("ID", enabled=True)], previous="two"))
+    assert unread == [{"owner": "product", "key": "p", "code": "ID"}]
 
 
 def test_what_hangs_below_a_missing_model_is_held_back_by_its_name(
@@ -143,12 +205,22 @@ def test_targets_are_found_by_uuid_by_identifier_by_model_and_by_group(
     assert targets.resolve([]) == {}
 
 
+def test_a_model_names_the_product_that_was_created_anew_under_its_identifier(
+    load: Make, make_product: Make, make_model: Make, store: Store
+) -> None:
+    naming = make_model("m", associations={"X": {"products": ["A"], "product_models": [], "groups": []}})
+    load("one", [make_product("a", "A")])
+    mirror = load("two", [make_product("b", "A")], [naming], previous="one")
+    mirror.forget([{"owner": "product", "key": "a"}])
+    assert Models(store, mirror).by_uuid(naming)["associations"]["X"]["products"] == ["b"]
+
+
 def test_models_name_products_by_uuid_once_they_are_read(load: Make, make_product: Make, make_model: Make, store: Store) -> None:
     """The API names them by identifier there, which a variant's list by uuid would not be recognized in."""
     related = {"X": {"products": ["A", "UNKNOWN"], "product_models": [], "groups": []}}
     quantified = {"Q": {"products": [{"identifier": "A", "quantity": 2}], "product_models": []}}
-    mirror = load("one", [make_product("a", "A")], [make_model("m", associations=related, quantified_associations=quantified)])
-    item: Any = Models(store, mirror).item("m")
+    naming = make_model("m", associations=related, quantified_associations=quantified)
+    item: Any = Models(store, load("one", [make_product("a", "A")], [naming])).by_uuid(naming)
     assert item["associations"]["X"]["products"] == ["a", "UNKNOWN"]
     assert item["quantified_associations"]["Q"]["products"] == [{"identifier": "A", "uuid": "a", "quantity": 2}]
 
@@ -158,13 +230,13 @@ def test_a_model_goes_on_naming_the_product_that_it_named_when_it_was_read(
 ) -> None:
     """A product's new identifier moves no model's `updated`, so that the model is not read again."""
 
-    def named_by(mirror: Mirror) -> list[str]:
-        item: Any = Models(store, mirror).item("m")
+    def named_by(mirror: Mirror, naming: Any) -> list[str]:
+        item = Models(store, mirror).by_uuid(copy.deepcopy(naming))
         return list(item["associations"]["X"]["products"])
 
     naming = make_model("m", associations={"X": {"products": ["A", "LATER"], "product_models": [], "groups": []}})
     load("one", [make_product("a", "A"), make_product("b", "B")], [naming])
-    assert named_by(load("two", [make_product("a", "B"), make_product("b", "A")], previous="one")) == ["a", "LATER"]
-    assert named_by(load("three", [make_product("a", "C"), make_product("c", "LATER")], previous="two")) == ["a", "c"]
+    assert named_by(load("two", [make_product("a", "B"), make_product("b", "A")], previous="one"), naming) == ["a", "LATER"]
+    assert named_by(load("three", [make_product("a", "C"), make_product("c", "LATER")], previous="two"), naming) == ["a", "c"]
     read_again = make_model("m", associations={"X": {"products": ["A"], "product_models": [], "groups": []}})
-    assert named_by(load("four", [], [read_again], previous="three")) == ["b"]
+    assert named_by(load("four", [], [read_again], previous="three"), read_again) == ["b"]

@@ -84,6 +84,20 @@ def test_fields_gather_until_sfcc_confirms_their_clearing(store: Store, send: Se
     assert fields(Ledger(store), A) == [{"z"}]
 
 
+def test_what_an_object_was_given_since_an_archive_is_told_with_what_it_had_then(store: Store, send: Send) -> None:
+    def since(number: int) -> set[tuple[str, str]]:
+        return set(Ledger(store).fields_since("definition", "c", number))
+
+    assert since(0) == set()
+    send("one.zip", {("definition", "a"): "string", ("definition", "b"): "int", ("product", "a"): "x"}, {})
+    send("two.zip", {("definition", "a"): "double"}, {})
+    send("three.zip", {("definition", "a"): "string"}, None)
+    assert since(0) == {("a", "string"), ("a", "double"), ("b", "int")}
+    assert since(1) == {("a", "string"), ("a", "double"), ("b", "int")}
+    assert since(2) == {("a", "double"), ("a", "string"), ("b", "int")}
+    assert since(3) == {("a", "string"), ("b", "int")}
+
+
 def test_a_ledger_of_years_is_read_as_that_of_a_day(store: Store, send: Send) -> None:
     """An archive an hour makes thousands: each load reads all of them."""
     for number in range(1_500):

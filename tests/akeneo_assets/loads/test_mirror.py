@@ -43,6 +43,24 @@ def test_relations_belong_to_their_owner_s_last_reading(load: Make, make_product
     assert read(mirror.before(), "media_references", "key, media") == [("c", "p.jpg")]
 
 
+def test_what_the_pim_has_no_more_is_left_out_with_its_relations_until_a_load_reads_it_again(
+    load: Make, make_product: Make, make_model: Make
+) -> None:
+    related = {"associations": {"X": {"products": ["x"], "product_models": [], "groups": []}}}
+    load("one", [make_product("a", "A", **related), make_product("b", "B")], [make_model("a")])
+    mirror = load("two", [make_product("b", "B2")], previous="one")
+    mirror.forget([{"owner": "product", "key": "a"}])
+    for now in (mirror, load("three", [make_product("c", "C")], previous="two").before()):
+        assert read(now, "products", "key, code") == [("b", "B2")]
+        assert read(now, "associations", "key, target_key") == []
+        assert read(now, "product_models", "key") == [("a",)]
+    assert read(mirror.before(), "products", "key, code") == [("a", "A"), ("b", "B")]
+    again = load("four", [make_product("a", "A4")], previous="three")
+    assert read(again, "products", "key, code") == [("a", "A4"), ("b", "B2"), ("c", "C")]
+    mirror.forget([])
+    assert read(mirror, "products", "key, code") == [("a", "A"), ("b", "B2")]
+
+
 def test_models_are_known_by_their_code_in_lower_case_and_keep_its_spelling(
     load: Make, make_model: Make, make_product: Make
 ) -> None:

@@ -112,13 +112,14 @@ def test_what_the_pim_gained_or_lost_shows_in_products_that_nobody_touched_so_th
     assert (window.whole, window.previous, window.reason) == (True, None, said)
 
 
+@pytest.mark.parametrize("what", ["option", "association type"])
 @pytest.mark.parametrize(("before", "now", "whole"), [(["red"], ["red", "blue"], False), (["red", "blue"], ["red"], True)])
-def test_a_new_option_needs_no_new_reading_and_a_deleted_one_does(
-    store: Store, before: list[str], now: list[str], whole: bool
+def test_a_new_option_or_association_type_needs_no_new_reading_and_a_deleted_one_does(
+    store: Store, what: str, before: list[str], now: list[str], whole: bool
 ) -> None:
     fix(store, "full", "full", at(9))
-    succeed(store, "full", READING | {"option": before})
-    assert fix(store, "diff", reading=READING | {"option": now}).whole == whole
+    succeed(store, "full", READING | {what: before})
+    assert fix(store, "diff", reading=READING | {what: now}).whole == whole
 
 
 def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:

@@ -76,6 +76,13 @@ def test_a_price_book_s_currency_is_remembered_and_nothing_of_it_is_cleared() ->
     assert with_emptied("price-book", book, ["currency/EUR"]) is book
 
 
+def test_what_makes_a_definition_another_one_is_remembered_and_nothing_of_it_is_cleared() -> None:
+    definition = {"id": "akeneo_x", "type": "string", "localizable": True, "names": {}}
+    assert fields_of("attribute-definition", definition) == ["shape/string True"]
+    assert with_emptied("attribute-definition", definition, ["shape/double True"]) is definition
+    assert unclearable("attribute-definition", definition, ["shape/double True"]) == []
+
+
 def test_nothing_gone_nothing_changed() -> None:
     record = product()
     assert with_emptied("product", record, ["fields/display-name/x-default"]) is record
@@ -135,7 +142,7 @@ def test_recommendations_no_longer_made_are_removed_by_type_and_target() -> None
 
 
 def test_records_that_are_always_written_whole_have_no_fields_to_clear() -> None:
-    assert fields_of("attribute-definition", {"id": "x", "type": "string", "names": {}}) == []
+    assert fields_of("attribute-group", {"id": "x", "names": {}, "attributes": []}) == []
     assert fields_of("price-table", {"id": "1", "amounts": [("1", "2")]}) == []
 
 
