@@ -16,6 +16,7 @@ from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
 from akeneo_assets.loads.window import Window, last_successful, outcome
 from akeneo_assets.mapping.attributes import shapes
+from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
@@ -92,7 +93,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             files.write(file_records(found, connector.settings))
         definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
         # Products' values are gone of an attribute that is defined anew: all is sent again.
-        everything = window.kind == "full" or _redefined(connector, window, lookups)
+        everything = window.kind == "full" or _redefined(connector, window, lookups) or _taken_back(connector)
         parts = [
             definitions,
             (record_files(folder / "files"), False),
@@ -111,7 +112,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             parts,
             headers=headers,
             price_books=books,
-            handed_over=_handed_over(connector),
+            handed_over=handed_over(connector.settings),
             libraries=[connector.settings.reference_entities.library],
         )
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
@@ -123,12 +124,11 @@ def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str)
     return [(record_files(needed(structure_folder(connector, context, name), f"sfcc/{name}")), False) for name in names]
 
 
-def _handed_over(connector: Connector) -> tuple[str, ...]:
-    """The online flags, where `untouched` now leaves them to merchants: cleared, the whole shop would go offline."""
+def _taken_back(connector: Connector) -> bool:
+    """Whether something is owned again that was handed over to merchants: what they made of it the ledger can't know."""
     last = last_successful(connector.store)
     left = outcome(connector.store, last.key) if last else None
-    now = connector.settings.products.status.source
-    return ("fields/online-flag/",) if left is not None and now == "untouched" != left.status else ()
+    return left is not None and not set(left.handed_over) <= set(handed_over(connector.settings))
 
 
 def _redefined(connector: Connector, window: Window, lookups: Lookups) -> bool:

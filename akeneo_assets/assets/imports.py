@@ -16,6 +16,7 @@ from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.mapping.attributes import shapes
+from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.sending import Answer, send
 from akeneo_assets.settings.connector import fingerprint
@@ -85,7 +86,7 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
             reading_depends_on(connector.settings, lookups),
             Ledger(connector.store).last,
             shapes(connector.settings, lookups),
-            connector.settings.products.status.source,
+            handed_over(connector.settings),
         )
         windows.succeed(connector.store, window.key, left)
     yield _result(folder, answer)
