@@ -25,7 +25,6 @@ from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources import records as sfcc
 from sfcc_resources.validation import invalid
-from sfcc_resources.xml.catalog import CatalogHeader
 
 GROUP = "sfcc_feeds"
 MIB = 1024 * 1024
@@ -91,13 +90,17 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         with RecordFiles(folder / "files") as files:
             found = needed(folder / "media" / "media.parquet", "akeneo/product_media")
             files.write(file_records(found, connector.settings))
+            header = catalog_header(connector.settings, resolve(connector.settings, lookups).all_locales)
+            if header is not None:
+                files.write([(sfcc.CATALOG_HEADER, header["id"], header)])
         definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
         # Products' values are gone of an attribute that is defined anew: all is sent again.
         everything = window.kind == "full" or _redefined(connector, window, lookups) or _taken_back(connector)
         parts = [
             definitions,
-            (record_files(folder / "files"), False),
+            (record_files(folder / "files", sfcc.FILE), False),
             *others,
+            (record_files(folder / "files", sfcc.CATALOG_HEADER), everything),
             (record_files(needed(folder / "categories", "sfcc/categories")), everything),
             (_with_gone(folder), everything),
         ]
@@ -107,10 +110,8 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             if kind == sfcc.PRICE_BOOK
         }
         books |= former_price_books(Ledger(connector.store), books)
-        headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
         plan = Plan(
             parts,
-            headers=headers,
             price_books=books,
             handed_over=handed_over(connector.settings),
             libraries=[connector.settings.reference_entities.library],
@@ -144,22 +145,22 @@ def _with_gone(folder: Path) -> list[Path]:
     return sorted((path for one in mapped for path in record_files(one)), key=lambda path: path.name)
 
 
-def catalog_headers(settings: ConnectorSettings, locales: Collection[str]) -> dict[str, CatalogHeader]:
+def catalog_header(settings: ConnectorSettings, locales: Collection[str]) -> sfcc.CatalogHeader | None:
     """The image settings of the master catalog: where images lie and the view types in their order, each followed by its forms
     for the PIM locales `locales` where these have view types of their own; none where images are left alone."""
     suffixes = ["", *(f"_{locale}" for locale in locales)] if settings.images.localized_view_types else [""]
     views = [view.id + suffix for view in settings.images.view_types for suffix in suffixes]
     if not views:
-        return {}
+        return None
     outside = settings.images.external_location
-    header: CatalogHeader = {"view_types": views}
+    header: sfcc.CatalogHeader = {"id": settings.organization.master_catalog, "view_types": views}
     if outside is None:
         header["base_path"] = "/"
     else:
         header["http_url"] = outside.http
         if outside.https:
             header["https_url"] = outside.https
-    return {settings.organization.master_catalog: header}
+    return header
 
 
 def _written(

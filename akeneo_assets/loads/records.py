@@ -40,6 +40,7 @@ ORDER: Final = (
     sfcc.ATTRIBUTE_GROUP,
     sfcc.CUSTOM_TYPE,
     sfcc.FILE,
+    sfcc.CATALOG_HEADER,
     sfcc.CATEGORY,
     sfcc.PRODUCT,
     "master",  # after its variants: an archive may end between them

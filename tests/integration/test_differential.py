@@ -200,6 +200,26 @@ def test_what_the_settings_leave_alone_stays_in_sfcc_and_is_owned_again_when_the
     assert {name for name in place.export().differs_from(fresh.export()) if not name.startswith("static ")} == set()
 
 
+def test_a_changed_image_location_reaches_sfcc_by_itself(place: Any, place_at: Any, tmp_path: Path) -> None:
+    place = place_at(place.pim_url)
+    place.jobs("3-2")
+    given = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    given["images"] |= {"external_location": {"http": "http://img.example"}}
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(given, sort_keys=False), "utf-8")
+    header = ("catalog-header", "akeneo-catalog")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    assert header in run.to_send
+    assert [one.text for one in place.export().all("/catalog/header//http-url")] == ["http://img.example"]
+    given["images"]["external_location"]["https"] = "https://img.example"  # images' own paths stay as they are
+    config.write_text(yaml.safe_dump(given, sort_keys=False), "utf-8")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert (run.ok, run.to_send, run.objects["catalog-header"]["confirmed"]) == (True, {header}, 1)
+    assert [one.text for one in place.export().all("/catalog/header//https-url")] == ["https://img.example"]
+    assert place.job("3-1", CONNECTOR_CONFIG=str(config)).to_send == set()
+
+
 def test_what_was_given_to_one_catalog_is_never_taken_for_given_to_another(place: Any, tmp_path: Path) -> None:
     config = tmp_path / "connector.yaml"
     before = (stack.REPOSITORY / "connector.yaml").read_text("utf-8")
