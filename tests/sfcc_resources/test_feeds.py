@@ -150,7 +150,7 @@ def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_
         ("c", "category-assignments", "p", False, 2, "catalogs/c/catalog.xml"),
         ("c", "recommendations", "p", False, 1, "catalogs/c/catalog.xml"),
     ]
-    assert len(rows) == 16
+    assert len(rows) == 17
 
 
 def test_a_catalog_is_split_before_it_exceeds_the_limit(table: Table, tmp_path: Path) -> None:
