@@ -22,7 +22,6 @@ from akeneo_assets.store import Store, TableWriter, batches, write_json
 from sfcc_resources import records as sfcc
 from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.feeds import MAX_BYTES, Feed, write_feeds
-from sfcc_resources.xml.catalog import CatalogHeader
 
 SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name not in ("delete", "record")])
 """What the ledger is told of each object; its record stands in the XML."""
@@ -37,7 +36,6 @@ class Plan:
     """What a run may send: folders of record files, each wholly (`everything`) or only where SFCC lacks it, in SFCC's order."""
 
     parts: Sequence[tuple[Sequence[Path], bool]]
-    headers: Mapping[str, CatalogHeader] = field(default_factory=dict)
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
     handed_over: tuple[str, ...] = ()  # see `Difference`
     libraries: Collection[str] = ()  # the containers of static files that are libraries, not catalogs
@@ -96,7 +94,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
                 kept.update(difference.kept)
 
         fitting = min(MAX_BYTES, max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
-        feeds = list(write_feeds(rows(), folder / "xml", max_bytes=fitting, headers=plan.headers, price_books=plan.price_books))
+        feeds = list(write_feeds(rows(), folder / "xml", max_bytes=fitting, price_books=plan.price_books))
     archives = write_archives(
         feeds,
         static_files(files, store.root, plan.libraries),

@@ -107,6 +107,7 @@ def write_archives(
 
 
 _STAGES: Final = {
+    records.CATALOG_HEADER: 0,
     records.CATEGORY: 0,
     records.PRODUCT: 1,
     records.PRODUCT_LINKS: 2,

@@ -23,7 +23,6 @@ import pyarrow.parquet as pq
 
 from sfcc_resources import records
 from sfcc_resources.xml import catalog, customobject, library, metadata, pricebook
-from sfcc_resources.xml.catalog import CatalogHeader
 from sfcc_resources.xml.markup import XSI, attributes, encode, forbidden
 
 MAX_BYTES: Final = 60 * 1024 * 1024
@@ -99,7 +98,14 @@ SCHEMAS: Final = (
         "catalog",
         "catalog",
         catalog.NAMESPACE,
-        (records.CATEGORY, records.PRODUCT, records.PRODUCT_LINKS, records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS),
+        (
+            records.CATALOG_HEADER,
+            records.CATEGORY,
+            records.PRODUCT,
+            records.PRODUCT_LINKS,
+            records.CATEGORY_ASSIGNMENTS,
+            records.RECOMMENDATIONS,
+        ),
         lambda container: f"catalogs/{safe_name(container)}/catalog",
         catalog.element,
         catalog.deletion,
@@ -269,13 +275,12 @@ def write_feeds(
     folder: Path,
     *,
     max_bytes: int = MAX_BYTES,
-    headers: Mapping[str, CatalogHeader] | None = None,
     price_books: Mapping[str, records.PriceBook] | None = None,
 ) -> Iterator[Feed]:
     """Writes rows of `records.RECORDS` to XML files below `folder`; yields each file when it is complete.
 
-    `headers`: the header of each file of a catalog. `price_books`: the header of books whose rows bring price tables only
-    (pricebook.xsd demands one in each file). Static files (FILE rows) aren't XML and are passed over: see `archive.static_files`.
+    `price_books`: the header of books whose rows bring price tables only (pricebook.xsd demands one in each file). Static files
+    (FILE rows) aren't XML and are passed over: see `archive.static_files`.
     A file is split before it would exceed `max_bytes` (uncompressed; a single larger object gets a file of its own). Metadata
     is never split:
     a site archive holds one such file, found by its name.
@@ -283,18 +288,15 @@ def write_feeds(
     Raises ValueError when rows of a container don't come in the order of the XSD, a record can't be written, or an id holds
     characters that XML forbids.
     """
-    return _Feeds(folder, max_bytes, headers or {}, price_books or {}).write(tables)
+    return _Feeds(folder, max_bytes, price_books or {}).write(tables)
 
 
 class _Feeds:
     """The state of one `write_feeds`: the open file and, per container, how far its order and its numbering have come."""
 
-    def __init__(
-        self, folder: Path, max_bytes: int, headers: Mapping[str, CatalogHeader], price_books: Mapping[str, records.PriceBook]
-    ) -> None:
+    def __init__(self, folder: Path, max_bytes: int, price_books: Mapping[str, records.PriceBook]) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
-        self._headers = headers
         self._price_books = price_books
         self._open: _Open | None = None
         self._turn: tuple[str, str] | None = None  # the container and type of the row before
@@ -365,8 +367,6 @@ class _Feeds:
         if schema.container_attribute is not None:
             named[schema.container_attribute] = container
         feed.write(encode(f'<?xml version="1.0" encoding="UTF-8"?>\n<{schema.root}{attributes(named)}>\n'))
-        if schema.kind == "catalog" and (header := catalog.header(self._headers.get(container, {}))):
-            feed.write(encode(header + "\n"))
         return feed
 
     def _head(self, feed: _Open, record_type: str, object_id: str, content: bytes) -> None:
@@ -412,7 +412,9 @@ def _xml(schema: Schema, container: str, record_type: str, object_id: str, delet
 
 
 def _elements(record_type: str, xml: str) -> int:
-    """How many elements SFCC counts for a record: its assignments or recommendations, else one."""
+    """How many elements SFCC counts for a record: its assignments or recommendations, a catalog's header none, else one."""
+    if record_type == records.CATALOG_HEADER:
+        return 0
     if record_type == records.CATEGORY_ASSIGNMENTS:
         return xml.count("<category-assignment ")
     return xml.count("<recommendation ") if record_type == records.RECOMMENDATIONS else 1

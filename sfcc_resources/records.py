@@ -24,6 +24,7 @@ ATTRIBUTE_DEFINITION: Final = "attribute-definition"  # container: the object ty
 ATTRIBUTE_GROUP: Final = "attribute-group"  # container: the object type extended
 CUSTOM_TYPE: Final = "custom-type"  # container: organization
 FILE: Final = "file"  # container: catalog or library id; a static file
+CATALOG_HEADER: Final = "catalog-header"  # container and id: catalog id
 CATEGORY: Final = "category"  # container: catalog id
 PRODUCT: Final = "product"  # container: catalog id
 PRODUCT_LINKS: Final = "product-links"  # container: catalog id; id: product id of the source
@@ -96,6 +97,17 @@ class File(TypedDict):
     source: str  # path of the bytes, relative to the store
     size: int
     sha1: str
+
+
+class CatalogHeader(TypedDict):
+    """`header` of catalog.xsd: images below `base_path` of the catalog's static files, or at external addresses, and its view
+    types in order."""
+
+    id: str
+    base_path: NotRequired[str]
+    http_url: NotRequired[str]
+    https_url: NotRequired[str]
+    view_types: list[str]
 
 
 class Category(TypedDict):

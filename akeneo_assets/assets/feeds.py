@@ -15,6 +15,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
 from akeneo_assets.loads.window import last_successful, outcome
+from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
@@ -22,7 +23,6 @@ from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources import records as sfcc
 from sfcc_resources.validation import invalid
-from sfcc_resources.xml.catalog import CatalogHeader
 
 GROUP = "sfcc_feeds"
 MIB = 1024 * 1024
@@ -88,13 +88,17 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
         with RecordFiles(folder / "files") as files:
             found = needed(folder / "media" / "media.parquet", "akeneo/product_media")
             files.write(file_records(found, connector.settings))
+            header = catalog_header(connector.settings, resolve(connector.settings, lookups).all_locales)
+            if header is not None:
+                files.write([(sfcc.CATALOG_HEADER, header["id"], header)])
         definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
         # Products' values are gone of an attribute that is defined anew: all is sent again.
-        everything = window.kind == "full" or redefined(connector.store, window.key)
+        everything = window.kind == "full" or redefined(connector.store, window.key) or _taken_back(connector)
         parts = [
             definitions,
-            (record_files(folder / "files"), False),
+            (record_files(folder / "files", sfcc.FILE), False),
             *others,
+            (record_files(folder / "files", sfcc.CATALOG_HEADER), everything),
             (record_files(needed(folder / "categories", "sfcc/categories")), everything),
             (_with_gone(folder), everything),
         ]
@@ -104,12 +108,10 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             if kind == sfcc.PRICE_BOOK
         }
         books |= former_price_books(Ledger(connector.store), books)
-        headers = catalog_headers(connector.settings, resolve(connector.settings, lookups).all_locales)
         plan = Plan(
             parts,
-            headers=headers,
             price_books=books,
-            handed_over=_handed_over(connector),
+            handed_over=handed_over(connector.settings),
             libraries=[connector.settings.reference_entities.library],
         )
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
@@ -121,12 +123,11 @@ def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str)
     return [(record_files(needed(structure_folder(connector, context, name), f"sfcc/{name}")), False) for name in names]
 
 
-def _handed_over(connector: Connector) -> tuple[str, ...]:
-    """The online flags, where `untouched` now leaves them to merchants: cleared, the whole shop would go offline."""
+def _taken_back(connector: Connector) -> bool:
+    """Whether something is owned again that was handed over to merchants: what they made of it the ledger can't know."""
     last = last_successful(connector.store)
     left = outcome(connector.store, last.key) if last else None
-    now = connector.settings.products.status.source
-    return ("fields/online-flag/",) if left is not None and now == "untouched" != left.status else ()
+    return left is not None and not set(left.handed_over) <= set(handed_over(connector.settings))
 
 
 def _with_gone(folder: Path) -> list[Path]:
@@ -135,22 +136,22 @@ def _with_gone(folder: Path) -> list[Path]:
     return sorted((path for one in mapped for path in record_files(one)), key=lambda path: path.name)
 
 
-def catalog_headers(settings: ConnectorSettings, locales: Collection[str]) -> dict[str, CatalogHeader]:
+def catalog_header(settings: ConnectorSettings, locales: Collection[str]) -> sfcc.CatalogHeader | None:
     """The image settings of the master catalog: where images lie and the view types in their order, each followed by its forms
     for the PIM locales `locales` where these have view types of their own; none where images are left alone."""
     suffixes = ["", *(f"_{locale}" for locale in locales)] if settings.images.localized_view_types else [""]
     views = [view.id + suffix for view in settings.images.view_types for suffix in suffixes]
     if not views:
-        return {}
+        return None
     outside = settings.images.external_location
-    header: CatalogHeader = {"view_types": views}
+    header: sfcc.CatalogHeader = {"id": settings.organization.master_catalog, "view_types": views}
     if outside is None:
         header["base_path"] = "/"
     else:
         header["http_url"] = outside.http
         if outside.https:
             header["https_url"] = outside.https
-    return {settings.organization.master_catalog: header}
+    return header
 
 
 def _written(

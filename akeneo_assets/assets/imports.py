@@ -15,6 +15,7 @@ from akeneo_assets.feeds import FEEDS_FILE
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import Connector, clear_failures, root_run
 from akeneo_assets.sending import Answer, send
 from akeneo_assets.settings.connector import fingerprint
@@ -83,7 +84,7 @@ def product_import(context: dg.AssetExecutionContext, connector: Connector) -> I
             fingerprint(connector.settings),
             reading_depends_on(connector.settings, lookups),
             Ledger(connector.store).last,
-            connector.settings.products.status.source,
+            handed_over(connector.settings),
         )
         windows.succeed(connector.store, window.key, left)
     yield _result(folder, answer)

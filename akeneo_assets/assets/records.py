@@ -25,6 +25,7 @@ from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
 from akeneo_assets.mapping.attributes import attribute_problems, definitions
 from akeneo_assets.mapping.categories import categories as map_categories
 from akeneo_assets.mapping.content import content_definitions, contents
+from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.tables import table_structures
@@ -164,7 +165,7 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
             mirror, mapping = Mirror.of(store, window), ProductMapping(connector.settings, lookups)
             run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, maps_everything(store, window.key), tell)
             run.write(files, problems)
-        gone = write_gone(store, Ledger(store), folder / "records", folder / "gone")
+        gone = write_gone(store, Ledger(store), folder / "records", folder / "gone", handed_over(connector.settings))
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
     told_more = {
         "category_assignments": {"in categories not exported": run.unassigned},

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akeneo_assets.assets.feeds import catalog_headers
+from akeneo_assets.assets.feeds import catalog_header
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -165,8 +165,9 @@ def examine_exports(client: Client, settings: ConnectorSettings, sites: Sites | 
                 found = "Which sites are fed is not known, so neither their locales nor their currencies."
                 yield Finding(AREA, "locales, currencies", "unknown", found, "Give organization.sites its SFCC site ids.")
         locales = sites.all_locales if sites is not None else ()
-        header = catalog_headers(settings, locales).get(settings.organization.master_catalog, {})
-        yield from _view_types(client, settings.organization.master_catalog, header.get("view_types", []), Path(folder))
+        header = catalog_header(settings, locales)
+        views = header["view_types"] if header is not None else []
+        yield from _view_types(client, settings.organization.master_catalog, views, Path(folder))
 
 
 def _site_preferences(client: Client, sites: Sites, ids: Collection[str], folder: Path) -> Iterator[Finding]:

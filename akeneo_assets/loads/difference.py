@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger, State
 from akeneo_assets.mapping.emptied import unclearable, with_emptied
-from akeneo_assets.store import batches, canonical
+from akeneo_assets.store import batches, canonical, fingerprint
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,8 +24,9 @@ Mask = npt.NDArray[np.bool_]
 @dataclass
 class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
-    fields that were once written, are gone, and that SFCC has no way to clear. `handed_over`: how the paths of fields begin that
-    merchants take over as they are."""
+    fields that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
+    `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
+    """
 
     ledger: Ledger
     everything: bool
@@ -71,15 +72,22 @@ class Difference:
         return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
 
     def _emptied(self, batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
-        records = batch.column("record").to_pylist()
+        changed = {name: batch.column(name).to_pylist() for name in ("record", "fields", "fields_fingerprint")}
         for at in np.flatnonzero(otherwise).tolist():
-            gone = next(formerly) - set(batch.column("fields")[at].as_py().split("\n"))
-            gone = {path for path in gone if not path.startswith(self.handed_over)}
-            if gone:
-                kind, record = batch.column("type")[at].as_py(), orjson.loads(records[at])
-                records[at] = canonical(with_emptied(kind, record, gone))
+            kind, fields = batch.column("type")[at].as_py(), changed["fields"][at].split("\n")
+            gone = next(formerly).difference(fields)
+            left = {path for path in gone if f"{kind}/{path}".startswith(self.handed_over)}
+            if left:
+                known = "\n".join(sorted(left.union(filter(None, fields))))
+                changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())
+            if gone := gone - left:
+                record = orjson.loads(changed["record"][at])
+                changed["record"][at] = canonical(with_emptied(kind, record, gone))
                 self.kept.update(path.split("/")[1] for path in unclearable(kind, record, gone))
-        return batch.set_column(batch.schema.get_field_index("record"), "record", pa.array(records, pa.binary()))
+        for name, values in changed.items():
+            at = batch.schema.get_field_index(name)
+            batch = batch.set_column(at, batch.schema.field(at), pa.array(values, batch.schema.field(at).type))
+        return batch
 
 
 def _count(counts: Counter[str], batch: pa.RecordBatch, chosen: Mask) -> None:

@@ -40,6 +40,7 @@ ORDER: Final = (
     sfcc.ATTRIBUTE_GROUP,
     sfcc.CUSTOM_TYPE,
     sfcc.FILE,
+    sfcc.CATALOG_HEADER,
     sfcc.CATEGORY,
     sfcc.PRODUCT,
     "master",  # after its variants: an archive may end between them
@@ -134,16 +135,18 @@ class RecordFiles:
         self.counts[row["type"]] = self.counts.get(row["type"], 0) + 1
 
 
-def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path) -> dict[str, int]:
+def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_over: Collection[str] = ()) -> dict[str, int]:
     """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped`, or had of others under
     their ids, and they no longer have.
 
-    `mapped`: a folder of record files. Returns counts by type.
+    `mapped`: a folder of record files. `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole
+    stay. Returns counts by type.
     """
     products = record_files(mapped, sfcc.PRODUCT, "master", "collection")
     with RecordFiles(folder) as files:
         if products:
-            held = ledger.sql(*OF_PRODUCTS, columns=("container", "type", "id", "source"))
+            owned = [kind for kind in OF_PRODUCTS if f"{kind}/" not in handed_over]
+            held = ledger.sql(*owned, columns=("container", "type", "id", "source"))
             now = record_files(mapped, *OF_PRODUCTS)
             gone = store.select(
                 f"""

@@ -4,6 +4,7 @@ Belongs here: fixing the window once, and finding it again. Doesn't: the reading
 The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -35,13 +36,13 @@ class Window:
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
-    `status`: what decided whether products are online."""
+    `handed_over`: `akeneo_assets.mapping.emptied.handed_over`."""
 
     lookups: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0
-    status: str = ""
+    handed_over: Sequence[str] = ()
 
 
 def recorded(store: Store, key: str) -> Window | None:

@@ -1,13 +1,15 @@
 """Emptied in the PIM = emptied in SFCC: the one place of the rule.
 
 SFCC's MERGE keeps what a feed doesn't name, so a field that the connector once wrote and that a record no longer has must be
-written as cleared. Belongs here: the names of a record's fields, and the clearing of those once written. Doesn't: how an element
-clears (`sfcc_resources.clearing`), what was once written (the ledger).
+written as cleared. Belongs here: the names of a record's fields, the clearing of those once written, and what is never cleared
+because the settings hand it over to merchants. Doesn't: how an element clears (`sfcc_resources.clearing`), what was once written
+(the ledger).
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.clearing import can_clear
 from sfcc_resources.records import (
     ATTRIBUTE_DEFINITION,
@@ -37,6 +39,9 @@ _WHOLE: Final[dict[str, Any]] = {
 
 _GROUPS: Final = "variation-groups"
 """The groups among a master's variations: left alone where none were ever written, since they may be merchants'."""
+
+_OFFLINE: Final = "offline"
+"""A master without variants, which the connector takes offline whoever has the status: it gives the flag back."""
 
 _WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT}
 
@@ -72,9 +77,28 @@ def fields_of(type_: str, record: Record) -> list[str]:
         if value is not None
     ]
     paths += [name for name, empty in _WHOLE.items() if name in record and record[name] != empty]
-    if (record.get("variations") or {}).get("groups"):
+    variations = record.get("variations") or {}
+    if variations.get("groups"):
         paths.append(_GROUPS)
+    if variations and not variations["variants"]:
+        paths.append(_OFFLINE)
     return paths
+
+
+def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
+    """What the settings leave to merchants, as beginnings of `type/path of fields_of`: it is neither written nor cleared nor
+    deleted, even where the connector wrote it under other settings."""
+    categories = settings.categories
+    left = {
+        f"{PRODUCT}/fields/online-flag/": settings.products.status.source == "untouched"
+        and "online-flag" not in settings.attributes.standard,
+        f"{PRODUCT}/images": not settings.images.view_types,
+        f"{CATEGORY}/": not categories.write,
+        f"{CATEGORY}/custom/showInMenu/": categories.show_in_menu is None and "showInMenu" not in categories.enriched_custom,
+        f"{CATEGORY_ASSIGNMENTS}/": not categories.write,
+        f"{CATEGORY_ASSIGNMENTS}/primary/": categories.primary == "none",
+    }
+    return tuple(path for path, merchants in left.items() if merchants)
 
 
 def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
@@ -98,6 +122,9 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
             continue
         if path in _WHOLE:
             cleared.setdefault(path, _WHOLE[path])
+            continue
+        if path == _OFFLINE:
+            cleared["fields"] = {"online-flag": {"": None}, **cleared["fields"]}
             continue
         area, name, slot = _parts(path)
         if not _clearable(type_, area, name):

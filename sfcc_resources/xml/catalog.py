@@ -1,4 +1,4 @@
-"""catalog.xsd: categories, products, category assignments, recommendations and the catalog's header.
+"""catalog.xsd: the catalog's header, categories, products, category assignments and recommendations.
 
 Belongs here: the order of those elements and their children. Doesn't: which of a product's data goes where (the mapping's).
 
@@ -7,7 +7,7 @@ Lists are always whole (SFCC help, catalog object import): `images`, `variants` 
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from sfcc_resources import records
 from sfcc_resources.fields import (
@@ -32,31 +32,6 @@ _CATEGORY = frozenset(field.name for field in (*CATEGORY_BEFORE_PARENT, *CATEGOR
 _PRODUCT = frozenset(field.name for field in (*PRODUCT_BEFORE_IMAGES, *PRODUCT_AFTER_IMAGES, *PRODUCT_AFTER_CLASSIFICATION))
 
 
-class CatalogHeader(TypedDict, total=False):
-    """A catalog's image settings: images below `base_path` of its static files, or at external addresses, and its view types in
-    order."""
-
-    base_path: str
-    http_url: str
-    https_url: str
-    view_types: list[str]
-
-
-def header(settings: CatalogHeader) -> str:
-    """`header` with the image settings; nothing when there are none."""
-    if "http_url" in settings:
-        urls = tag("http-url", quote(settings["http_url"]))
-        if "https_url" in settings:
-            urls += tag("https-url", quote(settings["https_url"]))
-        location = tag("external-location", urls)
-    elif "base_path" in settings:
-        location = tag("internal-location", named={"base-path": settings["base_path"]})
-    else:
-        location = ""
-    view_types = wrapped("view-types", "".join(tag("view-type", quote(name)) for name in settings.get("view_types", [])))
-    return wrapped("header", wrapped("image-settings", location + view_types))
-
-
 def element(record_type: str, record: records.Record) -> str:
     """The elements of one record. Raises ValueError for a type that isn't the catalog's or a field that the type doesn't have."""
     return _WRITERS[record_type](record)
@@ -77,6 +52,18 @@ def deletion(record_type: str, object_id: str, record: records.Record | None) ->
         removed = [*record.get("removed", []), *(one["category"] for one in record.get("categories", []))]
         return "".join(_assignment_deletion(object_id, category) for category in dict.fromkeys(removed))
     return "".join(_recommendation(object_id, one, "delete") for one in (*record.get("removed", []), *record.get("targets", [])))
+
+
+def _header(record: records.Record) -> str:
+    if "http_url" in record:
+        urls = tag("http-url", quote(record["http_url"]))
+        if "https_url" in record:
+            urls += tag("https-url", quote(record["https_url"]))
+        location = tag("external-location", urls)
+    else:
+        location = tag("internal-location", named={"base-path": record["base_path"]})
+    view_types = wrapped("view-types", "".join(tag("view-type", quote(name)) for name in record["view_types"]))
+    return wrapped("header", wrapped("image-settings", location + view_types))
 
 
 def _category(record: records.Record) -> str:
@@ -236,6 +223,7 @@ def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> st
 
 
 _WRITERS: Final = {
+    records.CATALOG_HEADER: _header,
     records.CATEGORY: _category,
     records.PRODUCT: _product,
     records.PRODUCT_LINKS: _product_links,

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 
 from sandbox import stack
 from sandbox.edits import Pim
@@ -239,6 +240,63 @@ def test_products_stay_online_when_their_status_is_handed_over_to_merchants(plac
     assert {export.product(one).findtext("online-flag") for one in ("TENT-RIDGE-3", "boots_moraine")} == {"true"}
     again = place.job("3-1", CONNECTOR_CONFIG=str(config))
     assert (again.ok, again.to_send) == (True, set())
+
+
+def tarp_of(place: Any) -> tuple[str | None, bool, set[str]]:
+    """TARP-3X3 in SFCC: its online flag, whether it has images, its categories."""
+    export = place.export()
+    product = export.product("TARP-3X3")
+    return product.findtext("online-flag"), product.findall("images//image") != [], export.categories_of("TARP-3X3")
+
+
+def test_what_the_settings_leave_alone_stays_in_sfcc_and_is_owned_again_when_they_ask_for_it(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
+) -> None:
+    place = place_at(pim_of("demo"))
+    session = editor(place.pim_url)
+    place.jobs("3-2")
+    given = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    given["categories"] |= {"write": False}
+    given["images"] |= {"view_types": []}
+    given["products"] |= {"status": {"source": "untouched"}}
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(given), "utf-8")
+    before = place.export()
+    for number in ("3-1", "3-2"):
+        run = place.job(number, CONNECTOR_CONFIG=str(config))
+        assert run.ok, run.failures
+        assert place.export().differs_from(before) == {}
+
+    changes = {"categories": ["lights"], "enabled": False, "values": {"picture": value(None)}}
+    session.patch(f"products-uuid/{UUIDS['TARP-3X3']}", changes)
+    assert place.job("3-1", CONNECTOR_CONFIG=str(config)).ok
+    assert tarp_of(place) == ("true", True, {"tents"})
+
+    place.jobs("3-1")
+    assert tarp_of(place) == ("false", False, {"lights"})
+    fresh = place_at(place.pim_url)
+    fresh.jobs("3-2")
+    assert {name for name in place.export().differs_from(fresh.export()) if not name.startswith("static ")} == set()
+
+
+def test_a_changed_image_location_reaches_sfcc_by_itself(place: Any, place_at: Any, tmp_path: Path) -> None:
+    place = place_at(place.pim_url)
+    place.jobs("3-2")
+    given = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    given["images"] |= {"external_location": {"http": "http://img.example"}}
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(given, sort_keys=False), "utf-8")
+    header = ("catalog-header", "akeneo-catalog")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    assert header in run.to_send
+    assert [one.text for one in place.export().all("/catalog/header//http-url")] == ["http://img.example"]
+    given["images"]["external_location"]["https"] = "https://img.example"  # images' own paths stay as they are
+    config.write_text(yaml.safe_dump(given, sort_keys=False), "utf-8")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert (run.ok, run.to_send, run.objects["catalog-header"]["confirmed"]) == (True, {header}, 1)
+    assert [one.text for one in place.export().all("/catalog/header//https-url")] == ["https://img.example"]
+    assert place.job("3-1", CONNECTOR_CONFIG=str(config)).to_send == set()
 
 
 def test_what_was_given_to_one_catalog_is_never_taken_for_given_to_another(place: Any, tmp_path: Path) -> None:

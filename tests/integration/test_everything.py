@@ -240,6 +240,7 @@ def full(pim_url: str, pim: Pim, place_at: Any) -> Stage:
 def test_sfcc_has_nothing_to_complain_about(full: Stage) -> None:
     assert problems_in_log(full.place) == []
     assert full.runs[2].sent == {
+        "catalog-header": 1,
         "category": 24,
         "product": 90,
         "category-assignments": 70,

@@ -31,6 +31,9 @@ def definition(container: str, object_id: str) -> tuple[str, str, str, bool, Any
     return (container, records.ATTRIBUTE_DEFINITION, object_id, False, {"id": object_id, "type": "string", "names": {}})
 
 
+HEADER = ("c", records.CATALOG_HEADER, "c", False, {"id": "c", "base_path": "/", "view_types": ["large"]})
+
+
 def everything() -> list[tuple[str, str, str, bool, Any]]:
     group = {"id": "g", "names": {}, "attributes": [{"id": "a"}]}
     custom_type = {
@@ -48,6 +51,7 @@ def everything() -> list[tuple[str, str, str, bool, Any]]:
         definition("Category", "a"),
         ("organization", records.CUSTOM_TYPE, "T", False, custom_type),
         ("c", records.FILE, "images/a.jpg", False, {"id": "images/a.jpg", "source": "a.jpg", "size": 1, "sha1": ""}),
+        HEADER,
         ("c", records.CATEGORY, "shoes", False, {"id": "shoes", "parent": "root", "fields": {"online-flag": {"": "true"}}}),
         ("c", records.CATEGORY, "old", True, None),
         product("p"),
@@ -78,7 +82,7 @@ def test_every_type_of_record_has_its_file(table: Table, tmp_path: Path) -> None
     assert [(feed.name, feed.kind, feed.container, feed.objects) for feed in feeds] == [
         ("meta/system-objecttype-extensions.xml", "metadata", "", 3),
         ("meta/custom-objecttype-definitions.xml", "custom-types", "", 1),
-        ("catalogs/c/catalog.xml", "catalog", "c", 6),
+        ("catalogs/c/catalog.xml", "catalog", "c", 7),
         ("pricebooks/usd.xml", "pricebook", "usd", 3),
         ("libraries/lib/library.xml", "library", "lib", 2),
         ("custom-objects/T.xml", "custom-objects", "T", 1),
@@ -90,7 +94,7 @@ def test_every_type_of_record_has_its_file(table: Table, tmp_path: Path) -> None
 
 @pytest.mark.shared
 def test_every_file_is_valid(table: Table, tmp_path: Path, xsd: Callable[[str], etree.XMLSchema]) -> None:
-    for feed in write_feeds(table(everything()), tmp_path, headers={"c": {"base_path": "/", "view_types": ["large"]}}):
+    for feed in write_feeds(table(everything()), tmp_path):
         xsd(SCHEMA_OF[feed.kind]).assertValid(etree.parse(feed.path))
 
 
@@ -116,14 +120,17 @@ def test_a_metadata_file_is_framed_by_object_type(table: Table, tmp_path: Path) 
 
 
 def test_each_object_of_a_catalog_stands_on_its_own_line(table: Table, tmp_path: Path) -> None:
-    [feed] = write_feeds(table([product("p"), product("q")]), tmp_path, headers={"c": {"base_path": "/"}})
+    [feed] = write_feeds(table([HEADER, product("p"), product("q")]), tmp_path)
     assert feed.path.read_text("utf-8").splitlines() == [
         '<?xml version="1.0" encoding="UTF-8"?>',
         (
             '<catalog xmlns="http://www.demandware.com/xml/impex/catalog/2006-10-31" '
             'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" catalog-id="c">'
         ),
-        '<header><image-settings><internal-location base-path="/"/></image-settings></header>',
+        (
+            '<header><image-settings><internal-location base-path="/"/><view-types><view-type>large</view-type></view-types>'
+            "</image-settings></header>"
+        ),
         '<product product-id="p"><brand>x</brand></product>',
         '<product product-id="q"><brand>x</brand></product>',
         "</catalog>",
@@ -133,8 +140,9 @@ def test_each_object_of_a_catalog_stands_on_its_own_line(table: Table, tmp_path:
 def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_it_is(table: Table, tmp_path: Path) -> None:
     feeds = list(write_feeds(table(everything()), tmp_path))
     rows = [tuple(row.values()) for feed in feeds for row in pq.read_table(feed.manifest).to_pylist()]
-    assert rows[3:10] == [
+    assert rows[3:11] == [
         ("organization", "custom-type", "T", False, 1, "meta/custom-objecttype-definitions.xml"),
+        ("c", "catalog-header", "c", False, 0, "catalogs/c/catalog.xml"),  # SFCC counts no headers
         ("c", "category", "shoes", False, 1, "catalogs/c/catalog.xml"),
         ("c", "category", "old", True, 1, "catalogs/c/catalog.xml"),
         ("c", "product", "p", False, 1, "catalogs/c/catalog.xml"),
@@ -142,7 +150,7 @@ def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_
         ("c", "category-assignments", "p", False, 2, "catalogs/c/catalog.xml"),
         ("c", "recommendations", "p", False, 1, "catalogs/c/catalog.xml"),
     ]
-    assert len(rows) == 16
+    assert len(rows) == 17
 
 
 def test_a_catalog_is_split_before_it_exceeds_the_limit(table: Table, tmp_path: Path) -> None:
@@ -193,7 +201,7 @@ def test_price_tables_alone_take_their_header_from_the_price_books_given(table: 
 
 def test_rows_out_of_the_order_of_the_xsd_are_refused_by_name(table: Table, tmp_path: Path) -> None:
     rows = [product("p"), ("c", records.CATEGORY, "late", True, None)]
-    with pytest.raises(ValueError, match="A category of 'c' comes after a product; the order of a catalog is: category, product"):
+    with pytest.raises(ValueError, match="A category of 'c' comes after a product; the order of a catalog is: catalog-header, "):
         list(write_feeds(table(rows), tmp_path))
 
 

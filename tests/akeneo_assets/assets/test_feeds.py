@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.assets.feeds import catalog_headers
+from akeneo_assets.assets.feeds import catalog_header
 from akeneo_assets.assets.media import media_attributes
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -15,7 +15,7 @@ OUTSIDE = {"http": "http://img.example", "https": "https://img.example"}
 @pytest.mark.parametrize(
     ("images", "header"),
     [
-        ({"view_types": []}, {}),
+        ({"view_types": []}, None),
         ({"view_types": ["large", "small"]}, {"base_path": "/", "view_types": ["large", "small"]}),
         (
             {"view_types": ["large"], "external_location": OUTSIDE},
@@ -30,9 +30,9 @@ OUTSIDE = {"http": "http://img.example", "https": "https://img.example"}
         ),
     ],
 )
-def test_the_header_names_every_view_type_and_where_images_lie(images: dict[str, Any], header: dict[str, Any]) -> None:
+def test_the_header_names_every_view_type_and_where_images_lie(images: dict[str, Any], header: dict[str, Any] | None) -> None:
     settings = ConnectorSettings.model_validate({"organization": {"master_catalog": "cat"}, "images": images})
-    assert catalog_headers(settings, ("en_US", "fr_FR")) == ({"cat": header} if header else {})
+    assert catalog_header(settings, ("en_US", "fr_FR")) == (header and {"id": "cat", **header})
 
 
 @pytest.mark.parametrize(("location", "codes"), [(None, {"manual", "picture"}), (OUTSIDE, {"manual"})])

@@ -164,10 +164,22 @@ def test_a_field_that_is_gone_and_that_sfcc_can_not_clear_is_counted(
     assert difference.kept == {"tax-class-id": 1}
 
 
-def test_what_merchants_take_over_is_neither_cleared_nor_known_any_more(store: Store, mapped: Any, given: Any) -> None:
+def test_what_is_handed_over_is_not_cleared_until_it_is_owned_again(store: Store, mapped: Any, given: Any) -> None:
     given(named("1", **{"online-flag": "true", "brand": "b"}))
-    difference = Difference(Ledger(store), everything=False, handed_over=("fields/online-flag/",))
+    ledger = Ledger(store)
+    difference = Difference(ledger, everything=False, handed_over=("product/fields/online-flag/",))
     ((row,),) = [batch.to_pylist() for batch in difference.batches(mapped(named("1")))]
     assert orjson.loads(row["record"]) == named("1") | {"fields": {"brand": {"": None}}}
-    given(named("1"))
-    assert sent(store, mapped(named("1", unit="m"))) == {"1": named("1", unit="m")}
+    with ledger.intend("2.zip") as entries:
+        entries.write(row | {"deleted": False, "load": "l", "file": "f", "archive": "2.zip"})
+    ledger.conclude("2.zip", [])
+    assert sent(store, mapped(named("1"))) == {}
+    assert sent(store, mapped(named("1")), everything=True) == {"1": named("1") | {"fields": {"online-flag": {"": None}}}}
+
+
+def test_relations_that_are_handed_over_are_not_deleted(store: Store, mapped: Any, given: Any) -> None:
+    given({"id": "a", "categories": [{"category": "shoes"}]}, kind=PLACES)
+    given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")
+    mapped(named("a"))
+    write_gone(store, Ledger(store), store.root / "records", store.root / "gone", ("category-assignments/",))
+    assert [row["type"] for row in rows(record_files(store.root / "gone"))] == [PRICE]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.mapping.emptied import fields_of, unclearable, with_emptied
+from akeneo_assets.mapping.emptied import fields_of, handed_over, unclearable, with_emptied
+from akeneo_assets.settings.connector import ConnectorSettings
 
 
 def product(**more: Any) -> dict[str, Any]:
@@ -149,3 +150,44 @@ def test_records_that_are_always_written_whole_have_no_fields_to_clear() -> None
 def test_what_is_cleared_is_no_field_afterwards() -> None:
     cleared = with_emptied("product", product(), ["custom/akeneo_x/", "images"])
     assert fields_of("product", cleared) == ["fields/display-name/x-default"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "merchants"),
+    [
+        ({}, {"category/custom/showInMenu/"}),
+        ({"categories": {"show_in_menu": True}}, set()),
+        ({"categories": {"enriched_custom": {"showInMenu": "in_menu"}}}, set()),
+        ({"categories": {"show_in_menu": True, "primary": "none"}}, {"category-assignments/primary/"}),
+        ({"categories": {"show_in_menu": True, "write": False}}, {"category/", "category-assignments/"}),
+        ({"categories": {"show_in_menu": True}, "images": {"view_types": []}}, {"product/images"}),
+        (
+            {"categories": {"show_in_menu": True}, "products": {"status": {"source": "untouched"}}},
+            {"product/fields/online-flag/"},
+        ),
+        (
+            {
+                "categories": {"show_in_menu": True},
+                "products": {"status": {"source": "untouched"}},
+                "attributes": {"standard": {"online-flag": "shown"}},
+            },
+            set(),
+        ),
+    ],
+)
+def test_the_settings_hand_over_what_they_leave_alone(settings: dict[str, Any], merchants: set[str]) -> None:
+    assert set(handed_over(ConnectorSettings.model_validate(settings))) == merchants
+
+
+def test_a_master_that_went_offline_for_want_of_variants_gives_the_flag_back_whoever_has_it() -> None:
+    empty = product(variations={"attributes": [], "variants": []})
+    empty["fields"] = {"display-name": {"x-default": "Mug"}, "online-flag": {"": "false"}}
+    formerly = [path for path in fields_of("product", empty) if path != "fields/online-flag/"]  # handed over
+    whole = product(variations={"attributes": [], "variants": ["2"]})
+    assert with_emptied("product", whole, formerly)["fields"] == {
+        "display-name": {"x-default": "Mug"},
+        "online-flag": {"": None},
+    }
+    online = whole | {"fields": {"online-flag": {"": "true"}}}
+    assert with_emptied("product", online, formerly)["fields"]["online-flag"] == {"": "true"}
+    assert with_emptied("product", empty, formerly) is empty

@@ -88,6 +88,7 @@ def rows() -> list[Row]:
         ("Product", records.ATTRIBUTE_GROUP, "g", False, {"id": "g", "names": {}, "attributes": [{"id": "color"}]}),
         ("organization", records.CUSTOM_TYPE, "T", False, kind),
         ("c", records.FILE, "images/a.jpg", False, {"id": "images/a.jpg", "source": "a.jpg", "size": 3, "sha1": ""}),
+        ("c", records.CATALOG_HEADER, "c", False, {"id": "c", "base_path": "/", "view_types": ["large"]}),
         ("c", records.CATEGORY, "shoes", False, {"id": "shoes", "parent": "root", "fields": {"online-flag": {"": "true"}}}),
         ("c", records.PRODUCT, "m", False, master),
         ("c", records.PRODUCT, "v", False, variant),
@@ -109,7 +110,7 @@ def archived(table: Table, folder: Path, name: str, sent: list[Row]) -> Archive:
     store.mkdir(exist_ok=True)
     (store / "a.jpg").write_bytes(b"abc")
     batches = table(sent)
-    feeds = write_feeds(batches, folder / name, headers={"c": {"base_path": "/", "view_types": ["large"]}})
+    feeds = write_feeds(batches, folder / name)
     [archive] = write_archives(feeds, static_files(batches, store), folder / "out", name=name)
     return archive
 
@@ -132,7 +133,7 @@ def test_what_was_sent_stands_in_the_instance_and_what_was_refused_is_named(
     judged = imported(sandbox.client, archived(table, tmp_path, "load", rows()))
     others = {key: verdict for key, (verdict, _) in judged.items() if verdict != CONFIRMED}
     assert others == {(records.PRODUCT, "refused"): REFUSED, (records.PRODUCT, "warned"): PENDING}
-    assert len(judged) == 18
+    assert len(judged) == 19
     assert "xx-YY" in (judged[records.PRODUCT, "refused"][1] or "")
     assert "undefined" in (judged[records.PRODUCT, "warned"][1] or "")
 

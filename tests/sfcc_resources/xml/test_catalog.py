@@ -1,5 +1,7 @@
 """catalog.xsd: hand-written expectations, clearing, deletions."""
 
+from typing import Any
+
 import pytest
 
 from sfcc_resources import records
@@ -191,7 +193,6 @@ def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({}, ""),
         (
             {"base_path": "/", "view_types": ["large", "small"]},
             (
@@ -200,16 +201,17 @@ def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
             ),
         ),
         (
-            {"http_url": "http://i.example/", "https_url": "https://i.example/"},
+            {"http_url": "http://i.example/", "https_url": "https://i.example/", "view_types": ["large"]},
             (
                 "<header><image-settings><external-location><http-url>http://i.example/</http-url>"
-                "<https-url>https://i.example/</https-url></external-location></image-settings></header>"
+                "<https-url>https://i.example/</https-url></external-location><view-types><view-type>large</view-type>"
+                "</view-types></image-settings></header>"
             ),
         ),
     ],
 )
-def test_the_header_says_where_images_lie(settings: catalog.CatalogHeader, expected: str) -> None:
-    assert catalog.header(settings) == expected
+def test_the_header_says_where_images_lie(settings: dict[str, Any], expected: str) -> None:
+    assert catalog.element(records.CATALOG_HEADER, {"id": "c", **settings}) == expected
 
 
 @pytest.mark.parametrize(
