@@ -19,7 +19,7 @@ from typing import Final
 import yaml
 
 from benchmarks import floor, reading, wide
-from benchmarks.processes import REPOSITORY, BenchmarkError, Usage, environment, pim, run_job, sfcc
+from benchmarks.processes import REPOSITORY, BenchmarkError, Usage, apart, environment, pim, run_job, sfcc
 
 LATENCY_MS: Final = 300
 CALLS_AT_ONCE: Final = 4
@@ -48,7 +48,7 @@ def full_load(products: int, folder: Path) -> list[Ratio]:
     """The connector's CPU time of a full load, after jobs 1 and 2, against the floor of the same pages and elements: with the
     default settings, and with everything on that connector.yaml can ask for."""
     with pim(f"generated:{products}", folder) as pim_url, sfcc(folder) as sfcc_url:
-        pages = floor.store_pages(pim_url, folder / "pages")
+        pages = apart(floor.store_pages, pim_url, folder / "pages")
         ratios = []
         for name, config in (("full load", REPOSITORY / "connector.yaml"), ("full mapping", FULL_MAPPING)):
             env = environment(folder, config, pim_url, sfcc_url)
@@ -73,8 +73,8 @@ def _round(name: str, pages: Sequence[Path], folder: Path, env: Mapping[str, str
 
 
 def _floor(pages: Sequence[Path], feeds: Sequence[Path], folder: Path, *, collecting: bool) -> float:
-    parsing = floor.parsing(pages, collecting=collecting)
-    writing = floor.writing(feeds, folder / "floor.xml", collecting=collecting)
+    parsing = apart(floor.parsing, pages, collecting=collecting)
+    writing = apart(floor.writing, feeds, folder / "floor.xml", collecting=collecting)
     how = "as Python comes" if collecting else "without garbage collection"
     note(
         f"floor, {how}: {parsing:.2f} s to parse {len(pages)} pages, {writing:.2f} s to write the elements of {len(feeds)} feeds"
@@ -85,7 +85,7 @@ def _floor(pages: Sequence[Path], feeds: Sequence[Path], folder: Path, *, collec
 def slow_reading(products: int, folder: Path) -> list[Ratio]:
     """Reading from a slow PIM against the ideal (always four calls at once, for non-empty pages alone), and a rival's reading."""
     with pim(f"generated:{products}", folder, latency_ms=LATENCY_MS) as url:
-        ours = reading.ours(url)
+        ours = apart(reading.ours, url)
         note(f"reading: {ours.rows:,} products and models in {ours.pages} pages, {ours.rows / ours.wall:,.0f} a second")
         rival = reading.rival(url)
         note(f"pyakeneo: {rival.rows:,} products and models, {rival.rows / rival.wall:,.0f} a second")
@@ -128,7 +128,7 @@ def wide_products(products: int, times: int, folder: Path) -> list[Ratio]:
     ratios, peaks = [], []
     for count in (products, times * products):
         place = folder / f"wide-{count}"
-        catalogue = wide.write(place / "catalogue", count)
+        catalogue = apart(wide.write, place / "catalogue", count)
         config = place / "connector.yaml"
         config.write_text(yaml.safe_dump({"attributes": {"metric": "both", "groups": "pim"}, "images": {"view_types": []}}))
         locales = ",".join(code.replace("_", "-") for code in wide.LOCALES)
@@ -137,7 +137,7 @@ def wide_products(products: int, times: int, folder: Path) -> list[Ratio]:
             run_job("1", place, env)
             load = run_job("3-2", place, env)
             if not ratios:
-                pages = floor.store_pages(pim_url, place / "pages")
+                pages = apart(floor.store_pages, pim_url, place / "pages")
                 ratio = median(ratio for ratio, _ in (_round("wide", pages, place, env) for _ in range(ROUNDS)))
                 name = f"{wide.ATTRIBUTES} attributes x {len(wide.LOCALES)} locales: CPU / floor"
                 ratios.append(Ratio(name, ratio, FULL_LOAD_BAR))

@@ -8,11 +8,13 @@ import re
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 REPOSITORY: Final = Path(__file__).parents[1]
 COMMAND: Final = Path(sysconfig.get_path("scripts")) / "akeneo-sfcc"
@@ -20,6 +22,8 @@ CREDENTIAL: Final = "sandbox"  # client, secret, user and password of both sandb
 READY: Final = re.compile(r"ready at (https?://\S+)")
 START_SECONDS: Final = 1800.0
 STOP_SECONDS: Final = 30.0
+
+T = TypeVar("T")
 
 
 class BenchmarkError(Exception):
@@ -94,6 +98,13 @@ def environment(folder: Path, config: Path, pim_url: str, sfcc_url: str) -> dict
         "CONNECTOR_CONFIG": str(config),
         "DAGSTER_HOME": str(folder / "dagster"),
     }
+
+
+def apart(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """What `work` returns, done in a process of its own: a child's largest resident memory is never told below its parent's
+    (Linux counts the moment between fork and exec), so that this process has to stay small."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **options).result()
 
 
 def run_job(job: str, folder: Path, env: Mapping[str, str]) -> Usage:
