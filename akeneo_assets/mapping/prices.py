@@ -31,7 +31,8 @@ class Book:
 
 
 def books(frame: Frame) -> list[Book]:
-    """The price books of all sites; sites that share an id share the book, the first one's channel fills it."""
+    """The price books of all sites; sites that share an id share the book (of one channel, or of prices that are the same in all:
+    `validation`)."""
     found: dict[str, Book] = {}
     for setting in frame.settings.price_books:
         attribute = frame.lookups.attribute(setting.attribute)

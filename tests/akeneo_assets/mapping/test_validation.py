@@ -206,6 +206,19 @@ def test_two_price_attributes_must_not_fill_one_book(shop: Any) -> None:
     assert found[0] == "connector.yaml: price_books fill 'eur-list-prices' from both 'price' and 'sale'; give them different ids."
 
 
+def test_two_channels_must_not_fill_one_book_where_their_prices_may_differ(shop: Any) -> None:
+    shop.channel("b2b", ["en_US"], ["EUR"])
+    sites = {"sites": [{"id": "A", "channel": "ecommerce"}, {"id": "B", "channel": "b2b"}]}
+    shop.attribute("trade", "price_collection", scopable=True)
+    (found,) = problems(shop, organization=sites, price_books=[{"attribute": "trade"}])
+    assert found.startswith(
+        "connector.yaml: price_books.0 fills 'eur-list-prices' from the channels 'ecommerce' and 'b2b', where "
+    )
+    assert found.endswith("'trade' may differ; put {channel} into its id.")
+    assert problems(shop, organization=sites, price_books=[{"attribute": "trade", "id": "{channel}-{currency}"}]) == []
+    assert problems(shop, organization=sites, price_books=[{"attribute": "price"}]) == []  # the same in all channels
+
+
 def test_attributes_of_reference_entities_that_would_get_one_id_are_both_named(shop: Any) -> None:
     shop.reference_entities += [{"code": "ink", "labels": {}}, {"code": "ink_dark", "labels": {}}]
     for entity, code in (("ink", "dark_tone"), ("ink_dark", "tone")):
