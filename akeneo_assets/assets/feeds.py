@@ -14,7 +14,7 @@ from akeneo_assets.feeds import Plan, Written, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
-from akeneo_assets.loads.window import last_successful, outcome
+from akeneo_assets.loads.window import last_outcome
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
@@ -125,8 +125,7 @@ def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str)
 
 def _taken_back(connector: Connector) -> bool:
     """Whether something is owned again that was handed over to merchants: what they made of it the ledger can't know."""
-    last = last_successful(connector.store)
-    left = outcome(connector.store, last.key) if last else None
+    left = last_outcome(connector.store)
     return left is not None and not set(left.handed_over) <= set(handed_over(connector.settings))
 
 

@@ -243,9 +243,8 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
         return found.sfcc_id, found.problem.reason if found.problem else None
 
     products = connector.settings.products
-    grouped = products.model_import == "master-group-variation"
     if not (products.filter or products.model_filter or products.channel_tree_only or connector.settings.akeneo.families):
-        return Identification(sfcc_id, grouped=grouped)
+        return Identification(sfcc_id, grouped=mapping.grouped)
     identifier = mapping.frame.lookups.identifier or ""
     matching: dict[bool, frozenset[str] | None] = {
         True: _matching(connector, "products-uuid", products.filter, identifier) if mapping.product_filter.unsupported else None,
@@ -263,7 +262,7 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
             return "the PIM says that the filter of connector.yaml leaves it out"
         return mapping.excluded(item)
 
-    return Identification(sfcc_id, left_out, grouped)
+    return Identification(sfcc_id, left_out, mapping.grouped)
 
 
 def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
@@ -298,8 +297,7 @@ def note_missing(store: Store, key: str) -> dict[str, None]:
 def _redefined(connector: Connector, lookups: Lookups) -> list[str]:
     """The custom attributes of products that SFCC had in another shape at the last successful load, or was given so since, be it
     that they are as before again: either way it dropped their values."""
-    last = windows.last_successful(connector.store)
-    left = windows.outcome(connector.store, last.key) if last else None
+    left = windows.last_outcome(connector.store)
     if left is None:
         return []
     now = {

@@ -68,6 +68,12 @@ def last_successful(store: Store, *, whole: bool = False) -> Window | None:
     return max((w for w in done if w.whole or not whole), key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 
+def last_outcome(store: Store) -> Outcome | None:
+    """What the load that `last_successful` finds left."""
+    last = last_successful(store)
+    return outcome(store, last.key) if last else None
+
+
 def refuse_if_overtaken(store: Store, window: Window) -> None:
     """Stop a load that is tried again after a later one has succeeded: what it would send is older than what SFCC has.
 

@@ -65,6 +65,13 @@ class AssetReader:
         data = asset.data(attribute, slot.channel, slot.locales)
         return None if data in (None, "") else _medium(attribute, str(data))
 
+    def differing(
+        self, family: Structure, asset: Entry, attribute_code: str | None, shown: Medium, slots: Mapping[str, Slot]
+    ) -> dict[str, Medium]:
+        """What the asset's attribute shows in those of the named slots where it is something else than `shown`."""
+        media = ((name, self.medium(family, asset, attribute_code, slot)) for name, slot in slots.items())
+        return {name: medium for name, medium in media if medium is not None and medium != shown}
+
 
 def _medium(attribute: Item, data: str) -> Medium:
     kind = attribute.get("media_type") if attribute.get("media_type") in MEDIA_TYPES else "other"
@@ -105,13 +112,12 @@ def _described(reader: AssetReader, attribute: Attribute, code: str, use: Use) -
     entry: dict[str, Any] = {"code": asset.code, "type": shown.type, **_place(shown, use)}
     entry["label"] = label(asset.labels, asset.code, reader.sites.default_locales)
     differing: dict[str, dict[str, str]] = {}
-    for slot in reader.sites.localized[1:]:
-        medium = reader.medium(family, asset, None, slot)
-        if medium is not None and medium != shown:
-            try:
-                differing[slot.key] = _place(medium, use)
-            except UnmappableError as error:  # the others are whole
-                use.reasons.append(str(error))
+    slots = {slot.key: slot for slot in reader.sites.localized[1:]}
+    for key, medium in reader.differing(family, asset, None, shown, slots).items():
+        try:
+            differing[key] = _place(medium, use)
+        except UnmappableError as error:  # the others are whole
+            use.reasons.append(str(error))
     if differing:
         entry["locales"] = differing
     return entry

@@ -164,11 +164,7 @@ def _of_asset(
     shown = mapping.assets.shown(family, asset, view.asset_attribute)
     if shown is None or shown.type != "image":
         return {}
-    media = {"": shown}
-    for suffix, slot in mapping.localized.items():
-        medium = mapping.assets.medium(family, asset, view.asset_attribute, slot)
-        if medium is not None and medium != shown:
-            media[suffix] = medium
+    media = {"": shown, **mapping.assets.differing(family, asset, view.asset_attribute, shown, mapping.localized)}
     found: Paths = {}
     for suffix, medium in media.items():
         try:

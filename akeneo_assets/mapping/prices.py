@@ -4,6 +4,7 @@ Belongs here: headers and price tables. Doesn't: price attributes as custom attr
 A price table belongs to a product that can be sold: never to a variation master.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,17 +36,22 @@ def books(frame: Frame) -> list[Book]:
     `validation`)."""
     found: dict[str, Book] = {}
     for setting in frame.settings.price_books:
-        attribute = frame.lookups.attribute(setting.attribute)
-        if attribute is None:  # optional
-            continue
-        for site in frame.sites.sites:
-            for currency in setting.currencies or site.currencies:
-                book = _book(setting, attribute, site, currency)
-                found.setdefault(book.id, book)
+        for book in books_of(setting, frame):
+            found.setdefault(book.id, book)
     return list(found.values())
 
 
-def book_id(pattern: str, site: ResolvedSite, currency: str) -> str:
+def books_of(setting: PriceBook, frame: Frame) -> Iterator[Book]:
+    """The price books of one setting as each site fills them: those of several sites may have one id."""
+    attribute = frame.lookups.attribute(setting.attribute)
+    if attribute is None:  # optional
+        return
+    for site in frame.sites.sites:
+        for currency in setting.currencies or site.currencies:
+            yield _book(setting, attribute, site, currency)
+
+
+def _book_id(pattern: str, site: ResolvedSite, currency: str) -> str:
     """The id with its placeholders filled in."""
     values = {"{currency}": currency.lower(), "{CURRENCY}": currency.upper(), "{site}": site.id or "", "{channel}": site.channel}
     for placeholder, value in values.items():
@@ -55,13 +61,13 @@ def book_id(pattern: str, site: ResolvedSite, currency: str) -> str:
 
 def _book(setting: PriceBook, attribute: Attribute, site: ResolvedSite, currency: str) -> Book:
     return Book(
-        id=book_id(setting.id, site, currency),
+        id=_book_id(setting.id, site, currency),
         currency=currency.upper(),
         attribute=attribute,
         channel=site.channel,
         locales=(*site.default_locales, *site.locales),
         name=setting.name,
-        parent=book_id(setting.parent, site, currency) if setting.parent else None,
+        parent=_book_id(setting.parent, site, currency) if setting.parent else None,
     )
 
 

@@ -167,7 +167,7 @@ class ProductMapping:
         if reason is not None:
             return Mapped([], problems=[Problem("product", key, "", reason)])
         writer = _Writer(self.frame, "product", key, found.sfcc_id, row, Context(targets))
-        shared = (ancestors[-1 if self._grouped else 0].get("categories") or ()) if ancestors else ()
+        shared = (ancestors[-1 if self.grouped else 0].get("categories") or ()) if ancestors else ()
         owned = set(values_of(row)) if root is None else self._owned_by_variant(row, root)
         writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
         writer.fields_of_status(online_slots(row, self.frame))
@@ -211,7 +211,7 @@ class ProductMapping:
         writer.record["variations"] = variations(axes, facts, self.frame)
         writer.problems += [Problem(writer.kind, writer.key, "", reason) for reason in alike(axes, facts)]
         mapped = writer.done()
-        if self._grouped:
+        if self.grouped:
             writer.record["variations"]["groups"] = []
             groups_of = [sub for sub in sub_models if any(v["parent"] == sub["code"] for v in facts)]
             for sub in sorted(groups_of, key=lambda sub: str(sub["code"])):
@@ -219,7 +219,8 @@ class ProductMapping:
         return mapped
 
     @property
-    def _grouped(self) -> bool:
+    def grouped(self) -> bool:
+        """Whether sub-models are variation groups, products of their own."""
         return self.frame.settings.products.model_import == "master-group-variation"
 
     def _map_group(self, row: Item, root: Item, facts: Sequence[Mapping[str, Any]], targets: Targets, master: Mapped) -> None:

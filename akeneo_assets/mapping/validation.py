@@ -12,7 +12,7 @@ from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.lookups import Lookups, fold
-from akeneo_assets.mapping.prices import book_id, books
+from akeneo_assets.mapping.prices import books, books_of
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
@@ -320,12 +320,9 @@ def _books_of_two_channels(frame: Frame) -> Iterator[str]:
     """One book has one amount a product: the second channel's shop would sell at the first one's."""
     channels: dict[str, str] = {}
     for index, setting in enumerate(frame.settings.price_books):
-        attribute = frame.lookups.attribute(setting.attribute)
-        for site in frame.sites.sites if attribute is not None and attribute.scopable else ():
-            for currency in setting.currencies or site.currencies:
-                id_ = book_id(setting.id, site, currency)
-                if (other := channels.setdefault(id_, site.channel)) != site.channel:
-                    yield (
-                        f"connector.yaml: price_books.{index} fills '{id_}' from the channels '{other}' and '{site.channel}', "
-                        f"where '{setting.attribute}' may differ; put {{channel}} into its id."
-                    )
+        for book in books_of(setting, frame):
+            if book.attribute.scopable and (other := channels.setdefault(book.id, book.channel)) != book.channel:
+                yield (
+                    f"connector.yaml: price_books.{index} fills '{book.id}' from the channels '{other}' and '{book.channel}', "
+                    f"where '{setting.attribute}' may differ; put {{channel}} into its id."
+                )
