@@ -277,7 +277,7 @@ def _reference_entities(lookups: Lookups, channel: Channel) -> Iterator[str]:
     yield f"# {_also('Reference entities', named)}; their records become content assets with:"
     yield "#reference_entities:"
     yield "  #as: content  # a content asset a record; json: one a reference entity, as the official cartridge has it"
-    yield "  #library: akeneo-library  # id of the shared or site library"
+    yield "  #library: akeneo-library  # id of a shared library; sites/<site id>: that site's private one"
     yield f"  #entities: {_flow([e.code for e in lookups.reference_entities.values()])}"
 
 

@@ -20,6 +20,7 @@ DATA_UNITS: Final = {
     "price_books": {"all": True},
     "libraries": {"all": True},
     "library_static_resources": {"all": True},
+    "sites": {"all": True},
     "global_data": {"meta_data": True, "global_custom_objects": True},
 }
 _IMAGES: Final = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"}
@@ -37,7 +38,7 @@ def _checked(answer: requests.Response, what: str) -> requests.Response:
 
 
 def export(url: str, credential: str, target: Path, seconds: float = 1800) -> Path:
-    """Has the instance export its catalogs, price books, libraries, custom objects and metadata; downloads the archive to
+    """Has the instance export its catalogs, price books, libraries, sites, custom objects and metadata; downloads the archive to
     `target`.
 
     Raises CensusError when a call or the job fails, or the job takes longer than `seconds`.

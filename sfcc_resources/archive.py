@@ -2,9 +2,8 @@
 
 Belongs here: layout, splitting, the manifest of each archive. Doesn't: what the feeds hold (`feeds`), sending (`delivery`).
 
-Layout (SFCC help, site import): one top folder named like the zip; meta/, catalogs/<id>/, pricebooks/, libraries/<id>/,
-custom-objects/;
-static files below catalogs/<id>/static/default/ and libraries/<id>/static/default/.
+Layout (SFCC help, site import): one top folder named like the zip; meta/, catalogs/<id>/, pricebooks/, libraries/<id>/ (a
+site's private library: sites/<id>/library/), custom-objects/; static files below static/default/ of a catalog or library.
 """
 
 import zipfile
@@ -18,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfcc_resources import records
-from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, safe_name
+from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, is_private, safe_name
 from sfcc_resources.limits import ARCHIVE_BYTES, file_path_problem
 
 ARCHIVE_MANIFEST: Final = MANIFEST.append(pa.field("archive", pa.string(), nullable=False)).append(pa.field("size", pa.int64()))
@@ -58,8 +57,7 @@ class Archive:
 def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Collection[str] = ()) -> Iterator[StaticFile]:
     """The FILE rows of `records.RECORDS` batches that aren't deletions; `source` is relative to `store`.
 
-    A container among `libraries` is a library, any other a catalog. Deletions of static files go over WebDAV: an archive only
-    adds.
+    A container among `libraries` is a library, any other a catalog. An archive only adds files: deletions don't go into it.
     Raises ValueError for a path that SFCC wouldn't unpack.
     """
     for batch in tables:
@@ -71,9 +69,14 @@ def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Colle
                     raise ValueError(
                         f"The static file {file_id!r} of {container!r} can't go into a site archive: its path {why}."
                     )
-                top = "libraries" if container in libraries else "catalogs"
-                name = f"{top}/{container}/static/default/{file_id}"
+                name = f"{_folder(container, container in libraries)}/static/default/{file_id}"
                 yield StaticFile(container, file_id, store / orjson.loads(data)["source"], name)
+
+
+def _folder(container: str, library: bool) -> str:
+    if not library:
+        return f"catalogs/{container}"
+    return f"{container}/library" if is_private(container) else f"libraries/{container}"
 
 
 def write_archives(

@@ -4,8 +4,7 @@ Belongs here: which record goes to which file, the frame of each file, splitting
 Doesn't: how one record is written (`sfcc_resources.xml`), zipping (`archive`).
 
 A feed is written object by object; memory holds one batch of rows. Beside each feed lies its manifest, a Parquet table of
-MANIFEST:
-in which file an object went, and what SFCC's log is later asked about.
+MANIFEST: in which file an object went, and what SFCC's log is later asked about.
 """
 
 import re
@@ -56,7 +55,7 @@ class Schema:
     stem: Callable[[str], str]
     element: Callable[[str, records.Record], str]
     deletion: Callable[[str, str, records.Record | None], str]
-    container_attribute: str | None = None  # the root's, holding the container
+    root_attributes: Callable[[str], Mapping[str, str]] = lambda _: {}  # those that name the container
     one_file: bool = False  # SFCC looks for it by its name: never split, all containers in it
 
 
@@ -109,7 +108,7 @@ SCHEMAS: Final = (
         lambda container: f"catalogs/{safe_name(container)}/catalog",
         catalog.element,
         catalog.deletion,
-        container_attribute="catalog-id",
+        root_attributes=lambda container: {"catalog-id": container},
     ),
     Schema(
         "pricebook",
@@ -125,10 +124,11 @@ SCHEMAS: Final = (
         "library",
         library.NAMESPACE,
         (records.FOLDER, records.CONTENT),
-        lambda container: f"libraries/{safe_name(container)}/library",
+        lambda container: (f"{container}/library" if is_private(container) else f"libraries/{safe_name(container)}") + "/library",
         library.element,
         library.deletion,
-        container_attribute="library-id",
+        # A site's feed without an id is of its private library (SFCC help, content and content library import).
+        root_attributes=lambda container: {} if is_private(container) else {"library-id": container},
     ),
     Schema(
         "custom-objects",
@@ -165,6 +165,11 @@ def safe_name(text: str) -> str:
     meet."""
     name = re.sub(r"[^A-Za-z0-9._-]", "_", text)
     return name if name == text and name.strip(".") else f"{name.strip('.')}-{crc32(text.encode()):08x}"
+
+
+def is_private(library: str) -> bool:
+    """Whether a library is named `sites/<site id>`: the private one of that site, which has no id of its own."""
+    return library.startswith("sites/")
 
 
 class ManifestWriter:
@@ -363,9 +368,7 @@ class _Feeds:
         path.parent.mkdir(parents=True, exist_ok=True)
         feed = _Open(schema, container, name, path, path.open("wb", _BUFFER_BYTES), ManifestWriter(manifest_path(path)))
         self._open = feed
-        named = {"xmlns": schema.namespace, "xmlns:xsi": XSI}
-        if schema.container_attribute is not None:
-            named[schema.container_attribute] = container
+        named = {"xmlns": schema.namespace, "xmlns:xsi": XSI, **schema.root_attributes(container)}
         feed.write(encode(f'<?xml version="1.0" encoding="UTF-8"?>\n<{schema.root}{attributes(named)}>\n'))
         return feed
 

@@ -59,7 +59,7 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
     if settings is not None:
         yield _holds(client, "Catalogs", settings.organization.master_catalog)
         if settings.reference_entities.as_ != "none":
-            yield _holds(client, "Libraries", settings.reference_entities.library)
+            yield _holds(client, "Libraries", settings.reference_entities.library.removeprefix("sites/"))
 
 
 def _host(client: Client) -> str:

@@ -17,6 +17,7 @@ from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
+from sfcc_resources.feeds import is_private
 from sfcc_resources.fields import ID_256, ValueType
 from sfcc_resources.limits import ID_32, id_problem, problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, CATEGORY, PRICE_BOOK
@@ -64,6 +65,12 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
     for path, id_, of in named:
         if id_ is not None and (why := problem(id_, of)):
             yield f"connector.yaml: {path} is '{id_}', which {why}."
+    library, sites = settings.reference_entities.library, [site.id for site in organization.sites if site.id]
+    if is_private(library) and library.removeprefix("sites/") not in sites:
+        yield (
+            f"connector.yaml: reference_entities.library is '{library}', but organization.sites has no such site id "
+            f"(there: {', '.join(sites) or 'none'})."
+        )
 
 
 def _site(path: str, site: Site, lookups: Lookups) -> Iterator[str]:

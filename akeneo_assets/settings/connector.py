@@ -409,7 +409,7 @@ class ReferenceEntities(Section):
     """One content asset a record with real attributes, one a reference entity with a JSON text (as the official cartridge), or
     none."""
     library: str = "akeneo-library"
-    """Id of the shared or site library."""
+    """Id of a shared library; `sites/RefArch` is the private library of the site RefArch."""
     entities: tuple[str, ...] = ()
     """Reference entities imported; none named: all."""
     folder: str | None = None

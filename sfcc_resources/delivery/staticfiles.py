@@ -14,12 +14,14 @@ from sfcc_resources import records
 from sfcc_resources.delivery import webdav
 from sfcc_resources.delivery.client import Client
 
-_ROOTS: Final = {"catalogs": "Catalogs", "libraries": "Libraries"}
+_ROOTS: Final = {"catalogs": "Catalogs", "libraries": "Libraries", "sites": "Libraries"}
 
 
 def webdav_path(entry: str) -> str:
-    """The WebDAV path of an archive's entry: catalogs/c/static/default/a.jpg lies at Catalogs/c/default/a.jpg."""
-    top, container, _static, path = entry.split("/", 3)
+    """The WebDAV path of an archive's entry: catalogs/c/static/default/a.jpg lies at Catalogs/c/default/a.jpg, a file of a site's
+    private library (sites/s/library/static/default/a.jpg) at Libraries/s/default/a.jpg."""
+    owner, path = entry.split("/static/", 1)
+    top, container = owner.removesuffix("/library").split("/", 1)
     return f"{_ROOTS[top]}/{container}/{path}"
 
 

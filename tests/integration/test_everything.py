@@ -935,9 +935,10 @@ def test_after_all_of_it_the_instance_equals_one_given_everything_anew(changed: 
 
 @pytest.fixture(scope="module")
 def grouped(full: Stage, pim_url: str, place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """An instance of its own with two-level models as variation groups, given job 3-2 alone."""
+    """An instance of its own with two-level models as variation groups and a site's private library, given job 3-2 alone."""
     settings = yaml.safe_load(CONFIG.read_text("utf-8"))
     settings["products"]["model_import"] = "master-group-variation"
+    settings["reference_entities"]["library"] = "sites/RefArch"
     place = installed(place_at(pim_url), written(settings, tmp_path_factory.mktemp("groups")))
     assert full.runs  # the catalogue as `full` made it
     return Stage(place=place, runs=place.jobs("3-2"), export=place.export())
@@ -965,6 +966,16 @@ def test_a_product_load_alone_brings_definitions_media_content_and_price_books(f
     expected = {name for name in full.export.objects() if name.startswith(kinds)}
     assert {name for name in expected if name not in there} == set()
     assert grouped.runs[0].sent["file"] > 80
+
+
+def test_records_go_to_a_sites_private_library_with_their_files(grouped: Stage) -> None:
+    (feed,) = grouped.export.folder.rglob("sites/RefArch/library/library.xml")
+    (library,) = {content.getparent() for content in grouped.export.all("/library/content")}
+    assert "library-id" not in library.attrib
+    assert grouped.content("akeneo_entity_origins_huila")["display-name[x-default]"] == "Huila"
+    assert b'content-id="akeneo_entity_origins_huila"' in feed.read_bytes()
+    farm = "records/72/72cd4b8aef188884c72191895d5e581b1f9e8c1b_huila_farm.jpg"
+    assert (grouped.place.sfcc_root / "webdav/Libraries/RefArch/default" / farm).is_file()
 
 
 ICECAT = {

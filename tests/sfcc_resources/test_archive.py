@@ -64,6 +64,11 @@ def test_the_layout_is_that_of_a_site_archive(table: Table, tmp_path: Path, stor
     )
 
 
+def test_files_of_a_sites_private_library_go_below_the_site(table: Table, store: Path) -> None:
+    [found] = static_files(table([file("sites/S", "b.pdf", "two")]), store, libraries={"sites/S"})
+    assert found.name == "sites/S/library/static/default/b.pdf"
+
+
 def test_the_manifest_tells_the_archive_of_each_object(table: Table, tmp_path: Path, store: Path) -> None:
     batches = table([file("c", "a.jpg", "two"), product("p"), ("c", records.PRODUCT, "gone", True, None)])
     [archive] = write_archives(write_feeds(batches, tmp_path / "f"), static_files(batches, store), tmp_path / "out", name="n")

@@ -63,6 +63,7 @@ def everything() -> list[tuple[str, str, str, bool, Any]]:
         ("usd", records.PRICE_TABLE, "gone", True, None),
         ("lib", records.FOLDER, "f", False, {"id": "f", "fields": {}}),
         ("lib", records.CONTENT, "x", False, {"id": "x", "fields": {}, "folders": ["f"]}),
+        ("sites/S", records.CONTENT, "x", False, {"id": "x", "fields": {}, "folders": []}),
         ("T", records.CUSTOM_OBJECT, "k", False, {"id": "k", "attributes": {"a": {"": "1"}}}),
     ]
 
@@ -85,11 +86,20 @@ def test_every_type_of_record_has_its_file(table: Table, tmp_path: Path) -> None
         ("catalogs/c/catalog.xml", "catalog", "c", 7),
         ("pricebooks/usd.xml", "pricebook", "usd", 3),
         ("libraries/lib/library.xml", "library", "lib", 2),
+        ("sites/S/library/library.xml", "library", "sites/S", 1),
         ("custom-objects/T.xml", "custom-objects", "T", 1),
     ]
     for feed in feeds:
         assert feed.path == tmp_path / feed.name
         assert feed.bytes == feed.path.stat().st_size
+
+
+def test_a_sites_private_library_has_its_file_among_the_sites_and_no_id(table: Table, tmp_path: Path) -> None:
+    rows = [("sites/RefArch", records.CONTENT, "x", False, {"id": "x", "fields": {}, "folders": []})]
+    [feed] = write_feeds(table(rows), tmp_path)
+    assert (feed.name, feed.container) == ("sites/RefArch/library/library.xml", "sites/RefArch")
+    root = etree.parse(feed.path).getroot()
+    assert (etree.QName(root).localname, dict(root.attrib)) == ("library", {})
 
 
 @pytest.mark.shared
@@ -150,7 +160,7 @@ def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_
         ("c", "category-assignments", "p", False, 2, "catalogs/c/catalog.xml"),
         ("c", "recommendations", "p", False, 1, "catalogs/c/catalog.xml"),
     ]
-    assert len(rows) == 17
+    assert len(rows) == 18
 
 
 def test_a_catalog_is_split_before_it_exceeds_the_limit(table: Table, tmp_path: Path) -> None:

@@ -64,6 +64,10 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "organization.master_catalog is ' x', which starts or ends with white space or has a line break.",
         ),
         (
+            {"organization": {"sites": [{"id": "RefArch"}]}, "reference_entities": {"library": "sites/RefArhc"}},
+            "reference_entities.library is 'sites/RefArhc', but organization.sites has no such site id (there: RefArch).",
+        ),
+        (
             {"categories": {"trees": ["mugs"]}},
             "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),

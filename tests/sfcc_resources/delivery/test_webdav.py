@@ -90,3 +90,5 @@ def test_a_static_file_is_present_when_it_lies_there_with_its_size(client: Clien
 
 def test_an_archives_entry_lies_below_the_containers_default_folder() -> None:
     assert webdav_path("catalogs/c/static/default/images/a.jpg") == "Catalogs/c/default/images/a.jpg"
+    assert webdav_path("libraries/l/static/default/a/static/b.jpg") == "Libraries/l/default/a/static/b.jpg"
+    assert webdav_path("sites/RefArch/library/static/default/a.jpg") == "Libraries/RefArch/default/a.jpg"
