@@ -7,7 +7,7 @@ from akeneo_assets.assets.ends import ends
 from akeneo_assets.assets.feeds import FEED_ASSETS
 from akeneo_assets.assets.imports import IMPORT_ASSETS, IMPORT_KEYS
 from akeneo_assets.assets.lookups import read_lists
-from akeneo_assets.assets.media import media, product_media
+from akeneo_assets.assets.media import media, missing_media, product_media
 from akeneo_assets.assets.reading import changes, product_load, read_products
 from akeneo_assets.assets.records import RECORD_ASSETS
 from akeneo_assets.jobs import JOBS
@@ -25,6 +25,7 @@ def build(connector: Connector | None = None) -> dg.Definitions:
             read_lists,
             product_load,
             read_products,
+            missing_media,
             changes,
             media,
             product_media,

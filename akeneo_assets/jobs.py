@@ -29,6 +29,7 @@ _PRODUCT_SIDE: Final = [
     ["akeneo", "product_models"],
     ["akeneo", "associations"],
     ["akeneo", "media_references"],
+    ["akeneo", "missing_media"],
     ["akeneo", "changes"],
     ["akeneo", "product_media"],
     ["sfcc", "categories"],

@@ -18,7 +18,7 @@ from akeneo_assets.mapping.content import contents
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.values import Frame, asset_reader
-from akeneo_assets.media import fetch
+from akeneo_assets.media import fetch, missing
 from akeneo_assets.pim.walk import Endpoint, walk
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -68,6 +68,26 @@ def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
 
 
 @dg.asset(
+    key=["akeneo", "missing_media"],
+    deps=[["akeneo", "product_load"], ["akeneo", "media_references"]],
+    partitions_def=PRODUCT_LOADS,
+    group_name=GROUP,
+    kinds={"parquet"},
+)
+def missing_media(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
+    """What the PIM could not give so far and something still shows, asked for again: who shows what it gives now is mapped."""
+    with clear_failures():
+        window = the_window(context, connector)
+        store, folder = connector.store, connector.store.load(window.key) / "missing_media"
+        lookups = connector.lookups(root_run(context))
+        lost = missing(store)
+        shown = _shown(store, Mirror.of(store, window), connector.settings, lookups) if lost and not window.whole else ()
+        wanted = (key for key in shown if key in lost)
+        counts = fetch(store, connector.pim, wanted, safe_name(window.key), folder, context.log.info)
+    return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
+
+
+@dg.asset(
     key=["akeneo", "product_media"],
     deps=[changes, ["akeneo", "media_references"]],
     partitions_def=PRODUCT_LOADS,
@@ -80,17 +100,18 @@ def product_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
         window = the_window(context, connector)
         store, folder = connector.store, connector.store.load(window.key) / "media"
         lookups = connector.lookups(root_run(context))
-        attributes = media_attributes(connector.settings, lookups)
-        mirror = Mirror.of(store, window)
-        shown = _shown_by(
-            store, mirror, None if maps_everything(store, window.key) else store.load(window.key) / "changes.parquet", attributes
-        )
-        shown = chain(_shown_elsewhere(connector.settings, lookups), shown)
+        changed = None if maps_everything(store, window.key) else store.load(window.key) / "changes.parquet"
+        shown = _shown(store, Mirror.of(store, window), connector.settings, lookups, changed)
         counts = fetch(store, connector.pim, shown, safe_name(window.key), folder, context.log.info)
     return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
 
 
-def _shown_by(store: Store, mirror: Mirror, changed: Path | None, attributes: frozenset[str]) -> Iterator[str]:
+def _shown(
+    store: Store, mirror: Mirror, settings: ConnectorSettings, lookups: Lookups, changed: Path | None = None
+) -> Iterator[str]:
+    """The media of all products, or of those `changed` names, and of what is small beside them."""
+    yield from _shown_elsewhere(settings, lookups)
+    attributes = media_attributes(settings, lookups)
     chosen = "" if changed is None else f"SEMI JOIN read_parquet({sql_files([changed])}) c ON c.owner = m.owner AND c.key = m.key"
     references = mirror.sql("media_references", "owner, key, attribute, media")
     for batch in store.select(f"SELECT DISTINCT m.attribute, m.media FROM ({references}) m {chosen}"):

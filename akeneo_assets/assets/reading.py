@@ -192,7 +192,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
 
 @dg.asset(
     key=["akeneo", "changes"],
-    deps=[["akeneo", "products"], ["akeneo", "product_models"], ["akeneo", "associations"]],
+    deps=[["akeneo", name] for name in ("products", "product_models", "associations", "missing_media")],
     partitions_def=PRODUCT_LOADS,
     group_name=GROUP,
     kinds={"parquet"},

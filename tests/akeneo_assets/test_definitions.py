@@ -59,7 +59,13 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "akeneo/product_models": ("akeneo_products", "akeneo/product_load", True, "read_what_the_pim_counts"),
     "akeneo/associations": ("akeneo_products", "akeneo/product_load", True, ""),
     "akeneo/media_references": ("akeneo_products", "akeneo/product_load", True, ""),
-    "akeneo/changes": ("akeneo_products", "akeneo/associations akeneo/product_models akeneo/products", True, ""),
+    "akeneo/missing_media": ("akeneo_media", "akeneo/media_references akeneo/product_load", True, ""),
+    "akeneo/changes": (
+        "akeneo_products",
+        "akeneo/associations akeneo/missing_media akeneo/product_models akeneo/products",
+        True,
+        "",
+    ),
     "akeneo/media": ("akeneo_media", ALL_LISTS, False, ""),
     "akeneo/product_media": ("akeneo_media", "akeneo/changes akeneo/media_references", True, ""),
     "sfcc/attribute_definitions": ("sfcc_records", ALL_LISTS, False, ""),
@@ -95,7 +101,7 @@ _READ = f"akeneo/connection {ALL_LISTS}"
 _MEDIA_DELIVERY = "sfcc/media_pricebook_feeds sfcc/media_pricebook_import"
 _LOAD = (
     f"{_READ} akeneo/product_load akeneo/products akeneo/product_models akeneo/associations akeneo/media_references "
-    f"{MAPPED} sfcc/attribute_definitions sfcc/price_books sfcc/content sfcc/categories {PRODUCT_RECORDS} "
+    f"akeneo/missing_media {MAPPED} sfcc/attribute_definitions sfcc/price_books sfcc/content sfcc/categories {PRODUCT_RECORDS} "
     "sfcc/held_back sfcc/product_feeds sfcc/product_import"
 )
 # job: (assets, tags, the original title, cron)

@@ -338,3 +338,27 @@ def test_a_step_materialized_again_by_itself_goes_on_with_its_load(place: Any) -
             )
         )
     assert result.success
+
+
+PACK = "9/7/7/c/977c9841697b3132eea59099249239bba69c096a_pack_trail.jpg"
+
+
+def test_a_file_that_the_pim_gives_later_comes_with_the_next_differential(
+    place: Any, place_at: Any, door: Callable[[str], Any]
+) -> None:
+    pim = door(place.pim_url)
+    pim.refused["GET", f"/api/rest/v1/media-files/{PACK}"] = (404, '{"code": 404, "message": "not there"}')
+    made = place_at(pim.url)
+    made.jobs("3-2", "3-1")
+    shown = "images/97/977c9841697b3132eea59099249239bba69c096a_pack_trail.jpg"
+    assert shown not in made.export().static
+    pim.refused.clear()
+    run = made.job("3-1")
+    assert run.ok, run.failures
+    assert run.to_send == {("file", shown), ("product", "pack_trail_30")}
+    export = made.export()
+    assert shown in export.static
+    assert shown in {one.get("path") for one in export.product("pack_trail_30").iterfind("images//image")}
+    pim.asked.clear()
+    assert made.job("3-1").sent == {}
+    assert not any("pack_trail" in asked for asked in pim.asked)

@@ -1,13 +1,9 @@
-"""The commands as a person runs them: real sandboxes, an environment of their own, a door before each end that can refuse."""
+"""The commands as a person runs them: real sandboxes and an environment of their own."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import typer
@@ -67,79 +63,6 @@ def _sfcc(root: Path) -> Iterator[Instance]:
     arguments = ["sandbox", "sfcc", "--root", str(root), "--port", "0"]
     with stack.server("SFCC", [str(stack.COMMAND), *arguments], root.with_suffix(".log")) as url:
         yield Instance(url, root)
-
-
-@dataclass
-class Door:
-    """A server before another one. `refused`: (method, start of the path) that get the status and body given."""
-
-    behind: str
-    refused: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)  # answered instead of those behind
-    asked: list[str] = field(default_factory=list)
-    url: str = ""
-
-
-@pytest.fixture
-def door() -> Iterator[Callable[[str], Door]]:
-    """Makes doors; closes them at the end."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def make(behind: str) -> Door:
-        made = Door(behind)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        made.url = f"http://127.0.0.1:{server.server_address[1]}"
-        return made
-
-    yield make
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.0"
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def __getattr__(self, name: str) -> Callable[[], None]:
-            if name.startswith("do_"):
-                return self._pass
-            raise AttributeError(name)
-
-        def _pass(self) -> None:
-            door.asked.append(f"{self.command} {self.path}")
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            refused = next((a for (m, p), a in door.refused.items() if m == self.command and self.path.startswith(p)), None)
-            if refused is not None:
-                self._answer(refused[0], [("Content-Type", "application/json")], refused[1].encode())
-                return
-            connection = HTTPConnection(urlsplit(door.behind).netloc)
-            sent = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-            connection.request(self.command, self.path, body, sent)
-            answer = connection.getresponse()
-            content = answer.read()
-            dropped = {"transfer-encoding", "content-length", "connection", *(name.lower() for name in door.headers)}
-            kept = [(n, v) for n, v in answer.getheaders() if n.lower() not in dropped]
-            self._answer(answer.status, [*kept, *door.headers.items()], content)
-            connection.close()
-
-        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-            self.send_response_only(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            if not any(name.lower() == "date" for name, _ in headers):
-                self.send_header("Date", self.date_time_string())
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-    return Handler
 
 
 @pytest.fixture
