@@ -19,6 +19,7 @@ from akeneo_assets.mapping.attributes import custom_id
 from akeneo_assets.mapping.fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.mapping.lookups import AssociationType, Attribute, Channel, Item, Labels, Lookups, fold
 from akeneo_assets.mapping.sites import label
+from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import Association, Attributes
 
 LISTS: Final = (
@@ -84,12 +85,6 @@ def zone_at(moment: datetime) -> str | None:
     return next((zone for zone in _ZONES if moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.utcoffset()), None)
 
 
-def sfcc_locale(code: str) -> str:
-    """SFCC's locale for a PIM locale: language and country, `-` between; SFCC has no scripts (`zh_Hans_CN` is `zh-CN`)."""
-    parts = code.split("_")
-    return "-".join(parts if len(parts) < 3 else (parts[0], parts[-1]))
-
-
 # --- The sections ---------------------------------------------------------------------------------------------------------------
 
 
@@ -125,11 +120,15 @@ def _organization(lookups: Lookups, channel: Channel) -> Iterator[str]:
     yield f"    - channel: {_flow(channel.code)}{_remark(label(channel.labels, '', (default,)), _also('other channels', others))}"
     yield "      #id: RefArch  # SFCC site id; needed with several sites (one entry each), and by `doctor --export`"
     yield "      locales:  # PIM locale: SFCC locale; SFCC must know each of them, an unknown one is an error of each text"
+    kept: dict[str, str] = {}
     for locale in channel.locales:
-        yield f"        {_flow(locale)}: {_flow(sfcc_locale(locale))}"
+        lang = sfcc_locale(locale)
+        first = kept.setdefault(lang, locale)
+        line = f"{_flow(locale)}: {_flow(lang)}"
+        yield f"        {line}" if first == locale else f"        #{line}  # SFCC has one {lang}: here it is {first}'s"
     yield from _off_if(
-        len(channel.locales) > 1,
-        f"      fallbacks: {_flow({one: [default] for one in channel.locales if one != default})}",
+        len(kept) > 1,
+        f"      fallbacks: {_flow({one: [default] for one in kept.values() if one != default})}",
         "asked when a locale has no value",
     )
     yield f"      default_locale: {_flow(default)}  # fills SFCC's x-default"

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from akeneo_assets.mapping.lookups import Category, Labels, Lookups, fold
+from akeneo_assets.mapping.lookups import Category, Channel, Labels, Lookups, fold
+from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import ConnectorSettings, Site
 from sfcc_resources.records import Slots
 from sfcc_resources.xml.markup import clean
@@ -85,7 +86,7 @@ def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> Resol
     channel = lookups.channel(site.channel)
     if channel is None:
         raise LookupError(f"the PIM has no channel '{site.channel}'")
-    locales = dict(site.locales) or {code: code.replace("_", "-") for code in channel.locales}
+    locales = site_locales(site, channel)
     default = site.default_locale or ("en_US" if "en_US" in locales else next(iter(locales)))
     return ResolvedSite(
         id=site.id,
@@ -97,6 +98,11 @@ def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> Resol
         root_category=site.root_category,
         trees=tuple(c.code if (c := lookups.category(t)) else t for t in settings.categories.trees or (channel.tree,)),
     )
+
+
+def site_locales(site: Site, channel: Channel) -> dict[str, str]:
+    """PIM locale -> SFCC locale: those named, else the channel's."""
+    return dict(site.locales) or {code: sfcc_locale(code) for code in channel.locales}
 
 
 def _reads_alike(one: ResolvedSite, other: ResolvedSite) -> bool:

@@ -72,6 +72,12 @@ def is_locale(lang: str) -> bool:
     return _LOCALE_SLOT.fullmatch(lang) is not None
 
 
+def sfcc_locale(code: str) -> str:
+    """SFCC's locale for a PIM locale: language and country, `-` between; SFCC has no scripts (`zh_Hans_CN` is `zh-CN`)."""
+    parts = code.split("_")
+    return "-".join(parts if len(parts) < 3 else (parts[0], parts[-1]))
+
+
 def sha1(text: str) -> str:
     """Hexadecimal SHA-1 of the text, to make names (not for security)."""
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()

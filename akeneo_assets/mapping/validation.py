@@ -5,7 +5,7 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 """
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
@@ -13,7 +13,7 @@ from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.lookups import Lookups, fold
 from akeneo_assets.mapping.prices import books, books_of
-from akeneo_assets.mapping.sites import Sites, exported_categories, resolve
+from akeneo_assets.mapping.sites import Sites, exported_categories, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
@@ -83,13 +83,20 @@ def _site(path: str, site: Site, lookups: Lookups) -> Iterator[str]:
     for locale, lang in site.locales.items():
         if not is_locale(lang):
             yield f"connector.yaml: {path}.locales.{locale} is '{lang}', which is no SFCC locale; it should read like 'fr-FR'."
+    locales = site_locales(site, channel)
+    first: dict[str, str] = {}
+    for locale, lang in locales.items():
+        if first.setdefault(lang, locale) != locale:
+            yield (
+                f"connector.yaml: {path}.locales has both '{first[lang]}' and '{locale}' as SFCC's '{lang}', which can hold the "
+                "texts of one: name the locales to import, or another SFCC locale for one of them."
+            )
     default = [site.default_locale] if site.default_locale else []
-    locales = tuple(site.locales) or channel.locales
     yield from _among(path, [("default_locale", default), ("fallbacks", site.fallbacks)], locales, "none of the site's locales")
     yield from _among(path, [("currencies", site.currencies)], channel.currencies, f"no currency of the channel '{channel.code}'")
 
 
-def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Sequence[str], what: str) -> Iterator[str]:
+def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Collection[str], what: str) -> Iterator[str]:
     for key, codes in named:
         for code in codes:
             if code not in known:

@@ -91,7 +91,7 @@ class Site(Section):
     channel: str = "ecommerce"
     """The PIM channel whose values, tree, locales and currencies the site gets."""
     locales: dict[str, str] = {}
-    """PIM locale: SFCC locale. None given: each of the channel's locales, `-` for `_`."""
+    """PIM locale: SFCC locale. None given: each of the channel's locales as language and country (`zh_Hans_CN` as `zh-CN`)."""
     default_locale: str | None = None
     """The PIM locale that fills SFCC's `x-default` and, with its `fallbacks`, the site's values that aren't localizable there.
     Not given: en_US if the site has it, else the channel's first."""

@@ -97,9 +97,14 @@ def test_any_label_and_code_give_yaml_that_holds_them(tmp_path_factory: pytest.T
     assert list(settings.associations) == [code]
 
 
-@pytest.mark.parametrize(("pim", "sfcc"), [("en_US", "en-US"), ("fr", "fr"), ("zh_Hans_CN", "zh-CN"), ("sr_Latn_RS", "sr-RS")])
-def test_locales_become_language_and_country(pim: str, sfcc: str) -> None:
-    assert starter.sfcc_locale(pim) == sfcc
+def test_of_two_locales_that_sfcc_holds_as_one_the_second_is_switched_off(tmp_path: Path) -> None:
+    locales = ["zh_Hans_CN", "fr_FR", "zh_Hant_CN"]
+    channel = {"code": "web", "category_tree": "shop", "locales": locales, "currencies": ["EUR"], "labels": {}}
+    settings = settings_of(lists(channels=[channel]), tmp_path)
+    assert settings.organization.sites[0].locales == {"zh_Hans_CN": "zh-CN", "fr_FR": "fr-FR"}
+    text = (tmp_path / "connector.yaml").read_text()
+    assert "        #zh_Hant_CN: zh-CN  # SFCC has one zh-CN: here it is zh_Hans_CN's" in text
+    assert "fallbacks: {fr_FR: [zh_Hans_CN]}" in text
 
 
 @pytest.mark.parametrize(

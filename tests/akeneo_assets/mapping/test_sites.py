@@ -251,6 +251,13 @@ def test_sfcc_locales_may_be_named(pim: Any, of: Any) -> None:
     assert pim.record(row, organization={"sites": [site]})["custom"]["akeneo_x"] == {"x-default": "b", "fr": "b"}
 
 
+@pytest.mark.parametrize(("locale", "lang"), [("en_US", "en-US"), ("fr", "fr"), ("zh_Hans_CN", "zh-CN"), ("sr_Latn_RS", "sr-RS")])
+def test_locales_become_language_and_country(pim: Any, of: Any, locale: str, lang: str) -> None:
+    pim.channels[0]["locales"] = [locale]
+    pim.attribute("x", "text", localizable=True)
+    assert pim.record(pim.product("1", {"x": [of("a", locale)]}))["custom"]["akeneo_x"] == {"x-default": "a", lang: "a"}
+
+
 def test_a_classification_category_of_a_storefront_catalog_is_named_with_its_catalog(pim: Any) -> None:
     pim.attribute("kind", "text")
     pim.category("Shoes", "master")

@@ -52,6 +52,13 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "organization.sites.0.locales.fr_FR is 'fr_FR', which is no SFCC locale; it should read like 'fr-FR'.",
         ),
         (
+            {"organization": {"sites": [{"locales": {"en_US": "en", "fr_FR": "en"}}]}},
+            (
+                "organization.sites.0.locales has both 'en_US' and 'fr_FR' as SFCC's 'en', which can hold the texts of one: "
+                "name the locales to import, or another SFCC locale for one of them."
+            ),
+        ),
+        (
             {"organization": {"sites": [{"default_locale": "de_DE"}]}},
             "organization.sites.0.default_locale names 'de_DE', which is none of the site's locales: en_US, fr_FR.",
         ),
