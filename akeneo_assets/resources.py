@@ -103,6 +103,12 @@ class Session:
             )
         )
 
+    @property
+    def ends(self) -> dict[str, str]:
+        """What a store's ledger tells of: PIM, SFCC instance and catalog."""
+        catalog = self.settings.organization.master_catalog
+        return {"PIM": self.pim.host, "SFCC": self.sfcc.instance.url, "catalog": catalog}
+
     def close(self) -> None:
         """Close the clients that were made."""
         for name in ("pim", "sfcc"):
@@ -146,6 +152,11 @@ class Connector(dg.ConfigurableResource[None]):
     def sfcc(self) -> Client:
         """The SFCC instance, logged in on the first call."""
         return self._session.sfcc
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """What the store's ledger tells of."""
+        return self._session.ends
 
     def lookups(self, run_id: str, **more: Any) -> Lookups:
         """The PIM's lists as the run read them; `more` replaces parts of them (`media`)."""

@@ -24,15 +24,12 @@ def connection(connector: Connector) -> dg.MaterializeResult[None]:
         for channel in channels:
             info = check_connection(connector.pim, channel, [])
         jobs.search(connector.sfcc, IMPORT)
-        Ledger(store).belongs_to(
-            PIM=connector.pim.host, SFCC=connector.sfcc.instance.url, catalog=settings.organization.master_catalog
-        )
+        Ledger(store).belongs_to(connector.ends)
     return dg.MaterializeResult(
         metadata={
-            "PIM": connector.pim.host,
+            **connector.ends,
             "version": info.version,
             "edition": info.edition,
-            "SFCC": connector.sfcc.instance.url,
             "store": dg.MetadataValue.path(str(store.root.absolute())),
             "channels": ", ".join(channels),
         }

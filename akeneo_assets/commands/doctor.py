@@ -74,9 +74,18 @@ def examine(*, export: bool) -> Iterator[Finding]:
     if sites and found:
         yield from quotas.of_categories(found, sites)
     files = Store(here.connector_store)
-    yield from store.examine(files, os.environ)
+    yield from store.examine(files, os.environ, _ends(whole) if whole and settings else {})
     if files.root.is_dir():
         yield from quotas.of_store(files)
+
+
+def _ends(environment: Environment) -> dict[str, str]:
+    """What the store should belong to, if both addresses are good (the other checks say so where they aren't)."""
+    try:
+        with closing(session(environment)) as own:
+            return own.ends
+    except (PimError, SfccError):
+        return {}
 
 
 def _read(environment: type[Environment]) -> tuple[Environment | None, str]:

@@ -16,18 +16,21 @@ from filelock import FileLock, Timeout
 from akeneo_assets.checks import answer_sentence
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.store import Store, read_json
 
 AREA: Final = "here"
 _LITTLE: Final = 1 << 30  # bytes free below which a load may well fail
 
 
-def examine(store: Store, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The findings. Makes the store's folder if it is missing."""
+def examine(store: Store, environ: Mapping[str, str], ends: Mapping[str, str]) -> Iterator[Finding]:
+    """The findings. Makes the store's folder if it is missing. `ends`: what jobs would read and feed, as far as it is known."""
     writable = _writable(store.root)
     yield writable
     yield _home(environ)
     if writable.verdict != "problem":
+        if stranger := Ledger(store).stranger(ends):
+            yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
         yield _lock(store.root / "product_load.lock")
         yield from _last_load(store)
 

@@ -8,7 +8,7 @@ One folder an archive, in the order sent: `entries.parquet` (the intent: every o
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -87,22 +87,32 @@ class Ledger:
 
     store: Store
 
-    def belongs_to(self, **ends: str) -> None:
+    def belongs_to(self, ends: Mapping[str, str]) -> None:
         """Make sure that the ledger tells of these ends (PIM, SFCC instance, catalog): of others it would say that they have what
         they never got. Until the first archive it follows them. Source: LOADS, ledger.
 
         Raises:
             ConnectorError: it tells of others.
         """
-        path = self.store.ledger / "ends.json"
         if not self._archives():
-            write_json(path, ends)
-        known = read_json(path) or ends
-        if other := [f"{name} {known[name]}, not {now}" for name, now in ends.items() if known.get(name, now) != now]:
-            raise ConnectorError(
-                f"Nothing was read or sent: the store {self.store.root} belongs to other ends ({'; '.join(other)}): "
-                "set that back, or name a folder of its own in CONNECTOR_STORE."
-            )
+            write_json(self._ends, ends)
+        if stranger := self.stranger(ends):
+            raise ConnectorError(f"Nothing was read or sent: {stranger}")
+
+    def stranger(self, ends: Mapping[str, str]) -> str | None:
+        """What is wrong where archives were sent and these aren't the ends that the ledger tells of; else None."""
+        known = read_json(self._ends) if self._archives() else None
+        other = [f"{name} {known[name]}, not {now}" for name, now in ends.items() if known and known.get(name, now) != now]
+        if not other:
+            return None
+        return (
+            f"the store {self.store.root} belongs to other ends ({'; '.join(other)}): set that back, or name a folder of its own "
+            "in CONNECTOR_STORE."
+        )
+
+    @property
+    def _ends(self) -> Path:
+        return self.store.ledger / "ends.json"
 
     def unanswered(self, archive: str) -> bool:
         """Whether the archive was about to be sent before, and no verdict came: SFCC may know it already."""

@@ -5,7 +5,7 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 """
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes

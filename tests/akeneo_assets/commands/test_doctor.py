@@ -12,8 +12,9 @@ from filelock import FileLock
 
 from akeneo_assets.commands import doctor
 from akeneo_assets.loads.identities import IDENTITIES
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK
-from akeneo_assets.store import write_json, write_table
+from akeneo_assets.store import Store, write_json, write_table
 from sandbox import stack
 from sfcc_resources.delivery.client import Client, Instance
 from sfcc_resources.delivery.sitearchive import deliver
@@ -295,6 +296,22 @@ def test_a_store_that_cannot_be_written_is_a_problem(examine: Examine, tmp_path:
     (tmp_path / "file").write_text("")
     (found,) = examine(ok=False, CONNECTOR_STORE=str(tmp_path / "file"))["here", "store"]
     assert found["advice"] == "Set CONNECTOR_STORE to a folder that this user may write."
+
+
+def test_a_store_of_other_ends_is_a_problem_as_every_job_would_say(
+    examine: Examine, environment: Environment, tmp_path: Path
+) -> None:
+    ledger = Ledger(Store(tmp_path / "store"))
+    ends = {"PIM": environment["AKENEO_URL"], "SFCC": "https://live.example", "catalog": "akeneo-catalog"}
+    ledger.belongs_to(ends)
+    assert ("here", "ends") not in examine(ok=True)  # nothing was sent yet: the store follows
+    with ledger.intend("a.zip"):
+        pass
+    (found,) = examine(ok=False)["here", "ends"]
+    assert found["found"] == (
+        f"No job would run: the store {tmp_path}/store belongs to other ends (SFCC https://live.example, not "
+        f"{environment['SFCC_URL']}): set that back, or name a folder of its own in CONNECTOR_STORE."
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,12 +33,12 @@ def fields(ledger: Ledger, *names: tuple[str, str]) -> list[set[str]]:
 
 def test_a_ledger_follows_its_ends_until_something_is_sent_and_then_belongs_to_them(store: Store, send: Send) -> None:
     ledger = Ledger(store)
-    ledger.belongs_to(PIM="https://pim", SFCC="https://staging", catalog="c")
-    ledger.belongs_to(PIM="https://pim", SFCC="https://live", catalog="c")
+    ledger.belongs_to({"PIM": "https://pim", "SFCC": "https://staging", "catalog": "c"})
+    ledger.belongs_to({"PIM": "https://pim", "SFCC": "https://live", "catalog": "c"})
     send("a.zip", {A: "x"}, {})
-    ledger.belongs_to(PIM="https://pim", SFCC="https://live", catalog="c")
+    ledger.belongs_to({"PIM": "https://pim", "SFCC": "https://live", "catalog": "c"})
     with pytest.raises(ConnectorError, match=r"\(SFCC https://live, not https://staging; catalog c, not d\)"):
-        ledger.belongs_to(PIM="https://pim", SFCC="https://staging", catalog="d")
+        ledger.belongs_to({"PIM": "https://pim", "SFCC": "https://staging", "catalog": "d"})
 
 
 def test_an_empty_ledger_holds_nothing(store: Store) -> None:
