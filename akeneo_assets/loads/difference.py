@@ -76,7 +76,7 @@ class Difference:
         for at in np.flatnonzero(otherwise).tolist():
             kind, fields = batch.column("type")[at].as_py(), changed["fields"][at].split("\n")
             gone = next(formerly).difference(fields)
-            left = {path for path in gone if f"{kind}/{path}".startswith(self.handed_over)}
+            left = {path for path in gone if f"{kind}/{path}\n".startswith(self.handed_over)}
             if left:
                 known = "\n".join(sorted(left.union(filter(None, fields))))
                 changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())

@@ -5,7 +5,7 @@ The lower bound is the poll start of the last successful load, on the PIM's cloc
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
@@ -57,9 +57,11 @@ def succeed(store: Store, key: str, outcome: Outcome) -> None:
 
 
 def outcome(store: Store, key: str) -> Outcome | None:
-    """What the load left, if it succeeded."""
+    """What the load left, if it succeeded. What another version of the connector has left besides is passed over."""
     found = read_json(store.load(key) / "outcome.json")
-    return None if found is None else Outcome(**found)
+    if found is None:
+        return None
+    return Outcome(**{field.name: found[field.name] for field in fields(Outcome) if field.name in found})
 
 
 def last_successful(store: Store, *, whole: bool = False) -> Window | None:

@@ -86,12 +86,15 @@ def fields_of(type_: str, record: Record) -> list[str]:
 
 
 def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
-    """What the settings leave to merchants, as beginnings of `type/path of fields_of`: it is neither written nor cleared nor
-    deleted, even where the connector wrote it under other settings."""
-    categories = settings.categories
+    """What the settings leave to merchants, as beginnings of `type/path of fields_of` and a line's end: it is neither written nor
+    cleared nor deleted, even where the connector wrote it under other settings."""
+    categories, flag = settings.categories, f"{PRODUCT}/fields/online-flag/"
+    untouched, mapped = settings.products.status.source == "untouched", settings.attributes.standard.get("online-flag")
+    by_site = mapped.sites if mapped else {}
     left = {
-        f"{PRODUCT}/fields/online-flag/": settings.products.status.source == "untouched"
-        and "online-flag" not in settings.attributes.standard,
+        flag: untouched and mapped is None,
+        f"{flag}\n": untouched and bool(by_site),
+        **{f"{flag}@{site.id}\n": untouched and site.id not in by_site for site in settings.organization.sites if by_site},
         f"{PRODUCT}/images": not settings.images.view_types,
         f"{CATEGORY}/": not categories.write,
         f"{CATEGORY}/custom/showInMenu/": categories.show_in_menu is None and "showInMenu" not in categories.enriched_custom,

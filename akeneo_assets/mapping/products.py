@@ -31,7 +31,7 @@ from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fol
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
-from akeneo_assets.mapping.status import master_slots, online_slots
+from akeneo_assets.mapping.status import completed, master_slots, online_slots
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -352,8 +352,9 @@ class _Writer:
             self.record.setdefault(rule.area, {})[rule.target] = slots
 
     def fields_of_status(self, slots: Slots | None) -> None:
-        if slots and "online-flag" not in self.record["fields"]:
-            self.record["fields"]["online-flag"] = dict(slots)
+        if slots:
+            flag = completed(self.record["fields"].get("online-flag", {}), slots, self.frame)
+            self.record["fields"]["online-flag"] = flag
 
     def categories(self, ids: Mapping[str, Mapping[str, str]], codes: Iterable[str], primary: bool) -> None:
         first = primary and self.frame.settings.categories.primary == "first"

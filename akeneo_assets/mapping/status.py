@@ -27,6 +27,20 @@ def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
     return slots
 
 
+def completed(mapped: Slots, status: Slots, frame: Frame) -> Slots:
+    """The online-flag as it is written: what is `mapped` wins over the `status`, which has the sites that a mapping by site does
+    not name. On any other site without a value a product is offline; SFCC's help contradicts itself about a product without
+    flag, so that one for all sites is always written. Source: facts, SFCC imports, create defaults."""
+    if not mapped:
+        return dict(status)
+    if "" in mapped:
+        return mapped
+    source = frame.settings.attributes.standard.get("online-flag")
+    others = [f"@{site.id}" for site in frame.sites.sites if source and source.sites and site.id not in source.sites]
+    left = {key: status.get(key, status[""]) for key in others}
+    return {"": _text(False), **{key: online for key, online in left.items() if online == _text(True)}, **mapped}
+
+
 def master_slots(variants: Sequence[Slots]) -> Slots:
     """The online-flag of a master or variation group: online on each site where one of its variants is. `variants`: their
     online-flags by slot; on a site for which it has none a variant counts as offline."""

@@ -173,6 +173,15 @@ def test_what_is_cleared_is_no_field_afterwards() -> None:
             },
             set(),
         ),
+        (
+            {
+                "organization": {"sites": [{"id": "US"}, {"id": "DE"}, {"id": "FR"}]},
+                "categories": {"show_in_menu": True},
+                "products": {"status": {"source": "untouched"}},
+                "attributes": {"standard": {"online-flag": {"sites": {"US": "shown"}}}},
+            },
+            {"product/fields/online-flag/\n", "product/fields/online-flag/@DE\n", "product/fields/online-flag/@FR\n"},
+        ),
     ],
 )
 def test_the_settings_hand_over_what_they_leave_alone(settings: dict[str, Any], merchants: set[str]) -> None:

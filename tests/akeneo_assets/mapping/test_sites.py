@@ -109,7 +109,27 @@ def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     source = {"sites": {"US": "live_us", "DE": {"attribute": "live_de", "convert": "invert"}}}
     row = two.product("1", {"live_us": True, "live_de": True})
     record = two.record(row, organization=SITES, attributes={"standard": {"online-flag": source}})
-    assert record["fields"]["online-flag"] == {"@US": "true", "@DE": "false"}
+    assert record["fields"]["online-flag"] == {"": "false", "@US": "true", "@DE": "false"}
+
+
+@pytest.mark.parametrize(
+    ("enabled", "live", "flag"),
+    [
+        (True, True, {"": "false", "@US": "true", "@DE": "true"}),
+        (True, False, {"": "false", "@US": "true", "@DE": "false"}),
+        (False, True, {"": "false", "@DE": "true"}),
+        (True, None, {"": "true"}),  # as without a mapping
+    ],
+)
+def test_the_status_has_the_sites_that_an_online_flag_by_site_does_not_name(
+    two: Any, enabled: bool, live: bool | None, flag: dict[str, str]
+) -> None:
+    two.attribute("live_de", "boolean")
+    row = two.product("1", {} if live is None else {"live_de": live}) | {"enabled": enabled}
+    settings = {"organization": SITES, "attributes": {"standard": {"online-flag": {"sites": {"DE": "live_de"}}}}}
+    assert two.record(row, **settings)["fields"]["online-flag"] == flag
+    untouched = two.record(row, **settings, products={"status": {"source": "untouched"}})["fields"].get("online-flag")
+    assert untouched == (None if live is None else {"@DE": flag["@DE"]})
 
 
 def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:
