@@ -8,7 +8,7 @@ import pytest
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.pim.clock import Overlap
-from akeneo_assets.store import Store
+from akeneo_assets.store import Store, read_json, write_json
 
 READING = {"locale": ["en_US"], "attribute": ["name (text)"]}
 
@@ -124,6 +124,14 @@ def test_a_new_option_or_association_type_needs_no_new_reading_and_a_deleted_one
 
 def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:
     assert (windows.recorded(store, "x"), windows.outcome(store, "x"), windows.last_successful(store)) == (None, None, None)
+
+
+def test_what_another_version_left_besides_is_passed_over(store: Store) -> None:
+    fix(store, "x", "full")
+    succeed(store, "x")
+    path = store.load("x") / "outcome.json"
+    write_json(path, read_json(path) | {"of another version": 1})
+    assert windows.outcome(store, "x") == windows.Outcome("lookups", "settings", READING, 3, [])
 
 
 def test_a_load_that_a_later_one_has_overtaken_is_not_sent_any_more(store: Store) -> None:
