@@ -17,8 +17,8 @@ from akeneo_assets.schedules import SCHEDULES
 from akeneo_assets.sensors import SENSORS
 
 
-def build(connector: Connector | None = None) -> dg.Definitions:
-    """The definitions, with a connector of the caller's choice."""
+def build() -> dg.Definitions:
+    """The definitions."""
     return dg.Definitions(
         assets=[
             connection,
@@ -38,7 +38,7 @@ def build(connector: Connector | None = None) -> dg.Definitions:
         schedules=SCHEDULES,
         sensors=SENSORS,
         loggers={PROGRESS: progress_logger},
-        resources={"connector": connector or Connector()},
+        resources={"connector": Connector()},
         # A step in this process starts in 0.06 s, one in a process of its own in 1.7 s; what is worth doing at once is done
         # inside assets.
         executor=dg.in_process_executor,

@@ -59,7 +59,7 @@ def ours(url: str) -> Reading:
         asked = {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}
         for _, page in walk_all(pim, asked, parse=page_parser(())):
             pages += 1
-            rows += len(page.items)
+            rows += len(page)
         wall = time.monotonic() - started
     finally:
         log.removeHandler(statuses)

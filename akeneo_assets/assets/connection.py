@@ -21,8 +21,7 @@ def connection(connector: Connector) -> dg.MaterializeResult[None]:
     with clear_failures():
         settings, store = connector.settings, connector.store
         channels = [site.channel for site in settings.organization.sites]
-        for channel in channels:
-            info = check_connection(connector.pim, channel, [])
+        info = check_connection(connector.pim, channels)
         jobs.search(connector.sfcc, IMPORT)
         Ledger(store).belongs_to(connector.ends)
     return dg.MaterializeResult(

@@ -63,7 +63,7 @@ def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
         for page in walk(connector.pim, endpoint, {}, params={"attributes": ",".join(sorted(attributes))}):
-            for item in page.items:
+            for item in page:
                 yield from (row["media"] for row in media_rows("", "", item, attributes))
 
 

@@ -171,7 +171,7 @@ def read_products(context: dg.AssetExecutionContext, connector: Connector) -> It
             for endpoint, page in walk_all(connector.pim, asked, parse=page_parser({identifier, *media, *links})):
                 name, owner = _SOURCES[endpoint]
                 seen[name] = seen.get(name, 0) + 1
-                for item in page.items:
+                for item in page:
                     row = raw_row(item, identifier)
                     tables[name].write(row)
                     for association in association_rows(owner, row["key"], item, links):
@@ -268,7 +268,7 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
 def _matching(connector: Connector, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
     """The keys of all that matches a filter which only the PIM can evaluate."""
     found = walk(connector.pim, endpoint, dict(search), params={"attributes": identifier})
-    return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page.items)
+    return frozenset(item.get("uuid") or item["code"].lower() for page in found for item in page)
 
 
 def _gone(connector: Connector, known: list[dict[str, Any]], identifier: str) -> list[dict[str, Any]]:
@@ -280,7 +280,7 @@ def _gone(connector: Connector, known: list[dict[str, Any]], identifier: str) ->
         for start in range(0, len(sought), ASKED_AT_ONCE):
             search = {by: [{"operator": "IN", "value": sought[start : start + ASKED_AT_ONCE]}]}
             for page in walk(connector.pim, endpoint, search, params={"attributes": identifier}):
-                for row in (raw_row(item, identifier) for item in page.items):
+                for row in (raw_row(item, identifier) for item in page):
                     still.add((owner, row["key"], row["code"] or row["key"]))
     return [one for one in known if (one["owner"], one["key"], one["code"]) not in still]
 

@@ -93,7 +93,6 @@ class FamilyVariant:
     code: str
     family: str
     axes: tuple[str, ...]
-    outer_axes: tuple[str, ...]
     levels: Mapping[str, int]
     depth: int
 
@@ -214,7 +213,6 @@ def _family_variant(item: Item) -> FamilyVariant:
         code=item["code"],
         family=item["family"],
         axes=tuple(axis for s in sets for axis in s["axes"]),
-        outer_axes=tuple(sets[0]["axes"]) if sets else (),
         levels=levels,
         depth=len(sets),
     )

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -46,13 +45,8 @@ BUFFERED_PAGES = 8
 PAGE_BYTES = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`items` in the API's shape, never empty; `server_time` of the answer (UTC); `query`: the search that found them."""
-
-    items: list[Item]
-    server_time: datetime
-    query: dict[str, list[Any]]
+Page = list[Item]
+"""Rows in the API's shape, never none."""
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +77,7 @@ def walk(
         answer = client.fetch(endpoint, asked, parse=parse)
         total = counting.result()
     if found := items(answer.body):
-        yield Page(found, answer.server_time, search_with(base_search, ()))
+        yield found
     if link := next_link(answer):
         limit = _fitting(client, answer, len(found))
         root = _Query(_with(link, limit=limit), limit, (), max(total - len(found), 1), [traits(item) for item in found])
@@ -202,8 +196,7 @@ class _Walk:
             self.running.remove(query)
             self.unread -= len(rows)
             if rows:
-                found = search_with(self.base_search, query.conditions)
-                self.found.append(Page(rows, answer.server_time, found))
+                self.found.append(rows)
             if link is not None:
                 query.sample = [*query.sample, *sample][-SAMPLE:]
                 query.limit = _fitting(self.client, answer, len(rows))

@@ -77,11 +77,6 @@ def delete(client: Client, path: str) -> bool:
     return client.request(f"Deleting {path} in SFCC", "DELETE", ROOT + path, accept=(404,)).status_code != 404
 
 
-def make_folder(client: Client, path: str) -> None:
-    """Makes a folder in an existing one; one that exists already is fine."""
-    client.request(f"Making the folder {path} in SFCC", "MKCOL", ROOT + path, accept=(405,))
-
-
 def listing(client: Client, path: str) -> list[Entry] | None:
     """The entries of a folder by name, without the folder itself; None if there is no such folder."""
     what = f"Listing {path} in SFCC"

@@ -9,17 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from akeneo_assets.pim import (
-    AuthenticationError,
-    PermanentPimError,
-    PimClient,
-    WrongSettingError,
-    changed_since,
-    check_connection,
-    media_path,
-    pages,
-    walk,
-)
+from akeneo_assets.pim.client import PimClient, media_path
+from akeneo_assets.pim.errors import AuthenticationError, PermanentPimError, WrongSettingError
+from akeneo_assets.pim.paging import pages
+from akeneo_assets.pim.probe import changed_since, check_connection
+from akeneo_assets.pim.walk import walk
 
 COMMAND = str(Path(sys.executable).with_name("akeneo-sfcc"))
 
@@ -47,16 +41,12 @@ def sandbox(address: str) -> Iterator[PimClient]:
 
 
 def test_the_connection_is_sound(sandbox: PimClient) -> None:
-    info = check_connection(sandbox, "ECOMMERCE", ["sku"])
-    assert info.channel["code"] == "ecommerce"
-    assert abs(info.server_time - datetime.now(UTC)) < timedelta(minutes=1)
+    assert check_connection(sandbox, ["ECOMMERCE"]).version.startswith("7.")
 
 
 def test_what_it_does_not_hold_is_told(sandbox: PimClient) -> None:
     with pytest.raises(WrongSettingError, match=r"no channel 'nowhere'.*ecommerce"):
-        check_connection(sandbox, "nowhere", [])
-    with pytest.raises(WrongSettingError, match="does not show: no_such_attribute:"):
-        check_connection(sandbox, "ecommerce", ["sku", "no_such_attribute"])
+        check_connection(sandbox, ["ecommerce", "nowhere"])
 
 
 def test_wrong_passwords_are_told(address: str) -> None:
@@ -69,14 +59,14 @@ def test_wrong_passwords_are_told(address: str) -> None:
 @pytest.mark.parametrize(("endpoint", "key"), [("products-uuid", "uuid"), ("product-models", "code")])
 def test_a_walk_reads_what_one_cursor_reads(sandbox: PimClient, endpoint: str, key: str) -> None:
     one = [row for page in pages(sandbox, endpoint, {"pagination_type": "search_after", "limit": 100}) for row in page]
-    walked = [row for page in walk(sandbox, endpoint, {}) for row in page.items]  # type: ignore[arg-type]
+    walked = [row for page in walk(sandbox, endpoint, {}) for row in page]  # type: ignore[arg-type]
     assert len(one) > 400
     assert sorted(walked, key=lambda row: str(row[key]).lower()) == one
 
 
 def test_every_part_of_a_narrowed_walk_is_narrowed(sandbox: PimClient) -> None:
     search = {"enabled": [{"operator": "=", "value": True}], "created": [{"operator": ">", "value": "2000-01-01 00:00:00"}]}
-    rows = [row for page in walk(sandbox, "products-uuid", search, params={"with_completenesses": True}) for row in page.items]
+    rows = [row for page in walk(sandbox, "products-uuid", search, params={"with_completenesses": True}) for row in page]
     counted = sandbox.get("products-uuid", {"search": search, "with_count": True, "limit": 1})["items_count"]
     assert len({row["uuid"] for row in rows}) == len(rows) == counted
     assert all(row["enabled"] and row["completenesses"] for row in rows if row["family"])

@@ -10,15 +10,8 @@ import orjson
 import pytest
 from scripted_pim import TOKEN_PATH, Reply, ScriptedPim, new_client
 
-from akeneo_assets.pim import (
-    AuthenticationError,
-    PermanentPimError,
-    PimClient,
-    PimError,
-    TransientPimError,
-    UnreachableError,
-    media_path,
-)
+from akeneo_assets.pim.client import PimClient, media_path
+from akeneo_assets.pim.errors import AuthenticationError, PermanentPimError, PimError, TransientPimError, UnreachableError
 
 CHANNELS = "/api/rest/v1/channels"
 

@@ -3,7 +3,9 @@ from typing import Any
 import pytest
 from scripted_pim import Reply, ScriptedPim
 
-from akeneo_assets.pim import PermanentPimError, PimClient, pages
+from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.errors import PermanentPimError
+from akeneo_assets.pim.paging import pages
 
 FAMILIES = "/api/rest/v1/families"
 

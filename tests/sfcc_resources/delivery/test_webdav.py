@@ -44,12 +44,6 @@ def test_what_is_not_there_is_none_and_leaves_no_file(client: Client, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_exists_is_fine(client: Client, sfcc: Sfcc) -> None:
-    sfcc.files["Impex/src/a"] = b""
-    webdav.make_folder(client, "Impex/src")
-    webdav.make_folder(client, "Impex/new")
-
-
 def test_a_listing_names_files_with_size_and_folders_without(client: Client, sfcc: Sfcc) -> None:
     sfcc.files |= {"Catalogs/c/default/é a.jpg": b"123", "Catalogs/c/default/sub/b.jpg": b"1"}
     assert webdav.listing(client, "Catalogs/c/default") == [
