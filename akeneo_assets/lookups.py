@@ -1,8 +1,7 @@
 """The PIM's lists (channels, attributes, options, families, ...): what is read, and the snapshots that it is kept in.
 
-Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`akeneo_assets.mapping.lookups`)
-or the
-assets made of them (`akeneo_assets.assets.lookups`). They are small and read whole: labels, categories and options move no
+Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`akeneo_assets.mapping.lookups`) or
+the assets made of them (`akeneo_assets.assets.lookups`). They are small and read whole: labels, categories and options move no
 product's `updated` (Akeneo API, search filters), so that only comparing them shows a change.
 """
 
@@ -62,13 +61,14 @@ def _nested(
     parents: str,
     path: str,
     carried: dict[str, str],
-    accept: Callable[[dict[str, Any], Known], bool] = lambda _item, _known: True,
+    accepting: Callable[[Known], Callable[[dict[str, Any]], bool]] = lambda _: lambda _: True,
     *,
     limit: str | None = "100",
 ) -> Callable[[PimClient, Known], Items]:
     """The items below each accepted item of the list `parents`, four calls at once.
 
-    `path` is filled from the parent; `carried` (field: the parent's field) tells each item whose it is.
+    `accepting` gives the question, once the lists needed are known; `path` is filled from the parent; `carried` (field: the
+    parent's field) tells each item whose it is.
     """
 
     def read(client: PimClient, known: Known) -> Items:
@@ -78,23 +78,23 @@ def _nested(
             return [{**one, **own} for one in found]
 
         with ThreadPoolExecutor(max_workers=client.concurrency) as pool:
-            yield from chain.from_iterable(pool.map(below, [item for item in known(parents) if accept(item, known)]))
+            yield from chain.from_iterable(pool.map(below, filter(accepting(known), known(parents))))
 
     return read
 
 
-def _is_select(item: dict[str, Any], _known: Known) -> bool:
-    return item["type"] in ("pim_catalog_simpleselect", "pim_catalog_multiselect")
+SELECTS: Final = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
 
 
-def _has_options(item: dict[str, Any], _known: Known) -> bool:
-    return item["type"] in ("single_option", "multiple_options")
+def _of_type(*types: str) -> Callable[[Known], Callable[[dict[str, Any]], bool]]:
+    return lambda _: lambda item: item["type"] in types
 
 
-def _collected(item: dict[str, Any], known: Known) -> bool:
-    """Whether some attribute collects assets of this family: a library may hold many that no product shows."""
-    families = {a.get("reference_data_name", "") for a in known("attributes") if a["type"] == "pim_catalog_asset_collection"}
-    return item["code"].lower() in {str(code).lower() for code in families}
+def _collected(known: Known) -> Callable[[dict[str, Any]], bool]:
+    """Whether some attribute collects assets of a family: a library may hold many that no product shows."""
+    collections = (a for a in known("attributes") if a["type"] == "pim_catalog_asset_collection")
+    families = {str(a.get("reference_data_name", "")).lower() for a in collections}
+    return lambda item: item["code"].lower() in families
 
 
 LOOKUPS: Final[tuple[Lookup, ...]] = (
@@ -114,7 +114,12 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
         "attribute_options",
         "Options of simple and multi selects, with labels.",
         ("code", "attribute", "sort_order"),
-        _nested("attributes", "attributes/{code}/options", {"attribute": "code"}, _is_select),
+        _nested(
+            "attributes",
+            "attributes/{code}/options",
+            {"attribute": "code"},
+            _of_type(*SELECTS),
+        ),
         needs=("attributes",),
     ),
     Lookup("families", "Families: which attributes a product has.", ("code", "attribute_as_label"), _listed("families")),
@@ -164,7 +169,7 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
             "asset_attributes",
             "asset-families/{asset_family}/attributes/{code}/options",
             {"asset_family": "asset_family", "attribute": "code"},
-            _has_options,
+            _of_type("single_option", "multiple_options"),
             limit=None,
         ),
         needs=("asset_attributes",),
@@ -194,7 +199,7 @@ LOOKUPS: Final[tuple[Lookup, ...]] = (
             "reference_entity_attributes",
             "reference-entities/{reference_entity}/attributes/{code}/options",
             {"reference_entity": "reference_entity", "attribute": "code"},
-            _has_options,
+            _of_type("single_option", "multiple_options"),
             limit=None,
         ),
         needs=("reference_entity_attributes",),

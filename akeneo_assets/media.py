@@ -20,7 +20,7 @@ from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, sql_numbered, write_table
+from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
 
 INDEX: Final = pa.schema(
@@ -41,7 +41,7 @@ def fetch(
 ) -> dict[str, int]:
     """Download all of `wanted` that the store lacks; write `folder`/media.parquet, the `INDEX` rows of all of `wanted`.
 
-    What the PIM could not give before is asked for again. Returns counts: wanted, downloaded, missing.
+    What the PIM could not give before is asked for again. Returns counts: wanted, missing.
     """
     write_table(folder / "wanted.parquet", WANTED, ({"media": key} for key in wanted))
     told = 0
@@ -69,12 +69,10 @@ def _lacking(store: Store, wanted: Path) -> Iterator[list[str]]:
 def _collect(store: Store, folder: Path) -> dict[str, int]:
     found = folder / "media.parquet"
     with store.query() as query:
-        query.execute(f"""
-            COPY (
-                SELECT k.* FROM ({_known(store)}) k
-                SEMI JOIN read_parquet({sql_files([folder / "wanted.parquet"])}) w USING (media) ORDER BY media
-            ) TO '{str(found).replace("'", "''")}' (FORMAT parquet)
-        """)
+        wanted_files = sql_files([folder / "wanted.parquet"])
+        write_query(
+            query, f"SELECT * FROM ({_known(store)}) SEMI JOIN read_parquet({wanted_files}) USING (media) ORDER BY media", found
+        )
         wanted, missing = query.execute(
             f"SELECT count(*), count(*) FILTER (path IS NULL) FROM read_parquet({sql_files([found])})"
         ).fetchall()[0]

@@ -6,7 +6,7 @@ Belongs here: the order of these, the same for all jobs. Doesn't: HTTP (`sfcc_re
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,9 @@ from sfcc_resources.delivery.staticfiles import files_present
 Answer = dict[str, Any]
 """`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
 verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything."""
+
+COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
+"""The counts of an answer, as they are shown."""
 
 
 def send(store: Store, client: Client, folder: Path, load: str, settings: Delivery, tell: Callable[[str], None]) -> Answer:

@@ -11,7 +11,7 @@ from typing import Final
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from akeneo_assets.jobs import DIFFERENTIAL, JOBS
+from akeneo_assets.jobs import DIFFERENTIAL
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.window import Window, last_successful
 from akeneo_assets.pim.probe import changed_since
@@ -42,7 +42,7 @@ def decide(last: Window | None, *, importing: bool, changed: Collection[str], no
 
 
 @dg.sensor(
-    job=next(job for job in JOBS if job.name == DIFFERENTIAL),
+    job_name=DIFFERENTIAL,
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description=(

@@ -73,7 +73,7 @@ class Store:
         return (self.root / "loads").glob("*/window.json")
 
     def structure(self, job: str, run_id: str) -> Path:
-        """One run of job 1 (`attributes`) or job 2 (`media_pricebook`)."""
+        """What a run made of the PIM's lists, or sent of it (`attributes` by job 1, `media_pricebook` by job 2)."""
         return self.root / job / run_id
 
     @property
@@ -172,6 +172,14 @@ def write_table(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -
         for row in rows:
             table.write(row)
     return table.count
+
+
+def write_query(query: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
+    """Write the rows of a query to a Parquet file that appears whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    query.execute(f"COPY ({sql}) TO '{str(aside).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+    aside.replace(path)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -65,7 +65,7 @@ WORDING: Final = Wording(
     process_error=(r"\b(?:ERROR|FATAL)\b", r"\bIMPEX-(?!0\b)\d+"),
     error_count=(r"\bDataErrorCount\W+(?P<count>\d+)",),
 )
-"""The assumed wording; tests vary it, and a customer whose log differs overrides it."""
+"""The assumed wording; tests vary it, and `parse` takes another where an instance's log differs."""
 
 TYPES: Final[Mapping[str, str]] = {
     "attribute-definition": records.ATTRIBUTE_DEFINITION,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import dagster as dg
 
@@ -17,7 +17,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import Connector, clear_failures, root_run
-from akeneo_assets.sending import Answer, send
+from akeneo_assets.sending import COUNTS, Answer, send
 from akeneo_assets.settings.connector import fingerprint
 from sfcc_resources.delivery import jobs
 from sfcc_resources.delivery.errors import SfccError
@@ -113,21 +113,18 @@ def _follow_up(connector: Connector, answer: Answer, tell: Callable[[str], None]
 
 def _result(folder: Path, answer: Answer) -> dg.MaterializeResult[None]:
     lines = [
-        f"| {kind} | " + " | ".join(f"{counts.get(c, 0):,}" for c in _COLUMNS) + " |"
-        for kind, counts in answer["objects"].items()
+        f"| {kind} | " + " | ".join(f"{counts.get(c, 0):,}" for c in COUNTS) + " |" for kind, counts in answer["objects"].items()
     ]
     metadata: dict[str, Any] = {
         "path": dg.MetadataValue.path(str((folder / "import.json").absolute())),
         "objects": dg.MetadataValue.md(
-            "\n".join([f"| objects | {' | '.join(_COLUMNS)} |", "|---" * (len(_COLUMNS) + 1) + "|", *lines])
+            "\n".join([f"| objects | {' | '.join(COUNTS)} |", "|---" * (len(COUNTS) + 1) + "|", *lines])
         ),
         "warnings": answer["warnings"],
         "not confirmed": len(answer["exceptions"]),
     }
     return dg.MaterializeResult(metadata=metadata, check_results=[checks.confirmed_all(answer)])
 
-
-_COLUMNS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
 
 IMPORT_ASSETS = [attribute_import, media_pricebook_import, product_import]
 IMPORT_KEYS = [asset.key for asset in IMPORT_ASSETS]

@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import dagster as dg
 import typer
@@ -24,14 +24,13 @@ from akeneo_assets.errors import ConnectorError
 from akeneo_assets.jobs import KINDS, NUMBERS
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.progress import PROGRESS
-from akeneo_assets.sending import summary
+from akeneo_assets.sending import COUNTS, summary
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, write_json
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
-COLUMNS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
 INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
 
 
@@ -125,7 +124,7 @@ def _innermost(error: Any) -> str:
 def _table(job: str, key: str | None, found: dict[str, Any]) -> Table:
     """What was imported, by type of object; only the counts that occur have a column, so that it fits 80 characters."""
     occurring = {name for counts in found["objects"].values() for name, count in counts.items() if count}
-    shown = [column for column in COLUMNS if column in occurring]
+    shown = [column for column in COUNTS if column in occurring]
     title = f"Job {job}" + (f", load {key}" if key else "")
     table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("objects", no_wrap=True)

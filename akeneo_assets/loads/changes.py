@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from akeneo_assets.loads.identities import IDENTITIES
 from akeneo_assets.loads.mirror import Mirror, Table
-from akeneo_assets.store import Store, sql_empty, sql_files
+from akeneo_assets.store import Store, sql_empty, sql_files, write_query
 
 REASONS: Final = (
     "new or changed",
@@ -38,8 +38,6 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
 
     Models appear as root models only.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
     now, before = f"read_parquet({sql_files([inputs.identities])})", _before(inputs.before)
     own = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:])
     tables: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
@@ -99,8 +97,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
             SELECT owner, key, coalesce(reason, 2) AS reason FROM affected WHERE owner = 'product' OR key = root
         """)
         counts = dict(query.execute("SELECT reason, count(*) FROM changes GROUP BY reason ORDER BY reason").fetchall())
-        query.execute(f"COPY changes TO '{str(aside).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
-    aside.replace(path)
+        write_query(query, "FROM changes", path)
     return {REASONS[reason]: count for reason, count in counts.items()}
 
 

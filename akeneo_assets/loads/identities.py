@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from akeneo_assets.loads.mirror import Items, Mirror
-from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files
+from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files, write_query
 
 IDENTITIES: Final = pa.schema(
     [
@@ -97,8 +97,6 @@ def write_identities(
     with TableWriter(claims, _CLAIMS) as table:
         for row in _claims(mirror, models, identification):
             table.write(row)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
     own = Mirror(store, mirror.keys[-1:])
     with store.query() as query:
         query.register("owners", owners)
@@ -113,8 +111,7 @@ def write_identities(
             WINDOW best AS (PARTITION BY c.claim ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key)
             QUALIFY count(*) OVER (PARTITION BY c.claim) > 1
         """)
-        query.execute(f"""
-            COPY (
+        identities = f"""
                 WITH lost AS (SELECT * FROM disputed WHERE place > 1)
                 SELECT c.owner, c.key, c.code,
                     CASE WHEN l.key IS NULL AND r.key IS NULL THEN c.sfcc_id END AS sfcc_id,
@@ -128,8 +125,8 @@ def write_identities(
                 LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root
                     AND NOT (c.owner = 'product_model' AND c.key = c.root)
                 ORDER BY c.owner, c.key
-            ) TO '{str(aside).replace("'", "''")}' (FORMAT parquet)
-        """)
+        """
+        write_query(query, identities, path)
         unread = query.sql(f"""
             WITH read AS (
                 SELECT 'product' AS owner, key FROM ({own.sql("products", "key")})
@@ -138,7 +135,6 @@ def write_identities(
             SELECT owner, key, code FROM disputed ANTI JOIN read USING (owner, key)
             WHERE claim IN (SELECT claim FROM disputed SEMI JOIN read USING (owner, key) WHERE place > 1) ORDER BY owner, key
         """).to_arrow_table()
-    aside.replace(path)
     claims.unlink()
     return list(unread.to_pylist())
 

@@ -3,7 +3,6 @@
 Source: Akeneo API, good practices (retry 408, 429, 5xx and socket errors with exponential backoff and jitter).
 """
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
+from akeneo_assets import collector
 from akeneo_assets.pim.auth import PasswordGrant
 from akeneo_assets.pim.clock import date_header
 from akeneo_assets.pim.errors import (
@@ -145,9 +145,9 @@ class PimClient:
         reply = self._get(url, "application/json", cancel)
         call = f"GET {urlsplit(url).path}"
         try:
-            with self._unpacking:
+            with self._unpacking, collector.at_rest():
                 time.sleep(HEAD_START_S)
-                body = _parsed(reply.content, parse)
+                body = parse(reply.content)
         except orjson.JSONDecodeError:
             body = None
         if not isinstance(body, dict | list):
@@ -338,17 +338,6 @@ def _check(call: str, host: str, reply: _Reply) -> None:
         raise PermanentPimError(message, reply.status)
     if reply.status >= 400:
         raise refusal(call, reply.status, reply.content)
-
-
-def _parsed(content: bytes, parse: Parse) -> Any:
-    # A page is thousands of containers and no cycle: the collector would run a dozen times in vain, for half of the CPU time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return parse(content)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _read(response: requests.Response, accept: str) -> bytes:
