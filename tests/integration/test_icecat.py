@@ -71,6 +71,7 @@ def test_sfcc_reports_no_error_no_warning_and_no_invalid_file(done: SimpleNamesp
     assert "Import finished with status IMPEX-0" in text
     assert [line for line in text.splitlines() if "DATAERROR" in line or "DATAWARNING" in line or "ERROR [" in line] == []
     for run in done.runs:
+        assert run.objects
         assert all(counts.get("sent", 0) == counts.get("confirmed", 0) for counts in run.objects.values())
 
 

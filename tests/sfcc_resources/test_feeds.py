@@ -16,7 +16,6 @@ from sfcc_resources import fields as tables
 from sfcc_resources import records
 from sfcc_resources.clearing import can_clear
 from sfcc_resources.feeds import safe_name, write_feeds
-from sfcc_resources.xml.markup import clean
 
 Table = Callable[[Iterable[Any]], list[pa.RecordBatch]]
 
@@ -380,10 +379,14 @@ ANY_RECORD = st.one_of(
 )
 
 
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0's production Char leaves out."""
+
+
 def texts(value: Any) -> Iterable[str]:
     """Every text that a record wants to have in SFCC."""
     if isinstance(value, str):
-        yield clean(value)
+        yield NOT_XML.sub("", value)
     elif isinstance(value, dict):
         for key, one in value.items():
             if key != "default":
