@@ -431,11 +431,6 @@ def _codes(source: Source, frame: Frame) -> tuple[str, ...]:
     return tuple(a.code for code in source.attributes() if (a := frame.lookups.attribute(code)))
 
 
-def _site_slots(source: Source, frame: Frame) -> dict[str, Slot]:
-    by_id = {site.id: site for site in frame.sites.sites}
-    return {f"@{id_}": Slot(f"@{id_}", by_id[id_].channel, by_id[id_].default_locales) for id_ in source.sites if id_ in by_id}
-
-
 def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
     return text if field is None or text is None else fit(field, text, context.reasons)
 
@@ -461,7 +456,7 @@ def _fitted_text(field: Field | None, part: PartOf, values: Values, slot: Slot, 
 
 def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool) -> tuple[SlotsOf, Slots | None]:
     """The slots of a source for each site, and its defaults: a site's constant or own default, else the one for all."""
-    wanted = _site_slots(source, frame)
+    wanted = {f"@{s.id}": Slot("", s.channel, s.default_locales) for s in frame.sites.sites if s.id in source.sites}
     parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.sites.items()}
     defaults: Slots = {}
     for site, s in source.sites.items():
@@ -473,7 +468,7 @@ def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool)
         found = {**defaults}
         for key, slot in wanted.items():
             part = parts[key]
-            text = _fitted_text(field, part, values, Slot("", slot.channel, slot.locales), context) if part else None
+            text = _fitted_text(field, part, values, slot, context) if part else None
             if text is not None:
                 found[key] = text
         return found or None

@@ -12,7 +12,7 @@ from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.lookups import Lookups, fold
-from akeneo_assets.mapping.prices import books, books_of
+from akeneo_assets.mapping.prices import books_of
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
@@ -315,8 +315,7 @@ def _price_books(frame: Frame) -> Iterator[str]:
 def _price_book_ids(frame: Frame) -> Iterator[str]:
     filled: dict[str, str] = {}
     for setting in frame.settings.price_books:
-        alone = frame.settings.model_copy(update={"price_books": (setting,)})
-        for book in books(Frame(alone, frame.lookups, frame.sites)):
+        for book in {book.id: book for book in books_of(setting, frame)}.values():
             if book.parent == book.id:
                 yield f"connector.yaml: price_books make '{book.id}' its own parent; name another book."
             if why := id_problem(PRICE_BOOK, book.id):
