@@ -20,7 +20,7 @@ from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
 from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
+from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
 
 INDEX: Final = pa.schema(
@@ -44,15 +44,12 @@ def fetch(
     What the PIM could not give before is asked for again. Returns counts: wanted, missing.
     """
     write_table(folder / "wanted.parquet", WANTED, ({"media": key} for key in wanted))
-    told = 0
-    with (
-        TableWriter(store.media / "index" / f"{run}-{folder.name}.parquet", INDEX) as index,
-        ThreadPoolExecutor(client.concurrency) as pool,
-    ):
+    index, name, told = store.media / "index", f"{run}-{folder.name}", 0
+    with ThreadPoolExecutor(client.concurrency) as pool:
         for batch in _lacking(store, folder / "wanted.parquet"):
-            for row in pool.map(lambda key: _download(store, client, key), batch):
-                index.write(row)
-            told += len(batch)
+            # Never the name of an earlier file, which tells what the first try of a load fetched.
+            path = index / f"{name}-{len(list(index.glob(f'{name}-*'))):06d}.parquet"
+            told += write_table(path, INDEX, pool.map(lambda key: _download(store, client, key), batch))
             tell(f"Fetched {told:,} media files from the PIM.")
     return _collect(store, folder)
 

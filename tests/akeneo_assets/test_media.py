@@ -105,3 +105,11 @@ def test_what_ended_with_an_error_leaves_no_index(store: Store, pim: Any, pim_cl
 def test_nothing_wanted_asks_nobody(store: Store, pim: Any, pim_client: Any) -> None:
     assert get(store, pim_client, "one") == {"wanted": 0, "missing": 0}
     assert pim.seen == []
+
+
+def test_a_retry_keeps_what_the_first_try_fetched(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", PICTURE)
+    get(store, pim_client, "one", "x.jpg")
+    assert get(store, pim_client, "one", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert list(found(store, "one")) == [key("x.jpg")]
+    assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
