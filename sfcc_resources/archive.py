@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfcc_resources import records
-from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, is_private, safe_name
+from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, library_folder, safe_name
 from sfcc_resources.limits import ARCHIVE_BYTES, file_path_problem
 
 ARCHIVE_MANIFEST: Final = MANIFEST.append(pa.field("archive", pa.string(), nullable=False)).append(pa.field("size", pa.int64()))
@@ -69,14 +69,9 @@ def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Colle
                     raise ValueError(
                         f"The static file {file_id!r} of {container!r} can't go into a site archive: its path {why}."
                     )
-                name = f"{_folder(container, container in libraries)}/static/default/{file_id}"
+                folder = library_folder(container, container) if container in libraries else f"catalogs/{container}"
+                name = f"{folder}/static/default/{file_id}"
                 yield StaticFile(container, file_id, store / orjson.loads(data)["source"], name)
-
-
-def _folder(container: str, library: bool) -> str:
-    if not library:
-        return f"catalogs/{container}"
-    return f"{container}/library" if is_private(container) else f"libraries/{container}"
 
 
 def write_archives(

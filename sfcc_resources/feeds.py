@@ -124,11 +124,11 @@ SCHEMAS: Final = (
         "library",
         library.NAMESPACE,
         (records.FOLDER, records.CONTENT),
-        lambda container: (f"{container}/library" if is_private(container) else f"libraries/{safe_name(container)}") + "/library",
+        lambda container: f"{library_folder(container, safe_name(container))}/library",
         library.element,
         library.deletion,
         # A site's feed without an id is of its private library (SFCC help, content and content library import).
-        root_attributes=lambda container: {} if is_private(container) else {"library-id": container},
+        root_attributes=lambda container: {"library-id": container} if private_site(container) is None else {},
     ),
     Schema(
         "custom-objects",
@@ -167,9 +167,15 @@ def safe_name(text: str) -> str:
     return name if name == text and name.strip(".") else f"{name.strip('.')}-{crc32(text.encode()):08x}"
 
 
-def is_private(library: str) -> bool:
-    """Whether a library is named `sites/<site id>`: the private one of that site, which has no id of its own."""
-    return library.startswith("sites/")
+def private_site(library: str) -> str | None:
+    """The site whose private library is named, as `sites/<site id>`: it has no id of its own. None: a shared library."""
+    site = library.removeprefix("sites/")
+    return None if site == library else site
+
+
+def library_folder(library: str, name: str) -> str:
+    """Where an archive holds a library; a shared one under `name`."""
+    return f"libraries/{name}" if private_site(library) is None else f"{library}/library"
 
 
 class ManifestWriter:

@@ -1,6 +1,6 @@
 """Media as assets: all images (job 2), and those that a load's products show. Fetching is in `akeneo_assets.media`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.assets.reading import changes, maps_everything, the_window
 from akeneo_assets.loads.mirror import Mirror, media_rows
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.assets import asset_media
 from akeneo_assets.mapping.attributes import selected
 from akeneo_assets.mapping.categories import category_media
@@ -22,7 +23,7 @@ from akeneo_assets.media import fetch, missing
 from akeneo_assets.pim.walk import Endpoint, walk
 from akeneo_assets.resources import Connector, clear_failures, root_run, validated_lookups
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, sql_files
+from akeneo_assets.store import sql_files
 from sfcc_resources.feeds import safe_name
 
 GROUP = "akeneo_media"
@@ -78,13 +79,9 @@ def missing_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
     """What the PIM could not give so far and something still shows, asked for again: who shows what it gives now is mapped."""
     with clear_failures():
         window = the_window(context, connector)
-        store, folder = connector.store, connector.store.load(window.key) / "missing_media"
-        lookups = connector.lookups(root_run(context))
-        lost = missing(store)
-        shown = _shown(store, Mirror.of(store, window), connector.settings, lookups) if lost and not window.whole else ()
-        wanted = (key for key in shown if key in lost)
-        counts = fetch(store, connector.pim, wanted, safe_name(window.key), folder, context.log.info)
-    return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
+        lost = missing(connector.store)
+        shown = _shown(context, connector, window) if lost and not window.whole else ()
+        return _fetched(context, connector, window, "missing_media", (key for key in shown if key in lost))
 
 
 @dg.asset(
@@ -98,20 +95,24 @@ def product_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
     """The images of the products that this load maps, fetched where they are new."""
     with clear_failures():
         window = the_window(context, connector)
-        store, folder = connector.store, connector.store.load(window.key) / "media"
-        lookups = connector.lookups(root_run(context))
-        changed = None if maps_everything(store, window.key) else store.load(window.key) / "changes.parquet"
-        shown = _shown(store, Mirror.of(store, window), connector.settings, lookups, changed)
-        counts = fetch(store, connector.pim, shown, safe_name(window.key), folder, context.log.info)
+        everything = maps_everything(connector.store, window.key)
+        changed = None if everything else connector.store.load(window.key) / "changes.parquet"
+        return _fetched(context, connector, window, "media", _shown(context, connector, window, changed))
+
+
+def _fetched(
+    context: dg.AssetExecutionContext, connector: Connector, window: Window, name: str, wanted: Iterable[str]
+) -> dg.MaterializeResult[None]:
+    folder = connector.store.load(window.key) / name
+    counts = fetch(connector.store, connector.pim, wanted, safe_name(window.key), folder, context.log.info)
     return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
 
 
-def _shown(
-    store: Store, mirror: Mirror, settings: ConnectorSettings, lookups: Lookups, changed: Path | None = None
-) -> Iterator[str]:
+def _shown(context: dg.AssetExecutionContext, connector: Connector, window: Window, changed: Path | None = None) -> Iterator[str]:
     """The media of all products, or of those `changed` names, and of what is small beside them."""
+    store, settings, lookups = connector.store, connector.settings, connector.lookups(root_run(context))
     yield from _shown_elsewhere(settings, lookups)
-    attributes = media_attributes(settings, lookups)
+    attributes, mirror = media_attributes(settings, lookups), Mirror.of(store, window)
     chosen = "" if changed is None else f"SEMI JOIN read_parquet({sql_files([changed])}) c ON c.owner = m.owner AND c.key = m.key"
     references = mirror.sql("media_references", "owner, key, attribute, media")
     for batch in store.select(f"SELECT DISTINCT m.attribute, m.media FROM ({references}) m {chosen}"):

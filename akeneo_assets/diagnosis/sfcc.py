@@ -24,6 +24,7 @@ from sfcc_resources.delivery import jobs, webdav
 from sfcc_resources.delivery.client import Client
 from sfcc_resources.delivery.errors import SfccError, SfccPermanentError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, export
+from sfcc_resources.feeds import private_site
 
 AREA: Final = "SFCC"
 PROBE: Final = "akeneo-doctor-probe.txt"
@@ -59,7 +60,8 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
     if settings is not None:
         yield _holds(client, "Catalogs", settings.organization.master_catalog)
         if settings.reference_entities.as_ != "none":
-            yield _holds(client, "Libraries", settings.reference_entities.library.removeprefix("sites/"))
+            library = settings.reference_entities.library
+            yield _holds(client, "Libraries", private_site(library) or library)
 
 
 def _host(client: Client) -> str:

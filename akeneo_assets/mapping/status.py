@@ -37,8 +37,8 @@ def completed(mapped: Slots, status: Slots, frame: Frame) -> Slots:
         return mapped
     source = frame.settings.attributes.standard.get("online-flag")
     others = [f"@{site.id}" for site in frame.sites.sites if source and source.sites and site.id not in source.sites]
-    left = {key: status.get(key, status[""]) for key in others}
-    return {"": _text(False), **{key: online for key, online in left.items() if online == _text(True)}, **mapped}
+    online = {key: _text(True) for key in others if status.get(key, status[""]) == _text(True)}
+    return {"": _text(False), **online, **mapped}
 
 
 def master_slots(variants: Sequence[Slots]) -> Slots:

@@ -17,7 +17,7 @@ from akeneo_assets.mapping.sites import Sites, exported_categories, resolve, sit
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
-from sfcc_resources.feeds import is_private
+from sfcc_resources.feeds import private_site
 from sfcc_resources.fields import ID_256, ValueType
 from sfcc_resources.limits import ID_32, id_problem, problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, CATEGORY, PRICE_BOOK
@@ -66,7 +66,8 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
         if id_ is not None and (why := problem(id_, of)):
             yield f"connector.yaml: {path} is '{id_}', which {why}."
     library, sites = settings.reference_entities.library, [site.id for site in organization.sites if site.id]
-    if is_private(library) and library.removeprefix("sites/") not in sites:
+    owner = private_site(library)
+    if owner is not None and owner not in sites:
         yield (
             f"connector.yaml: reference_entities.library is '{library}', but organization.sites has no such site id "
             f"(there: {', '.join(sites) or 'none'})."
