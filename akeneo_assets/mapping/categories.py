@@ -13,7 +13,7 @@ from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.lookups import Category, Lookups, fold
 from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve
+from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve, slots_of
 from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
@@ -29,9 +29,10 @@ def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row]
     rows: dict[tuple[str, str], Row] = {}
     problems: list[Problem] = []
     for site in sites.sites:
+        shown = _of_catalog(site, sites)
         for key, category in exported_categories(site, lookups).items():
             if (site.catalog, key) not in rows:
-                record = _category(category, site, sites, settings, lookups, problems)
+                record = _category(category, site.root_category, shown, settings, lookups, problems)
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
     return list(rows.values()), problems
 
@@ -47,7 +48,7 @@ def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) ->
 
 def _category(
     category: Category,
-    site: ResolvedSite,
+    root: str,
     sites: Sites,
     settings: ConnectorSettings,
     lookups: Lookups,
@@ -59,21 +60,20 @@ def _category(
         "online-flag": {"": lexical(settings.categories.online)},
         "position": {"": str(category.position)},
     }
-    record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else site.root_category, "fields": fields}
+    record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else root, "fields": fields}
     page: dict[str, Slots] = {}
-    own = _own_slots(site, sites)
     custom: dict[str, Slots] = {}
     for name, code in settings.categories.enriched.items():
         field = CATEGORY_FIELDS[name]
         reasons: list[str] = []
-        slots = _enriched(category, code, own, lookups, reasons, localized=field.localized)
+        slots = _enriched(category, code, sites.localized, lookups, reasons, localized=field.localized)
         fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), reasons)) is not None}
         if fitted:
             (page if field.area == "page" else fields)[field.element] = fitted
         problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
     for id_, code in settings.categories.enriched_custom.items():
         reasons = []
-        if slots := _enriched(category, code, own, lookups, reasons, localized=None):
+        if slots := _enriched(category, code, sites.localized, lookups, reasons, localized=None):
             custom[id_] = slots
         problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
     if settings.categories.show_in_menu is not None:
@@ -85,14 +85,13 @@ def _category(
     return record
 
 
-def _own_slots(site: ResolvedSite, sites: Sites) -> list[Slot]:
-    """The localized slots as the site's categories fill them: its own locales in its own channel."""
-    langs = {DEFAULT, *site.locales.values()}
-    return [replace(slot, channel=site.channel) if slot.key in langs else slot for slot in sites.localized]
+def _of_catalog(site: ResolvedSite, sites: Sites) -> Sites:
+    """The slots of the categories of the site's trees: its own values before those of the sites that share its catalog."""
+    return slots_of((site, *(other for other in sites.sites if other.catalog == site.catalog and other is not site)))
 
 
 def _enriched(
-    category: Category, code: str, own: Sequence[Slot], lookups: Lookups, reasons: list[str], *, localized: bool | None
+    category: Category, code: str, wanted: Sequence[Slot], lookups: Lookups, reasons: list[str], *, localized: bool | None
 ) -> Slots:
     """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
     API)."""
@@ -100,7 +99,7 @@ def _enriched(
     if localized is None:
         localized = any(v.get("locale") for v in entries)
     slots: Slots = {}
-    for slot in own if localized else (replace(own[0], key=""),):
+    for slot in wanted if localized else (replace(wanted[0], key=""),):
         for locale in (*slot.locales, None):
             if locale is None and slot.key not in ("", DEFAULT):
                 continue

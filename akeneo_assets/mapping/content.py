@@ -17,11 +17,12 @@ from akeneo_assets.mapping.attributes import Row
 from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold
 from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve
+from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve, slots_of
 from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import clean, decimal_text
 from akeneo_assets.mapping.values import record_id, set_value
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.feeds import private_site
 from sfcc_resources.limits import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
 from sfcc_resources.xml import markup
@@ -131,8 +132,8 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
     """Folders and content assets of all records (rows are (type, library, record)), what was left out, and the media keys
     used."""
     chosen = entities(settings, lookups)
-    sites = resolve(settings, lookups)
     library = settings.reference_entities.library
+    sites = _of_library(library, resolve(settings, lookups))
     rows: list[Row] = []
     writer = _Writer(settings, lookups, sites)
     for entity in chosen:
@@ -147,6 +148,12 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
         made = [writer.json(entity, records)] if settings.reference_entities.as_ == "json" else writer.contents(entity, records)
         rows += [(CONTENT, library, record) for record in made]
     return rows, writer.problems, list(dict.fromkeys(writer.media))
+
+
+def _of_library(library: str, sites: Sites) -> Sites:
+    """The slots of the content: a private library has its site's values alone."""
+    owner = private_site(library)
+    return sites if owner is None else slots_of(tuple(site for site in sites.sites if site.id == owner))
 
 
 def _folder(id_: str, entity: Structure, settings: ConnectorSettings, sites: Sites) -> dict[str, Any]:

@@ -30,12 +30,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSite:
-    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `default_locales`: the PIM locales of its values
-    that aren't localizable, in turn; `trees`: codes of category trees."""
+    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `fallbacks`: PIM locale -> those asked after it;
+    `default_locales`: the PIM locales of its values that aren't localizable, in turn; `trees`: codes of category trees."""
 
     id: str | None
     channel: str
     locales: dict[str, str]
+    fallbacks: dict[str, tuple[str, ...]]
     default_locales: tuple[str, ...]
     currencies: tuple[str, ...]
     catalog: str
@@ -69,17 +70,19 @@ class Sites:
 
 def resolve(settings: ConnectorSettings, lookups: Lookups) -> Sites:
     """The sites, for settings that `validation` has found right."""
-    sites = tuple(_resolve(site, settings, lookups) for site in settings.organization.sites)
-    localized = [Slot(DEFAULT, sites[0].channel, sites[0].default_locales)]
-    taken = {DEFAULT}
-    for site, resolved in zip(settings.organization.sites, sites, strict=True):
-        for locale, lang in resolved.locales.items():
-            if lang not in taken:
-                taken.add(lang)
-                localized.append(Slot(lang, resolved.channel, _chain(site, locale)))
-    unlocalized = [Slot("", sites[0].channel, sites[0].default_locales)]
-    unlocalized += [Slot(f"@{s.id}", s.channel, s.default_locales) for s in sites[1:] if not _reads_alike(s, sites[0])]
-    return Sites(sites, tuple(localized), tuple(unlocalized))
+    return slots_of(tuple(_resolve(site, settings, lookups) for site in settings.organization.sites))
+
+
+def slots_of(sites: tuple[ResolvedSite, ...]) -> Sites:
+    """The slots of what these sites share, the first one's values before the others'."""
+    first, *others = sites
+    localized = {DEFAULT: Slot(DEFAULT, first.channel, first.default_locales)}
+    for site in sites:
+        for locale, lang in site.locales.items():
+            localized.setdefault(lang, Slot(lang, site.channel, _chain(site, locale)))
+    unlocalized = [Slot("", first.channel, first.default_locales)]
+    unlocalized += [Slot(f"@{s.id}", s.channel, s.default_locales) for s in others if not _reads_alike(s, first)]
+    return Sites(sites, tuple(localized.values()), tuple(unlocalized))
 
 
 def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> ResolvedSite:
@@ -92,11 +95,14 @@ def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> Resol
         id=site.id,
         channel=channel.code,
         locales=locales,
+        fallbacks=site.fallbacks,
         default_locales=_chain(site, default),
         currencies=site.currencies or channel.currencies,
         catalog=site.storefront_catalog or settings.organization.master_catalog,
         root_category=site.root_category,
-        trees=tuple(c.code if (c := lookups.category(t)) else t for t in settings.categories.trees or (channel.tree,)),
+        trees=tuple(
+            c.code if (c := lookups.category(t)) else t for t in site.trees or settings.categories.trees or (channel.tree,)
+        ),
     )
 
 
@@ -110,7 +116,7 @@ def _reads_alike(one: ResolvedSite, other: ResolvedSite) -> bool:
     return (one.channel, one.default_locales) == (other.channel, other.default_locales)
 
 
-def _chain(site: Site, locale: str) -> tuple[str, ...]:
+def _chain(site: Site | ResolvedSite, locale: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((locale, *site.fallbacks.get(locale, ()))))
 
 

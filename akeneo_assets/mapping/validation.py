@@ -105,13 +105,15 @@ def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Collect
 
 
 def _trees(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
-    for code in settings.categories.trees:
+    named = [("categories.trees", settings.categories.trees)]
+    named += [(f"organization.sites.{index}.trees", site.trees) for index, site in enumerate(settings.organization.sites)]
+    for path, code in ((path, code) for path, codes in named for code in codes):
         category = lookups.category(code)
         if category is None:
             trees = [c.code for c in lookups.categories.values() if c.parent is None]
-            yield _lacks("categories.trees", "category tree", code, trees)
+            yield _lacks(path, "category tree", code, trees)
         elif category.parent is not None:
-            yield f"connector.yaml: categories.trees names '{code}', which is no tree but a category below '{category.parent}'."
+            yield f"connector.yaml: {path} names '{code}', which is no tree but a category below '{category.parent}'."
 
 
 def _attribute(path: str, code: str, lookups: Lookups, verb: str = "names") -> Iterator[str]:

@@ -103,6 +103,8 @@ class Site(Section):
     """Catalog of the site's categories and assignments. Not given: the master catalog."""
     root_category: str = "root"
     """The SFCC category below which the trees hang."""
+    trees: tuple[str, ...] = ()
+    """Category trees of the PIM. None named: those of `categories.trees`, else the channel's tree."""
 
 
 class Organization(Section):
@@ -370,7 +372,7 @@ class Categories(Section):
     write: bool = True
     """False: neither categories nor assignments are written."""
     trees: tuple[str, ...] = ()
-    """Category trees of the PIM. None named: the channel's tree."""
+    """Category trees of the PIM, for every site that names none of its own. None named: the channel's tree."""
     online: bool = True
     """The categories' online-flag."""
     show_in_menu: bool | None = None

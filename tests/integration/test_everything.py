@@ -866,6 +866,8 @@ def test_what_merchants_added_stays(emptied: Stage) -> None:
     assert tents.findtext("template") == "tents.isml"
     assert tents.find("refinement-definitions/refinement-definition").get("type") == "price"
     assert emptied.export.category("own_sale").findtext("parent") == "root"
+    (tier,) = emptied.export.all("//pricebook[header/@pricebook-id='own-eur']//price-table[@product-id='SAMPLER-001']/amount")
+    assert (tier.get("quantity"), tier.text) == ("10", "8.00")
 
 
 # --- Changes of shape -----------------------------------------------------------------------------------------------------------

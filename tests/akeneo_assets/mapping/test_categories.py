@@ -116,6 +116,42 @@ def test_an_enriched_attribute_is_the_channels_of_the_site_whose_catalog_it_is(p
     assert app["fields"]["description"] == app["custom"]["text"] == {"x-default": "mobile", "en-US": "mobile"}
 
 
+def test_a_catalogs_categories_have_the_locales_of_the_sites_that_share_it(pim: Any) -> None:
+    pim.channel("german", ["de_DE", "en_US"], ["EUR"], tree="katalog")
+    texts = {("ecommerce", "en_US"): "us", ("german", "en_US"): "en of german", ("german", "de_DE"): "de"}
+    values = {
+        f"{channel}|{locale}": {"data": text, "locale": locale, "channel": channel, "attribute_code": "text|1"}
+        for (channel, locale), text in texts.items()
+    }
+    pim.categories[0] |= {"labels": {"en_US": "Shop", "de_DE": "Laden"}, "values": values}
+    pim.category("katalog", labels={"en_US": "Shop", "de_DE": "Laden"}, values=values)
+    german = {"id": "DE", "channel": "german", "default_locale": "de_DE"}
+    chosen = {"enriched": {"description": "text"}}
+
+    def written(**more: Any) -> list[tuple[Any, Any]]:
+        sites = [{"id": "US", "channel": "ecommerce"}, {**german, **more}]
+        found = records(pim, organization={"sites": sites}, categories=chosen)
+        return [(record["fields"]["display-name"], record["fields"]["description"]) for record in found]
+
+    assert written(storefront_catalog="german-shop") == [
+        ({"x-default": "Shop", "en-US": "Shop"}, {"x-default": "us", "en-US": "us"}),
+        (
+            {"x-default": "Laden", "de-DE": "Laden", "en-US": "Shop"},
+            {"x-default": "de", "de-DE": "de", "en-US": "en of german"},
+        ),
+    ]
+    assert written() == [  # one catalog: a tree's own site before the other
+        (
+            {"x-default": "Shop", "en-US": "Shop", "de-DE": "Laden"},
+            {"x-default": "us", "en-US": "us", "de-DE": "de"},
+        ),
+        (
+            {"x-default": "Laden", "de-DE": "Laden", "en-US": "Shop"},
+            {"x-default": "de", "de-DE": "de", "en-US": "en of german"},
+        ),
+    ]
+
+
 def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: Any) -> None:
     pim.categories[0]["values"] = ENRICHED
     pim.media = {"category-media-files/2/d/c/7/x.jpg": None}

@@ -108,6 +108,45 @@ def test_content_assets_may_be_grouped_in_folders(brands: Any) -> None:
     assert [r["folders"] for kind, _, r in rows if kind == "content"] == [["akeneo-brands"], ["akeneo-other"]]
 
 
+def test_a_private_library_has_its_sites_channel_and_locales(pim: Any) -> None:
+    pim.channel("german", ["de_DE"], ["EUR"])
+    pim.reference_entities.append({"code": "brands", "labels": {"en_US": "Brands", "de_DE": "Marken"}})
+    for code, more in [("label", {"value_per_locale": True}), ("motto", {"value_per_locale": True}), ("rank", {})]:
+        scoped = {"value_per_channel": code != "label", **more}
+        pim.reference_entity_attributes.append(
+            {"code": code, "reference_entity": "brands", "type": "text", "labels": {}, **scoped}
+        )
+    told = lambda code: [  # noqa: E731
+        {"locale": "en_US", "channel": "ecommerce", "data": f"{code} us"},
+        {"locale": "de_DE", "channel": "german", "data": f"{code} de"},
+    ]
+    values = {
+        "label": [{"locale": "en_US", "channel": None, "data": "Acme"}, {"locale": "de_DE", "channel": None, "data": "Akme"}],
+        "motto": told("motto"),
+        "rank": [{**value, "locale": None} for value in told("rank")],
+    }
+    pim.records.append({"reference_entity": "brands", "code": "acme", "values": values})
+    sites = [{"id": "US", "channel": "ecommerce"}, {"id": "DE", "channel": "german"}]
+
+    def written(library: str) -> list[Any]:
+        chosen = {"as": "content", "library": library, "folder": "{entity}"}
+        settings = ConnectorSettings.model_validate({"organization": {"sites": sites}, "reference_entities": chosen})
+        return [record for _, _, record in contents(settings, pim.lookups())[0]]
+
+    folder, content = written("sites/DE")
+    assert folder["fields"]["display-name"] == {"x-default": "Marken", "de-DE": "Marken"}
+    assert content["fields"]["display-name"] == {"x-default": "Akme", "de-DE": "Akme"}
+    assert content["custom"] == {
+        "akeneo_brands_motto": {"x-default": "motto de", "de-DE": "motto de"},
+        "akeneo_brands_rank": {"": "rank de"},
+    }
+    _, shared = written("shared")
+    assert shared["custom"] == {
+        "akeneo_brands_motto": {"x-default": "motto us", "en-US": "motto us", "de-DE": "motto de"},
+        "akeneo_brands_rank": {"": "rank us"},
+    }
+
+
 def test_nothing_is_written_unless_asked_for(brands: Any) -> None:
     assert contents(ConnectorSettings(), brands.lookups()) == ([], [], [])
     assert content_definitions(ConnectorSettings(), brands.lookups()) == []

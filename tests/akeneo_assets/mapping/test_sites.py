@@ -245,6 +245,19 @@ def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
     assert assigned == [("akeneo-catalog", ["master"]), ("german-shop", ["katalog"])]
 
 
+def test_each_site_may_choose_its_trees(two: Any) -> None:
+    two.category("sale")
+    two.category("outlet", "sale")
+    sites = [{"id": "US"}, {"id": "FR", "storefront_catalog": "fr", "trees": ["Sale"]}]
+
+    def shown(**chosen: Any) -> list[tuple[str, str]]:
+        settings = ConnectorSettings.model_validate({"organization": {"sites": sites}, **chosen})
+        return [(catalog, record["id"]) for _, catalog, record in categories(settings, two.lookups())[0]]
+
+    assert shown() == [("akeneo-catalog", "master"), ("fr", "sale"), ("fr", "outlet")]
+    assert shown(categories={"trees": ["katalog"]}) == [("akeneo-catalog", "katalog"), ("fr", "sale"), ("fr", "outlet")]
+
+
 def test_each_site_has_price_books_of_its_currencies(two: Any, of: Any) -> None:
     two.attribute("price", "price_collection", scopable=True)
     book = {"id": "{site}-{currency}", "attribute": "price"}

@@ -83,6 +83,14 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "categories.trees names the category tree 'mastr', which the PIM does not have; did you mean 'master'?",
         ),
         (
+            {"organization": {"sites": [{"trees": ["master", "mastr"]}]}},
+            "organization.sites.0.trees names the category tree 'mastr', which the PIM does not have; did you mean 'master'?",
+        ),
+        (
+            {"organization": {"sites": [{"trees": ["mugs"]}]}},
+            "organization.sites.0.trees names 'mugs', which is no tree but a category below 'master'.",
+        ),
+        (
             {"associations": {"X-SELL": {}}},
             "associations names the association type 'X-SELL', which the PIM does not have; did you mean 'X_SELL'?",
         ),

@@ -1,0 +1,104 @@
+"""Several sites in one run: what each of them shows, and that the PIM is read no more often for two than for one."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+WEB = {"id": "RefArch", "channel": "ecommerce", "default_locale": "en_US", "storefront_catalog": "kettle-web"}
+APP = {
+    "id": "RefArchGlobal",
+    "channel": "mobile",
+    "default_locale": "de_DE",
+    "storefront_catalog": "kettle-app",
+    "trees": ["app_menu", "outlet"],
+}
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@contextmanager
+def counted(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """How often each list of the PIM is asked for, by the first word of its path."""
+    asked: Counter[str] = Counter()
+    send = requests.Session.send
+
+    def counting(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        if (request.url or "").startswith(root):
+            asked[(request.url or "").removeprefix(root).split("?")[0].split("/")[0]] += 1
+        return send(session, request, **more)
+
+    root = f"{address}/api/rest/v1/"
+    with monkeypatch.context() as patched:
+        patched.setattr(requests.Session, "send", counting)
+        yield asked
+
+
+@pytest.fixture(scope="module")
+def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """Two installations after job 3-2, one with one site and one with two; the second's export, and what each asked of the PIM."""
+    pim_url, asked = pim_of("demo"), {}
+    for sites in ([WEB], [WEB, APP]):
+        place = place_at(pim_url)
+        chosen = {"as": "content", "library": f"sites/{sites[-1]['id']}"}
+        settings = {"organization": {"sites": sites}, "reference_entities": chosen}
+        path: Path = tmp_path_factory.mktemp("sites") / "connector.yaml"
+        path.write_text(yaml.safe_dump(settings), "utf-8")
+        with pytest.MonkeyPatch.context() as patch, counted(pim_url, patch) as counts:
+            run = place.job("3-2", CONNECTOR_CONFIG=str(path))
+        assert run.ok, run.failures
+        asked[len(sites)] = counts
+    return SimpleNamespace(export=place.export(), asked=asked)
+
+
+def test_one_read_of_the_pim_feeds_both_sites(done: SimpleNamespace) -> None:
+    assert done.asked[1]["products-uuid"] > 0
+    assert done.asked[2]["products-uuid"] == done.asked[1]["products-uuid"]
+    assert {name: n for name, n in done.asked[2].items() if "media" not in name} == {
+        name: n for name, n in done.asked[1].items() if "media" not in name
+    }
+
+
+def test_each_site_shows_the_trees_chosen_for_it(done: SimpleNamespace) -> None:
+    shown = {
+        catalog.get("catalog-id"): {c.get("category-id"): c.findtext("parent") for c in catalog.iterfind("category")}
+        for catalog in done.export.all("/catalog")
+    }
+    assert {id_ for id_, parent in shown["kettle-web"].items() if parent == "root"} == {"master"}
+    assert shown["kettle-app"] == {
+        "root": None,
+        "app_menu": "root",
+        "app_favourites": "app_menu",
+        "app_coffee": "app_menu",
+        "outlet": "root",
+        "outlet_last_pieces": "outlet",
+    }
+    assert done.export.categories_of("TENT-BASE-6") == {"tents", "outlet_last_pieces"}
+
+
+def test_each_catalog_and_a_private_library_have_their_own_sites_locales(done: SimpleNamespace) -> None:
+    def texts(element: Any, path: str) -> dict[str, str]:
+        return {one.get(LANG): one.text for one in element.iterfind(path)}
+
+    assert texts(done.export.category("outlet_last_pieces"), "display-name") == {
+        "x-default": "Letzte Stücke",
+        "de-DE": "Letzte Stücke",
+        "en-US": "Last pieces",
+    }
+    assert texts(done.export.category("tents"), "display-name") == {
+        "x-default": "Tents & <Tarps>",
+        "en-US": "Tents & <Tarps>",
+        "de-DE": "Zelte & <Tarps>",
+        "fr-FR": "Tentes & <Tarps>",
+    }
+    (huila,) = [c for c in done.export.all("/library/content") if c.get("content-id") == "akeneo_entity_origins_huila"]
+    assert texts(huila, "custom-attributes/custom-attribute[@attribute-id='akeneo_origins_story']") == {
+        "en-US": "<p>Steep slopes, small plots & patient d"
+    }
+    (feed,) = done.export.folder.rglob("sites/RefArchGlobal/library/library.xml")
+    assert b'content-id="akeneo_entity_origins_huila"' in feed.read_bytes()
