@@ -136,8 +136,11 @@ def _paths(
     problems: dict[tuple[str, str], None],
 ) -> list[Paths]:
     """The images that an attribute's value shows."""
-    # A product's images can't differ by locale in SFCC: the default locale's, else any other's.
-    data = pick(values[attribute.code], attribute, mapping.frame.sites.sites[0].channel, mapping.frame.sites.all_locales)
+    # A product's images can't differ by site or locale in SFCC: those of the first site that has some, in its default locale,
+    # else in any other.
+    sites, entries = mapping.frame.sites, values[attribute.code]
+    picked = (pick(entries, attribute, site.channel, sites.all_locales) for site in sites.sites)
+    data = next((found for found in picked if found), None)
     found: list[Paths] = []
     for datum in data if isinstance(data, list) else [data] if data else []:
         try:
@@ -225,12 +228,13 @@ def variation_groups(axes: Sequence[tuple[str, str]], variants: Sequence[Mapping
     """The variants' images as groups of their master, selected by the fewest axes that tell them apart, no group twice.
 
     `axes`: (PIM attribute code, SFCC attribute id) in order. `variants`: facts with `axes` (code -> value) and `images` (see
-    `Groups`). Variants without images of their own don't decide: what the axes select for them is shown.
+    `Groups`). Of equally few axes those are chosen that select an image for the fewest variants without images of their own; what
+    they do select for one is shown.
     """
     shown = [v for v in variants if v["images"]]
     if not shown or not axes:
         return []
-    chosen = _telling_axes([code for code, _ in axes], shown)
+    chosen = _telling_axes([code for code, _ in axes], variants)
     groups: dict[tuple[str, tuple[str, ...]], ImageGroup] = {}
     for variant in shown:
         if not all(code in variant["axes"] for code in chosen):  # nobody can select it
@@ -244,8 +248,21 @@ def variation_groups(axes: Sequence[tuple[str, str]], variants: Sequence[Mapping
 
 def _telling_axes(codes: Sequence[str], variants: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     for size in range(1, len(codes) + 1):
-        for chosen in combinations(codes, size):
-            seen: dict[tuple[str, ...], Any] = {}
-            if all(seen.setdefault(tuple(v["axes"].get(c, "") for c in chosen), v["images"]) == v["images"] for v in variants):
-                return chosen
+        lent = ((chosen, _lent(chosen, variants)) for chosen in combinations(codes, size))
+        telling = [(count, chosen) for chosen, count in lent if count is not None]
+        if telling:
+            return min(telling, key=lambda found: found[0])[1]
     return codes
+
+
+def _lent(chosen: Sequence[str], variants: Sequence[Mapping[str, Any]]) -> int | None:
+    """To how many variants without images these axes lend another's; None: they don't tell the images apart."""
+    selected: dict[tuple[str, ...], Any] = {}
+    bare = []
+    for variant in variants:
+        values, images = tuple(variant["axes"].get(code, "") for code in chosen), variant["images"]
+        if not images:
+            bare.append(values)
+        elif selected.setdefault(values, images) != images:
+            return None
+    return sum(values in selected for values in bare)

@@ -60,6 +60,19 @@ def test_a_localizable_image_is_the_default_locales_else_any(pim: Any, of: Any) 
     assert groups(pim.record(pim.product("1", {"front": [of(A, "fr_FR")]}))) == [[AT_A]]
 
 
+def test_an_image_is_the_first_sites_that_has_one(pim: Any, of: Any) -> None:
+    pim.channel("app", ["en_US", "de_DE"], ["EUR"])
+    pim.attribute("front", "image", scopable=True)
+    pim.attribute("back", "image", scopable=True, localizable=True)
+    sites = {"sites": [{"id": "WEB", "channel": "ecommerce"}, {"id": "APP", "channel": "app"}]}
+    app_alone = pim.product("1", {"front": [of(A, None, "app")], "back": [of(B, "de_DE", "app")]})
+    assert groups(pim.record(app_alone, organization=sites)) == [[AT_B, AT_A]]
+    both = pim.product("1", {"front": [of(A, None, "app"), of(B, None, "ecommerce")]})
+    assert groups(pim.record(both, organization=sites)) == [[AT_B]]
+    emptied = pim.product("1", {"front": [of(None, None, "ecommerce"), of(A, None, "app")]})
+    assert groups(pim.record(emptied, organization=sites)) == [[AT_A]]
+
+
 def test_alt_and_title_come_from_their_sources(pim: Any, of: Any) -> None:
     pim.attribute("front", "image")
     pim.attribute("name", "text", localizable=True)
@@ -161,7 +174,15 @@ def test_images_that_differ_by_both_are_selected_by_both_axes_in_one_order() -> 
 
 
 def test_a_variant_without_images_shows_what_its_axes_select() -> None:
-    assert selectors(variant("red", "s", "r"), variant("red", "m")) == [([("akeneo_color", "red")], ["r"])]
+    found = selectors(variant("red", "s", "r"), variant("red", "m"), variant("blue", "s", "b"))
+    assert found == [([("akeneo_color", "red")], ["r"]), ([("akeneo_color", "blue")], ["b"])]
+
+
+def test_of_equally_few_axes_those_are_chosen_that_show_variants_without_images_the_fewest_of_others() -> None:
+    by_size = selectors(variant("red", "s"), variant("red", "l", "l"), variant("blue", "s"), variant("blue", "l", "l"))
+    assert by_size == [([("akeneo_size", "l")], ["l"])]
+    by_color = selectors(variant("red", "s", "r"), variant("red", "l", "r"), variant("blue", "s"), variant("blue", "l"))
+    assert by_color == [([("akeneo_color", "red")], ["r"])]
 
 
 def test_no_images_no_groups() -> None:
