@@ -142,19 +142,21 @@ def _below(wanted: set[str], lookups: Lookups) -> Iterator[str]:
 def _completeness(operator: str, condition: Condition) -> Test | None:
     if not condition.get("scope"):
         raise ValueError(f"{operator} needs a scope: the channel whose completeness is meant")
+    if (named := condition.get("locales")) and not isinstance(named, list):
+        raise ValueError(f"{operator} needs locales as a list")
     every = operator.endswith(" ON ALL LOCALES")
-    named = operator.removesuffix(" ON ALL LOCALES")
-    compare = _COMPARISONS.get(_IN_WORDS.get(named, named))
+    word = operator.removesuffix(" ON ALL LOCALES")
+    compare = _COMPARISONS.get(_IN_WORDS.get(word, word))
     if compare is None:
         return None
-    scope, wanted = condition["scope"], _decimal(operator, condition["value"])
-    locales = condition.get("locales") or ([condition["locale"]] if condition.get("locale") else None)
+    scope, wanted = fold(str(condition["scope"])), _decimal(operator, condition["value"])
+    locales = {fold(str(locale)) for locale in named or [condition.get("locale")] if locale}
 
     def test(row: Row) -> bool:
         reached = [
             compare(Decimal(c["data"]), wanted)
             for c in row.get("completenesses") or ()
-            if c["scope"] == scope and (locales is None or c["locale"] in locales)
+            if fold(c["scope"]) == scope and (not locales or fold(c["locale"]) in locales)
         ]
         return bool(reached) and (all(reached) if every else any(reached))
 
@@ -190,14 +192,17 @@ def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | Non
 
 
 def _attribute(attribute: Attribute, operator: str, condition: Condition, lookups: Lookups) -> Test | None:
-    for key, needed in (("locale", attribute.localizable), ("scope", attribute.scopable)):
+    def place(key: str, needed: bool) -> str:
         if needed and not condition.get(key):
             raise ValueError(f"{operator} needs a {key}: the attribute has a value for each")
+        return fold(str(condition[key])) if needed else ""  # the PIM passes over what the attribute has no use for
+
+    locale, scope = place("locale", attribute.localizable), place("scope", attribute.scopable)
 
     def of(row: Row) -> Any:
         entries = (row.get("values") or {}).get(attribute.code) or ()
-        wanted = (condition.get("locale"), condition.get("scope"))
-        return next((e["data"] for e in entries if (e["locale"], e["scope"]) == wanted), None)
+        found = (e["data"] for e in entries if fold(e["locale"] or "") == locale and fold(e["scope"] or "") == scope)
+        return next(found, None)
 
     value = condition.get("value")
     if operator == "EMPTY":

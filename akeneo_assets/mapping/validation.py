@@ -6,12 +6,13 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
-from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
-from akeneo_assets.mapping.lookups import Lookups, fold
+from akeneo_assets.mapping.filters import PROPERTIES, Condition, compile_filter
+from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.prices import books_of
 from akeneo_assets.mapping.sites import Sites, exported_categories, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
@@ -213,6 +214,54 @@ def _filter(path: str, search: Search, lookups: Lookups) -> Iterator[str]:
                     compile_filter({name: [condition]}, lookups)
                 except ValueError as error:
                     yield f"connector.yaml: {path}.{name}: {error}."
+                else:
+                    yield from _condition(f"{path}.{name}", name, condition, lookups)
+
+
+def _condition(path: str, name: str, condition: Condition, lookups: Lookups) -> Iterator[str]:
+    """What a condition names and the PIM lacks: it would leave every product out, or negated none, and no load would say so."""
+    attribute = None if name in PROPERTIES else lookups.attribute(name)
+    channels, scope = list(lookups.channels.values()), condition.get("scope")
+    if scope:
+        channels = [channel] if (channel := lookups.channel(str(scope))) else []
+        if not channels:
+            yield _lacks(f"{path}.scope", "channel", str(scope), (c.code for c in lookups.channels.values()))
+            return
+    specific = attribute.locales if attribute is not None and attribute.localizable else ()
+    locales = sorted({locale for c in channels for locale in c.locales if not specific or locale in specific})
+    for key, named in (("locale", [condition.get("locale")]), ("locales", condition.get("locales") or ())):
+        unknown = _unknown((code for code in named if code), locales)
+        yield from _among(path, [(key, unknown)], locales, "no locale that there are values for")
+    what, known = _codes_of(name, attribute, lookups)
+    value = condition.get("value")
+    if what and isinstance(value, list):
+        for code in _unknown(value, known):
+            yield _lacks(path, what, code, known)
+
+
+def _unknown(named: Iterable[Any], known: Iterable[str]) -> list[str]:
+    folded = {fold(code) for code in known}
+    return [code for code in map(str, named) if fold(code) not in folded]
+
+
+def _codes_of(name: str, attribute: Attribute | None, lookups: Lookups) -> tuple[str, list[str]]:
+    """What the values of a condition are codes of, and all such codes; none: no codes, or of a list that isn't read."""
+    if attribute is None:
+        match name:
+            case "family":
+                return "family", [family.code for family in lookups.families.values()]
+            case "categories":
+                return "category", [category.code for category in lookups.categories.values()]
+        return "", []
+    reference = fold(attribute.reference or "")
+    match attribute.type:
+        case "simpleselect" | "multiselect":
+            return "option", [option.code for option in attribute.options]
+        case "reference_entity" | "reference_entity_collection":
+            return "record", [record.code for (entity, _), record in lookups.records.items() if entity == reference]
+        case "asset_collection":
+            return "asset", [asset.code for (family, _), asset in lookups.assets.items() if family == reference]
+    return "", []
 
 
 def _associations(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:

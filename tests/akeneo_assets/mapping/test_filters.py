@@ -56,6 +56,7 @@ ROW = {
         ("completeness", "<", 100, {"scope": "ecommerce", "locale": "en_US"}, False),
         ("completeness", "= ON ALL LOCALES", 100, {"scope": "ecommerce", "locales": ["en_US", "fr_FR"]}, False),
         ("completeness", ">=", 50, {"scope": "print"}, False),
+        ("completeness", "=", 100, {"scope": "ECOMMERCE", "locale": "EN_us"}, True),
         (
             "completeness",
             "GREATER OR EQUALS THAN ON ALL LOCALES",
@@ -69,7 +70,10 @@ ROW = {
         ("name", "CONTAINS", "blue", {"locale": "fr_FR"}, False),
         ("name", "!=", "red mug", {"locale": "fr_FR"}, False),
         ("name", "EMPTY", None, {"locale": "fr_FR"}, True),
+        ("name", "CONTAINS", "blue", {"locale": "EN_US"}, True),
+        ("name", "CONTAINS", "blue", {"locale": "en_US", "scope": "ecommerce"}, True),
         ("height", ">", "12.4", {}, True),
+        ("height", ">", "12.4", {"locale": "en_US", "scope": "ecommerce"}, True),
         ("height", "=", 12.5, {}, True),
         ("color", "IN", ["BLUE"], {}, True),
         ("color", "NOT IN", ["red"], {}, True),
@@ -85,7 +89,8 @@ ROW = {
 def test_a_condition_decides_as_the_pim_does(pim: Any, name: str, operator: str, value: Any, more: Any, matches: bool) -> None:
     pim.category("mugs", "master")
     pim.category("blue_mugs", "mugs")
-    for code, type_ in [("name", "text"), ("height", "number"), ("color", "simpleselect"), ("tags", "multiselect")]:
+    pim.attribute("name", "text", localizable=True)
+    for code, type_ in [("height", "number"), ("color", "simpleselect"), ("tags", "multiselect")]:
         pim.attribute(code, type_)
     pim.attribute("fragile", "boolean")
     pim.attribute("launch", "date")
@@ -150,6 +155,11 @@ def test_what_only_the_pim_can_decide_is_named(pim: Any, name: str, operator: st
         ("identifier", {"operator": "="}, "= needs one value"),
         ("enabled", {"operator": "=", "value": "true"}, "= needs true or false"),
         ("completeness", {"operator": "=", "value": 100}, "= needs a scope: the channel whose completeness is meant"),
+        (
+            "completeness",
+            {"operator": "=", "value": 100, "scope": "ecommerce", "locales": "en_US"},
+            "= needs locales as a list",
+        ),
         ("completeness", {"operator": "<", "value": "all", "scope": "ecommerce"}, "< needs a number: 'all' is no number"),
         ("height", {"operator": ">", "value": "tall"}, "> needs a number: 'tall' is no number"),
         ("name", {"operator": "=", "value": "Mug", "scope": "ecommerce"}, "= needs a locale: the attribute has a value for each"),

@@ -16,6 +16,13 @@ def problems(pim: Any, **settings: Any) -> list[str]:
 def shop(pim: Any) -> Any:
     pim.attribute("brand", "text")
     pim.attribute("price", "price_collection")
+    pim.attribute("title", "text", localizable=True, available_locales=["fr_FR"])
+    pim.attribute("colour", "simpleselect", options={"red": {}, "green": {}})
+    pim.attribute("potter", "akeneo_reference_entity", reference_data_name="makers")
+    pim.attribute("shots", "pim_catalog_asset_collection", reference_data_name="photos")
+    pim.reference_entities.append({"code": "makers", "labels": {}})
+    pim.records.append({"reference_entity": "makers", "code": "harry", "values": {}})
+    pim.assets += [{"asset_family": "photos", "code": code, "values": {}} for code in ("front", "back")]
     pim.association_type("X_SELL")
     pim.family("shirts", ["brand"])
     pim.category("mugs", "master")
@@ -154,6 +161,49 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "products.model_filter.created: BETWEEN needs a list of two values.",
         ),
         (
+            {"products": {"filter": {"family": [{"operator": "IN", "value": ["Shirts", "shrits"]}]}}},
+            "products.filter.family names the family 'shrits', which the PIM does not have; did you mean 'shirts'?",
+        ),
+        (
+            {"products": {"model_filter": {"categories": [{"operator": "NOT IN CHILDREN", "value": ["mug"]}]}}},
+            "products.model_filter.categories names the category 'mug', which the PIM does not have; did you mean 'mugs'?",
+        ),
+        (
+            {"products": {"filter": {"completeness": [{"operator": "=", "value": 100, "scope": "ecomerce"}]}}},
+            (
+                "products.filter.completeness.scope names the channel 'ecomerce', which the PIM does not have; "
+                "did you mean 'ecommerce'?"
+            ),
+        ),
+        (
+            {
+                "products": {
+                    "filter": {
+                        "completeness": [
+                            {"operator": ">= ON ALL LOCALES", "value": 50, "scope": "ECOMMERCE", "locales": ["en_us", "de_DE"]}
+                        ]
+                    }
+                }
+            },
+            ("products.filter.completeness.locales names 'de_DE', which is no locale that there are values for: en_US, fr_FR."),
+        ),
+        (
+            {"products": {"filter": {"title": [{"operator": "EMPTY", "locale": "en_US"}]}}},
+            "products.filter.title.locale names 'en_US', which is no locale that there are values for: fr_FR.",
+        ),
+        (
+            {"products": {"filter": {"colour": [{"operator": "NOT IN", "value": ["RED", "geen"]}]}}},
+            "products.filter.colour names the option 'geen', which the PIM does not have; did you mean 'green'?",
+        ),
+        (
+            {"products": {"filter": {"potter": [{"operator": "IN", "value": ["hary"]}]}}},
+            "products.filter.potter names the record 'hary', which the PIM does not have; did you mean 'harry'?",
+        ),
+        (
+            {"products": {"filter": {"shots": [{"operator": "IN", "value": ["front", "bak"]}]}}},
+            "products.filter.shots names the asset 'bak', which the PIM does not have; did you mean 'back'?",
+        ),
+        (
             {"images": {"view_types": [{"id": "large", "asset_attribute": "midea"}]}},
             (
                 "images.view_types.large.asset_attribute names the asset attribute 'midea', which the PIM does not have; "
@@ -183,6 +233,18 @@ def test_an_empty_file_fits(shop: Any) -> None:
 )
 def test_what_the_pim_lacks_or_sfcc_refuses_is_said_in_one_sentence(shop: Any, settings: Any, sentence: str) -> None:
     assert f"connector.yaml: {sentence}" in problems(shop, **settings)
+
+
+def test_a_filter_may_name_what_the_pim_has_in_any_case_and_what_is_not_read(shop: Any) -> None:
+    search = {
+        "family": [{"operator": "NOT IN", "value": ["SHIRTS"]}],
+        "categories": [{"operator": "IN OR UNCLASSIFIED", "value": ["Mugs"]}],
+        "colour": [{"operator": "IN", "value": ["RED"], "locale": "FR_fr", "scope": "Ecommerce"}],
+        "groups": [{"operator": "IN", "value": ["unread"]}],
+        "identifier": [{"operator": "IN", "value": ["unknown"]}],
+        "brand": [{"operator": "=", "value": "unknown"}],
+    }
+    assert problems(shop, products={"filter": search}) == []
 
 
 def test_what_is_optional_may_be_missing(shop: Any) -> None:
