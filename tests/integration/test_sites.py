@@ -41,7 +41,7 @@ def counted(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[s
 
 @pytest.fixture(scope="module")
 def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """Two installations after job 3-2, one with one site and one with two; the second's export, and what each asked of the PIM."""
+    """After job 3-2 with one site and with two: the second's export, and what each run asked of the PIM."""
     pim_url, asked = pim_of("demo"), {}
     for sites in ([WEB], [WEB, APP]):
         place = place_at(pim_url)
