@@ -87,6 +87,6 @@ def nothing_held_back(key: list[str], objects: int, reasons: Counter[str]) -> dg
         check_name=NOTHING_HELD_BACK,
         passed=objects == 0,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{objects:,} products or models held back, {sum(reasons.values()):,} notes in all"
+        description=f"{objects:,} products, models or categories held back, {sum(reasons.values()):,} notes in all"
         + (f": {told}." if told else "."),
     )

@@ -18,7 +18,7 @@ from akeneo_assets.assets.reading import PROGRESS_SECONDS, maps_everything, note
 from akeneo_assets.errors import needed
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
+from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun, quarantined
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, record_files, write_gone
@@ -116,7 +116,8 @@ def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.Ma
         with RecordFiles(folder) as files:
             files.write(found)
     for problem in problems:
-        context.log.warning(f"Category {problem.key}, {problem.attribute}: {problem.reason}.")
+        named = ", ".join(filter(None, (problem.key, problem.attribute)))
+        context.log.warning(f"{problem.kind.capitalize()} {named}: {problem.reason}.")
     context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
     return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
@@ -165,6 +166,8 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
             mirror, mapping = Mirror.of(store, window), ProductMapping(connector.settings, lookups)
             run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, maps_everything(store, window.key), tell)
             run.write(files, problems)
+            for problem in map_categories(connector.settings, lookups)[1]:
+                problems.write(quarantined(problem, problem.key, held_back=not problem.attribute))
         gone = write_gone(store, Ledger(store), folder / "records", folder / "gone", handed_over(connector.settings))
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
     told_more = {

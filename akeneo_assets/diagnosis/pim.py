@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from akeneo_assets import lookups as pim_lists
 from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.mapping.categories import unknown_enriched
 from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.validation import validate
@@ -191,6 +192,8 @@ def fits(settings: ConnectorSettings, lookups: Lookups) -> Iterator[Finding]:
     if not problems:
         channels = ", ".join(site.channel for site in settings.organization.sites)
         yield Finding(AREA, "connector.yaml", "ok", f"The PIM has everything that connector.yaml names (channel {channels}).")
+    for problem in unknown_enriched(settings, lookups) if settings.categories.write else ():
+        yield Finding(AREA, problem.key, "warning", f"{problem.reason[0].upper()}{problem.reason[1:]}")
     standard = {**settings.attributes.standard, **settings.attributes.custom}
     absent = [
         *(f"{name}: {c}" for name, s in standard.items() if s.optional for c in s.attributes() if lookups.attribute(c) is None),

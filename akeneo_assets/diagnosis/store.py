@@ -110,7 +110,7 @@ def _quarantine(path: Path, key: str) -> Iterator[Finding]:
         return
     held = pq.read_table(path, columns=["held_back"])["held_back"].to_pylist()
     whole = sum(held)
-    found = f"{key} held back {whole:,} products and models whole, and single values {len(held) - whole:,} times."
+    found = f"{key} held back {whole:,} products, models and categories whole, and single values {len(held) - whole:,} times."
     if held:
         yield Finding(AREA, "quarantine", "warning", found, f"The reasons: asset sfcc/held_back, or {path}.")
     else:

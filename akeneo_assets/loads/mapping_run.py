@@ -21,6 +21,7 @@ from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
 from akeneo_assets.loads.records import RecordFiles
+from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import Item, Mapped, ProductMapping, VariantFacts
 from akeneo_assets.store import Store, TableWriter, sql_files
 
@@ -35,6 +36,19 @@ HELD_BACK: Final = pa.schema(
     ]
 )
 """The quarantine: what of the PIM did not reach SFCC, and why."""
+
+
+def quarantined(problem: Problem, code: str | None, *, held_back: bool) -> dict[str, Any]:
+    """The `HELD_BACK` row of a problem of the object with this code."""
+    return {
+        "owner": problem.kind,
+        "key": problem.key,
+        "code": code,
+        "held_back": held_back,
+        "attribute": problem.attribute or None,
+        "reason": problem.reason,
+    }
+
 
 Resolved = dict[tuple[str, str], Any]
 """What a row names, by (kind, code as spelled): the SFCC id, for a group the ids of its products."""
@@ -147,16 +161,7 @@ class MappingRun:
         files.write(mapped.records, source)
         self.unassigned += mapped.unassigned
         for problem in mapped.problems:
-            problems.write(
-                {
-                    "owner": problem.kind,
-                    "key": problem.key,
-                    "code": code,
-                    "held_back": not mapped.records,
-                    "attribute": problem.attribute or None,
-                    "reason": problem.reason,
-                }
-            )
+            problems.write(quarantined(problem, code, held_back=not mapped.records))
 
     def _selected(self) -> Iterator[pa.RecordBatch]:
         """The `_ROWS` of the mirror that this load maps."""

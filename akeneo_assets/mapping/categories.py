@@ -4,7 +4,8 @@ Belongs here: category records and assignments. Doesn't: which trees a site has 
 SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,18 @@ from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.lookups import Category, Lookups, fold
 from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, Sites, Slot, exported_categories, label_slots, resolve, slots_of
+from akeneo_assets.mapping.sites import (
+    DEFAULT,
+    ResolvedSite,
+    Sites,
+    Slot,
+    category_problem,
+    exported_categories,
+    label_slots,
+    resolve,
+    slots_of,
+    tree_categories,
+)
 from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
@@ -22,19 +34,44 @@ from sfcc_resources.xml.markup import clean
 
 def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem]]:
     """The categories of all sites' trees, parents before children (rows are (type, catalog, record)), and what was left out.
-    `position` counts siblings from 1."""
+    `position` counts siblings from 1. What stands below a category that is held back hangs below the next one above it."""
     if not settings.categories.write:
         return [], []
     sites = resolve(settings, lookups)
     rows: dict[tuple[str, str], Row] = {}
-    problems: list[Problem] = []
+    problems = list(unknown_enriched(settings, lookups))
     for site in sites.sites:
-        shown = _of_catalog(site, sites)
-        for key, category in exported_categories(site, lookups).items():
-            if (site.catalog, key) not in rows:
-                record = _category(category, site.root_category, shown, settings, lookups, problems)
+        shown, exported = _of_catalog(site, sites), exported_categories(site, lookups)
+        for key, category in tree_categories(site, lookups).items():
+            if key not in exported:
+                problems.append(Problem("category", category.code, "", f"held back: {category_problem(category, site)}"))
+            elif (site.catalog, key) not in rows:
+                parent = _parent(category, exported, lookups) or site.root_category
+                record = _category(category, parent, shown, settings, lookups, problems)
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
-    return list(rows.values()), problems
+    return list(rows.values()), list(dict.fromkeys(problems))
+
+
+def unknown_enriched(settings: ConnectorSettings, lookups: Lookups) -> Iterator[Problem]:
+    """The enriched attributes mapped of which no category has a value. The API doesn't list them, so that nobody can say whether
+    one is misspelled or empty everywhere."""
+    values = (v for category in lookups.categories.values() for v in category.values)
+    known = {fold(code): code for code in sorted({_code(v) for v in values})}
+    for path, chosen in (("enriched", settings.categories.enriched), ("enriched_custom", settings.categories.enriched_custom)):
+        for name, code in chosen.items():
+            if fold(code) not in known:
+                nearest = difflib.get_close_matches(fold(code), known, 1, 0.6)
+                advice = f"did you mean '{known[nearest[0]]}'?" if nearest else "is it spelled as in the PIM?"
+                reason = f"no category has a value of the enriched attribute '{code}': SFCC's is empty; {advice}"
+                yield Problem("setting", f"categories.{path}.{name}", code, reason)
+
+
+def _parent(category: Category, exported: Mapping[str, Category], lookups: Lookups) -> str | None:
+    """The id of the next category above that is exported; None: there is none."""
+    above = lookups.category(category.parent) if category.parent else None
+    if above is None:
+        return None
+    return above.code if fold(above.code) in exported else _parent(above, exported, lookups)
 
 
 def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> dict[str, dict[str, str]]:
@@ -48,19 +85,18 @@ def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) ->
 
 def _category(
     category: Category,
-    root: str,
+    parent: str,
     sites: Sites,
     settings: ConnectorSettings,
     lookups: Lookups,
     problems: list[Problem],
 ) -> dict[str, Any]:
-    parent = lookups.category(category.parent) if category.parent else None
     fields: dict[str, Slots] = {
         "display-name": label_slots(category.labels, category.code, sites),
         "online-flag": {"": lexical(settings.categories.online)},
         "position": {"": str(category.position)},
     }
-    record: dict[str, Any] = {"id": category.code, "parent": parent.code if parent else root, "fields": fields}
+    record: dict[str, Any] = {"id": category.code, "parent": parent, "fields": fields}
     page: dict[str, Slots] = {}
     custom: dict[str, Slots] = {}
     for name, code in settings.categories.enriched.items():
@@ -93,9 +129,8 @@ def _of_catalog(site: ResolvedSite, sites: Sites) -> Sites:
 def _enriched(
     category: Category, code: str, wanted: Sequence[Slot], lookups: Lookups, reasons: list[str], *, localized: bool | None
 ) -> Slots:
-    """An enriched category attribute's value by slot; `localized` None: as its values are. Its code stands before `|` (Akeneo
-    API)."""
-    entries = [v for v in category.values if fold(str(v["attribute_code"]).split("|")[0]) == fold(code)]
+    """An enriched category attribute's value by slot; `localized` None: as its values are."""
+    entries = [v for v in category.values if fold(_code(v)) == fold(code)]
     if localized is None:
         localized = any(v.get("locale") for v in entries)
     slots: Slots = {}
@@ -113,6 +148,11 @@ def _enriched(
                     reasons.append(str(error))
                 break
     return slots
+
+
+def _code(value: Mapping[str, Any]) -> str:
+    """The code of an enriched attribute, which stands before `|` (Akeneo API)."""
+    return str(value["attribute_code"]).split("|")[0]
 
 
 def _file(data: Any) -> str | None:
@@ -134,7 +174,7 @@ def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
             key
             for category in lookups.categories.values()
             for v in category.values
-            if fold(str(v["attribute_code"]).split("|")[0]) in codes and (key := _file(v.get("data")))
+            if fold(_code(v)) in codes and (key := _file(v.get("data")))
         )
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.mapping.attributes import Row
-from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold
+from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold, labels_of
 from akeneo_assets.mapping.media import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve, slots_of
@@ -92,12 +92,10 @@ def _attributes(entity: Structure) -> Iterator[Item]:
 
 
 def _definition(entity: Structure, attribute: Item, sites: Sites) -> AttributeDefinition:
-    given = attribute.get("labels") or {}
-    labels = {locale: text for locale, text in given.items() if text} if isinstance(given, dict) else {}
     record: AttributeDefinition = {
         "id": attribute_id(entity.code, attribute["code"]),
         "type": _type(attribute),
-        "names": label_slots(labels, attribute["code"], sites),
+        "names": label_slots(labels_of(attribute), attribute["code"], sites),
         "localizable": bool(attribute.get("value_per_locale")),
     }
     if record["type"] == "enum-of-string":
@@ -137,9 +135,11 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
     rows: list[Row] = []
     writer = _Writer(settings, lookups, sites)
     for entity in chosen:
-        folder = (settings.reference_entities.folder or "").replace("{entity}", entity.code)
-        if folder and (FOLDER, library, folder) not in [(t, c, r["id"]) for t, c, r in rows]:
-            rows.append((FOLDER, library, _folder(folder, entity, settings, sites)))
+        folder = _folder(entity, settings)
+        if folder not in ("", settings.reference_entities.folder, "root"):  # any other than an entity's own is merchants'
+            names = label_slots(entity.labels, entity.code, sites)
+            fields = {"display-name": names, "online-flag": {"": "true"}}
+            rows.append((FOLDER, library, {"id": folder, "parent": "root", "fields": fields}))
     of_entity: dict[str, list[Entry]] = {}
     for (owner, _), record in lookups.records.items():
         of_entity.setdefault(owner, []).append(record)
@@ -156,10 +156,9 @@ def _of_library(library: str, sites: Sites) -> Sites:
     return sites if owner is None else slots_of(tuple(site for site in sites.sites if site.id == owner))
 
 
-def _folder(id_: str, entity: Structure, settings: ConnectorSettings, sites: Sites) -> dict[str, Any]:
-    own = "{entity}" in (settings.reference_entities.folder or "")
-    names = label_slots(entity.labels, entity.code, sites) if own else {DEFAULT: id_}
-    return {"id": id_, "parent": "root", "fields": {"display-name": names, "online-flag": {"": "true"}}}
+def _folder(entity: Structure, settings: ConnectorSettings) -> str:
+    """The id of the entity's folder; empty: it has none."""
+    return (settings.reference_entities.folder or "").replace("{entity}", entity.code)
 
 
 class _Writer:
@@ -186,7 +185,10 @@ class _Writer:
             if owner != f"{entity.code}/{record.code}":
                 self._report(record, "", f"held back: '{id_}' is the id of the record {owner}, too")
                 continue
-            names = label_slots(record.labels, record.code, self.sites)
+            reasons: list[str] = []
+            names = label_slots(record.labels, record.code, self.sites, reasons)
+            for reason in dict.fromkeys(reasons):
+                self._report(record, "label", reason)
             custom = {}
             for attribute in _attributes(entity):
                 slots = self._slots(entity, record, attribute)
@@ -196,8 +198,8 @@ class _Writer:
 
     def _content(self, id_: str, entity: Structure, names: Slots, custom: dict[str, Slots]) -> dict[str, Any]:
         record: dict[str, Any] = {"id": id_, "fields": {"display-name": names, "online-flag": {"": "true"}}, "custom": custom}
-        if self.settings.reference_entities.folder:
-            record["folders"] = [self.settings.reference_entities.folder.replace("{entity}", entity.code)]
+        if folder := _folder(entity, self.settings):
+            record["folders"] = [folder]
         return record
 
     def _slots(self, entity: Structure, record: Entry, attribute: Item) -> Slots:

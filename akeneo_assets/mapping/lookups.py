@@ -148,7 +148,7 @@ class Entry:
     @property
     def labels(self) -> Labels:
         """Its labels, which it holds as values of its attribute `label`."""
-        return {v["locale"]: v["data"] for v in self.values.get("label", ()) if v.get("locale") and v.get("data")}
+        return _telling((v.get("locale"), v.get("data")) for v in self.values.get("label", ()))
 
     def data(self, attribute: Item, channel: str, locales: Sequence[str]) -> Any:
         """The data of an attribute in the channel and in the first of the locales that has some; None when there is none."""
@@ -177,10 +177,15 @@ def short_type(attribute_type: str) -> str:
     )
 
 
-def _labels(item: Item) -> Labels:
+def labels_of(item: Item) -> Labels:
+    """The labels of an item, as far as they say something."""
     # An empty PHP array arrives as [] (Akeneo API: labels may be missing or {}).
     given = item.get("labels") or {}
-    return {locale: label for locale, label in given.items() if label and label.strip()} if isinstance(given, dict) else {}
+    return _telling(given.items()) if isinstance(given, dict) else {}
+
+
+def _telling(labels: Iterable[tuple[Any, Any]]) -> Labels:
+    return {locale: text for locale, label in labels if locale and (text := str(label or "").strip())}
 
 
 def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Item]) -> Attribute:
@@ -191,7 +196,7 @@ def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Ite
         type=short_type(item["type"]),
         group=item.get("group") or "other",
         order=(group_order.get(fold(item.get("group") or ""), 1 << 30), order, item["code"]),
-        labels=_labels(item),
+        labels=labels_of(item),
         localizable=bool(item.get("localizable")),
         scopable=bool(item.get("scopable")),
         decimals=bool(item.get("decimals_allowed")),
@@ -201,7 +206,7 @@ def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Ite
         reference=item.get("reference_data_name") or None,
         main_identifier=bool(item.get("is_main_identifier")),
         table=tuple(item.get("table_configuration") or ()),
-        options=tuple(Option(str(o["code"]), _labels(o)) for o in sorted_options),
+        options=tuple(Option(str(o["code"]), labels_of(o)) for o in sorted_options),
         locales=tuple(sorted(item.get("available_locales") or ())),
     )
 
@@ -230,7 +235,7 @@ def _categories(items: Iterable[Item]) -> dict[str, Category]:
             code=item["code"],
             parent=parent,
             position=seen[key],
-            labels=_labels(item),
+            labels=labels_of(item),
             values=tuple(values.values() if isinstance(values, dict) else ()),
         )
     return found
@@ -244,11 +249,11 @@ def _structures(
         by_owner.setdefault(fold(a[owner]), {})[fold(a["code"])] = a
     options_of: dict[str, dict[tuple[str, str], Option]] = {}
     for o in options:
-        options_of.setdefault(fold(o[owner]), {})[fold(o["attribute"]), fold(o["code"])] = Option(o["code"], _labels(o))
+        options_of.setdefault(fold(o[owner]), {})[fold(o["attribute"]), fold(o["code"])] = Option(o["code"], labels_of(o))
     return {
         fold(f["code"]): Structure(
             code=f["code"],
-            labels=_labels(f),
+            labels=labels_of(f),
             main_media=f.get("attribute_as_main_media"),
             attributes=by_owner.get(fold(f["code"]), {}),
             options=options_of.get(fold(f["code"]), {}),
@@ -269,7 +274,7 @@ def _entries(items: Iterable[Item], owner: str) -> dict[tuple[str, str], Entry]:
 def _unit(code: str, item: Item) -> Unit:
     # Named `convert_from_standard`, but it converts *to* the standard unit (Akeneo API: measurement families).
     operations = tuple((o["operator"], str(o["value"])) for o in item.get("convert_from_standard") or ())
-    return Unit(code, _labels(item), (item.get("symbol") or "").strip(), operations)
+    return Unit(code, labels_of(item), (item.get("symbol") or "").strip(), operations)
 
 
 # What an item says without any meaning for the mapping.
@@ -342,14 +347,14 @@ class Lookups:
                     tuple(c["locales"]),
                     tuple(c["currencies"]),
                     dict(c.get("conversion_units") or {}),
-                    _labels(c),
+                    labels_of(c),
                 )
                 for c in given["channels"]
             },
             locales=frozenset(i["code"] for i in given["locales"] if i.get("enabled", True)),
             currencies=frozenset(i["code"] for i in given["currencies"] if i.get("enabled", True)),
             attribute_groups={
-                fold(g["code"]): AttributeGroup(g["code"], int(g.get("sort_order") or 0), _labels(g))
+                fold(g["code"]): AttributeGroup(g["code"], int(g.get("sort_order") or 0), labels_of(g))
                 for g in given["attribute_groups"]
             },
             attributes={
@@ -360,7 +365,7 @@ class Lookups:
                     f["code"],
                     frozenset(fold(a) for a in f.get("attributes", ())),
                     f.get("attribute_as_image") or None,
-                    _labels(f),
+                    labels_of(f),
                     {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
                 )
                 for f in given["families"]
@@ -372,7 +377,7 @@ class Lookups:
                 for code, unit in (m.get("units") or {}).items()
             },
             association_types={
-                fold(t["code"]): AssociationType(t["code"], _labels(t), bool(t.get("is_quantified")))
+                fold(t["code"]): AssociationType(t["code"], labels_of(t), bool(t.get("is_quantified")))
                 for t in given["association_types"]
             },
             categories=_categories(given["categories"]),

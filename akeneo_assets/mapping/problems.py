@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """`kind` product, product_model, category, attribute, reference_entity_record; `key` its uuid or code; `attribute` the PIM
-    attribute concerned ("" for the whole object); `reason` a phrase that says what was left out and why."""
+    """`kind` product, product_model, category, attribute, reference_entity_record, setting; `key` its uuid or code, or its place
+    in connector.yaml; `attribute` the PIM attribute concerned ("" for the whole object); `reason` a phrase that says what was
+    left out and why."""
 
     kind: str
     key: str

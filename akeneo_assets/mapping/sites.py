@@ -10,13 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from akeneo_assets.mapping.fields import cut
 from akeneo_assets.mapping.lookups import Category, Channel, Labels, Lookups, fold
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import ConnectorSettings, Site
-from sfcc_resources.records import Slots
+from sfcc_resources.limits import id_problem, length
+from sfcc_resources.records import CATEGORY, Slots
 from sfcc_resources.xml.markup import clean
 
 DEFAULT: Final = "x-default"
+_ROOT: Final = "root"
+"""Id of every catalog's root category (SFCC help, catalog object import)."""
+
+_LONGEST: Final = 4000
+"""UTF-16 units of a localized name, in any of SFCC's schemas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +127,17 @@ def _chain(site: Site | ResolvedSite, locale: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((locale, *site.fallbacks.get(locale, ()))))
 
 
-def label_slots(labels: Labels, code: str, sites: Sites) -> Slots:
-    """A label by slot. x-default falls back to the code; a locale without a label has no slot: SFCC falls back itself."""
-    slots: Slots = {DEFAULT: label(labels, code, sites.default_locales)}
+def label_slots(labels: Labels, code: str, sites: Sites, reasons: list[str] | None = None) -> Slots:
+    """A label by slot. x-default falls back to the code; a locale without a label has no slot: SFCC falls back itself. What SFCC
+    doesn't take of a long one is cut off, and a reason appended."""
+    slots = {DEFAULT: label(labels, code, sites.default_locales)}
     for slot in sites.localized[1:]:
         found = next((labels[locale] for locale in slot.locales if locale in labels), None)
         if found is not None:
             slots[slot.key] = clean(found)
-    return slots
+    if reasons is not None and any(length(text) > _LONGEST for text in slots.values()):
+        reasons.append(f"cut to the {_LONGEST} characters that SFCC allows for a name")
+    return {key: cut(text, _LONGEST) for key, text in slots.items()}
 
 
 def label(labels: Labels, code: str, locales: Iterable[str]) -> str:
@@ -135,7 +145,20 @@ def label(labels: Labels, code: str, locales: Iterable[str]) -> str:
     return clean(next((labels[locale] for locale in locales if locale in labels), code))
 
 
+def category_problem(category: Category, site: ResolvedSite) -> str | None:
+    """Why SFCC can't have the category, as a phrase; None: it can."""
+    if fold(category.code) in (_ROOT, fold(site.root_category)):
+        return f"'{category.code}' is the id of SFCC's root category"
+    why = id_problem(CATEGORY, category.code)
+    return why and f"its id '{category.code}' {why}"
+
+
 def exported_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:
+    """Folded code -> category, of all the site's trees that SFCC can have, parents before children."""
+    return {key: c for key, c in tree_categories(site, lookups).items() if category_problem(c, site) is None}
+
+
+def tree_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:
     """Folded code -> category, of all the site's trees, parents before children."""
     trees = {fold(t) for t in site.trees}
     inside = {key: c for key, c in lookups.categories.items() if fold(lookups.tree_of[key]) in trees}

@@ -14,14 +14,14 @@ from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, Condition, compile_filter
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.prices import books_of
-from akeneo_assets.mapping.sites import Sites, exported_categories, resolve, site_locales
+from akeneo_assets.mapping.sites import Sites, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
 from sfcc_resources.feeds import private_site
 from sfcc_resources.fields import ID_256, ValueType
 from sfcc_resources.limits import ID_32, id_problem, problem
-from sfcc_resources.records import ATTRIBUTE_DEFINITION, CATEGORY, PRICE_BOOK
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, PRICE_BOOK
 
 
 def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
@@ -42,7 +42,7 @@ def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
         *_images(settings, lookups),
         *_reference_entities(settings, lookups),
         *_attribute_ids(frame),
-        *_category_ids(sites, lookups),
+        *(_root_categories(sites) if settings.categories.write else ()),
         *_price_books(frame),
     ]
 
@@ -58,6 +58,7 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
     named: list[tuple[str, str | None, ValueType]] = [
         ("organization.master_catalog", organization.master_catalog, ID_256),
         ("reference_entities.library", settings.reference_entities.library, ID_256),
+        ("reference_entities.folder", settings.reference_entities.folder, ID_256),
         *((f"images.view_types.{index}.id", view.id, ID_256) for index, view in enumerate(settings.images.view_types)),
     ]
     for index, site in enumerate(organization.sites):
@@ -328,15 +329,9 @@ def _attribute_ids(frame: Frame) -> Iterator[str]:
             yield f"connector.yaml: attributes.custom maps '{custom.id}', as does '{code}'; change attributes.id_prefix."
 
 
-def _category_ids(sites: Sites, lookups: Lookups) -> Iterator[str]:
+def _root_categories(sites: Sites) -> Iterator[str]:
     roots: dict[str, str] = {}
     for site in sites.sites:
-        exported = exported_categories(site, lookups)
-        for category in exported.values():
-            if why := id_problem(CATEGORY, category.code):
-                yield f"The PIM category '{category.code}' can't be SFCC's: its code {why}; rename it or leave its tree out."
-        if fold(site.root_category) in exported:
-            yield f"The PIM category '{site.root_category}' has the id of SFCC's root category; rename it or leave its tree out."
         root = roots.setdefault(site.catalog, site.root_category)
         if root != site.root_category:
             yield (

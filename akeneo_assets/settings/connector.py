@@ -415,7 +415,9 @@ class ReferenceEntities(Section):
     entities: tuple[str, ...] = ()
     """Reference entities imported; none named: all."""
     folder: str | None = None
-    """Folder of the content assets; `{entity}` stands for the reference entity's code."""
+    """Folder of the content assets; `{entity}` stands for the reference entity's code and makes each entity a folder of its own,
+    named like it. A folder without it is yours: it has to stand in the library, else SFCC refuses the place of each content
+    asset."""
 
 
 class Assets(Section):

@@ -73,6 +73,6 @@ def test_a_long_list_of_refusals_is_cut_and_counted() -> None:
 
 def test_single_values_left_out_are_told_and_whole_objects_held_back_fail() -> None:
     told = checks.nothing_held_back(["sfcc", "held_back"], 0, Counter({"cut": 3}))
-    assert (told.passed, told.description) == (True, "0 products or models held back, 3 notes in all: 3 x cut.")
+    assert (told.passed, told.description) == (True, "0 products, models or categories held back, 3 notes in all: 3 x cut.")
     held = checks.nothing_held_back(["sfcc", "held_back"], 1, Counter({"no identifier": 1}))
     assert (held.passed, held.severity) == (False, dg.AssetCheckSeverity.WARN)

@@ -124,6 +124,15 @@ def test_the_pim_is_asked_about_a_filter_that_only_it_can_decide(
     assert (found["verdict"], told in found["found"]) == (verdict, True), found
 
 
+def test_an_enriched_attribute_that_no_category_has_is_a_warning(examine: Examine, tmp_path: Path) -> None:
+    (tmp_path / "connector.yaml").write_text("categories: {enriched: {description: long_descripton}}")
+    (found,) = examine(ok=True)["PIM", "categories.enriched.description"]
+    assert (found["verdict"], found["found"]) == (
+        "warning",
+        "No category has a value of the enriched attribute 'long_descripton': SFCC's is empty; did you mean 'long_description'?",
+    )
+
+
 def test_optional_lines_that_the_pim_has_nothing_for_are_a_warning(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text(
         "attributes: {standard: {upc: {attribute: upc, optional: true}, brand: {attribute: brand, optional: true}}}\n"
@@ -371,4 +380,4 @@ def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine,
     found = examine(ok=True)
     (last,), (quarantine,) = found["here", "last load"], found["here", "quarantine"]
     assert "product 'P1' of c refused (No.)" in last["found"]
-    assert quarantine["found"] == "full_1 held back 1 products and models whole, and single values 1 times."
+    assert quarantine["found"] == "full_1 held back 1 products, models and categories whole, and single values 1 times."

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from akeneo_assets.mapping.categories import categories, category_media
 from akeneo_assets.mapping.media import media_path
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -160,7 +162,7 @@ def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: 
     assert "image" not in record["fields"]
     assert "custom" not in record
     reason = "the PIM could not give the file 'category-media-files/2/d/c/7/x.jpg'"
-    assert problems == [("category", "master", "banner", reason)] * 2
+    assert problems == [("category", "master", "banner", reason)]
 
 
 def test_an_enriched_value_that_the_field_does_not_take_is_reported(pim: Any) -> None:
@@ -175,6 +177,59 @@ def test_an_enriched_value_that_the_field_does_not_take_is_reported(pim: Any) ->
     assert [(p.key, p.attribute, p.reason) for p in problems] == [
         ("master", "intro", "cut to the 4000 characters that SFCC allows for description"),
         ("master", "start", "'soon' is no date for online-from"),
+    ]
+
+
+@pytest.mark.parametrize("root_category", ["root", "home"])
+@pytest.mark.parametrize("code", ["root", "ROOT", "home"])
+def test_a_category_with_the_id_of_sfccs_root_is_held_back_alone(pim: Any, code: str, root_category: str) -> None:
+    pim.category("other")
+    pim.category(code, "other")
+    pim.category("mugs", code)
+    pim.category(f"{code}_cups", "mugs")
+    settings = {"categories": {"trees": ["other"]}, "organization": {"sites": [{"root_category": root_category}]}}
+    rows, problems = categories(ConnectorSettings.model_validate(settings), pim.lookups())
+    found = [(record["id"], record["parent"]) for _, _, record in rows]
+    if code == "home" and root_category == "root":
+        assert found == [("other", "root"), ("home", "other"), ("mugs", "home"), ("home_cups", "mugs")]
+        assert problems == []
+    else:
+        assert found == [("other", root_category), ("mugs", "other"), (f"{code}_cups", "mugs")]
+        assert problems == [("category", code, "", f"held back: '{code}' is the id of SFCC's root category")]
+        assert pim.map(pim.product("1", categories=[code]), **settings).unassigned == 1
+
+
+def test_what_stands_below_a_tree_with_the_id_of_sfccs_root_hangs_below_the_sites_root(pim: Any) -> None:
+    pim.category("root")
+    pim.category("mugs", "root")
+    (record,) = records(pim, categories={"trees": ["root"]}, organization={"sites": [{"root_category": "home"}]})
+    assert (record["id"], record["parent"]) == ("mugs", "home")
+
+
+def test_a_category_that_can_have_no_sfcc_id_is_held_back_alone(pim: Any) -> None:
+    pim.category("c" * 257, "master")
+    rows, problems = categories(ConnectorSettings(), pim.lookups())
+    assert [record["id"] for _, _, record in rows] == ["master"]
+    assert problems[0].reason == f"held back: its id '{'c' * 257}' has 257 characters, 256 are allowed"
+
+
+def test_an_enriched_attribute_that_no_category_has_is_told(pim: Any) -> None:
+    pim.categories[0]["values"] = ENRICHED
+    chosen = {"enriched": {"description": "descripton", "image": "BANNER"}, "enriched_custom": {"teaser": "none_such"}}
+    _, problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
+    assert [(p.kind, p.key, p.attribute, p.reason) for p in problems] == [
+        (
+            "setting",
+            "categories.enriched.description",
+            "descripton",
+            "no category has a value of the enriched attribute 'descripton': SFCC's is empty; did you mean 'description'?",
+        ),
+        (
+            "setting",
+            "categories.enriched_custom.teaser",
+            "none_such",
+            "no category has a value of the enriched attribute 'none_such': SFCC's is empty; is it spelled as in the PIM?",
+        ),
     ]
 
 

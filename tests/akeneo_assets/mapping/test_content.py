@@ -108,6 +108,36 @@ def test_content_assets_may_be_grouped_in_folders(brands: Any) -> None:
     assert [r["folders"] for kind, _, r in rows if kind == "content"] == [["akeneo-brands"], ["akeneo-other"]]
 
 
+@pytest.mark.parametrize(("folder", "code"), [("brands-of-ours", "brands"), ("{entity}", "root")])
+def test_a_folder_that_is_no_entitys_own_is_not_written(pim: Any, folder: str, code: str) -> None:
+    pim.reference_entities.append({"code": code, "labels": {}})
+    pim.records.append({"reference_entity": code, "code": "acme", "values": {}})
+    rows, _, _ = contents(settings(**{"as": "content", "folder": folder}), pim.lookups())
+    assert [(kind, record.get("folders")) for kind, _, record in rows] == [("content", [folder.replace("{entity}", code)])]
+
+
+def test_a_label_is_stripped_and_one_of_blanks_alone_is_none(brands: Any) -> None:
+    brands.records[0]["values"]["label"] = [
+        {"locale": "en_US", "channel": None, "data": " \n\t "},
+        {"locale": "fr_FR", "channel": None, "data": "  Acmé\u00a0& fils "},
+    ]
+    brands.reference_entity_attributes[2]["labels"] = {"en_US": "  ", "fr_FR": " Fondée "}
+    chosen = settings(**{"as": "content", "entities": ["brands"]})
+    ((_, _, record),), _, _ = contents(chosen, brands.lookups())
+    assert record["fields"]["display-name"] == {"x-default": "acme", "fr-FR": "Acmé\u00a0& fils"}
+    names = {r["id"]: r["names"] for _, _, r in content_definitions(chosen, brands.lookups())}
+    assert names["akeneo_brands_founded"] == {"x-default": "founded", "fr-FR": "Fondée"}
+
+
+def test_a_label_longer_than_sfcc_takes_is_cut_and_reported(brands: Any) -> None:
+    brands.records[0]["values"]["label"][0]["data"] = "é" * 4001
+    ((_, _, record),), problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    assert record["fields"]["display-name"] == {"x-default": "acme", "fr-FR": "é" * 4000}
+    assert ("brands/acme", "label", "cut to the 4000 characters that SFCC allows for a name") in [
+        (p.key, p.attribute, p.reason) for p in problems
+    ]
+
+
 def test_a_private_library_has_its_sites_channel_and_locales(pim: Any) -> None:
     pim.channel("german", ["de_DE"], ["EUR"])
     pim.reference_entities.append({"code": "brands", "labels": {"en_US": "Brands", "de_DE": "Marken"}})

@@ -82,6 +82,10 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "reference_entities.library is 'sites/RefArhc', but organization.sites has no such site id (there: RefArch).",
         ),
         (
+            {"reference_entities": {"folder": "brands "}},
+            "reference_entities.folder is 'brands ', which starts or ends with white space or has a line break.",
+        ),
+        (
             {"categories": {"trees": ["mugs"]}},
             "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),
@@ -276,9 +280,16 @@ def test_a_code_that_can_be_no_id_is_named(shop: Any) -> None:
     assert problems(shop) == ["The PIM attribute 'a|b' would become 'akeneo_a|b', but this id holds a |; exclude or map it."]
 
 
-def test_a_category_called_like_sfccs_root_is_named(shop: Any) -> None:
+def test_a_category_called_like_sfccs_root_stops_nothing(shop: Any) -> None:
     shop.category("root", "master")
-    assert problems(shop) == ["The PIM category 'root' has the id of SFCC's root category; rename it or leave its tree out."]
+    assert problems(shop) == []
+
+
+def test_sites_of_one_catalog_share_its_root_category_where_categories_are_written(shop: Any) -> None:
+    sites = {"sites": [{"id": "A"}, {"id": "B", "root_category": "home"}]}
+    told = "connector.yaml: sites of the catalog 'akeneo-catalog' must share root_category, not have 'root' and 'home'."
+    assert problems(shop, organization=sites) == [told]
+    assert problems(shop, organization=sites, categories={"write": False}) == []
 
 
 def test_two_price_attributes_must_not_fill_one_book(shop: Any) -> None:
