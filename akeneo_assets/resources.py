@@ -19,8 +19,10 @@ from pydantic import PrivateAttr
 from akeneo_assets import lookups
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import lock
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.records import book_currencies
 from akeneo_assets.mapping.lookups import Lookups
-from akeneo_assets.mapping.validation import validate
+from akeneo_assets.mapping.validation import changed_currencies, validate
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.errors import PimError
 from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, load
@@ -182,12 +184,15 @@ def root_run(context: dg.AssetExecutionContext) -> str:
 
 
 def validated_lookups(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Lookups:
-    """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack.
+    """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack, and no
+    price book that SFCC has in another currency.
 
     Raises:
         ConnectorError: they don't fit together; nothing was sent yet.
     """
     lookups = connector.lookups(root_run(context), **more)
-    if problems := validate(connector.settings, lookups):
+    settings = connector.settings
+    problems = validate(settings, lookups) or changed_currencies(settings, lookups, book_currencies(Ledger(connector.store)))
+    if problems:
         raise ConnectorError("Nothing was sent: " + " ".join(problems))
     return lookups

@@ -76,6 +76,8 @@ def examine(*, export: bool) -> Iterator[Finding]:
     files = Store(here.connector_store)
     yield from store.examine(files, os.environ, _ends(whole) if whole and settings else {})
     if files.root.is_dir():
+        if sites and settings and found:
+            yield from store.price_books(files, settings, found)
         yield from quotas.of_store(files)
 
 

@@ -17,6 +17,10 @@ from akeneo_assets.checks import answer_sentence
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.records import book_currencies
+from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.validation import changed_currencies
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, read_json
 
 AREA: Final = "here"
@@ -33,6 +37,12 @@ def examine(store: Store, environ: Mapping[str, str], ends: Mapping[str, str]) -
             yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
         yield _lock(store.root / "product_load.lock")
         yield from _last_load(store)
+
+
+def price_books(store: Store, settings: ConnectorSettings, lookups: Lookups) -> Iterator[Finding]:
+    """The price books that SFCC has in another currency, by the store's ledger. For settings that fit the PIM's lists."""
+    for sentence in changed_currencies(settings, lookups, book_currencies(Ledger(store))):
+        yield Finding(AREA, "price books", "problem", sentence)
 
 
 def _writable(root: Path) -> Finding:

@@ -185,6 +185,14 @@ class Ledger:
         """)
         return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
+    def fields_ever(self, kind: str) -> Iterator[tuple[str, str]]:
+        """(id, fields, one a line) of every object of the type, as each archive carried it, unless SFCC refused it."""
+        found = self.store.select(f"""
+            SELECT DISTINCT id, fields FROM ({self._entries("key, id, fields, type")})
+            WHERE type = '{kind}' AND verdict <> 'refused' ORDER BY ALL
+        """)
+        return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
     def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types; `columns` of `OBJECT`.
 

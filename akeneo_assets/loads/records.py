@@ -166,14 +166,22 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_
     return files.counts
 
 
+def book_currencies(ledger: Ledger) -> dict[str, set[str]]:
+    """The price books that SFCC was given, by their ids, with their currency: several where the first of them stayed, since no
+    import changes it."""
+    found: dict[str, set[str]] = {}
+    for id_, fields in ledger.fields_ever(sfcc.PRICE_BOOK):
+        for path in fields.split("\n"):
+            if path.startswith("currency/"):
+                found.setdefault(id_, set()).add(path.removeprefix("currency/"))
+    return found
+
+
 def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.PriceBook]:
     """The headers of the price books that SFCC was given and that aren't among `now`: only what a file that deletes their prices
     needs."""
-    held = [row for row in ledger.objects(sfcc.PRICE_BOOK).to_pylist() if row["id"] not in now]
-    keys = np.array([object_key(row["container"], row["type"], row["id"]) for row in held], dtype=np.uint64)
-    currencies = (max(fields).removeprefix("currency/") for fields in ledger.fields(keys))
-    ids = (row["id"] for row in held)
-    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in zip(ids, currencies, strict=True)}
+    given = {id_: min(currencies) for id_, currencies in book_currencies(ledger).items() if id_ not in now}
+    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in given.items()}
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:

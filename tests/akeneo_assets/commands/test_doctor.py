@@ -12,8 +12,9 @@ from filelock import FileLock
 
 from akeneo_assets.commands import doctor
 from akeneo_assets.loads.identities import IDENTITIES
-from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK
+from akeneo_assets.loads.records import record_row
 from akeneo_assets.store import Store, write_json, write_table
 from sandbox import stack
 from sfcc_resources.delivery.client import Client, Instance
@@ -320,6 +321,22 @@ def test_a_store_of_other_ends_is_a_problem_as_every_job_would_say(
     assert found["found"] == (
         f"No job would run: the store {tmp_path}/store belongs to other ends (SFCC https://live.example, not "
         f"{environment['SFCC_URL']}): set that back, or name a folder of its own in CONNECTOR_STORE."
+    )
+
+
+def test_a_price_book_that_sfcc_has_in_another_currency_is_a_problem(
+    examine: Examine, environment: Environment, tmp_path: Path
+) -> None:
+    Path(environment["CONNECTOR_CONFIG"]).write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
+    assert ("here", "price books") not in examine(ok=True)
+    book = record_row("price-book", "shop-list", {"id": "shop-list", "currency": "EUR", "names": {}})
+    with Ledger(Store(tmp_path / "store")).intend("a.zip") as entries:
+        row = {name: value for name, value in book.items() if name in ENTRIES.names}
+        entries.write(row | {"deleted": False, "load": "load", "file": "", "archive": "a.zip"})
+    (found,) = examine(ok=False)["here", "price books"]
+    assert found["found"] == (
+        "connector.yaml: price_books.0.id makes 'shop-list' a price book in USD, but SFCC was given it in EUR, "
+        "which no import changes; give the USD book another id."
     )
 
 

@@ -98,6 +98,14 @@ def test_what_an_object_was_given_since_an_archive_is_told_with_what_it_had_then
     assert since(3) == {("a", "string"), ("b", "int")}
 
 
+def test_all_that_an_object_was_ever_given_is_told_but_what_sfcc_refused(store: Store, send: Send) -> None:
+    assert list(Ledger(store).fields_ever("book")) == []
+    send("one.zip", {("book", "a"): "EUR", ("book", "b"): "EUR", ("product", "a"): "x"}, {("book", "b"): "refused"})
+    send("two.zip", {("book", "a"): "EUR", ("book", "b"): "USD"}, {("book", "a"): "refused"})
+    send("three.zip", {("book", "a"): "USD"}, None)
+    assert list(Ledger(store).fields_ever("book")) == [("a", "EUR"), ("a", "USD"), ("b", "USD")]
+
+
 def test_a_ledger_of_years_is_read_as_that_of_a_day(store: Store, send: Send) -> None:
     """An archive an hour makes thousands: each load reads all of them."""
     for number in range(1_500):

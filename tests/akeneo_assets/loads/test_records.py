@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
-from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files, record_row
+from akeneo_assets.loads.records import RecordFiles, book_currencies, former_price_books, record_files, record_row
 from akeneo_assets.store import Store, rows
 
 MASTER = {"id": "m", "fields": {}, "variations": {"attributes": [], "variants": ["v"]}}
@@ -59,9 +59,11 @@ def test_equal_records_have_one_output_and_the_fields_are_those_that_may_need_cl
 def test_a_price_book_that_sfcc_was_given_is_known_with_its_currency_when_the_settings_no_longer_name_it(store: Store) -> None:
     ledger, told = Ledger(store), {"deleted": False, "load": "run", "file": "", "archive": "a.zip"}
     assert former_price_books(ledger, ["eur"]) == {}
+    assert book_currencies(ledger) == {}
     with ledger.intend("a.zip") as entries:
         for id_, currency in (("eur", "EUR"), ("usd-old", "USD")):
             row = record_row("price-book", id_, {"id": id_, "currency": currency, "names": {"x-default": "List Prices"}})
             entries.write({name: value for name, value in row.items() if name in ENTRIES.names} | told)
     ledger.conclude("a.zip", [])
     assert former_price_books(ledger, ["eur"]) == {"usd-old": {"id": "usd-old", "currency": "USD", "names": {}}}
+    assert book_currencies(ledger) == {"eur": {"EUR"}, "usd-old": {"USD"}}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.mapping.validation import validate
+from akeneo_assets.mapping.validation import changed_currencies, validate
 from akeneo_assets.settings.connector import ConnectorSettings
 
 
@@ -334,3 +334,18 @@ def test_the_advice_for_two_that_meet_names_no_setting_that_is_set_already(shop:
             "exclude or map one of them."
         )
     ]
+
+
+def test_a_price_book_that_sfcc_has_in_another_currency_is_named_with_both(shop: Any) -> None:
+    settings = ConnectorSettings.model_validate({"price_books": [{}, {"id": "shop-list", "currencies": ["USD"]}]})
+    lookups = shop.lookups()
+    assert changed_currencies(settings, lookups, {}) == []
+    assert changed_currencies(settings, lookups, {"shop-list": {"USD"}, "eur-list-prices": {"EUR"}, "gone": {"GBP"}}) == []
+    assert changed_currencies(settings, lookups, {"shop-list": {"EUR"}}) == [
+        (
+            "connector.yaml: price_books.1.id makes 'shop-list' a price book in USD, but SFCC was given it in EUR, "
+            "which no import changes; give the USD book another id."
+        )
+    ]
+    # Given both once: SFCC kept the first, whichever it was.
+    assert len(changed_currencies(settings, lookups, {"shop-list": {"EUR", "USD"}})) == 1

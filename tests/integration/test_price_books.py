@@ -1,0 +1,39 @@
+"""Price books end to end: what SFCC has of them, what it refuses of them, and what that means for their prices."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.edits import Pim
+
+
+@pytest.fixture
+def place(pim_of: Callable[[str], str], place_at: Any) -> Any:
+    """An installation that has not imported yet."""
+    return place_at(pim_of("demo"))
+
+
+def test_a_book_whose_currency_changes_stops_every_job_before_anything_is_sent(
+    place: Any, editor: Callable[[str], Pim], tmp_path: Path
+) -> None:
+    config = tmp_path / "connector.yaml"
+    config.write_text("price_books: [{id: shop-list}]\n")
+    pim = editor(place.pim_url)
+    pim.patch("channels/ecommerce", {"currencies": ["EUR"]})
+    assert place.job("3-2", CONNECTOR_CONFIG=str(config)).ok
+    before = place.export()
+    assert before.prices("TENT-RIDGE-3") == {"shop-list": "429.00"}
+    pim.patch("channels/ecommerce", {"currencies": ["USD"]})
+    said = (
+        "Nothing was sent: connector.yaml: price_books.0.id makes 'shop-list' a price book in USD, but SFCC was given it in EUR, "
+        "which no import changes; give the USD book another id."
+    )
+    for number in ("1", "2", "3-1", "3-2"):
+        run = place.job(number, CONNECTOR_CONFIG=str(config))
+        assert {failure for failure in run.failures if "price_books" in failure} == {said}
+    assert place.export().differs_from(before) == {}
+    config.write_text("price_books: [{id: shop-usd}]\n")
+    assert place.job("3-1", CONNECTOR_CONFIG=str(config)).ok
+    assert place.export().prices("TENT-RIDGE-3") == {"shop-usd": "469.00"}
