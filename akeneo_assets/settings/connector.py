@@ -34,7 +34,7 @@ class Section(BaseModel):
 
 
 def _text(value: Any) -> Any:
-    """YAML reads true and 10.5 as what they look like; a constant is its text."""
+    """The file reads true and 10.5 as what they look like; a constant is its text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else value
@@ -498,7 +498,8 @@ def fingerprint(settings: ConnectorSettings) -> str:
 def load(path: Path) -> ConnectorSettings:
     """The settings in the file. SettingsError: it can't be read or says something that isn't allowed, one sentence a problem."""
     try:
-        data = yaml.load(path.read_text("utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+        text = _BARE_OPERATOR.sub(r'\1"\2"', path.read_text("utf-8"))
+        data = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a SafeLoader)
     except OSError as error:
         raise SettingsError(
             f"{path}: the settings file can't be read ({error.strerror}); set CONNECTOR_CONFIG to its path."
@@ -515,9 +516,13 @@ def load(path: Path) -> ConnectorSettings:
         raise SettingsError("\n".join(f"{path}: {_sentence(e)}" for e in error.errors())) from error
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """A SafeLoader that refuses a key given twice, where YAML would keep the last one without a word, and leaves dates the texts
-    that they are: the PIM's filters want them as written."""
+_BARE_OPERATOR: Final = re.compile(r"(\boperator: +)(>=?|!=)(?= *(?:[,}#]|$))", re.MULTILINE)
+"""A filter's operator without quotes, which YAML takes for the start of a folded text or for a tag."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """A SafeLoader that refuses a key given twice, where YAML would keep the last one without a word, and that converts nothing
+    but true, false, null and plain decimals: all else (dates, 010, 0x1F, 1_000, 12:30, no, =) is a code or a text, as written."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -529,10 +534,16 @@ class _UniqueKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_UniqueKeys.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"0|-?[1-9][0-9]*", "-0123456789"),
+    ("float", r"-?(0|[1-9][0-9]*)\.[0-9]+", "-0123456789"),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), list(_first))
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -62,8 +62,9 @@ def _page() -> Iterator[str]:
     yield "Made from the models by `python -m akeneo_assets.settings.schema`; edit the descriptions there."
     yield ""
     yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. An empty file works: every"
-    yield "key has a default. Unknown keys, keys given twice and values that aren't allowed are errors with the key's path. For"
-    yield "editors there is a JSON Schema, `docs/connector.schema.json`:"
+    yield "key has a default. Unknown keys, keys given twice and values that aren't allowed are errors with the key's path."
+    yield "Codes and a filter's operators need no quotes: only true, false, null and plain decimals are no texts (`010`, `no`,"
+    yield "`2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
     yield "`# yaml-language-server: $schema=docs/connector.schema.json`."
     yield ""
     yield from _section("connector.yaml", ConnectorSettings, "")

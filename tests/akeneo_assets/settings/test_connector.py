@@ -45,7 +45,15 @@ def test_a_source_may_be_a_code_and_a_view_type_a_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "text"),
-    [("true", "true"), ("no", "false"), ("1", "1"), ("1.50", "1.5"), ("'1.50'", "1.50"), ("standard", "standard")],
+    [
+        ("true", "true"),
+        ("False", "false"),
+        ("1", "1"),
+        ("-1", "-1"),
+        ("1.50", "1.5"),
+        ("'1.50'", "1.50"),
+        ("standard", "standard"),
+    ],
 )
 def test_a_constant_is_its_text(tmp_path: Path, given: str, text: str) -> None:
     settings = load(file(tmp_path, f"attributes: {{standard: {{brand: {{constant: {given}}}}}}}"))
@@ -63,6 +71,44 @@ def test_a_source_or_view_type_of_digits_is_short_for_its_code(tmp_path: Path) -
     assert settings.attributes.standard["brand"].attribute == "1"
     assert settings.attributes.custom["size"].attribute == "12"
     assert settings.images.view_types[0].id == "300"
+
+
+@pytest.mark.parametrize("code", ["no", "On", "yes", "010", "0x1F", "0b1", "1_000", "12:30", "1.", ".5", "1e3", "+5", "="])
+def test_a_code_is_what_is_written_though_yaml_has_another_meaning_for_it(tmp_path: Path, code: str) -> None:
+    text = f"""
+        organization: {{sites: [{{locales: {{{code}: fr-FR}}}}]}}
+        attributes: {{standard: {{brand: {code}}}, exclude: {{attributes: [{code}]}}}}
+        products: {{filter: {{color: [{{operator: IN, value: [{code}]}}]}}}}
+    """
+    settings = load(file(tmp_path, text))
+    assert settings.organization.sites[0].locales == {code: "fr-FR"}
+    assert settings.attributes.standard["brand"].attribute == code
+    assert settings.attributes.exclude.attributes == (code,)
+    assert settings.products.filter["color"][0]["value"] == [code]
+
+
+def test_a_switch_may_still_be_written_as_yes_or_no(tmp_path: Path) -> None:
+    settings = load(file(tmp_path, "delivery: {keep_archives: yes}\ncategories: {write: off, show_in_menu: ~}"))
+    assert settings.delivery.keep_archives is True
+    assert (settings.categories.write, settings.categories.show_in_menu) == (False, None)
+
+
+@pytest.mark.parametrize("operator", ["=", ">", ">=", "!=", "<", "<="])
+def test_an_operator_needs_no_quotes(tmp_path: Path, operator: str) -> None:
+    text = f"""
+        products:
+          filter:
+            height: [{{operator: {operator}, value: 12.5}}, {{value: 1, operator: {operator}}}]
+            depth:
+              - operator: {operator}
+                value: 30
+              - value: 40
+                operator: {operator}  # centimetres
+    """
+    assert load(file(tmp_path, text)).products.filter == {
+        "height": [{"operator": operator, "value": 12.5}, {"value": 1, "operator": operator}],
+        "depth": [{"operator": operator, "value": 30}, {"value": 40, "operator": operator}],
+    }
 
 
 def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
