@@ -127,7 +127,8 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
             cleared.setdefault(path, _WHOLE[path])
             continue
         if path == _OFFLINE:
-            cleared["fields"] = {"online-flag": {"": None}, **cleared["fields"]}
+            fields = cleared["fields"]
+            cleared["fields"] = {**fields, "online-flag": {"": None, **fields.get("online-flag", {})}}
             continue
         area, name, slot = _parts(path)
         if not _clearable(type_, area, name):

@@ -170,7 +170,7 @@ class ProductMapping:
         shared = (ancestors[-1 if self.grouped else 0].get("categories") or ()) if ancestors else ()
         owned = set(values_of(row)) if root is None else self._owned_by_variant(row, root)
         writer.values(self._custom, self._sourced, owned, is_variant=root is not None)
-        writer.fields_of_status(online_slots(row, self.frame))
+        writer.online(completed(writer.record["fields"].get("online-flag", {}), online_slots(row, self.frame)))
         writer.categories(self._categories, _without(row.get("categories") or (), shared), root is None)
         writer.relations(root)
         writer.composition()
@@ -199,8 +199,7 @@ class ProductMapping:
         writer = _Writer(self.frame, "product_model", row["code"], found.sfcc_id, row, Context(targets))
         owned = set(values_of(row)) - self._below(row)
         writer.values(self._custom, self._sourced, owned, is_variant=False)
-        if self.frame.settings.products.status.source != "untouched" or not facts:
-            writer.fields_of_status(master_slots([v["online"] for v in facts]))
+        writer.online(master_slots([v["online"] for v in facts]) if facts else {"": "false"})
         writer.categories(self._categories, row.get("categories") or (), True)
         writer.relations(None)
         writer.images(self._images, owned)
@@ -235,8 +234,7 @@ class ProductMapping:
         writer.values(
             self._custom, self._sourced, {code for code in values_of(row) if levels.get(fold(code)) == 1}, is_variant=True
         )
-        if self.frame.settings.products.status.source != "untouched":
-            writer.fields_of_status(master_slots([v["online"] for v in facts if v["parent"] == row["code"]]))
+        writer.online(master_slots([v["online"] for v in facts if v["parent"] == row["code"]]))
         writer.categories(self._categories, _without(row.get("categories") or (), root.get("categories") or ()), False)
         writer.relations(root)
         group = writer.done()
@@ -339,7 +337,7 @@ class _Writer:
             self.context.reasons.append(complaint(error))
             slots = None
         if self.context.reasons:
-            self.report(rule.attributes[0] if rule.attributes else "")
+            self.report(", ".join(rule.attributes))
         if slots is None:
             return False
         self._set(rule, slots)
@@ -351,10 +349,9 @@ class _Writer:
         else:
             self.record.setdefault(rule.area, {})[rule.target] = slots
 
-    def fields_of_status(self, slots: Slots | None) -> None:
+    def online(self, slots: Slots) -> None:
         if slots:
-            flag = completed(self.record["fields"].get("online-flag", {}), slots, self.frame)
-            self.record["fields"]["online-flag"] = flag
+            self.record["fields"]["online-flag"] = slots
 
     def categories(self, ids: Mapping[str, Mapping[str, str]], codes: Iterable[str], primary: bool) -> None:
         first = primary and self.frame.settings.categories.primary == "first"

@@ -53,7 +53,8 @@ class ResolvedSite:
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """`localized`: x-default, then every SFCC locale; `unlocalized`: the first site, then those that may differ."""
+    """`localized`: x-default, then every SFCC locale; `unlocalized`: the first site, then those that may differ, if only in the
+    currencies of a price shown as text."""
 
     sites: tuple[ResolvedSite, ...]
     localized: tuple[Slot, ...]
@@ -120,7 +121,7 @@ def site_locales(site: Site, channel: Channel) -> dict[str, str]:
 
 def _reads_alike(one: ResolvedSite, other: ResolvedSite) -> bool:
     """Whether values that aren't localizable in SFCC are the same for both sites."""
-    return (one.channel, one.default_locales) == (other.channel, other.default_locales)
+    return (one.channel, one.default_locales, one.currencies) == (other.channel, other.default_locales, other.currencies)
 
 
 def _chain(site: Site | ResolvedSite, locale: str) -> tuple[str, ...]:

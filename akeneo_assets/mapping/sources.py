@@ -4,7 +4,7 @@ Belongs here: picking a value for a slot, its text, conversions by name, templat
 connector's own custom attributes' values (`values`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from akeneo_assets.mapping.values import (
     metric_amount,
     metric_unit,
     option_finder,
+    value_types,
 )
 from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
 from sfcc_resources.fields import DATETIME
@@ -91,15 +92,26 @@ def _typed(attribute: Attribute, convert: Convert, frame: Frame, localizable: bo
         if not attribute.localizable and not attribute.scopable:
             return _plain(code, convert)
         return _per_slot(attribute, convert, _unlocalized([attribute], frame), frame)
-    if attribute.localizable:
-        return _per_slot(attribute, convert, frame.sites.localized, frame)
-    return _per_slot(attribute, convert, frame.sites.localized[:1], frame)
+    return _per_slot(attribute, convert, _spread(attribute, frame.sites.localized), frame)
 
 
 def _unlocalized(attributes: Sequence[Attribute], frame: Frame) -> Sequence[Slot]:
     """The slots of a custom attribute that isn't localizable. SFCC holds its values per site only where it is defined so, as the
     connector's own are whose PIM attribute is scopable; of others the first site's value is written."""
     return frame.sites.unlocalized if any(a.scopable for a in attributes) else frame.sites.unlocalized[:1]
+
+
+def _spread(attribute: Attribute, wanted: Sequence[Slot]) -> Sequence[Slot]:
+    """The slots that values of the attribute fill: one that isn't localizable the first slot, which stands for all locales, and
+    those that read another channel."""
+    if attribute.localizable:
+        return wanted
+    return [slot for slot in wanted if slot is wanted[0] or slot.key.startswith("@") or _elsewhere([attribute], slot, wanted)]
+
+
+def _elsewhere(attributes: Iterable[Attribute], slot: Slot, wanted: Sequence[Slot]) -> bool:
+    """Whether the slot has another value than the first one although no attribute read is localizable."""
+    return slot.channel != wanted[0].channel and any(a.scopable and not a.localizable for a in attributes)
 
 
 def _plain(code: str, convert: Convert) -> SlotsOf:
@@ -114,7 +126,7 @@ def _plain(code: str, convert: Convert) -> SlotsOf:
 def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
     code = attribute.code
     plan = [(s.key, s.channel if attribute.scopable else None, s.locales if attribute.localizable else (None,)) for s in wanted]
-    apart = _sites_apart(wanted, frame)
+    apart = _apart([attribute], wanted, frame)
 
     def slots(values: Values, context: Context) -> Slots | None:
         given = {(e["locale"], e["scope"]): e["data"] for e in values[code]}
@@ -135,21 +147,26 @@ def _per_slot(attribute: Attribute, convert: Convert, wanted: Sequence[Slot], fr
     return slots
 
 
-def _sites_apart(wanted: Sequence[Slot], frame: Frame) -> Callable[[Slots], Slots]:
-    """Leaves out what a site shows anyway: SFCC takes a site's own value, else the one of the slot "". Where a site has none, the
-    first sites' value can't stand there: the site would show it."""
-    sites = [slot.key for slot in wanted if slot.key.startswith("@")]
-    first = frame.sites.first_sites
+def _apart(attributes: Collection[Attribute], wanted: Sequence[Slot], frame: Frame) -> Callable[[Slots], Slots]:
+    """Leaves out what a site shows anyway: SFCC takes a site's own value, else the one of the slot ""; a locale's own text, else
+    the one of x-default. Where a site has no value, the first sites' can't stand there: the site would show it."""
+    base = wanted[0]
+    if base.key:
+        unlocalized = not any(a.localizable for a in attributes)
+        others = [slot.key for slot in wanted if unlocalized and _elsewhere(attributes, slot, wanted)]
+        first: Sequence[str] = [s.key for s in frame.sites.localized[1:] if s.channel == base.channel]
+    else:
+        others, first = [slot.key for slot in wanted[1:]], frame.sites.first_sites
 
     def apart(found: Slots) -> Slots:
-        if "" not in found:
+        if base.key not in found:
             return found
-        shared = found[""]
-        if all(key in found for key in sites):
-            return {key: value for key, value in found.items() if not key or value != shared}
-        return {**dict.fromkeys(first, shared), **{key: value for key, value in found.items() if key}}
+        shared = found[base.key]
+        if all(key in found for key in others):
+            return {key: value for key, value in found.items() if not key.startswith("@") or value != shared}
+        return {**dict.fromkeys(first, shared), **{key: value for key, value in found.items() if key != base.key}}
 
-    return apart if sites else lambda found: found
+    return apart if others else lambda found: found
 
 
 def _attempt(convert: Convert, data: Any, context: Context) -> str | list[str] | None:
@@ -211,10 +228,12 @@ def _metric(attribute: Attribute, frame: Frame, as_amount: bool) -> TextsOf:
 
 
 def _prices(frame: Frame, as_amount: bool) -> TextsOf:
-    currencies = frame.sites.sites[0].currencies
+    sites = frame.sites.sites
+    of_site = {f"@{site.id}": site.currencies for site in sites}
 
-    def texts(data: Any, _slot: Slot, _context: Context) -> list[str]:
+    def texts(data: Any, slot: Slot, _context: Context) -> list[str]:
         given = {p["currency"]: p["amount"] for p in data if p.get("amount") not in (None, "")}
+        currencies = of_site.get(slot.key, sites[0].currencies)
         amounts = [(plain_decimal(given[c]), c) for c in currencies if c in given]
         return [amount if as_amount else f"{amount} {currency}" for amount, currency in amounts]
 
@@ -248,6 +267,9 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
             return lambda data, _slot, _context: [decimal_text(data)]
         case "image":
             return lambda data, _slot, _context: [image_path(media_key("media-files", data), frame)]
+        case "product_link":
+            target = value_types(attribute, frame)[0].convert
+            return lambda data, _slot, context: [str(target(data, context))]
         case "file":
             return lambda data, _slot, _context: [given_path(media_key("media-files", data), frame.lookups.media)]
         case _:
@@ -323,10 +345,10 @@ def _attribute_part(attribute: Attribute, conversions: Sequence[str], frame: Fra
 
 
 def _reads_alike(attribute: Attribute, conversions: Sequence[str]) -> bool:
-    """Whether a datum of the attribute has the same text in every slot: it shows no labels."""
+    """Whether a datum of the attribute has the same text in every slot: it shows no labels and no site's currencies."""
     if attribute.type in _LABELLED:
         return "code" in conversions
-    return attribute.type != "metric" or "amount" in conversions
+    return attribute.type not in ("metric", "price_collection") or (attribute.type == "metric" and "amount" in conversions)
 
 
 def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequence[Slot], keep_time: bool) -> SlotsOf | None:
@@ -334,32 +356,47 @@ def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequenc
     attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
     if attribute is None or not _reads_alike(attribute, source.convert):
         part = part_of(source, frame, keep_time)
-        return None if part is None else _fitted(field, part, wanted, frame)
+        return None if part is None else _fitted(field, part, _read(source, frame), wanted, frame)
     text = _text_of(attribute, source.convert, frame, keep_time)
-    base = wanted[0]
-    if not attribute.localizable:
-        wanted = [slot for slot in wanted if slot.key in _BASE or slot.key.startswith("@")]
+    base, wanted = wanted[0], _spread(attribute, wanted)
     return _per_slot(attribute, lambda data, context: _fit(field, text(data, base, context), context), wanted, frame)
 
 
 def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> PartOf:
     literals = PLACEHOLDER.split(template)  # literal, code, literal, code, ..., literal
-    attributes = [frame.lookups.attribute(code) for code in literals[1::2]]
-    parts = [_attribute_part(a, conversions, frame, False) if a else None for a in attributes]
+    parts = [_whole(a, conversions, frame) for code in literals[1::2] if (a := frame.lookups.attribute(code))]
 
     def part(values: Values, slot: Slot, context: Context) -> str | None:
-        texts = [p(values, slot, context) if p else None for p in parts]
+        texts = [p(values, slot, context) for p in parts]
         if all(text is None for text in texts):
             return None
         if slot.key not in _BASE:
             whole = Slot(DEFAULT, slot.channel, frame.sites.default_locales)
-            texts = [p(values, whole, context) if text is None and p else text for p, text in zip(parts, texts, strict=True)]
+            texts = [p(values, whole, context) if text is None else text for p, text in zip(parts, texts, strict=True)]
         pieces = [literals[0]]
         for text, literal in zip(texts, literals[2::2], strict=True):
             pieces += (text or "", literal)
-        return " ".join("".join(pieces).split()) or None
+        # Blanks that a missing value leaves beside one another become one; lines stay.
+        return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\n")).strip() or None
 
     return part
+
+
+def _whole(attribute: Attribute, conversions: Sequence[str], frame: Frame) -> PartOf:
+    """The attribute's part of a template: bad data leaves the others whole, and what is wrong is told with its name."""
+    part = _attribute_part(attribute, conversions, frame, False)
+
+    def whole(values: Values, slot: Slot, context: Context) -> str | None:
+        told = len(context.reasons)
+        try:
+            text = part(values, slot, context)
+        except MALFORMED as error:
+            context.reasons.append(complaint(error))
+            text = None
+        context.reasons[told:] = [f"'{attribute.code}': {reason}" for reason in context.reasons[told:]]
+        return text
+
+    return whole
 
 
 def part_of(source: Source, frame: Frame, keep_time: bool = False) -> PartOf | None:
@@ -421,25 +458,36 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Call
     if source.attribute is not None and not source.convert:
         slots = None if attribute is None else _typed(attribute, own(attribute), frame, source.localizable)
     else:
-        read = [a for code in codes if (a := frame.lookups.attribute(code))]
-        wanted = frame.sites.localized if localizable else _unlocalized(read, frame)
+        wanted = frame.sites.localized if localizable else _unlocalized(_read(source, frame), frame)
         slots = _slots_of(None, source, frame, wanted, keep_time=False)
     return _rule("custom", id_, codes, slots, default=default)
 
 
+def _read(source: Source, frame: Frame) -> list[Attribute]:
+    """The attributes that the source reads, of those that the PIM has."""
+    return [a for code in source.attributes() if (a := frame.lookups.attribute(code))]
+
+
 def _codes(source: Source, frame: Frame) -> tuple[str, ...]:
-    return tuple(a.code for code in source.attributes() if (a := frame.lookups.attribute(code)))
+    return tuple(a.code for a in _read(source, frame))
 
 
 def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
     return text if field is None or text is None else fit(field, text, context.reasons)
 
 
-def _fitted(field: Field | None, part: PartOf, wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
-    apart = _sites_apart(wanted, frame)
+def _fitted(field: Field | None, part: PartOf, read: Collection[Attribute], wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
+    apart = _apart(read, wanted, frame)
+    base = wanted[0]
+    whole = {
+        s.key: Slot(DEFAULT, s.channel, (*s.locales, *base.locales)) for s in wanted if base.key and _elsewhere(read, s, wanted)
+    }
 
     def slots(values: Values, context: Context) -> Slots | None:
         texts = {slot.key: _fitted_text(field, part, values, slot, context) for slot in wanted}
+        for key, slot in whole.items():  # x-default, which would be shown else, has another channel's value
+            if texts[key] is None:
+                texts[key] = _fitted_text(field, part, values, slot, context)
         return apart({key: text for key, text in texts.items() if text is not None}) or None
 
     return slots
@@ -456,21 +504,21 @@ def _fitted_text(field: Field | None, part: PartOf, values: Values, slot: Slot, 
 
 def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool) -> tuple[SlotsOf, Slots | None]:
     """The slots of a source for each site, and its defaults: a site's constant or own default, else the one for all."""
-    wanted = {f"@{s.id}": Slot("", s.channel, s.default_locales) for s in frame.sites.sites if s.id in source.sites}
-    parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.sites.items()}
+    wanted = [Slot(f"@{s.id}", s.channel, s.default_locales) for s in frame.sites.sites if s.id in source.sites]
+    parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.by_site.items()}
     defaults: Slots = {}
-    for site, s in source.sites.items():
-        text = next((text for text in (s.constant, s.default, source.default) if text is not None), None)
+    for site, s in source.by_site.items():
+        text = s.default if s.constant is None else s.constant
         if text is not None:
             defaults[f"@{site}"] = text if field is None else fit(field, text, []) or text
 
     def slots(values: Values, context: Context) -> Slots | None:
         found = {**defaults}
-        for key, slot in wanted.items():
-            part = parts[key]
+        for slot in wanted:
+            part = parts[slot.key]
             text = _fitted_text(field, part, values, slot, context) if part else None
             if text is not None:
-                found[key] = text
+                found[slot.key] = text
         return found or None
 
     return slots, defaults or None
@@ -481,6 +529,6 @@ def texts_by_locale(source: Source, frame: Frame) -> SlotsOf | None:
     part = part_of(source, frame)
     if part is None:
         return None
-    fitted = _fitted(None, part, frame.sites.localized, frame)
+    fitted = _fitted(None, part, _read(source, frame), frame.sites.localized, frame)
     default: Slots | None = None if source.default is None else {DEFAULT: source.default}
     return lambda values, context: fitted(values, context) or default

@@ -13,11 +13,11 @@ from akeneo_assets.mapping.values import Frame
 from sfcc_resources.records import Slots
 
 
-def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
-    """The online-flag by slot; None when it is left to merchants. Sites that agree share the slot ""."""
+def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots:
+    """The online-flag by slot; none when it is left to merchants. Sites that agree share the slot ""."""
     status = frame.settings.products.status
     if status.source == "untouched":
-        return None
+        return {}
     enabled = bool(row.get("enabled", True))
     if status.source == "enabled":
         return {"": _text(enabled)}
@@ -27,26 +27,19 @@ def online_slots(row: Mapping[str, Any], frame: Frame) -> Slots | None:
     return slots
 
 
-def completed(mapped: Slots, status: Slots, frame: Frame) -> Slots:
-    """The online-flag as it is written: what is `mapped` wins over the `status`, which has the sites that a mapping by site does
-    not name. On any other site without a value a product is offline; SFCC's help contradicts itself about a product without
-    flag, so that one for all sites is always written. Source: facts, SFCC imports, create defaults."""
-    if not mapped:
-        return dict(status)
-    if "" in mapped:
-        return mapped
-    source = frame.settings.attributes.standard.get("online-flag")
-    others = [f"@{site.id}" for site in frame.sites.sites if source and source.sites and site.id not in source.sites]
-    online = {key: _text(True) for key in others if status.get(key, status[""]) == _text(True)}
-    return {"": _text(False), **online, **mapped}
+def completed(mapped: Slots, status: Slots) -> Slots:
+    """The online-flag as it is written: what is `mapped` wins over the `status`, which has the sites for which nothing is mapped
+    or the mapping has no value. SFCC's help contradicts itself about a product without flag, so that one for all sites is
+    written wherever the status has one. Source: facts, SFCC imports, create defaults."""
+    return mapped if "" in mapped else {**status, **mapped}
 
 
 def master_slots(variants: Sequence[Slots]) -> Slots:
-    """The online-flag of a master or variation group: online on each site where one of its variants is. `variants`: their
-    online-flags by slot; on a site for which it has none a variant counts as offline."""
-    keys = dict.fromkeys(("", *(key for slots in variants for key in slots)))
+    """The online-flag of a master or variation group: online on each site where one of its variants is, left to merchants where
+    theirs are. `variants`: their online-flags by slot; on a site for which it has none a variant counts as offline."""
+    keys = sorted({key for slots in variants for key in slots})
     found: Slots = {key: _text(any(slots.get(key, slots.get("")) == "true" for slots in variants)) for key in keys}
-    return {key: online for key, online in found.items() if not key or online != found[""]}
+    return {key: online for key, online in found.items() if not key or online != found.get("")}
 
 
 def _decided(row: Mapping[str, Any], site: ResolvedSite, frame: Frame) -> bool:

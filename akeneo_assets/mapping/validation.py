@@ -130,7 +130,7 @@ def _source(path: str, source: Source, settings: ConnectorSettings, lookups: Loo
         ):
             yield from _attribute(path, code, lookups, "maps")
     site_ids = [s.id for s in settings.organization.sites]
-    for site_id, nested in source.sites.items():
+    for site_id, nested in source.by_site.items():
         if site_id not in site_ids:
             yield f"connector.yaml: {path}.sites names the site '{site_id}', which organization.sites does not have."
         yield from _source(f"{path}.sites.{site_id}", nested, settings, lookups)

@@ -152,19 +152,20 @@ class Source(Section):
     attribute: str | None = None
     """Code of the PIM attribute."""
     template: str | None = None
-    """Text with `{attribute_code}` placeholders, e.g. `{brand} {name}`; empty when none of its attributes has a value."""
+    """Text with `{attribute_code}` placeholders, e.g. `{brand} {name}`; empty when none of its attributes has a value.
+    Conversions apply to the values, not to the text between them; blanks that follow one another become one."""
     constant: Annotated[str | None, BeforeValidator(_text)] = None
     """The same text for every product."""
     sites: dict[str, "SourceField"] = {}
-    """Per SFCC site id: a source of its own (site-specific attributes only), e.g. `{DE: online_de, FR: online_fr}`."""
+    """Per SFCC site id: a source of its own (site-specific attributes only), e.g. `{DE: online_de, FR: online_fr}`. What stands
+    beside `sites` (convert, default, optional) holds for each that says nothing else."""
     convert: Annotated[tuple[Conversion, ...], BeforeValidator(_names)] = ()
     """Conversions by name, one after the other: `code`/`label` (of a select's option; label is the default), `upper`, `lower`,
     `strip_tags` (text of an HTML), `invert` (boolean), `start_of_day`/`end_of_day` (date to date-time), `first` (of several
     values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
     default: Annotated[str | None, BeforeValidator(_text)] = None
     """The text when the source has no value, needed for what SFCC has no way to clear (tax-class-id, store flags). Localizable
-    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it. A site's own goes
-    before the one beside `sites`."""
+    attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute; nothing but the default is written then."""
 
@@ -172,7 +173,22 @@ class Source(Section):
     def _one(self) -> "Source":
         if sum((self.attribute is not None, self.template is not None, self.constant is not None, bool(self.sites))) != 1:
             raise ValueError("needs exactly one of attribute, template, constant, sites")
+        if self.template is not None and not PLACEHOLDER.search(self.template):
+            raise ValueError(f"the template '{self.template}' names no attribute, as '{{brand}}' does; make it a constant")
+        if self.constant is not None and self.convert:
+            raise ValueError("a constant is written as it stands; leave convert out")
+        if nested := [site for site, source in self.sites.items() if source.sites]:
+            raise ValueError(f"sites.{nested[0]} can't have sites of its own")
         return self
+
+    @property
+    def by_site(self) -> dict[str, "Source"]:
+        """`sites`, each with what stands beside it where it says nothing else."""
+        beside = {"convert": self.convert, "default": self.default, "optional": self.optional}
+        return {
+            site: source.model_copy(update={key: value for key, value in beside.items() if not getattr(source, key)})
+            for site, source in self.sites.items()
+        }
 
     def attributes(self) -> tuple[str, ...]:
         """The codes of all PIM attributes that the source reads."""

@@ -199,4 +199,6 @@ def test_a_master_that_went_offline_for_want_of_variants_gives_the_flag_back_who
     }
     online = whole | {"fields": {"online-flag": {"": "true"}}}
     assert with_emptied("product", online, formerly)["fields"]["online-flag"] == {"": "true"}
+    partly = whole | {"fields": {"online-flag": {"@DE": "true"}}}
+    assert with_emptied("product", partly, formerly)["fields"]["online-flag"] == {"": None, "@DE": "true"}
     assert with_emptied("product", empty, formerly) is empty

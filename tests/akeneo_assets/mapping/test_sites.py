@@ -86,14 +86,14 @@ def test_a_master_is_online_on_each_site_where_one_of_its_variants_is(two: Any) 
     assert master() == {"": "false"}
 
 
-def test_a_master_is_offline_on_a_site_for_which_no_variant_has_a_flag(two: Any, of: Any) -> None:
+def test_a_master_is_offline_on_a_site_for_which_all_variants_are(two: Any, of: Any) -> None:
     two.shirts()
     two.attribute("live", "boolean", scopable=True)
     two.variant("by_size", "shirts", (["size"], ["sku", "live"]))
     mapping = two.mapping(organization=SITES, attributes={"standard": {"online-flag": "live"}})
 
     def facts(sku: str, live: bool, channel: str) -> Any:
-        row = two.product(sku, {"size": "s", "live": [of(live, None, channel)]}, family="shirts", parent="tee")
+        row = two.product(sku, {"size": "s", "live": [of(live, None, channel)]}, family="shirts", parent="tee", enabled=False)
         return mapping.map_product(row, ancestors=[two.model("tee")], targets={}).facts
 
     def master(*variants: Any) -> Any:
@@ -109,19 +109,29 @@ def test_a_field_may_have_a_source_for_each_site(two: Any) -> None:
     source = {"sites": {"US": "live_us", "DE": {"attribute": "live_de", "convert": "invert"}}}
     row = two.product("1", {"live_us": True, "live_de": True})
     record = two.record(row, organization=SITES, attributes={"standard": {"online-flag": source}})
-    assert record["fields"]["online-flag"] == {"": "false", "@US": "true", "@DE": "false"}
+    assert record["fields"]["online-flag"] == {"": "true", "@US": "true", "@DE": "false"}
+
+
+def test_what_stands_beside_sites_holds_for_each_that_says_nothing_else(two: Any) -> None:
+    two.attribute("hidden_us", "boolean")
+    two.attribute("live_de", "boolean")
+    sites = {"US": "hidden_us", "DE": {"attribute": "live_de", "convert": "lower"}, "FR": "hidden_fr"}
+    source = {"sites": sites, "convert": "invert", "optional": True}
+    row = two.product("1", {"hidden_us": False, "live_de": True})
+    record = two.record(row, organization=SITES, attributes={"standard": {"searchable-flag": source}})
+    assert record["fields"]["searchable-flag"] == {"@US": "true", "@DE": "true"}
 
 
 @pytest.mark.parametrize(
     ("enabled", "live", "flag"),
     [
-        (True, True, {"": "false", "@US": "true", "@DE": "true"}),
-        (True, False, {"": "false", "@US": "true", "@DE": "false"}),
+        (True, True, {"": "true", "@DE": "true"}),
+        (True, False, {"": "true", "@DE": "false"}),
         (False, True, {"": "false", "@DE": "true"}),
         (True, None, {"": "true"}),  # as without a mapping
     ],
 )
-def test_the_status_has_the_sites_that_an_online_flag_by_site_does_not_name(
+def test_the_status_has_the_sites_for_which_an_online_flag_by_site_has_no_value(
     two: Any, enabled: bool, live: bool | None, flag: dict[str, str]
 ) -> None:
     two.attribute("live_de", "boolean")
@@ -130,6 +140,96 @@ def test_the_status_has_the_sites_that_an_online_flag_by_site_does_not_name(
     assert two.record(row, **settings)["fields"]["online-flag"] == flag
     untouched = two.record(row, **settings, products={"status": {"source": "untouched"}})["fields"].get("online-flag")
     assert untouched == (None if live is None else {"@DE": flag["@DE"]})
+
+
+def test_a_site_without_a_mapped_online_flag_does_not_depend_on_the_other_sites(two: Any, of: Any) -> None:
+    two.attribute("live", "boolean", scopable=True)
+
+    def flag(*values: Any) -> Any:
+        row = two.product("1", {"live": list(values)} if values else {})
+        record = two.record(row, organization=SITES, attributes={"standard": {"online-flag": "live"}})
+        return record["fields"]["online-flag"]
+
+    assert flag() == {"": "true"}
+    assert flag(of(False, None, "german")) == {"": "true", "@DE": "false"}
+    assert flag(of(False, None, "ecommerce")) == {"": "true", "@US": "false"}
+    assert flag(of(False, None, "ecommerce"), of(True, None, "german")) == {"": "false", "@DE": "true"}
+
+
+def test_merchants_who_have_the_status_keep_their_masters_where_no_flag_is_mapped(two: Any) -> None:
+    two.shirts()
+    two.attribute("live", "boolean")
+    two.variant("by_size", "shirts", (["size"], ["sku", "live"]))
+    untouched = {"products": {"status": {"source": "untouched"}}, "organization": SITES}
+
+    def master(standard: Any, *lives: bool) -> Any:
+        mapping = two.mapping(**untouched, attributes={"standard": standard})
+        tee = two.model("tee")
+        rows = [two.product(str(n), {"size": "s", "live": live}, family="shirts", parent="tee") for n, live in enumerate(lives)]
+        facts = [mapping.map_product(row, ancestors=[tee], targets={}).facts for row in rows]
+        return mapping.map_master(tee, [], [f for f in facts if f], {}).records[0][2]["fields"].get("online-flag")
+
+    assert master({}, True) is None
+    assert master({"online-flag": "live"}, True, False) == {"": "true"}
+    assert master({"online-flag": "live"}, False) == {"": "false"}
+    assert master({"online-flag": {"sites": {"DE": "live"}}}, True) == {"@DE": "true"}
+    assert master({}) == {"": "false"}
+
+
+def test_a_master_without_variants_is_offline_whatever_is_mapped(two: Any) -> None:
+    two.shirts()
+    two.attribute("live", "boolean")
+    mapping = two.mapping(organization=SITES, attributes={"standard": {"online-flag": {"sites": {"US": "live", "DE": "live"}}}})
+    record = mapping.map_master(two.model("tee", {"live": True}), [], [], {}).records[0][2]
+    assert record["fields"]["online-flag"] == {"": "false"}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"ecommerce": "Mug", "german": "Becher"}, {"x-default": "Mug", "de-DE": "Becher"}),
+        ({"german": "Becher"}, {"de-DE": "Becher"}),
+        ({"ecommerce": "Mug"}, {"en-US": "Mug", "fr-FR": "Mug"}),  # x-default would show it on the German site
+    ],
+)
+@pytest.mark.parametrize("source", ["title", {"template": "{title}"}, {"attribute": "title", "convert": "strip_tags"}])
+def test_a_text_by_channel_in_a_localizable_field_reaches_the_locales_of_its_site(
+    two: Any, of: Any, source: Any, given: dict[str, str], shown: dict[str, str]
+) -> None:
+    two.channels[1]["locales"] = ["de_DE"]
+    two.attribute("title", "text", scopable=True)
+    row = two.product("1", {"title": [of(text, None, scope) for scope, text in given.items()]})
+    assert two.record(row, organization=SITES, attributes={"standard": {"name": source}})["fields"]["display-name"] == shown
+    if isinstance(source, str):
+        localizable = {"shopTitle": {"attribute": source, "localizable": True}}
+        assert two.record(row, organization=SITES, attributes={"custom": localizable})["custom"]["shopTitle"] == shown
+
+
+def test_a_label_by_channel_in_a_localizable_field_reaches_the_locales_of_its_site(two: Any, of: Any) -> None:
+    two.channels[1]["locales"] = ["de_DE"]
+    two.attribute(
+        "kind", "simpleselect", scopable=True, options={"a": {"en_US": "Ash", "de_DE": "Esche"}, "b": {"en_US": "Beech"}}
+    )
+    settings = {"organization": SITES, "attributes": {"standard": {"name": "kind"}}}
+
+    def name(**given: str) -> Any:
+        row = two.product("1", {"kind": [of(code, None, scope) for scope, code in given.items()]})
+        return two.record(row, **settings)["fields"]["display-name"]
+
+    assert name(ecommerce="b", german="a") == {"x-default": "Beech", "en-US": "Beech", "de-DE": "Esche"}
+    assert name(ecommerce="a", german="b") == {"x-default": "Ash", "en-US": "Ash", "de-DE": "Beech"}
+    assert name(ecommerce="a") == {"en-US": "Ash", "fr-FR": "Ash"}
+
+
+def test_a_price_shown_as_text_is_in_each_sites_currency(two: Any) -> None:
+    two.attribute("price", "price_collection")
+    prices = [{"currency": "EUR", "amount": "9.00"}, {"currency": "USD", "amount": "10.00"}]
+    american = SITES["sites"][0]
+    sites = [{**american, "currencies": ["USD"]}, {"id": "DE", "currencies": ["EUR"]}]
+    by_site = {"sites": {"US": "price", "DE": {"attribute": "price", "convert": "amount"}}}
+    settings: dict[str, Any] = {"organization": {"sites": sites}, "attributes": {"custom": {"shown": by_site}}}
+    record = two.record(two.product("1", {"price": [{"locale": None, "scope": None, "data": prices}]}), **settings)
+    assert record["custom"]["shown"] == {"@US": "10.00 USD", "@DE": "9.00"}
 
 
 def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:

@@ -54,6 +54,37 @@ def test_a_template_leaves_out_what_has_no_value(pim: Any) -> None:
     assert fields(pim, row, name={"template": "{brand} {name}"})["display-name"] == {"x-default": "Mug"}
 
 
+def test_one_bad_part_leaves_the_rest_of_a_template_whole_and_is_reported_by_name(pim: Any) -> None:
+    pim.attribute("brand", "text")
+    pim.attribute("kind", "simpleselect", options={"a": {}})
+    pim.attribute("weight", "metric", metric_family="Weight", default_metric_unit="KILOGRAM", decimals_allowed=False)
+    row = pim.product("1", {"brand": "ACME", "kind": "gone", "weight": "heavy"})
+    mapped = pim.map(row, attributes={"standard": {"name": {"template": "{brand} {kind} {weight}!"}}})
+    assert mapped.records[0][2]["fields"]["display-name"] == {"x-default": "ACME !"}
+    told = {(p.attribute, p.reason) for p in mapped.problems if p.attribute == "brand, kind, weight"}
+    assert told == {
+        ("brand, kind, weight", "'kind': the attribute has no option 'gone'"),
+        ("brand, kind, weight", "'weight': its data doesn't have the shape of the attribute's type"),
+    }
+
+
+def test_a_template_keeps_its_lines(pim: Any) -> None:
+    pim.attribute("text", "textarea")
+    pim.attribute("brand", "text")
+    row = pim.product("1", {"text": "One\nTwo"})
+    template = {"template": "{text} {brand}  \n\nby {brand} us\n"}
+    assert fields(pim, row, **{"long-description": template})["long-description"] == {"x-default": "One\nTwo\n\nby us"}
+
+
+def test_a_product_link_on_a_standard_field_is_the_targets_id(pim: Any) -> None:
+    pim.attribute("successor", "product_link")
+    row = pim.product("1", {"successor": {"type": "product", "id": "uuid-2", "identifier": "2"}})
+    targets = {("product", "uuid-2"): "SKU-2"}
+    standard = {"manufacturer-sku": "successor", "name": {"template": "see {successor}"}}
+    found = pim.record(row, targets=targets, attributes={"standard": standard})["fields"]
+    assert (found["manufacturer-sku"], found["display-name"]) == ({"": "SKU-2"}, {"x-default": "see SKU-2"})
+
+
 def test_a_constant_stands_on_every_product(pim: Any) -> None:
     standard = {"tax-class-id": {"constant": "standard"}, "searchable-flag": {"constant": True}}
     found = fields(pim, pim.product("1"), **standard)

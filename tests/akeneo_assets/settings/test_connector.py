@@ -159,6 +159,18 @@ def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
             "attributes.standard.brand: needs exactly one of attribute, template, constant, sites.",
         ),
         (
+            "attributes: {standard: {name: {template: Mug}}}",
+            "attributes.standard.name: the template 'Mug' names no attribute, as '{brand}' does; make it a constant.",
+        ),
+        (
+            "attributes: {standard: {name: {constant: Mug, convert: upper}}}",
+            "attributes.standard.name: a constant is written as it stands; leave convert out.",
+        ),
+        (
+            "attributes: {standard: {online-flag: {sites: {DE: {sites: {FR: live}}}}}}",
+            "attributes.standard.online-flag: sites.DE can't have sites of its own.",
+        ),
+        (
             "associations: {X: {as: product-link, type: cousin}}",
             (
                 "associations.X: a product link's type is one of cross-sell, replacement, up-sell, accessory, spare-part, "
