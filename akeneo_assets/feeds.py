@@ -38,6 +38,7 @@ class Plan:
     parts: Sequence[tuple[Sequence[Path], bool]]
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
     handed_over: tuple[str, ...] = ()  # see `Difference`
+    defined: Mapping[str, Mapping[str, sfcc.Record]] = field(default_factory=dict)  # the same
     libraries: Collection[str] = ()  # the containers of static files that are libraries, not catalogs
 
 
@@ -79,7 +80,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
 
         def rows() -> Iterator[pa.RecordBatch]:
             for paths, everything in plan.parts:
-                difference = Difference(ledger, everything, plan.handed_over, state)
+                difference = Difference(ledger, everything, plan.handed_over, plan.defined, state)
                 for chosen in difference.batches(list(paths)):
                     table.write_batch(chosen)
                     for column in ("key", "output", "delete"):

@@ -15,7 +15,10 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.records import RecordFiles, former_price_books, record_files
 from akeneo_assets.loads.window import last_outcome
+from akeneo_assets.mapping.attributes import definitions as map_definitions
+from akeneo_assets.mapping.content import content_definitions
 from akeneo_assets.mapping.emptied import handed_over
+from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.media import file_records
@@ -59,7 +62,11 @@ def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connecto
     """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
     with clear_failures():
         parts = _lists(context, connector, "media_files", "price_books", "content")
-        plan = Plan(parts, libraries=[connector.settings.reference_entities.library])
+        plan = Plan(
+            parts,
+            defined=_defined(connector.settings, connector.lookups(root_run(context))),
+            libraries=[connector.settings.reference_entities.library],
+        )
     folder = structure_folder(connector, context, "media_pricebook")
     yield _written(context, connector, folder, import_name("media", root_run(context)), plan)
 
@@ -112,6 +119,7 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             parts,
             price_books=books,
             handed_over=handed_over(connector.settings),
+            defined=_defined(connector.settings, lookups),
             libraries=[connector.settings.reference_entities.library],
         )
     yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
@@ -121,6 +129,11 @@ def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str)
     """The records that this run made of the PIM's lists, by their assets' names, as parts of a `Plan`: sent where SFCC lacks
     them."""
     return [(record_files(needed(structure_folder(connector, context, name), f"sfcc/{name}")), False) for name in names]
+
+
+def _defined(settings: ConnectorSettings, lookups: Lookups) -> dict[str, dict[str, sfcc.Record]]:
+    rows = {sfcc.PRODUCT: map_definitions(settings, lookups), sfcc.CONTENT: content_definitions(settings, lookups)}
+    return {of: {one["id"]: one for kind, _, one in made if kind == sfcc.ATTRIBUTE_DEFINITION} for of, made in rows.items()}
 
 
 def _taken_back(connector: Connector) -> bool:

@@ -5,7 +5,7 @@ Belongs here: the comparison and the clearing of what was once written. Doesn't:
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 from akeneo_assets.loads.ledger import Ledger, State
 from akeneo_assets.mapping.emptied import unclearable, with_emptied
 from akeneo_assets.store import batches, canonical, fingerprint
+from sfcc_resources.records import Record
 
 Mask = npt.NDArray[np.bool_]
 
@@ -26,11 +27,13 @@ class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
     fields that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
     `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
+    `defined`: by record type, the connector's own definitions of its custom attributes, by id.
     """
 
     ledger: Ledger
     everything: bool
     handed_over: tuple[str, ...] = ()
+    defined: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
     state: State | None = None  # the ledger's, where several differences share it
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -82,7 +85,7 @@ class Difference:
                 changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())
             if gone := gone - left:
                 record = orjson.loads(changed["record"][at])
-                changed["record"][at] = canonical(with_emptied(kind, record, gone))
+                changed["record"][at] = canonical(with_emptied(kind, record, gone, self.defined.get(kind, {})))
                 self.kept.update(path.split("/")[1] for path in unclearable(kind, record, gone))
         for name, values in changed.items():
             at = batch.schema.get_field_index(name)

@@ -6,7 +6,7 @@ because the settings hand it over to merchants. Doesn't: how an element clears (
 (the ledger).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -22,6 +22,7 @@ from sfcc_resources.records import (
     PRODUCT,
     RECOMMENDATIONS,
     Record,
+    Slots,
 )
 
 _AREAS: Final = ("fields", "custom", "page", "store", "attributes")
@@ -36,6 +37,8 @@ _WHOLE: Final[dict[str, Any]] = {
     "classification": None,
 }
 """List elements, written whole, and what empties them."""
+
+_NONE: Final[Mapping[str, Record]] = {}
 
 _GROUPS: Final = "variation-groups"
 """The groups among a master's variations: left alone where none were ever written, since they may be merchants'."""
@@ -104,9 +107,10 @@ def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
     return tuple(path for path, merchants in left.items() if merchants)
 
 
-def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
+def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: Mapping[str, Record] = _NONE) -> Record:
     """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have. The record
-    given is not changed; it is returned itself when nothing is to be cleared."""
+    given is not changed; it is returned itself when nothing is to be cleared. `defined`: the definitions, by id, of the custom
+    attributes that the connector defines for such records."""
     gone = sorted(set(formerly).difference(fields_of(type_, record)))
     if not gone or type_ in (PRICE_BOOK, ATTRIBUTE_DEFINITION):
         return record
@@ -135,7 +139,7 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str]) -> Record:
             continue
         attributes = {**cleared.get(area, {})}
         slots = attributes.get(name, {})
-        if _same_kind(slot, slots):
+        if _takes(slot, slots, defined.get(name)):
             attributes[name] = {**slots, slot: None}
             cleared[area] = attributes
     return cleared
@@ -161,10 +165,14 @@ def _clearable(type_: str, area: str, name: str) -> bool:
     return area in ("custom", "attributes") or can_clear(type_, name)
 
 
-def _same_kind(slot: str, slots: dict[str, Any]) -> bool:
-    """An attribute that became localizable (or ceased to be) was defined anew, and its old values with it: SFCC refuses to hear
-    of them."""
-    return not slots or any(_is_lang(slot) == _is_lang(other) for other in slots)
+def _takes(slot: str, slots: Slots, definition: Record | None) -> bool:
+    """Whether SFCC takes the slot: an attribute that became localizable (or ceased to be) was defined anew, and its old values
+    with it. How merchants define theirs, only the slots tell that are written now."""
+    if definition is None:
+        return not slots or any(_is_lang(slot) == _is_lang(other) for other in slots)
+    if slot.startswith("@"):
+        return bool(definition.get("site_specific"))
+    return _is_lang(slot) == bool(definition.get("localizable"))
 
 
 def _is_lang(slot: str) -> bool:

@@ -129,6 +129,20 @@ def test_an_attribute_that_became_localizable_is_not_cleared_in_its_old_way() ->
     assert with_emptied("product", record, ["custom/akeneo_x/fr-FR"]) == record
 
 
+@pytest.mark.parametrize(
+    ("definition", "cleared"),
+    [
+        ({}, {"": None}),
+        ({"localizable": True}, {"x-default": None, "fr-FR": None}),
+        ({"site_specific": True}, {"": None, "@DE": None}),
+    ],
+)
+def test_an_emptied_attribute_is_cleared_where_its_definition_takes_values(definition: Any, cleared: Any) -> None:
+    formerly = ["custom/akeneo_x/", "custom/akeneo_x/x-default", "custom/akeneo_x/fr-FR", "custom/akeneo_x/@DE"]
+    defined = {"akeneo_x": {"id": "akeneo_x", **definition}}
+    assert with_emptied("product", product(), formerly, defined)["custom"] == {"akeneo_x": cleared}
+
+
 def test_assignments_no_longer_made_are_removed() -> None:
     record = {"id": "1", "categories": [{"category": "mugs", "primary": True}]}
     formerly = fields_of("category-assignments", {"id": "1", "categories": [{"category": "mugs"}, {"category": "a/b"}]})
