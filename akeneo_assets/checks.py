@@ -5,6 +5,8 @@ Belongs here: the comparisons, pure. Doesn't: gathering what is compared (the as
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import dagster as dg
@@ -68,14 +70,14 @@ def answer_sentence(answer: Mapping[str, Any]) -> str:
     if answer["ok"]:
         return f"{sum(counts.get('sent', 0) for counts in answer['objects'].values()):,} objects sent, all confirmed."
     named = [
-        f"{e['type']} '{e['id']}' of {e['container']} {e['verdict']}" + (f" ({e['message']})" if e["message"] else "")
-        for e in answer["exceptions"][:NAMED]
+        ", ".join(f"{e['type']} '{e['id']}' of {e['container']}" for e in alike) + f" {verdict}" + (f" ({why})" if why else "")
+        for (verdict, why), alike in groupby(answer["exceptions"][:NAMED], itemgetter("verdict", "message"))
     ]
-    more = len(answer["exceptions"]) - len(named)
+    more = len(answer["exceptions"]) - NAMED
     return (
         f"SFCC did not confirm {len(answer['exceptions']):,} objects: "
         + "; ".join(named)
-        + (f"; and {more:,} more." if more else ".")
+        + (f"; and {more:,} more." if more > 0 else ".")
     )
 
 

@@ -16,7 +16,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,9 @@ CONFIRMED: Final = "confirmed"  # SFCC counted it, and no line speaks against it
 REFUSED: Final = "refused"  # a DATAERROR names it
 PENDING: Final = "pending"  # a DATAWARNING names it: something of it was not written
 UNCONFIRMED: Final = "unconfirmed"  # nothing can be said
+
+SHOWN: Final = 400
+"""Characters shown of a line that speaks of no object: it may be of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +225,8 @@ def verdicts(
     # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
     verdict = np.full(len(known), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
     message = np.full(len(known), doubt, dtype=object)
-    for at, kind, object_id, feed in _rows(known, pc.or_(pc.equal(known["type"], records.FILE), _named(known, problems))):
-        verdict[at], message[at] = _verdict(kind, object_id, feed, problems, doubt, files_present)
+    for at, row in _rows(known, pc.or_(pc.equal(known["type"], records.FILE), _named(known, problems))):
+        verdict[at], message[at] = _verdict(row, problems, doubt, files_present)
     return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
         "message", pa.array(message, pa.string())
     )
@@ -237,26 +240,37 @@ def _as_sfcc_names_it(manifest: pa.Table) -> pa.Table:
 
 
 def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:
-    """Which rows bear an id that a problem names."""
-    return pc.is_in(manifest["id"], pa.array(problems.ids if problems is not None else [], pa.string()))
+    """Which rows bear an id that a problem names, or are prices in a price book that one names."""
+    ids = pa.array(problems.ids if problems is not None else [], pa.string())
+    in_book = pc.and_(pc.equal(manifest["type"], records.PRICE_TABLE), pc.is_in(manifest["container"], ids))
+    return pc.or_(pc.is_in(manifest["id"], ids), in_book)
 
 
-def _rows(manifest: pa.Table, chosen: pa.ChunkedArray) -> Iterator[tuple[int, str, str, str]]:
-    """Number, type, id and feed of the chosen rows."""
-    rows = manifest.select(["type", "id", "feed"]).filter(chosen)
+class _Row(NamedTuple):
+    """An object of a manifest."""
+
+    container: str
+    type: str
+    id: str
+    feed: str
+
+
+def _rows(manifest: pa.Table, chosen: pa.ChunkedArray) -> Iterator[tuple[int, _Row]]:
+    """The chosen rows with their numbers."""
+    rows = manifest.select(list(_Row._fields)).filter(chosen)
     numbers = pc.indices_nonzero(chosen).to_pylist()
-    return zip(numbers, *(column.to_pylist() for column in rows.columns), strict=True)
+    return zip(numbers, map(_Row, *(column.to_pylist() for column in rows.columns)), strict=True)
 
 
 def _verdict(
-    kind: str, object_id: str, feed: str, problems: "_Problems | None", doubt: str | None, files_present: Collection[str] | None
+    row: _Row, problems: "_Problems | None", doubt: str | None, files_present: Collection[str] | None
 ) -> tuple[str, str | None]:
-    entry = problems.of(kind, object_id, feed) if problems is not None else None
+    entry = problems.worst(row) if problems is not None else None
     if entry is not None:
         return (REFUSED if entry.level == "ERROR" else PENDING), entry.message
     if doubt is not None:
         return UNCONFIRMED, doubt
-    if kind == records.FILE and (files_present is None or feed not in files_present):
+    if row.type == records.FILE and (files_present is None or row.feed not in files_present):
         return UNCONFIRMED, "The file was not seen in the instance after the import."
     return CONFIRMED, None
 
@@ -267,6 +281,7 @@ class _Problems:
     def __init__(self, log: ImportLog, types: Mapping[str, str]) -> None:
         self._entries: dict[tuple[str, str], list[LogEntry]] = defaultdict(list)
         self._placed: set[int] = set()
+        self.by_book = Counter[str]()  # price books named, and prices in them that aren't named themselves, by type
         self._all = [*log.errors, *log.warnings]
         for entry in self._all:
             kind = types.get(entry.type, "")
@@ -275,18 +290,30 @@ class _Problems:
 
     def place(self, manifest: pa.Table) -> None:
         """Notes which entries name an object of the manifest."""
-        for _, kind, object_id, feed in _rows(manifest, _named(manifest, self)):
-            self._placed.update(id(entry) for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed))
+        for _, row in _rows(manifest, _named(manifest, self)):
+            own, of_book = self._of(row.type, row.id, row.feed), self._of_book(row)
+            self._placed.update(id(entry) for entry in (*own, *of_book))
+            if of_book and not any(entry.level == "ERROR" for entry in own if entry not in of_book):
+                self.by_book[row.type] += 1
 
     @property
     def ids(self) -> list[str]:
         """The ids that the entries may mean."""
         return [object_id for _, object_id in self._entries]
 
-    def of(self, kind: str, object_id: str, feed: str) -> LogEntry | None:
-        """The worst that is said of an object: an error before a warning."""
-        found = [entry for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed)]
+    def worst(self, row: _Row) -> LogEntry | None:
+        """The worst that is said of an object: an error before a warning, its own before its price book's."""
+        found = [*self._of(row.type, row.id, row.feed), *self._of_book(row)]
         return min(found, key=lambda entry: entry.level, default=None)
+
+    def _of(self, kind: str, object_id: str, feed: str) -> list[LogEntry]:
+        return [entry for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed)]
+
+    def _of_book(self, row: _Row) -> list[LogEntry]:
+        """What is said of the price book in whose file a price stands, or of the price book itself: SFCC rejects or ignores all
+        of a book's file with its header, and says so of the header alone (SFCC help, price book object import)."""
+        in_book = row.type in (records.PRICE_BOOK, records.PRICE_TABLE)
+        return self._of(records.PRICE_BOOK, row.container, row.feed) if in_book else []
 
     def unplaced(self) -> LogEntry | None:
         """The first entry that names no object of the manifest; errors before warnings."""
@@ -314,15 +341,20 @@ def _doubt(
     if log is None or problems is None:
         return "SFCC left no log of this import."
     if not job_ok:
-        return "SFCC's import job did not end with the status OK."
+        why = next((f": {_short(entry.message)}" for entry in log.errors if not entry.type), ".")
+        return f"SFCC's import job did not end with the status OK{why}"
     if not log.complete and not pc.all(pc.equal(manifest["type"], records.FILE)).as_py():  # files alone start no count
         return "SFCC's log is incomplete: an import that was started has no total."
     if (entry := problems.unplaced()) is not None:
-        return f"SFCC reports a problem without naming an object of this archive: {entry.message}"
-    return _counts_differ(manifest, log, types)
+        return f"SFCC reports a problem without naming an object of this archive: {_short(entry.message)}"
+    return _counts_differ(manifest, log, problems, types)
 
 
-def _counts_differ(manifest: pa.Table, log: ImportLog, types: Mapping[str, str]) -> str | None:
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _counts_differ(manifest: pa.Table, log: ImportLog, problems: _Problems, types: Mapping[str, str]) -> str | None:
     sent: Counter[str] = Counter()
     for group in manifest.group_by("type").aggregate([("elements", "sum")]).to_pylist():
         sent[group["type"]] = group["elements_sum"]
@@ -331,6 +363,9 @@ def _counts_differ(manifest: pa.Table, log: ImportLog, types: Mapping[str, str])
         processed[types.get(name, name)] += count
     # An element of which several errors are told was refused once.
     refused = Counter(types.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
+    # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more.
+    refused[records.PRICE_BOOK] = 0
+    refused += problems.by_book
     # A price book's header stands in each of its files; custom types bring definitions and groups of their own.
     repeated = {records.PRICE_BOOK}
     if sent[records.CUSTOM_TYPE]:

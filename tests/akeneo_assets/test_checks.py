@@ -64,8 +64,19 @@ def test_what_sfcc_did_not_confirm_is_an_error_that_names_it_with_sfcc_s_message
     )
 
 
+def test_what_is_said_of_several_objects_alike_is_told_once() -> None:
+    why = {"verdict": "unconfirmed", "message": "no log"}
+    said = checks.answer_sentence(
+        CONFIRMED | {"ok": False, "exceptions": [refusal(1) | why, refusal(2) | why, refusal(3), refusal(4) | why]}
+    )
+    assert said == (
+        "SFCC did not confirm 4 objects: product 'p1' of c, product 'p2' of c unconfirmed (no log); "
+        "product 'p3' of c refused (no such category); product 'p4' of c unconfirmed (no log)."
+    )
+
+
 def test_a_long_list_of_refusals_is_cut_and_counted() -> None:
-    said = checks.answer_sentence(CONFIRMED | {"ok": False, "exceptions": [refusal(n) for n in range(25)]})
+    said = checks.answer_sentence(CONFIRMED | {"ok": False, "exceptions": [refusal(n, f"no category {n}") for n in range(25)]})
     assert said.startswith("SFCC did not confirm 25 objects: ")
     assert said.count("refused") == checks.NAMED == 20
     assert said.endswith("; and 5 more.")

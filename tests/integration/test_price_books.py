@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from sandbox.edits import Pim
@@ -37,3 +38,30 @@ def test_a_book_whose_currency_changes_stops_every_job_before_anything_is_sent(
     config.write_text("price_books: [{id: shop-usd}]\n")
     assert place.job("3-1", CONNECTOR_CONFIG=str(config)).ok
     assert place.export().prices("TENT-RIDGE-3") == {"shop-usd": "469.00"}
+
+
+def test_a_currency_that_sfcc_does_not_know_leaves_only_the_prices_in_it_unimported(place: Any) -> None:
+    """Its header stands in each file of its prices, confirmed long ago or not."""
+    assert place.job("2").ok
+    instance = place.sfcc_root / "instance.json"
+    known = orjson.loads(instance.read_bytes())
+    instance.write_bytes(orjson.dumps(known | {"currencies": ["EUR"]}))
+    run = place.job("3-2")
+    assert "price-book" not in run.sent
+    euros = len({product for product, prices in priced(place) if "eur-list-prices" in prices})
+    prices = run.objects["price-table"]
+    assert (prices["confirmed"], prices["pending"]) == (euros, prices["sent"] - euros)
+    assert {kind for kind, counts in run.objects.items() if counts.get("sent") != counts.get("confirmed")} == {"price-table"}
+    (said,) = [failure for failure in run.failures if "SFCC did not confirm" in failure]
+    assert "of usd-list-prices pending (currency 'USD' is not configured; price book rejected)" in said
+    instance.write_bytes(orjson.dumps(known))
+    again = place.job("3-1")
+    assert again.ok, again.failures
+    assert again.sent == {"price-table": prices["pending"]}
+    assert place.export().prices("TENT-RIDGE-3") == {"eur-list-prices": "429.00", "usd-list-prices": "469.00"}
+
+
+def priced(place: Any) -> list[tuple[str, dict[str, str]]]:
+    """Each product of the instance with its prices."""
+    export = place.export()
+    return [(product, export.prices(product)) for product in export.products()]

@@ -161,6 +161,28 @@ def test_a_job_that_did_not_end_well_confirms_nothing_but_still_refuses() -> Non
     assert judged(table, log_of("DATAERROR [product 'q']: e", products=1), job_ok=False) == {"p": UNCONFIRMED, "q": REFUSED}
 
 
+def test_of_a_job_that_did_not_end_well_the_first_error_that_names_no_object_is_told() -> None:
+    table = manifest((records.PRODUCT, "p", 1), (records.PRODUCT, "q", 1))
+    lines = log_of(
+        "DATAERROR [product 'q']: e",
+        "ERROR [catalogs/c/catalog.xml]: line 7: white space at the ends of an id",
+        "ERROR [catalogs/d/catalog.xml]: " + "x" * 1000,
+    )
+    result = verdicts(table, parse(lines), job_ok=False)
+    assert result["message"].to_pylist() == [
+        (
+            "SFCC's import job did not end with the status OK: [2026-11-24 02:00:00.002 GMT] ERROR [catalogs/c/catalog.xml]: "
+            "line 7: white space at the ends of an id"
+        ),
+        "e",
+    ]
+    (message, _) = verdicts(table, parse([lines[0], *lines[4:]]), job_ok=False)["message"].to_pylist()
+    assert message.endswith("xxx...")
+    assert len(message) < 500
+    (message, _) = verdicts(table, parse(log_of(products=2)), job_ok=False)["message"].to_pylist()
+    assert message == "SFCC's import job did not end with the status OK."
+
+
 def test_a_static_file_is_confirmed_by_being_there() -> None:
     table = manifest(
         (records.FILE, "a.jpg", 0, "catalogs/c/static/default/a.jpg"),
@@ -178,6 +200,64 @@ def test_files_alone_are_confirmed_by_being_there_though_no_elements_are_counted
     log = ["Starting Import", "Import finished with status IMPEX-0, DataErrorCount: 0, DataWarningCount: 0"]
     assert judged(table, log, files_present={"catalogs/c/static/default/a.jpg"}) == {"a.jpg": CONFIRMED}
     assert judged(table, log, files_present=set()) == {"a.jpg": UNCONFIRMED}
+
+
+def book(id_: str, *products: str, feed: str = "", header: bool = False) -> pa.Table:
+    """The rows of a price book's file."""
+    named = [(records.PRICE_BOOK, id_)] * header + [(records.PRICE_TABLE, product) for product in products]
+    rows = [(id_, kind, name, False, 1, feed or f"pricebooks/{id_}.xml", "a-0001.zip", None) for kind, name in named]
+    return pa.table([list(column) for column in zip(*rows, strict=True)], schema=ARCHIVE_MANIFEST)
+
+
+REJECTED = "currency 'XXX' is not configured; price book rejected"
+
+
+@pytest.mark.parametrize(("level", "verdict"), [("DATAWARNING", PENDING), ("DATAERROR", REFUSED)])
+def test_what_is_said_of_a_price_books_header_is_said_of_the_prices_in_its_file_alone(level: str, verdict: str) -> None:
+    """The archive's manifest need not list the header, which each file of prices repeats."""
+    prices = pa.concat_tables([book("eur", "p", "q"), book("xxx", "p", "q"), manifest((records.PRODUCT, "p", 1))])
+    log = log_of(f"{level} [pricebook 'xxx' (pricebooks/xxx.xml, line 3)]: {REJECTED}", products=1, pricebook=1, price_table=2)
+    result = verdicts(prices, parse(log))
+    assert result["verdict"].to_pylist() == [CONFIRMED, CONFIRMED, verdict, verdict, CONFIRMED]
+    assert result["message"].to_pylist() == [None, None, REJECTED, REJECTED, None]
+
+
+def test_a_header_told_of_in_one_of_a_books_files_says_nothing_of_the_others() -> None:
+    second = "pricebooks/eur_0002.xml"
+    prices = pa.concat_tables([book("eur", "p", header=True), book("eur", "q", feed=second)])
+    log = log_of(f"DATAERROR [pricebook 'eur' ({second}, line 3)]: ignored", pricebook=1, price_table=1)
+    assert judged(prices, log) == {"eur": CONFIRMED, "p": CONFIRMED, "q": REFUSED}
+
+
+def test_a_rejected_header_alone_leaves_the_rest_of_its_archive_confirmed() -> None:
+    headers = pa.concat_tables([book("eur", header=True), book("xxx", header=True)])
+    log = log_of(f"DATAWARNING [pricebook 'xxx' (pricebooks/xxx.xml, line 3)]: {REJECTED}", pricebook=1)
+    assert judged(headers, log) == {"eur": CONFIRMED, "xxx": PENDING}
+
+
+def test_a_prices_own_error_is_told_before_its_books() -> None:
+    log = log_of(
+        "DATAERROR [price-table 'q' (pricebooks/eur.xml, line 9)]: negative; price book 'eur' is ignored",
+        "DATAERROR [pricebook 'eur' (pricebooks/eur.xml, line 3)]: negative; price book is ignored",
+        price_table=1,
+    )
+    result = verdicts(book("eur", "p", "q", "r"), parse(log))
+    assert result["verdict"].to_pylist() == [REFUSED] * 3
+    assert [text.split("; ")[1] for text in result["message"].to_pylist()] == [
+        "price book is ignored",
+        "price book 'eur' is ignored",
+        "price book is ignored",
+    ]
+
+
+def test_a_rejected_book_does_not_stand_for_prices_of_another_that_were_not_counted() -> None:
+    prices = pa.concat_tables([book("eur", "p", "q"), book("xxx", "r")])
+    log = log_of(f"DATAWARNING [pricebook 'xxx' (pricebooks/xxx.xml, line 3)]: {REJECTED}", pricebook=1, price_table=1)
+    assert judged(prices, log) == {"p": UNCONFIRMED, "q": UNCONFIRMED, "r": PENDING}
+
+
+def test_a_problem_of_a_book_that_the_archive_does_not_hold_confirms_nothing() -> None:
+    assert judged(book("eur", "p"), log_of("DATAWARNING [pricebook 'own']: w", pricebook=1, price_table=1)) == {"p": UNCONFIRMED}
 
 
 def test_a_price_books_repeated_header_is_no_contradiction() -> None:
