@@ -10,6 +10,7 @@ import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import puremagic
@@ -18,7 +19,7 @@ import pyarrow as pa
 from akeneo_assets.mapping.media import Endpoint, media_address, media_path
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
-from akeneo_assets.pim.errors import PermanentPimError
+from akeneo_assets.pim.errors import PimError, TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
@@ -35,6 +36,11 @@ INDEX: Final = pa.schema(
 
 WANTED: Final = pa.schema([pa.field("media", pa.string(), nullable=False)])
 
+ASKED_AGAIN_RETRIES: Final = 1
+"""A file that failed at last for all retries would take minutes of every load."""
+
+OTHERS_ASKED: Final = 3
+
 
 def fetch(
     store: Store, client: PimClient, wanted: Iterable[str], run: str, folder: Path, tell: Callable[[str], None]
@@ -42,6 +48,8 @@ def fetch(
     """Download all of `wanted` that the store lacks; write `folder`/media.parquet, the `INDEX` rows of all of `wanted`.
 
     What the PIM could not give before is asked for again. Returns counts: wanted, missing.
+
+    Raises PimError: the PIM can't be reached, or fails for whatever it is asked. Without a file a product loses its image.
     """
     write_table(folder / "wanted.parquet", WANTED, ({"media": key} for key in wanted))
     index, name, told = store.media / "index", f"{run}-{folder.name}", 0
@@ -49,18 +57,18 @@ def fetch(
         for batch in _lacking(store, folder / "wanted.parquet"):
             # Never the name of an earlier file, which tells what the first try of a load fetched.
             path = index / f"{name}-{len(list(index.glob(f'{name}-*'))):06d}.parquet"
-            told += write_table(path, INDEX, pool.map(lambda key: _download(store, client, key), batch))
+            told += write_table(path, INDEX, pool.map(lambda row: _download(store, client, folder, **row), batch))
             tell(f"Fetched {told:,} media files from the PIM.")
     return _collect(store, folder)
 
 
-def _lacking(store: Store, wanted: Path) -> Iterator[list[str]]:
+def _lacking(store: Store, wanted: Path) -> Iterator[list[dict[str, Any]]]:
     lacking = store.select(f"""
-        SELECT DISTINCT media FROM read_parquet({sql_files([wanted])})
-        ANTI JOIN ({_known(store)} WHERE path IS NOT NULL) USING (media) ORDER BY media
+        SELECT DISTINCT media AS key, k.media IS NOT NULL AS again FROM read_parquet({sql_files([wanted])})
+        LEFT JOIN ({_known(store)}) k USING (media) WHERE k.path IS NULL ORDER BY key
     """)
     for batch in lacking:
-        yield batch.column("media").to_pylist()
+        yield batch.to_pylist()
 
 
 def _collect(store: Store, folder: Path) -> dict[str, int]:
@@ -93,16 +101,17 @@ def _known(store: Store) -> str:
     return f"SELECT media, path, size, sha1, reason FROM ({numbered}) SEMI JOIN ({last}) USING (media, number)"
 
 
-def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
-    """The `INDEX` row of one media file. A file that the PIM can't give is a row with a reason, not an error."""
+def _download(store: Store, client: PimClient, folder: Path, key: str, again: bool) -> dict[str, Any]:
+    """The `INDEX` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it could
+    not before."""
     path = Path("media") / media_path(key)
     target = store.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    endpoint, code = media_address(key)
     try:
-        client.download(_PATHS[endpoint](code), target)
-    except PermanentPimError as error:
-        if error.status not in (403, 404, 410):
+        _ask(client, key, target, ASKED_AGAIN_RETRIES if again else None)
+    except PimError as error:
+        lasting = isinstance(error, TransientPimError)
+        if error.status < 400 or (lasting and not _answers_for_others(store, client, folder, key)):
             raise
         return {"media": key, "reason": f"the PIM can't give it ({error.status})"}
     size = target.stat().st_size
@@ -112,6 +121,31 @@ def _download(store: Store, client: PimClient, key: str) -> dict[str, Any]:
         return {"media": key, "reason": reason}
     with target.open("rb") as file:
         return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
+
+
+def _ask(client: PimClient, key: str, target: Path, retries: int | None = None) -> None:
+    endpoint, code = media_address(key)
+    client.download(_PATHS[endpoint](code), target, retries=retries)
+
+
+def _answers_for_others(store: Store, client: PimClient, folder: Path, key: str) -> bool:
+    """Whether the PIM answers when it is asked for other files, those that it gave before first: then only this one fails."""
+    found = store.select(f"""
+        SELECT media FROM (
+            SELECT media, 0 AS turn FROM ({_known(store)}) WHERE path IS NOT NULL
+            UNION ALL SELECT media, 1 FROM read_parquet({sql_files([folder / "wanted.parquet"])})
+        ) GROUP BY media ORDER BY min(turn), media LIMIT {OTHERS_ASKED + 1}
+    """)
+    others = [other for batch in found for other in batch.column("media").to_pylist() if other != key]
+    with TemporaryDirectory(dir=folder) as aside:
+        for other in others[:OTHERS_ASKED]:
+            try:
+                _ask(client, other, Path(aside) / "file")
+            except PimError as error:
+                if error.status < 400 or isinstance(error, TransientPimError):
+                    continue
+            return True
+    return False
 
 
 def _wrong_type(file: Path) -> str | None:

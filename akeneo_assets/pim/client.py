@@ -170,11 +170,13 @@ class PimClient:
         """GET a small file. Raises as `fetch` does; a missing file is a PermanentPimError with status 404."""
         return self._get(self.url(path), "*/*", cancel).content
 
-    def download(self, path: str, file: Path, *, cancel: threading.Event | None = None) -> None:
-        """GET a file to disk, streamed; `file` appears only when it is complete. Raises as `get_bytes` does, and OSError."""
+    def download(self, path: str, file: Path, *, retries: int | None = None) -> None:
+        """GET a file to disk, streamed; `file` appears only when it is complete. `retries`: other than the client's.
+
+        Raises as `get_bytes` does, and OSError."""
         aside = file.with_name(f"{file.name}.part")
         try:
-            self._get(self.url(path), "*/*", cancel, sink=aside)
+            self._get(self.url(path), "*/*", None, sink=aside, retries=retries)
             aside.replace(file)
         finally:
             aside.unlink(missing_ok=True)
@@ -189,13 +191,15 @@ class PimClient:
         query = "&".join(part for part in (target.query, urlencode(_texts(params or {}), quote_via=quote)) if part)
         return f"{self.base_url}{target.path[root:]}" + (f"?{query}" if query else "")
 
-    def _get(self, url: str, accept: str, cancel: threading.Event | None, sink: Path | None = None) -> _Reply:
+    def _get(
+        self, url: str, accept: str, cancel: threading.Event | None, sink: Path | None = None, retries: int | None = None
+    ) -> _Reply:
         """A 2xx reply. A 401 is met with a refreshed token, then with the password again, then given up."""
         call = f"GET {urlsplit(url).path}"
         for renew in (self._grant.refused, lambda _: self._grant.forget(), None):
             token = self._grant.token(lambda grant: self._exchange(grant, self._retries))
             once = partial(self._once, "GET", url, _bearer(token), accept, sink=sink)
-            reply = self._retrying(once, self._retries, cancel)
+            reply = self._retrying(once, self._retries if retries is None else retries, cancel)
             if reply.status != 401:
                 break
             if renew:
@@ -284,7 +288,7 @@ class PimClient:
             message = (
                 f"{call} on {self.host} still fails after all retries ({said}): the PIM is overloaded or down; try again later."
             )
-            raise TransientPimError(message, _retry_after(response.headers.get("Retry-After")))
+            raise TransientPimError(message, response.status_code, _retry_after(response.headers.get("Retry-After")))
         return _Reply(response.status_code, response.headers, content)
 
 

@@ -18,7 +18,12 @@ _ADVICE = {
 
 
 class PimError(Exception):
-    """Any failure in talking to the PIM. Its text is one sentence that can be shown to the user as it is."""
+    """Any failure in talking to the PIM. Its text is one sentence that can be shown to the user as it is; `status` is the HTTP
+    status of the answer that failed (0: no answer that could be read)."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class WrongSettingError(PimError):
@@ -30,18 +35,14 @@ class AuthenticationError(PimError):
 
 
 class PermanentPimError(PimError):
-    """An answer that asking again won't change; `status` is its HTTP status (0: no answer that could be read)."""
-
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
+    """An answer that asking again won't change."""
 
 
 class TransientPimError(PimError):
     """A failure that may pass (408, 429, 5xx), told when all retries are used up; `retry_after` is in seconds."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message, status)
         self.retry_after = retry_after
 
 

@@ -347,7 +347,7 @@ def test_a_file_that_the_pim_gives_later_comes_with_the_next_differential(
     place: Any, place_at: Any, door: Callable[[str], Any]
 ) -> None:
     pim = door(place.pim_url)
-    pim.refused["GET", f"/api/rest/v1/media-files/{PACK}"] = (404, '{"code": 404, "message": "not there"}')
+    pim.refused["GET", f"/api/rest/v1/media-files/{PACK}"] = (422, '{"code": 422, "message": "cannot be read"}')
     made = place_at(pim.url)
     made.jobs("3-2", "3-1")
     shown = "images/97/977c9841697b3132eea59099249239bba69c096a_pack_trail.jpg"

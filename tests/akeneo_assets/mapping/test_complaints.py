@@ -304,7 +304,7 @@ def test_the_users_updated_filter_is_kept_and_left_to_the_pim(pim: Any) -> None:
 def _pim_client(files: dict[str, bytes]) -> Any:
     """Gives `files` by the end of their path; anything else fails half-way."""
 
-    def download(path: str, target: Path) -> None:
+    def download(path: str, target: Path, **_options: Any) -> None:
         found = next((content for name, content in files.items() if name in path), None)
         if found is None:
             raise TransientPimError("the PIM does not answer")
