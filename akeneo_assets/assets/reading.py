@@ -25,7 +25,7 @@ from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
 from akeneo_assets.loads.records import OF_PRODUCTS
 from akeneo_assets.mapping.attributes import PRODUCT_TYPE, definitions
 from akeneo_assets.mapping.emptied import fields_of
-from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.lookups import Attribute, Lookups
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.media import missing
 from akeneo_assets.pim.clock import Overlap, filter_text
@@ -67,7 +67,7 @@ def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[st
     products = settings.products
     completeness = products.status.source == "completeness" or "completeness" in products.filter
     return {
-        "attribute": sorted(f"{a.code} ({', '.join((a.type, *a.locales))})" for a in lookups.attributes.values()),
+        "attribute": sorted(f"{a.code} ({', '.join(_shape(a))})" for a in lookups.attributes.values()),
         "option": sorted(f"{a.code} {option.code}" for a in lookups.attributes.values() for option in a.options),
         "association type": sorted(
             f"{t.code} (quantified)" if t.quantified else t.code for t in lookups.association_types.values()
@@ -82,6 +82,15 @@ def reading_depends_on(settings: ConnectorSettings, lookups: Lookups) -> dict[st
         ),
         "family read": list(settings.akeneo.families) or ["every family"],
     }
+
+
+def _shape(attribute: Attribute) -> Iterator[str]:
+    """What an attribute's values are: the PIM drops those of one that is made anew under its code, and can't change them else."""
+    yield attribute.type
+    yield from ("localizable",) if attribute.localizable else ()
+    yield from ("scopable",) if attribute.scopable else ()
+    yield from filter(None, (attribute.measurement_family, attribute.reference))
+    yield from attribute.locales
 
 
 @dg.asset(key=["akeneo", "product_load"], deps=LOOKUP_KEYS, partitions_def=PRODUCT_LOADS, group_name=GROUP, kinds={"json"})

@@ -102,10 +102,10 @@ def fix(
 ) -> Window:
     """Give the load its window, once: a retry of the key gets the one recorded.
 
-    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with their types,
-    association types, read settings): what it gained or lost since the last load comes to products, or goes from them, without
-    moving their `updated`, so that the next load reads everything. Only an option or association type that is new is in no
-    product yet.
+    `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with what their
+    values are, association types, read settings): what it gained or lost since the last load comes to products, or goes from
+    them, without moving their `updated`, so that the next load reads everything. Only an option or association type that is new
+    is in no product yet.
     `zone` is that of the PIM's server.
 
     Raises:
