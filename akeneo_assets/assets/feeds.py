@@ -62,10 +62,12 @@ def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connecto
     """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
     with clear_failures():
         parts = _lists(context, connector, "media_files", "price_books", "content")
+        settings = connector.settings
         plan = Plan(
             parts,
-            defined=_defined(connector.settings, connector.lookups(root_run(context))),
-            libraries=[connector.settings.reference_entities.library],
+            handed_over=handed_over(settings),
+            defined=_defined(settings, connector.lookups(root_run(context))),
+            libraries=[settings.reference_entities.library],
         )
     folder = structure_folder(connector, context, "media_pricebook")
     yield _written(context, connector, folder, import_name("media", root_run(context)), plan)

@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger, State
-from akeneo_assets.mapping.emptied import unclearable, with_emptied
+from akeneo_assets.mapping.emptied import is_handed_over, unclearable, with_emptied
 from akeneo_assets.store import batches, canonical, fingerprint
 from sfcc_resources.records import Record
 
@@ -79,7 +79,7 @@ class Difference:
         for at in np.flatnonzero(otherwise).tolist():
             kind, fields = batch.column("type")[at].as_py(), changed["fields"][at].split("\n")
             gone = next(formerly).difference(fields)
-            left = {path for path in gone if f"{kind}/{path}\n".startswith(self.handed_over)}
+            left = {path for path in gone if is_handed_over(kind, path, self.handed_over)}
             if left:
                 known = "\n".join(sorted(left.union(filter(None, fields))))
                 changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())

@@ -90,7 +90,8 @@ def fields_of(type_: str, record: Record) -> list[str]:
 
 def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
     """What the settings leave to merchants, as beginnings of `type/path of fields_of` and a line's end: it is neither written nor
-    cleared nor deleted, even where the connector wrote it under other settings."""
+    cleared nor deleted, even where the connector wrote it under other settings. The slots that SFCC has no longer are ends of it:
+    `/fr-FR` and a line's end."""
     categories, flag = settings.categories, f"{PRODUCT}/fields/online-flag/"
     untouched, mapped = settings.products.status.source == "untouched", settings.attributes.standard.get("online-flag")
     by_site = mapped.sites if mapped else {}
@@ -104,7 +105,14 @@ def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
         f"{CATEGORY_ASSIGNMENTS}/": not categories.write,
         f"{CATEGORY_ASSIGNMENTS}/primary/": categories.primary == "none",
     }
-    return tuple(path for path, merchants in left.items() if merchants)
+    gone = (f"/{slot}\n" for slot in settings.organization.forgotten)
+    return (*(path for path, merchants in left.items() if merchants), *gone)
+
+
+def is_handed_over(type_: str, path: str, handed_over: tuple[str, ...]) -> bool:
+    """Whether a path of `fields_of` is among what `handed_over` names."""
+    line = f"{type_}/{path}\n"
+    return line.startswith(handed_over) or (type_ in _WITH_FIELDS and line.endswith(handed_over))
 
 
 def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: Mapping[str, Record] = _NONE) -> Record:

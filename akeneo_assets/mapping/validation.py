@@ -35,6 +35,7 @@ def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
     sites = resolve(settings, lookups)
     frame = Frame(settings, lookups, sites)
     return [
+        *_forgotten(settings, sites),
         *_trees(settings, lookups),
         *_attributes(settings, lookups),
         *_products(settings, lookups),
@@ -104,6 +105,18 @@ def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Collect
         for code in codes:
             if code not in known:
                 yield f"connector.yaml: {path}.{key} names '{code}', which is {what}: {', '.join(known)}."
+
+
+def _forgotten(settings: ConnectorSettings, sites: Sites) -> Iterator[str]:
+    named = {slot.key for slot in sites.localized} | {f"@{site.id}" for site in sites.sites}
+    for slot in settings.organization.forgotten:
+        if slot in named:
+            yield f"connector.yaml: organization.forgotten names '{slot}', which organization.sites still has; take one out."
+        elif not slot.startswith("@") and not is_locale(slot):
+            yield (
+                f"connector.yaml: organization.forgotten names '{slot}', which is no SFCC locale or site; it should read like "
+                "'fr-FR' or '@RefArch'."
+            )
 
 
 def _trees(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:

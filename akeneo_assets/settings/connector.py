@@ -115,6 +115,9 @@ class Organization(Section):
     sites: tuple[Site, ...] = (Site(),)
     """The sites fed, the most important first: where sites disagree on a value that SFCC can't hold per site, the first one's
     wins."""
+    forgotten: tuple[str, ...] = ()
+    """Locales (`fr-FR`) and sites (`"@RefArch"`) that SFCC has no longer. What was written for them is not cleared, since SFCC
+    would refuse the object for naming them."""
 
     @model_validator(mode="after")
     def _ids(self) -> "Organization":

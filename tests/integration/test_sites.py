@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 import requests
 import yaml
@@ -39,6 +40,13 @@ def counted(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[s
         yield asked
 
 
+def written(settings: dict[str, Any], folder: Path) -> str:
+    """The settings as a file."""
+    path = folder / "connector.yaml"
+    path.write_text(yaml.safe_dump(settings), "utf-8")
+    return str(path)
+
+
 @pytest.fixture(scope="module")
 def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """After job 3-2 with one site and with two: the second's export, and what each run asked of the PIM."""
@@ -47,13 +55,12 @@ def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.T
         place = place_at(pim_url)
         chosen = {"as": "content", "library": f"sites/{sites[-1]['id']}"}
         settings = {"organization": {"sites": sites}, "reference_entities": chosen}
-        path: Path = tmp_path_factory.mktemp("sites") / "connector.yaml"
-        path.write_text(yaml.safe_dump(settings), "utf-8")
+        config = written(settings, tmp_path_factory.mktemp("sites"))
         with pytest.MonkeyPatch.context() as patch, counted(pim_url, patch) as counts:
-            run = place.job("3-2", CONNECTOR_CONFIG=str(path))
+            run = place.job("3-2", CONNECTOR_CONFIG=config)
         assert run.ok, run.failures
         asked[len(sites)] = counts
-    return SimpleNamespace(export=place.export(), asked=asked)
+    return SimpleNamespace(place=place, export=place.export(), asked=asked)
 
 
 def test_one_read_of_the_pim_feeds_both_sites(done: SimpleNamespace) -> None:
@@ -102,3 +109,22 @@ def test_each_catalog_and_a_private_library_have_their_own_sites_locales(done: S
     }
     (feed,) = done.export.folder.rglob("sites/RefArchGlobal/library/library.xml")
     assert b'content-id="akeneo_entity_origins_huila"' in feed.read_bytes()
+
+
+def test_a_locale_and_a_site_that_sfcc_has_no_longer_are_cleared_nowhere_once_the_settings_say_so(
+    done: SimpleNamespace, tmp_path: Path
+) -> None:
+    instance = done.place.sfcc_root / "instance.json"
+    given = orjson.loads(instance.read_bytes())
+    given["locales"].remove("fr-FR")
+    del given["sites"]["RefArchGlobal"]
+    instance.write_bytes(orjson.dumps(given))
+    organization: dict[str, Any] = {"sites": [{**WEB, "locales": {"en_US": "en-US", "de_DE": "de-DE"}}]}
+    refused = done.place.job("3-1", CONNECTOR_CONFIG=written({"organization": organization}, tmp_path))
+    assert "locale 'fr-FR' of element" in refused.failures[0]
+    organization["forgotten"] = ["fr-FR", "@RefArchGlobal"]
+    config = written({"organization": organization}, tmp_path)
+    run = done.place.job("3-1", CONNECTOR_CONFIG=config)
+    assert run.ok, run.failures
+    assert ("product", "TENT-RIDGE-2") in run.to_send
+    assert done.place.job("3-1", CONNECTOR_CONFIG=config).sent == {}

@@ -177,6 +177,22 @@ def test_what_is_handed_over_is_not_cleared_until_it_is_owned_again(store: Store
     assert sent(store, mapped(named("1")), everything=True) == {"1": named("1") | {"fields": {"online-flag": {"": None}}}}
 
 
+def test_what_was_written_for_a_locale_that_sfcc_has_no_longer_is_not_cleared(store: Store, mapped: Any, given: Any) -> None:
+    texts = {"x-default": "Mug", "fr-FR": "Tasse", "de-DE": "Becher"}
+    given({"id": "1", "fields": {"display-name": texts, "ean": {"": "1"}}, "custom": {"x": {"": "a", "@DE": "b"}}})
+    given({"id": "1", "categories": [{"category": "fr-FR"}]}, kind=PLACES)
+    product = {"id": "1", "fields": {"display-name": {"x-default": "Mug"}}}
+    difference = Difference(Ledger(store), everything=False, handed_over=("/fr-FR\n", "/@DE\n"))
+    ((row,),) = [batch.to_pylist() for batch in difference.batches(mapped(product))]
+    assert orjson.loads(row["record"]) == {
+        "id": "1",
+        "fields": {"display-name": {"x-default": "Mug", "de-DE": None}, "ean": {"": None}},
+        "custom": {"x": {"": None}},
+    }
+    ((row,),) = [batch.to_pylist() for batch in difference.batches(mapped({"id": "1", "categories": []}, kind=PLACES))]
+    assert orjson.loads(row["record"])["removed"] == ["fr-FR"]
+
+
 def test_relations_that_are_handed_over_are_not_deleted(store: Store, mapped: Any, given: Any) -> None:
     given({"id": "a", "categories": [{"category": "shoes"}]}, kind=PLACES)
     given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")

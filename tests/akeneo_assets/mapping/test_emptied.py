@@ -172,6 +172,7 @@ def test_what_is_cleared_is_no_field_afterwards() -> None:
         ({}, {"category/custom/showInMenu/"}),
         ({"categories": {"show_in_menu": True}}, set()),
         ({"categories": {"enriched_custom": {"showInMenu": "in_menu"}}}, set()),
+        ({"categories": {"show_in_menu": True}, "organization": {"forgotten": ["fr-FR", "@DE"]}}, {"/fr-FR\n", "/@DE\n"}),
         ({"categories": {"show_in_menu": True, "primary": "none"}}, {"category-assignments/primary/"}),
         ({"categories": {"show_in_menu": True, "write": False}}, {"category/", "category-assignments/"}),
         ({"categories": {"show_in_menu": True}, "images": {"view_types": []}}, {"product/images"}),

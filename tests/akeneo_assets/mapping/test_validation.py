@@ -86,6 +86,18 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "reference_entities.folder is 'brands ', which starts or ends with white space or has a line break.",
         ),
         (
+            {"organization": {"forgotten": ["fr-FR"]}},
+            "organization.forgotten names 'fr-FR', which organization.sites still has; take one out.",
+        ),
+        (
+            {"organization": {"sites": [{"id": "US"}], "forgotten": ["@DE", "@US"]}},
+            "organization.forgotten names '@US', which organization.sites still has; take one out.",
+        ),
+        (
+            {"organization": {"forgotten": ["fr_CA"]}},
+            "organization.forgotten names 'fr_CA', which is no SFCC locale or site; it should read like 'fr-FR' or '@RefArch'.",
+        ),
+        (
             {"categories": {"trees": ["mugs"]}},
             "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),
