@@ -318,19 +318,21 @@ class _Writer:
         for code in values:
             if code in owned:
                 for rule in custom.get(code, ()):
-                    self._apply(rule)
+                    self._set(rule, self._slots(rule))
         for rule in sourced:
             given = [code for code in rule.attributes if code in values]
             left_to_master = is_variant and rule.inherited
-            if given and ((is_variant and not rule.inherited) or any(code in owned for code in given)):
-                written = self._apply(rule)
+            if rule.attributes:
+                here = any(code in owned for code in given) or (given and is_variant and not rule.inherited)
             else:
-                written = not rule.attributes and not left_to_master and self._apply(rule)
-            if not written and rule.default is not None and not left_to_master:
-                self._set(rule, {**rule.default})
+                here = not left_to_master
+            slots = self._slots(rule) if here else None
+            if rule.default is not None and not left_to_master:
+                slots = {**rule.default, **(slots or {})}
+            self._set(rule, slots)
 
-    def _apply(self, rule: Rule) -> bool:
-        """Fills the rule's target; False when there is no value."""
+    def _slots(self, rule: Rule) -> Slots | None:
+        """What the rule fills its target with; None when there is no value."""
         try:
             slots = rule.slots(self.values_given, self.context)
         except MALFORMED as error:
@@ -338,12 +340,11 @@ class _Writer:
             slots = None
         if self.context.reasons:
             self.report(", ".join(rule.attributes))
-        if slots is None:
-            return False
-        self._set(rule, slots)
-        return True
+        return slots
 
-    def _set(self, rule: Rule, slots: Slots) -> None:
+    def _set(self, rule: Rule, slots: Slots | None) -> None:
+        if slots is None:
+            return
         if rule.area == "classification":
             self.record["classification"] = {"category": slots[""]}
         else:

@@ -245,6 +245,19 @@ def test_a_source_for_each_site_may_have_a_default_of_its_own(two: Any) -> None:
     assert flag(live_de=False) == {"@US": "false", "@DE": "false"}
 
 
+def test_a_default_stands_in_on_the_sites_and_locales_without_a_value(two: Any, of: Any) -> None:
+    two.attribute("live", "boolean", scopable=True)
+    two.attribute("title", "text", localizable=True)
+    standard = {
+        "searchable-flag": {"attribute": "live", "default": True},
+        "name": {"attribute": "title", "default": "Unnamed"},
+    }
+    row = two.product("1", {"live": [of(False, None, "ecommerce")], "title": [of("Tasse", "fr_FR")]})
+    fields = two.record(row, organization=SITES, attributes={"standard": standard})["fields"]
+    assert fields["searchable-flag"] == {"": "true", "@US": "false"}
+    assert fields["display-name"] == {"x-default": "Unnamed", "fr-FR": "Tasse"}
+
+
 def test_a_sites_constant_is_written_for_products_without_the_other_sites_value(two: Any) -> None:
     two.attribute("live", "boolean")
     source = {"sites": {"US": "live", "DE": {"constant": True}}}
