@@ -18,7 +18,7 @@ from akeneo_assets.assets.metadata import table_metadata
 from akeneo_assets.errors import ConnectorError, needed
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
-from akeneo_assets.loads.identities import Identification, Models, write_identities
+from akeneo_assets.loads.identities import Identification, LeftOut, Models, write_identities
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, Kind
@@ -264,12 +264,14 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
 
     parse = item_parser({identifier, *mapping.filtered_by})
 
-    def left_out(text: bytes) -> str | None:
+    def left_out(text: bytes) -> LeftOut | None:
         item = parse(text)
         keys = matching["uuid" in item]
         if keys is not None and (item.get("uuid") or item["code"].lower()) not in keys:
-            return "the PIM says that the filter of connector.yaml leaves it out"
-        return mapping.excluded(item)
+            return LeftOut("the PIM says that the filter of connector.yaml leaves it out")
+        if (why := mapping.excluded(item)) is not None:
+            return LeftOut(why)
+        return None if (why := mapping.outside_trees(item)) is None else LeftOut(why, itself=True)
 
     return Identification(sfcc_id, left_out, mapping.grouped)
 

@@ -7,7 +7,7 @@ Belongs here: collisions of ids, and resolving association targets. Doesn't: how
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -65,6 +65,18 @@ class Models:
             parent = self._parents[parent]
         return chain[::-1]
 
+    def above_of(self, key: str) -> list[str]:
+        """The keys of the models above a model; none when one of them is missing."""
+        return self.above(self._parents[key]) or []
+
+
+class LeftOut(NamedTuple):
+    """Why the settings leave an item out. A model takes what is below it along, unless it is left out by `itself`: then it comes
+    with whatever below it isn't left out."""
+
+    reason: str
+    itself: bool = False
+
 
 @dataclass(frozen=True)
 class Identification:
@@ -73,7 +85,7 @@ class Identification:
     is parsed. `grouped`: sub-models become variation groups, products of their own in SFCC."""
 
     sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
-    left_out: Callable[[bytes], str | None] | None = None
+    left_out: Callable[[bytes], LeftOut | None] | None = None
     grouped: bool = False
 
 
@@ -140,10 +152,12 @@ def write_identities(
 
 
 def _claims(mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
-    tables: tuple[tuple[str, Items], ...] = (("product_model", "product_models"), ("product", "products"))
+    # Products first, since a model may come for their sake.
+    tables: tuple[tuple[str, Items], ...] = (("product", "products"), ("product_model", "product_models"))
     left_out = identification.left_out
     columns = ["key", "code", "parent", *(["item"] if left_out else [])]
     without = dict(_left_out_models(mirror, left_out)) if left_out else {}
+    needed = {above for key in models.codes.keys() - without.keys() for above in models.above_of(key)} if without else set()
     for owner, name in tables:
         for row in (row for batch in mirror.stream(name, columns) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
@@ -152,12 +166,17 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
                 yield claim | {"reason": f"its product model {row['parent']} is missing"}
                 continue
             claim["root"] = above[0] if above else (row["key"] if owner == "product_model" else None)
-            why = next((f"its model '{models.codes[key]}' is left out: {without[key]}" for key in above if key in without), None)
-            if left_out and why is None:
-                why = without.get(row["key"]) if owner == "product_model" else left_out(row["item"])
-            if why is not None:
+            taken = next((key for key in above if key in without and not without[key].itself), None)
+            if taken is not None:
+                why = f"its model '{models.codes[taken]}' is left out: {without[taken].reason}"
                 yield claim | {"reason": why, "left_out": True}
                 continue
+            own = without.get(row["key"]) if owner == "product_model" else left_out(row["item"]) if left_out else None
+            if own is not None and not (own.itself and owner == "product_model" and row["key"] in needed):
+                yield claim | {"reason": own.reason, "left_out": True}
+                continue
+            if owner == "product" and without:
+                needed.update(above)
             sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
             claim |= {"claim": sfcc_id, "reason": reason}
             if owner == "product_model" and above and sfcc_id is not None:
@@ -166,7 +185,7 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
             yield claim | {"sfcc_id": sfcc_id}
 
 
-def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], str | None]) -> Iterator[tuple[str, str]]:
+def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], LeftOut | None]) -> Iterator[tuple[str, LeftOut]]:
     for batch in mirror.stream("product_models", ["key", "item"]):
         for row in batch.to_pylist():
             if (why := left_out(row["item"])) is not None:

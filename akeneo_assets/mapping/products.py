@@ -132,13 +132,17 @@ class ProductMapping:
         given = {**row, "identifier": self.identifier_of(row)} if is_product else row
         if not (self.product_filter if is_product else self.model_filter).matches(given):
             return f"products.{'filter' if is_product else 'model_filter'} leaves it out"
-        if self.frame.settings.products.channel_tree_only and not self._in_trees(row):
-            return "it is in no exported category tree (products.channel_tree_only)"
         return None
 
-    def _in_trees(self, row: Item) -> bool:
+    def outside_trees(self, row: Item) -> str | None:
+        """Why `channel_tree_only` leaves a product or model out, by itself: a model comes with what is below it, since a variant
+        has its models' categories and may have more."""
         trees = self.frame.lookups.tree_of
-        return any(fold(trees.get(fold(code), "")) in self._trees for code in row.get("categories") or ())
+        if not self.frame.settings.products.channel_tree_only or any(
+            fold(trees.get(fold(code), "")) in self._trees for code in row.get("categories") or ()
+        ):
+            return None
+        return "it is in no exported category tree (products.channel_tree_only)"
 
     def targets_of(self, row: Item) -> set[tuple[str, str]]:
         """The (kind, key) of every other object that the row's records may name, for `targets`: product (uuid), product_model

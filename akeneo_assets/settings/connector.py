@@ -301,7 +301,8 @@ class Products(Section):
     model_filter: Search = {}
     """The same for product models. A model that is left out takes its variants along."""
     channel_tree_only: bool = False
-    """True: only products classified in a tree of the site, as the official cartridge does."""
+    """True: only products classified in a tree of the site, as the official cartridge does. A model comes when it or something
+    below it is."""
     without_identifier: Literal["hold_back", "uuid"] = "hold_back"
     """A product without identifier is held back and reported, or gets its uuid as its SFCC id."""
     status: Status = Status()

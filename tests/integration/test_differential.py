@@ -362,3 +362,33 @@ def test_a_file_that_the_pim_gives_later_comes_with_the_next_differential(
     pim.asked.clear()
     assert made.job("3-1").sent == {}
     assert not any("pack_trail" in asked for asked in pim.asked)
+
+
+def test_a_variant_that_enters_the_tree_brings_its_master(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
+) -> None:
+    pim_url = pim_of("demo")
+    pim = editor(pim_url)
+    variants = {p["values"]["sku"][0]["data"]: p["uuid"] for p in pim.items("products-uuid") if p["parent"] == "boots_moraine"}
+    pim.patch("product-models/boots_moraine", {"categories": []})
+    for uuid in variants.values():
+        pim.patch(f"products-uuid/{uuid}", {"categories": []})
+    config = tmp_path / "connector.yaml"
+    settings = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    config.write_text(yaml.safe_dump({**settings, "products": {"channel_tree_only": True}}), "utf-8")
+    made = place_at(pim_url)
+
+    def job(number: str, at: Any = made) -> Any:
+        run = at.job(number, CONNECTOR_CONFIG=str(config))
+        assert run.ok, run.failures
+        return run
+
+    job("3-2")
+    assert not {"boots_moraine", *variants} & {*made.export().products()}
+    enters, *_ = sorted(variants)
+    pim.patch(f"products-uuid/{variants[enters]}", {"categories": ["boots"]})
+    run = job("3-1")
+    assert {id_ for type_, id_ in run.to_send if type_ == "product"} == {enters, "boots_moraine"}
+    fresh = place_at(pim_url)
+    job("3-2", fresh)
+    assert made.export().differs_from(fresh.export()) == {}

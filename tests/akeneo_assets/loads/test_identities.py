@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from akeneo_assets.loads.identities import Identification, Models, Targets, write_identities
+from akeneo_assets.loads.identities import Identification, LeftOut, Models, Targets, write_identities
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.store import Store, rows
 
@@ -162,7 +162,7 @@ def test_what_the_settings_leave_out_is_told_apart_from_what_is_held_back(
     load: Make, make_product: Make, identify: Make, store: Store
 ) -> None:
     mirror = load("one", [make_product("a", "A", family="f"), make_product("b", "B", family="g")])
-    found = identify(mirror, left_out=lambda text: "its family" if b'"family":"f"' in text else None)
+    found = identify(mirror, left_out=lambda text: LeftOut("its family") if b'"family":"f"' in text else None)
     assert (found["a"], found["b"]) == ((None, None, "its family"), ("B", None, None))
     assert {row["key"]: row["left_out"] for row in rows([store.root / "identities.parquet"])} == {"a": True, "b": False}
 
@@ -172,7 +172,7 @@ def test_a_model_that_is_left_out_takes_its_variants_along(
 ) -> None:
     models = [make_model("Shirt", family="f"), make_model("shirt_blue", "SHIRT"), make_model("cap")]
     mirror = load("one", [make_product("v", "V", parent="shirt_blue"), make_product("w", "W", parent="cap")], models)
-    found = identify(mirror, left_out=lambda text: "its family" if b'"family":"f"' in text else None)
+    found = identify(mirror, left_out=lambda text: LeftOut("its family") if b'"family":"f"' in text else None)
     taken_along = "its model 'Shirt' is left out: its family"
     assert found == {
         "v": (None, "shirt", taken_along),
@@ -180,6 +180,45 @@ def test_a_model_that_is_left_out_takes_its_variants_along(
         "shirt": (None, "shirt", "its family"),
         "shirt_blue": (None, "shirt", taken_along),
         "cap": ("cap", "cap", None),
+    }
+
+
+def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    models = [
+        *(make_model(code) for code in ("boots", "caps", "socks", "out")),
+        *(make_model(f"{root}_red", root) for root in ("boots", "caps", "out")),
+        make_model("socks_red", "socks", categories=["tree"]),
+    ]
+    products = [
+        make_product("a", "A", parent="boots_red", categories=["tree"]),
+        make_product("b", "B", parent="boots_red"),
+        make_product("c", "C", parent="caps_red"),
+        make_product("d", "D", parent="out_red", categories=["tree"]),
+    ]
+    mirror = load("one", products, models)
+
+    def left_out(text: bytes) -> LeftOut | None:
+        if b'"code":"out"' in text:
+            return LeftOut("its filter")
+        return None if b"tree" in text else LeftOut("its categories", itself=True)
+
+    found = {key: sfcc_id or reason for key, (sfcc_id, _, reason) in identify(mirror, left_out=left_out).items()}
+    taken_along = "its model 'out' is left out: its filter"
+    assert found == {
+        "a": "A",
+        "b": "its categories",
+        "boots": "boots",
+        "boots_red": "boots",
+        "c": "its categories",
+        "caps": "its categories",
+        "caps_red": "its categories",
+        "socks": "socks",
+        "socks_red": "socks",
+        "d": taken_along,
+        "out": "its filter",
+        "out_red": taken_along,
     }
 
 

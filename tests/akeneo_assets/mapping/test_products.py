@@ -236,7 +236,6 @@ def test_codes_compare_without_case_and_keep_the_pims_spelling(pim: Any) -> None
         ({}, False),
         ({"products": {"filter": {"family": [{"operator": "IN", "value": ["shirts"]}]}}}, True),
         ({"products": {"filter": {"family": [{"operator": "IN", "value": ["SHOES"]}]}}}, False),
-        ({"products": {"channel_tree_only": True}}, True),
         ({"akeneo": {"families": ["shirts"]}}, True),
     ],
 )
@@ -254,7 +253,10 @@ def test_a_filter_names_the_attributes_whose_values_it_looks_at(pim: Any) -> Non
     assert mapping.filtered_by == {"size", "name"}
 
 
-def test_a_product_in_the_tree_of_the_channel_is_exported(pim: Any) -> None:
+def test_products_outside_the_channels_tree_may_be_left_out(pim: Any) -> None:
     pim.category("mugs", "master")
-    row = pim.product("T1", categories=["mugs"])
-    assert pim.mapping(products={"channel_tree_only": True}).excluded(row) is None
+    inside, outside = pim.product("T1", categories=["mugs"]), pim.product("T2", categories=["elsewhere"])
+    mapping = pim.mapping(products={"channel_tree_only": True})
+    why = "it is in no exported category tree (products.channel_tree_only)"
+    assert [mapping.outside_trees(row) for row in (inside, outside)] == [None, why]
+    assert pim.mapping().outside_trees(outside) is None
