@@ -53,8 +53,8 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
             CREATE OR REPLACE TEMP TABLE changes AS
             WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
             moved AS (
-                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key, coalesce(n.code, b.code) AS code,
-                       b.root AS old_root
+                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
+                       n.code, b.code AS old_code, b.root AS old_root
                 FROM now n FULL JOIN before b ON n.owner = b.owner AND n.key = b.key
                 WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root
             ),
@@ -67,7 +67,7 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
             ),
             named AS (
                 SELECT owner AS target, key AS target_key FROM moved
-                UNION SELECT 'identifier', code FROM moved WHERE owner = 'product'
+                UNION SELECT 'identifier', unnest([code, old_code]) FROM moved WHERE owner = 'product'
                 UNION SELECT 'group', code FROM regrouped
             ),
             sources AS (

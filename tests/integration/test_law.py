@@ -275,6 +275,30 @@ def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(
     assert place.export().differs_from(other.export()) == {}
 
 
+def test_a_product_that_another_links_to_by_identifier_may_be_renamed(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]
+) -> None:
+    """GRIND-HAND-38 links to FILTER-PAPER-100, which no longer is anybody's identifier, and then another's."""
+    pim_url = pim_of("demo")
+    place, pim = place_at(pim_url), editor(pim_url)
+    place.jobs("1", "2", "3-2")
+    part = "custom-attributes/custom-attribute[@attribute-id='akeneo_spare_part']/text()"
+    assert place.export().product("GRIND-HAND-38").xpath(part) == ["FILTER-PAPER-100"]
+    for uuid, sku, linked in (
+        ("49afb583-5a64-456b-8f66-f23638c753fd", "FILTER-PAPER", []),
+        ("14937f72-3b3e-4f7e-a0f5-fe67a88ba771", "FILTER-PAPER-100", ["FILTER-PAPER-100"]),
+    ):
+        pim.patch(f"products-uuid/{uuid}", {"values": {"sku": [{"locale": None, "scope": None, "data": sku}]}})
+        run = place.job("3-1")
+        assert run.ok, run.failures
+        assert place.export().product("GRIND-HAND-38").xpath(part) == linked
+    anew = place_at(pim_url)
+    assert anew.job("3-2").ok
+    now = anew.export()
+    different, products = place.export().differs_from(now), set(now.products())
+    assert {name for name, (_, there) in different.items() if there is not None or not _is_left_over(name, products)} == set()
+
+
 def _is_left_over(name: str, products: set[str]) -> bool:
     """Whether it is an object, or belongs to a product, whose removal is not part of the law yet."""
     if name.startswith("<"):

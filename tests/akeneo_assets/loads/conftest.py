@@ -47,7 +47,7 @@ def load(store: Store) -> Callable[..., Mirror]:
         associations, media = [], []
         for owner, of_owner in items.items():
             for item, row in zip(of_owner, rows[owner], strict=True):
-                associations += association_rows(owner, row["key"], item)
+                associations += association_rows(owner, row["key"], item, frozenset({"part"}))
                 media += media_rows(owner, row["key"], item, frozenset({"picture"}))
         write_table(raw / "associations.parquet", ASSOCIATIONS, associations)
         write_table(raw / "media_references.parquet", MEDIA_REFERENCES, media)

@@ -101,6 +101,18 @@ def test_what_names_a_product_is_mapped_when_its_id_changes_appears_or_goes(
     assert {key: found[key] for key in found if key.startswith("s")} == {"s0": ASSOCIATED, "s1": ASSOCIATED, "s2": ASSOCIATED}
 
 
+def test_what_links_to_a_product_by_identifier_is_mapped_when_that_goes_or_comes(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    def link(identifier: str) -> dict[str, Any]:
+        return {"part": [{"locale": None, "scope": None, "data": {"type": "product", "identifier": identifier}}]}
+
+    sources = [make_product(name, name.upper(), values=link(name)) for name in ("old", "new", "same")]
+    load("one", [*sources, make_product("p", "old"), make_product("q", "same")])
+    mirror = load("two", [make_product("p", "new")], previous="one")
+    assert changes(mirror) == {"p": NEW, "old": ASSOCIATED, "new": ASSOCIATED}
+
+
 def test_a_model_that_names_a_product_by_identifier_is_mapped_when_that_appears(
     load: Make, make_product: Make, make_model: Make, changes: Make
 ) -> None:
