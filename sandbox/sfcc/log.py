@@ -81,15 +81,17 @@ class Report:
     def phase(self, entry: str) -> None:
         self._log.write(entry)
 
-    def error(self, kind: str, id_: str, line: int, message: str) -> None:
-        """A DATAERROR: the element doesn't count as processed successfully."""
-        self.failed(kind, id_, line)
+    def error(self, kind: str, id_: str, line: int, message: str, element: int | None = None) -> None:
+        """A DATAERROR: the element doesn't count as processed successfully. `element`: the line where it starts, if the error's
+        is another."""
+        self.failed(kind, id_, line if element is None else element)
         self._log.write("data_error", type=kind, id=id_, file=self._file, line=line, message=message)
 
     def warning(self, kind: str, id_: str, line: int, message: str) -> None:
         self._log.write("data_warning", type=kind, id=id_, file=self._file, line=line, message=message)
 
     def failed(self, kind: str, id_: str, line: int) -> None:
+        """The element that starts at this line doesn't count as processed successfully, however often this is said."""
         self._failed.setdefault(kind, set()).add((id_, line))
 
     def seen(self, kind: str) -> None:

@@ -162,5 +162,5 @@ def _known_locales(file: FileImport, kind: str, id_: str, element: Element) -> N
             text = f"locale '{locale}' of element '{local(child.tag)}' is not configured; not imported"
             problems.append(Problem(True, child.sourceline, text))
             child.getparent().remove(child)
-    file.tell(kind, id_, problems)
+    file.tell(kind, id_, element.sourceline, problems)
     return to_node(element)

@@ -82,15 +82,19 @@ class FileImport:
         self.store.object_done()
         self.faults.object_done(self.store)
 
-    def tell(self, kind: str, id_: str, problems: Iterable[Problem]) -> None:
+    def tell(self, kind: str, id_: str, line: int, problems: Iterable[Problem]) -> None:
+        """Report the problems of the element that starts at `line`."""
         for problem in problems:
-            (self.report.error if problem.error else self.report.warning)(kind, id_, problem.line, problem.message)
+            if problem.error:
+                self.report.error(kind, id_, problem.line, problem.message, line)
+            else:
+                self.report.warning(kind, id_, problem.line, problem.message)
 
     def given(self, element: Element, of: ObjectType, id_: str) -> Given:
         """What the element gives, its problems reported."""
         problems: list[Problem] = []
         given = read(element, of.fields, self.rules(of.type_id), problems)
-        self.tell(of.name, id_, problems)
+        self.tell(of.name, id_, element.sourceline, problems)
         return given
 
     def deletes(self, element: Element) -> bool:

@@ -54,6 +54,7 @@ def _custom_object(file: FileImport, element: Element) -> None:
 def _wrapped(element: Element) -> Element:
     """The attributes stand directly in a custom object; put them where other objects have them."""
     outer = etree.Element(element.tag)
+    outer.sourceline = element.sourceline
     inner = etree.SubElement(outer, OBJECT_ATTRIBUTES.name)
     inner.extend(list(element))
     return outer
