@@ -160,23 +160,45 @@ def _plain(element: etree._Element) -> str:
     return text.replace("<primary-flag>false</primary-flag>", "")
 
 
+_IDS = ("category-id", "product-id", "folder-id", "content-id", "type-id", "object-id")
+
+
+def _named(root: etree._Element, place: str) -> Iterator[tuple[str, str]]:
+    """A file's objects. Those of several catalogs and libraries are told apart by `in` and the `place` of the file."""
+    for one in root:
+        ids = " ".join(one.get(name) for name in _IDS if name in one.attrib)
+        if one.tag in ("category-assignment", "recommendation"):
+            yield f"{_plain(one)} in {place}", ""
+        elif root.tag == "catalog":
+            yield f"{one.tag} {ids} in {place}", _plain(one)
+        elif root.tag in ("library", "custom-objects"):
+            yield f"{root.tag} {one.tag} {ids} in {place}", _plain(one)
+        elif one.tag == "type-extension":
+            for part in one.iter("attribute-definition", "attribute-group"):
+                yield f"{one.get('type-id')} {part.tag} {part.get('attribute-id') or part.get('group-id')}", _plain(part)
+        elif one.tag == "pricebook":
+            header = one.find("header")
+            yield f"price book {header.get('pricebook-id')}", _plain(header)
+            for table in one.iterfind("price-tables/price-table"):
+                yield f"price {header.get('pricebook-id')} {table.get('product-id')}", _plain(table)
+
+
 class Export:
     """The instance's own export, object by object, read with lxml alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.static = sorted(
-            str(path.relative_to(folder)).split("/static/default/")[1]
-            for path in folder.rglob("static/default/**/*")
-            if path.is_file()
-        )
+        self._static = [str(path.relative_to(folder)) for path in folder.rglob("static/default/**/*") if path.is_file()]
+        self.static = sorted(path.split("/static/default/")[1] for path in self._static)
         self._roots = []
+        self._places: list[str] = []
         for path in sorted(folder.rglob("*.xml")):
             root = etree.parse(path, etree.XMLParser(huge_tree=True)).getroot()
             for element in root.iter(etree.Element):
                 element.tag = etree.QName(element).localname
             etree.cleanup_namespaces(root)
             self._roots.append(root)
+            self._places.append("/".join(path.relative_to(folder).parent.parts[1:]))
 
     def all(self, path: str) -> list[etree._Element]:
         return [found for root in self._roots for found in root.xpath(path)]
@@ -221,25 +243,11 @@ class Export:
 
     def objects(self) -> dict[str, str]:
         """Every object by a name of its own, as text; the order of assignments, recommendations and prices set aside."""
-        found: dict[str, str] = {f"static {path}": "" for path in self.static}
-        for element in self.all("/catalog/header | /catalog/category | /catalog/product"):
-            found[f"{element.tag} {element.get('category-id') or element.get('product-id') or ''}"] = _plain(element)
-        for element in self.all("/catalog/category-assignment | /catalog/recommendation"):
-            found[_plain(element)] = ""
-        for element in self.all("//type-extension"):
-            for one in element.iter("attribute-definition", "attribute-group"):
-                found[f"{element.get('type-id')} {one.tag} {one.get('attribute-id') or one.get('group-id')}"] = _plain(one)
-        for book in self.all("/pricebooks/pricebook"):
-            header = book.find("header")
-            found[f"price book {header.get('pricebook-id')}"] = _plain(header)
-            for table in book.iterfind("price-tables/price-table"):
-                found[f"price {header.get('pricebook-id')} {table.get('product-id')}"] = _plain(table)
-        for root in self._roots:
-            if root.tag in ("library", "custom-objects"):
-                for one in root:
-                    found[f"{root.tag} {one.tag} {one.get('folder-id') or one.get('content-id') or one.get('object-id')}"] = (
-                        _plain(one)
-                    )
+        found: dict[str, str] = {f"static {path}": "" for path in self._static}
+        for root, place in zip(self._roots, self._places, strict=True):
+            for name, text in _named(root, place):
+                assert name not in found, f"two objects are called {name}"
+                found[name] = text
         return found
 
     def differs_from(self, other: "Export") -> dict[str, tuple[str | None, str | None]]:

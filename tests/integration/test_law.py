@@ -302,7 +302,7 @@ def test_a_product_that_another_links_to_by_identifier_may_be_renamed(
 def _is_left_over(name: str, products: set[str]) -> bool:
     """Whether it is an object, or belongs to a product, whose removal is not part of the law yet."""
     if name.startswith("<"):
-        relation = etree.fromstring(name)
+        relation = etree.fromstring(name[: name.rindex(">") + 1])
         return (relation.get("product-id") or relation.get("source-id")) not in products
     kind, _, rest = name.partition(" ")
     if name.startswith("price ") and not name.startswith("price book "):
