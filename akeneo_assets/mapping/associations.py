@@ -5,6 +5,7 @@ left out and reported. Two-way associations stand on both products in the PIM al
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +53,8 @@ def _not_empty(associations: Any, wanted: Mapping[str, str]) -> Iterator[tuple[s
 
 
 def resolve_targets(targets: list[Target], exported: Targets, reasons: list[str]) -> list[tuple[str, str]]:
-    """(SFCC id, quantity) of each exported target, once; the others are reported. A group stands for its products."""
+    """(SFCC id, quantity) of each exported target, once; the others are reported. Sub-models are their master: their quantities
+    add up. A group stands for its products."""
     found: dict[str, str] = {}
     for kind, key, quantity in targets:
         target = exported.get((kind, key))
@@ -60,8 +62,11 @@ def resolve_targets(targets: list[Target], exported: Targets, reasons: list[str]
             if kind != "group" or target is None:
                 reasons.append(f"the {kind.replace('_', ' ')} '{key}' isn't exported")
             continue
-        for id_ in target if isinstance(target, list) else [target]:
-            found.setdefault(id_, quantity)
+        if kind == "group":
+            for id_ in target:
+                found.setdefault(id_, quantity)
+        else:
+            found[target] = decimal_text(Decimal(found[target]) + Decimal(quantity)) if target in found else quantity
     return list(found.items())
 
 

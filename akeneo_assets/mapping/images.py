@@ -77,11 +77,15 @@ def compile_images(frame: Frame) -> ImageMapping:
         for name, source in sources
         if source is not None and (slots := texts_by_locale(source, frame)) is not None
     )
-    localized: dict[str, Slot] = {}
-    if images.localized_view_types:
-        for slot in frame.sites.localized[1:]:
-            localized.setdefault(f"_{slot.locales[0]}", slot)  # of two sites that show one PIM locale the first
-    return ImageMapping(tuple(views), localized, frame, asset_reader(frame), texts)
+    return ImageMapping(tuple(views), localized(frame), frame, asset_reader(frame), texts)
+
+
+def localized(frame: Frame) -> dict[str, Slot]:
+    """The suffixes of the view types that a locale has of its own, and which slot each shows."""
+    found: dict[str, Slot] = {}
+    for slot in frame.sites.localized[1:] if frame.settings.images.localized_view_types else ():
+        found.setdefault(f"_{slot.locales[0]}", slot)  # of two sites that show one PIM locale the first
+    return found
 
 
 def groups(

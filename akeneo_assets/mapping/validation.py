@@ -12,12 +12,13 @@ from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, Condition, compile_filter
+from akeneo_assets.mapping.images import localized
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.prices import books_of
 from akeneo_assets.mapping.sites import Sites, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
-from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source
+from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source, ViewType
 from sfcc_resources.feeds import private_site
 from sfcc_resources.fields import ID_256, ValueType
 from sfcc_resources.limits import ID_32, id_problem, problem
@@ -41,6 +42,7 @@ def validate(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
         *_products(settings, lookups),
         *_associations(settings, lookups),
         *_images(settings, lookups),
+        *_view_type_ids(frame),
         *_reference_entities(settings, lookups),
         *_attribute_ids(frame),
         *(_root_categories(sites) if settings.categories.write else ()),
@@ -298,15 +300,43 @@ def _images(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
             if lookups.asset_families and fold(code) not in lookups.asset_families:
                 known = (f.code for f in lookups.asset_families.values())
                 yield _lacks(f"images.view_types.{view.id}.asset_families", "asset family", code, known)
-        attributes = [a["code"] for family in lookups.asset_families.values() for a in family.attributes.values()]
-        named = view.asset_attribute
-        if named is not None and attributes and fold(named) not in map(fold, attributes):
-            yield _lacks(f"images.view_types.{view.id}.asset_attribute", "asset attribute", named, attributes)
+        if view.asset_attribute is not None:
+            yield from _asset_attribute(view, view.asset_attribute, lookups)
     for name, source in (("alt", settings.images.alt), ("title", settings.images.title)):
         if source is not None:
             yield from _source(f"images.{name}", source, settings, lookups)
             if source.sites:
                 yield f"connector.yaml: images.{name} gives values per site, but SFCC has one for all sites; map one source."
+
+
+def _asset_attribute(view: ViewType, named: str, lookups: Lookups) -> Iterator[str]:
+    path, families = f"images.view_types.{view.id}.asset_attribute", lookups.asset_families
+    attributes = [a["code"] for family in families.values() for a in family.attributes.values()]
+    if attributes and fold(named) not in map(fold, attributes):
+        yield _lacks(path, "asset attribute", named, attributes)
+    shown = {fold(code) for code in view.asset_families} or families.keys()
+    found = [family.attributes.get(fold(named)) for key, family in families.items() if key in shown]
+    kinds = {(a["type"], a.get("media_type")) for a in found if a is not None}
+    if kinds and not kinds & {("media_file", "image"), ("media_link", "image")}:  # a family that has it otherwise shows nothing
+        is_ = " or ".join(sorted(f"{type_} of {media}" if media else type_ for type_, media in kinds))
+        yield (
+            f"connector.yaml: {path} names '{named}', which is a {is_}; "
+            "it must be a media file or media link whose media type is image."
+        )
+
+
+def _view_type_ids(frame: Frame) -> Iterator[str]:
+    ids = [view.id for view in frame.settings.images.view_types]
+    once = dict.fromkeys(ids)
+    for id_ in once:
+        if ids.count(id_) > 1:
+            yield f"connector.yaml: images.view_types has '{id_}' twice; name all that it shows in one entry."
+    for id_, suffix in ((id_, suffix) for id_ in once for suffix in localized(frame)):
+        if f"{id_}{suffix}" in once:
+            yield (
+                f"connector.yaml: images.view_types has '{id_}{suffix}', as images.localized_view_types calls '{id_}' in "
+                f"{suffix[1:]}; rename one of them."
+            )
 
 
 def _reference_entities(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:

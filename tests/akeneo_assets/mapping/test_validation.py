@@ -27,7 +27,11 @@ def shop(pim: Any) -> Any:
     pim.family("shirts", ["brand"])
     pim.category("mugs", "master")
     pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
-    pim.asset_attributes.append({"code": "media", "asset_family": "photos", "type": "media_file", "media_type": "image"})
+    pim.asset_attributes += [
+        {"code": "media", "asset_family": "photos", "type": "media_file", "media_type": "image"},
+        {"code": "credit", "asset_family": "photos", "type": "text"},
+        {"code": "manual", "asset_family": "photos", "type": "media_link", "media_type": "pdf"},
+    ]
     return pim
 
 
@@ -227,6 +231,28 @@ def test_an_empty_file_fits(shop: Any) -> None:
             ),
         ),
         (
+            {"images": {"view_types": [{"id": "large", "asset_attribute": "Credit"}]}},
+            (
+                "images.view_types.large.asset_attribute names 'Credit', which is a text; "
+                "it must be a media file or media link whose media type is image."
+            ),
+        ),
+        (
+            {"images": {"view_types": [{"id": "large", "asset_attribute": "manual"}]}},
+            (
+                "images.view_types.large.asset_attribute names 'manual', which is a media_link of pdf; "
+                "it must be a media file or media link whose media type is image."
+            ),
+        ),
+        (
+            {"images": {"view_types": [{"id": "large", "attributes": ["shots"]}, {"id": "large"}]}},
+            "images.view_types has 'large' twice; name all that it shows in one entry.",
+        ),
+        (
+            {"images": {"view_types": ["large", "large_fr_FR"], "localized_view_types": True}},
+            ("images.view_types has 'large_fr_FR', as images.localized_view_types calls 'large' in fr_FR; rename one of them."),
+        ),
+        (
             {"images": {"alt": {"sites": {"US": "brand"}}}},
             "images.alt gives values per site, but SFCC has one for all sites; map one source.",
         ),
@@ -361,3 +387,16 @@ def test_a_price_book_that_sfcc_has_in_another_currency_is_named_with_both(shop:
     ]
     # Given both once: SFCC kept the first, whichever it was.
     assert len(changed_currencies(settings, lookups, {"shop-list": {"EUR", "USD"}})) == 1
+
+
+def test_an_asset_attribute_of_images_in_one_of_the_view_types_families_is_enough(shop: Any) -> None:
+    shop.asset_families.append({"code": "sketches", "labels": {}})
+    shop.asset_attributes.append({"code": "credit", "asset_family": "sketches", "type": "media_link", "media_type": "image"})
+    view = {"id": "large", "asset_attribute": "credit"}
+    assert problems(shop, images={"view_types": [view]}) == []
+    (problem,) = problems(shop, images={"view_types": [{**view, "asset_families": ["photos"]}]})
+    assert "names 'credit', which is a text;" in problem
+
+
+def test_view_types_may_be_named_like_a_locale_s_where_locales_have_none(shop: Any) -> None:
+    assert problems(shop, images={"view_types": ["large", "large_fr_FR"]}) == []
