@@ -27,6 +27,7 @@ from akeneo_assets.mapping.attributes import PRODUCT_TYPE, definitions
 from akeneo_assets.mapping.emptied import fields_of
 from akeneo_assets.mapping.lookups import Attribute, Lookups
 from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.media import missing
 from akeneo_assets.pim.clock import Overlap, filter_text
 from akeneo_assets.pim.partial import item_parser, page_parser
@@ -269,8 +270,11 @@ def _identification(connector: Connector, mapping: ProductMapping) -> Identifica
         keys = matching["uuid" in item]
         if keys is not None and (item.get("uuid") or item["code"].lower()) not in keys:
             return LeftOut("the PIM says that the filter of connector.yaml leaves it out")
-        if (why := mapping.excluded(item)) is not None:
-            return LeftOut(why)
+        try:
+            if (why := mapping.excluded(item)) is not None:
+                return LeftOut(why)
+        except UnmappableError as error:
+            return LeftOut(str(error), undecided=True)
         return None if (why := mapping.outside_trees(item)) is None else LeftOut(why, itself=True)
 
     return Identification(sfcc_id, left_out, mapping.grouped)

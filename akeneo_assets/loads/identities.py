@@ -72,10 +72,11 @@ class Models:
 
 class LeftOut(NamedTuple):
     """Why the settings leave an item out. A model takes what is below it along, unless it is left out by `itself`: then it comes
-    with whatever below it isn't left out."""
+    with whatever below it isn't left out. `undecided`: the settings can't be asked of it, so that it is held back by name."""
 
     reason: str
     itself: bool = False
+    undecided: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,11 +170,11 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
             taken = next((key for key in above if key in without and not without[key].itself), None)
             if taken is not None:
                 why = f"its model '{models.codes[taken]}' is left out: {without[taken].reason}"
-                yield claim | {"reason": why, "left_out": True}
+                yield claim | {"reason": why, "left_out": not without[taken].undecided}
                 continue
             own = without.get(row["key"]) if owner == "product_model" else left_out(row["item"]) if left_out else None
             if own is not None and not (own.itself and owner == "product_model" and row["key"] in needed):
-                yield claim | {"reason": own.reason, "left_out": True}
+                yield claim | {"reason": own.reason, "left_out": not own.undecided}
                 continue
             if owner == "product" and without:
                 needed.update(above)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
+from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 
 Row = Mapping[str, Any]
@@ -22,8 +23,8 @@ Test = Callable[[Row], bool]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`matches` decides an item; `unsupported` names the conditions (`property operator`) that only the PIM can decide, ignored
-    there."""
+    """`matches` decides an item, or raises UnmappableError where its data is of another shape than the condition's;
+    `unsupported` names the conditions (`property operator`) that only the PIM can decide, ignored there."""
 
     matches: Test
     unsupported: tuple[str, ...]
@@ -39,7 +40,7 @@ PROPERTIES: Final = (
 def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) -> Filter:
     """The filter of a `search` JSON: all of its conditions must hold. The item needs `identifier` (products: the main identifier)
     or `code`. ValueError: a condition that the PIM would refuse, in words that go on from the condition's name."""
-    tests: list[Test] = []
+    tests: list[tuple[str, Test]] = []
     unsupported = []
     for name, conditions in search.items():
         for condition in conditions:
@@ -47,8 +48,15 @@ def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) 
             if test is None:
                 unsupported.append(f"{name} {condition['operator']}")
             else:
-                tests.append(test)
-    return Filter(lambda row: all(test(row) for test in tests), tuple(unsupported))
+                tests.append((name, test))
+    return Filter(lambda row: all(_asked(name, test, row) for name, test in tests), tuple(unsupported))
+
+
+def _asked(name: str, test: Test, row: Row) -> bool:
+    try:
+        return test(row)
+    except MALFORMED as error:
+        raise UnmappableError(f"can't be asked of '{name}': {complaint(error)}") from error
 
 
 def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
@@ -228,7 +236,7 @@ def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) ->
         case "simpleselect" | "reference_entity" | "reference_data_simpleselect":
             return _codes(operator, value, lambda row: [data] if (data := of(row)) is not None else [])
         case "multiselect" | "reference_entity_collection" | "reference_data_multiselect" | "asset_collection":
-            return _codes(operator, value, lambda row: of(row) or [])
+            return _codes(operator, value, lambda row: _several(of(row)))
         case "boolean":
             return _equality(operator, value, of)
         case "number":
@@ -237,6 +245,12 @@ def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) ->
             return _dates(operator, value, of)
         case _:
             return None
+
+
+def _several(data: Any) -> Sequence[str]:
+    if data is not None and not isinstance(data, list):
+        raise TypeError
+    return data or ()
 
 
 def _texts(operator: str, value: Any, of: Callable[[Row], Any], needs_value: bool) -> Test | None:
@@ -283,10 +297,7 @@ def _numbers(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None
 
     def test(row: Row) -> bool:
         data = of(row)
-        try:
-            return data is not None and compare(Decimal(plain_decimal(data)), wanted)
-        except UnmappableError:
-            return False
+        return data is not None and compare(Decimal(plain_decimal(data)), wanted)
 
     return test
 

@@ -32,6 +32,7 @@ from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
 from akeneo_assets.mapping.status import completed, master_slots, online_slots
+from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -125,14 +126,17 @@ class ProductMapping:
         `filtered_by` (and `completenesses` where a filter asks for them); a model that is left out takes its variants along.
 
         Conditions named by `product_filter.unsupported` and `model_filter.unsupported` are not decided here: the PIM is asked.
+        UnmappableError: a filter can't be asked of it, as the message says.
         """
         is_product = "uuid" in row
         if self._read_families and fold(row.get("family") or "") not in self._read_families:
             return "its family is none of akeneo.families"
         given = {**row, "identifier": self.identifier_of(row)} if is_product else row
-        if not (self.product_filter if is_product else self.model_filter).matches(given):
-            return f"products.{'filter' if is_product else 'model_filter'} leaves it out"
-        return None
+        name, chosen = ("filter", self.product_filter) if is_product else ("model_filter", self.model_filter)
+        try:
+            return None if chosen.matches(given) else f"products.{name} leaves it out"
+        except UnmappableError as error:
+            raise UnmappableError(f"products.{name} {error}") from error
 
     def outside_trees(self, row: Item) -> str | None:
         """Why `channel_tree_only` leaves a product or model out, by itself: a model comes with what is below it, since a variant

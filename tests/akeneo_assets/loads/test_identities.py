@@ -183,6 +183,19 @@ def test_a_model_that_is_left_out_takes_its_variants_along(
     }
 
 
+def test_what_a_filter_can_not_be_asked_of_is_held_back_by_name_and_takes_its_variants_along(
+    load: Make, make_product: Make, make_model: Make, identify: Make, store: Store
+) -> None:
+    mirror = load("one", [make_product("v", "V", parent="shirt"), make_product("a", "A")], [make_model("shirt")])
+    found = identify(mirror, left_out=lambda text: LeftOut("odd", undecided=True) if b'"code":"shirt"' in text else None)
+    assert found == {
+        "v": (None, "shirt", "its model 'shirt' is left out: odd"),
+        "shirt": (None, "shirt", "odd"),
+        "a": ("A", None, None),
+    }
+    assert not any(row["left_out"] for row in rows([store.root / "identities.parquet"]))
+
+
 def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
     load: Make, make_product: Make, make_model: Make, identify: Make
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from akeneo_assets.mapping.filters import compile_filter
+from akeneo_assets.mapping.texts import UnmappableError
 
 ROW = {
     "uuid": "u1",
@@ -115,6 +116,28 @@ def test_what_an_item_can_have_no_value_of_is_not_empty(pim: Any, row: Any, empt
     pim.shirts()
     for name, is_empty in empty.items():
         assert compile_filter({name: [{"operator": "EMPTY"}]}, pim.lookups()).matches(row) is is_empty
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("color", 7, "its data doesn't have the shape of the attribute's type"),
+        ("color", ["blue"], "its data doesn't have the shape of the attribute's type"),
+        ("tags", "new", "its data doesn't have the shape of the attribute's type"),
+        ("tags", {"amount": 1}, "its data doesn't have the shape of the attribute's type"),
+        ("tags", [None], "its data doesn't have the shape of the attribute's type"),
+        ("height", "tall", "'tall' is no number"),
+    ],
+)
+def test_a_condition_on_a_value_of_another_shape_than_its_type_s_can_not_be_asked(
+    pim: Any, name: str, data: Any, why: str
+) -> None:
+    for code, type_ in (("color", "simpleselect"), ("tags", "multiselect"), ("height", "number")):
+        pim.attribute(code, type_)
+    condition = {"operator": "=", "value": 1} if name == "height" else {"operator": "NOT IN", "value": ["red"]}
+    row = {"values": {name: [{"locale": None, "scope": None, "data": data}]}}
+    with pytest.raises(UnmappableError, match=f"^can't be asked of '{name}': {why}$"):
+        compile_filter({name: [condition]}, pim.lookups()).matches(row)
 
 
 def test_all_conditions_must_hold(pim: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.texts import UnmappableError
 
 
 def test_a_simple_product_carries_all_of_its_values(pim: Any) -> None:
@@ -244,6 +245,13 @@ def test_the_settings_may_leave_products_out(pim: Any, settings: Any, excluded: 
     pim.family("shoes", [])
     row = pim.product("T1", family="shoes", categories=["elsewhere"])
     assert (pim.mapping(**settings).excluded(row) is not None) is excluded
+
+
+def test_a_filter_that_can_not_be_asked_of_a_product_is_named(pim: Any) -> None:
+    pim.attribute("tags", "multiselect")
+    mapping = pim.mapping(products={"filter": {"tags": [{"operator": "IN", "value": ["new"]}]}})
+    with pytest.raises(UnmappableError, match=r"^products\.filter can't be asked of 'tags': its data doesn't"):
+        mapping.excluded(pim.product("T1", {"tags": 7}))
 
 
 def test_a_filter_names_the_attributes_whose_values_it_looks_at(pim: Any) -> None:
