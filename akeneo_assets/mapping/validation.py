@@ -14,7 +14,7 @@ from akeneo_assets.mapping.fields import PRODUCT_FIELDS, fit
 from akeneo_assets.mapping.filters import PROPERTIES, Condition, compile_filter
 from akeneo_assets.mapping.images import localized
 from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
-from akeneo_assets.mapping.prices import books_of
+from akeneo_assets.mapping.prices import Book, books_of
 from akeneo_assets.mapping.sites import Sites, resolve, site_locales
 from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
@@ -67,15 +67,29 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
     for index, site in enumerate(organization.sites):
         path = f"organization.sites.{index}"
         named += [(f"{path}.id", site.id, ID_32), (f"{path}.storefront_catalog", site.storefront_catalog, ID_256)]
+        named.append((f"{path}.root_category", site.root_category, ID_256))
     for path, id_, of in named:
         if id_ is not None and (why := problem(id_, of)):
             yield f"connector.yaml: {path} is '{id_}', which {why}."
-    library, sites = settings.reference_entities.library, [site.id for site in organization.sites if site.id]
+    yield from _folders(settings)
+
+
+def _folders(settings: ConnectorSettings) -> Iterator[str]:
+    """Ids that are folders of static files, too."""
+    catalog, library = settings.organization.master_catalog, settings.reference_entities.library
+    if "/" in catalog:
+        yield f"connector.yaml: organization.master_catalog is '{catalog}', which holds a /."
+    sites = [site.id for site in settings.organization.sites if site.id]
     owner = private_site(library)
     if owner is not None and owner not in sites:
         yield (
             f"connector.yaml: reference_entities.library is '{library}', but organization.sites has no such site id "
             f"(there: {', '.join(sites) or 'none'})."
+        )
+    elif owner is None and "/" in library:
+        yield (
+            f"connector.yaml: reference_entities.library is '{library}', which holds a /; write the id of a shared library, or "
+            "sites/ and a site's id for its private one."
         )
 
 
@@ -397,26 +411,57 @@ def _price_books(frame: Frame) -> Iterator[str]:
         yield from _among(path, [("currencies", setting.currencies)], currencies, "no currency of any site")
         if "{site}" in f"{setting.id}{setting.parent}" and any(site.id is None for site in frame.sites.sites):
             yield f"connector.yaml: {path} names {{site}}, but the site has no id; give organization.sites.0 one."
-        if "{currency}" not in setting.id.lower() and len(setting.currencies or currencies) > 1:
-            yield f"connector.yaml: {path}.id is '{setting.id}', but there are several currencies; put {{currency}} into it."
-    yield from _price_book_ids(frame)
+    yield from dict.fromkeys(_price_book_ids(frame))
 
 
 def _price_book_ids(frame: Frame) -> Iterator[str]:
-    filled: dict[str, str] = {}
-    for setting in frame.settings.price_books:
-        for book in {book.id: book for book in books_of(setting, frame)}.values():
-            if book.parent == book.id:
-                yield f"connector.yaml: price_books make '{book.id}' its own parent; name another book."
-            if why := id_problem(PRICE_BOOK, book.id):
-                yield f"connector.yaml: the price book id '{book.id}' {why}; change price_books."
-            other = filled.setdefault(book.id, setting.attribute)
-            if other != setting.attribute:
-                yield (
-                    f"connector.yaml: price_books fill '{book.id}' from both '{other}' and '{setting.attribute}'; "
-                    "give them different ids."
-                )
-    yield from _books_of_two_channels(frame)
+    first: dict[str, Book] = {}
+    for index, setting in enumerate(frame.settings.price_books):
+        path = f"connector.yaml: price_books.{index}"
+        for book in books_of(setting, frame):
+            for id_ in filter(None, (book.id, book.parent)):
+                if why := id_problem(PRICE_BOOK, id_):
+                    yield f"{path}: the price book id '{id_}' {why}; change it."
+            yield from _of_one_id(path, first.setdefault(book.id, book), book)
+    for circle in _circles({book.id: book.parent for book in first.values() if book.parent}):
+        if len(circle) == 1:
+            yield f"connector.yaml: price_books make '{circle[0]}' its own parent; name another book."
+        else:
+            named = "' and '".join(circle)
+            yield f"connector.yaml: price_books make '{named}' each other's parents; take one of these parents out."
+
+
+def _of_one_id(path: str, first: Book, book: Book) -> Iterator[str]:
+    """What two settings, currencies or sites that fill the book of one id disagree on: it has one currency, one parent and one
+    amount a product, at which the second one's shop would sell."""
+    if first.attribute.code != book.attribute.code:
+        yield f"{path} fills '{book.id}' from both '{first.attribute.code}' and '{book.attribute.code}'; give them different ids."
+    if first.currency != book.currency:
+        yield (
+            f"{path}.id makes '{book.id}' a price book in both {first.currency} and {book.currency}; put {{currency}} into it, "
+            "or give them different ids."
+        )
+    elif first.parent != book.parent:
+        yield f"{path} gives '{book.id}' another parent than its first setting or site does; give them different ids."
+    if book.attribute.scopable and first.channel != book.channel:
+        yield (
+            f"{path} fills '{book.id}' from the channels '{first.channel}' and '{book.channel}', where '{book.attribute.code}' "
+            "may differ; put {channel} into its id."
+        )
+
+
+def _circles(parents: Mapping[str, str]) -> Iterator[list[str]]:
+    """The ids of which each is the parent of the one before it, and the first of the last."""
+    walked: set[str] = set()
+    for start in parents:
+        chain: list[str] = []
+        at = start
+        while at in parents and at not in walked:
+            walked.add(at)
+            chain.append(at)
+            at = parents[at]
+        if at in chain:
+            yield chain[chain.index(at) :]
 
 
 def changed_currencies(settings: ConnectorSettings, lookups: Lookups, given: Mapping[str, Collection[str]]) -> list[str]:
@@ -431,15 +476,3 @@ def changed_currencies(settings: ConnectorSettings, lookups: Lookups, given: Map
         for id_, (index, book) in books.items()
         if (others := sorted({*given.get(id_, ())} - {book.currency}))
     ]
-
-
-def _books_of_two_channels(frame: Frame) -> Iterator[str]:
-    """One book has one amount a product: the second channel's shop would sell at the first one's."""
-    channels: dict[str, str] = {}
-    for index, setting in enumerate(frame.settings.price_books):
-        for book in books_of(setting, frame):
-            if book.attribute.scopable and (other := channels.setdefault(book.id, book.channel)) != book.channel:
-                yield (
-                    f"connector.yaml: price_books.{index} fills '{book.id}' from the channels '{other}' and '{book.channel}', "
-                    f"where '{setting.attribute}' may differ; put {{channel}} into its id."
-                )

@@ -406,19 +406,36 @@ class Categories(Section):
     """Id of a custom category attribute that exists in SFCC: code of the enriched category attribute that fills it."""
 
 
+def _only(*placeholders: str) -> AfterValidator:
+    """No other placeholders than these: another one would be written as it stands."""
+
+    def check(text: str) -> str:
+        rest = text
+        for one in placeholders:
+            rest = rest.replace(one, "")
+        if "{" in rest or "}" in rest:
+            raise ValueError(f"'{text}' has a placeholder that is none of {', '.join(placeholders)}")
+        return text
+
+    return AfterValidator(check)
+
+
+BookId = Annotated[str, _only("{currency}", "{CURRENCY}", "{site}", "{channel}")]
+
+
 class PriceBook(Section):
     """A price book for each currency, fed by one price attribute."""
 
-    id: str = "{currency}-list-prices"
+    id: BookId = "{currency}-list-prices"
     """Its id; `{currency}` is the currency in lower case, `{CURRENCY}` in upper case, `{site}` the site's id, `{channel}` its
-    channel."""
+    channel. Each book has one currency, for good: no import changes it."""
     name: str = "List Prices"
     """Its display name."""
     attribute: str = "price"
     """The price attribute."""
     currencies: tuple[str, ...] = ()
     """Currencies; none named: the site's."""
-    parent: str | None = None
+    parent: BookId | None = None
     """Id of the parent price book; the same placeholders as in id."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute."""
@@ -434,7 +451,7 @@ class ReferenceEntities(Section):
     """Id of a shared library; `sites/RefArch` is the private library of the site RefArch."""
     entities: tuple[str, ...] = ()
     """Reference entities imported; none named: all."""
-    folder: str | None = None
+    folder: Annotated[str, _only("{entity}")] | None = None
     """Folder of the content assets; `{entity}` stands for the reference entity's code and makes each entity a folder of its own,
     named like it. A folder without it is yours: it has to stand in the library, else SFCC refuses the place of each content
     asset."""

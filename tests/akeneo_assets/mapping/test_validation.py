@@ -127,7 +127,7 @@ def test_an_empty_file_fits(shop: Any) -> None:
         ),
         (
             {"price_books": [{"id": "list"}]},
-            "price_books.0.id is 'list', but there are several currencies; put {currency} into it.",
+            "price_books.0.id makes 'list' a price book in both EUR and USD; put {currency} into it, or give them different ids.",
         ),
         (
             {"price_books": [{"currencies": ["GBP"]}]},
@@ -261,6 +261,41 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "price_books make 'eur-list' its own parent; name another book.",
         ),
         (
+            {"price_books": [{"id": "list", "currencies": ["EUR"]}, {"id": "list", "currencies": ["USD"]}]},
+            "price_books.1.id makes 'list' a price book in both EUR and USD; put {currency} into it, or give them different ids.",
+        ),
+        (
+            {
+                "price_books": [
+                    {"id": "{currency}-a", "currencies": ["EUR"], "parent": "eur-b"},
+                    {"id": "{currency}-b", "currencies": ["EUR"], "parent": "eur-c"},
+                    {"id": "{currency}-c", "currencies": ["EUR"], "parent": "eur-b"},
+                ]
+            },
+            "price_books make 'eur-b' and 'eur-c' each other's parents; take one of these parents out.",
+        ),
+        (
+            {"price_books": [{"id": "{currency}", "parent": " list"}]},
+            "price_books.0: the price book id ' list' starts or ends with white space or has a line break; change it.",
+        ),
+        (
+            {"price_books": [{"id": "list", "currencies": ["EUR"]}, {"id": "list", "currencies": ["EUR"], "parent": "x"}]},
+            "price_books.1 gives 'list' another parent than its first setting or site does; give them different ids.",
+        ),
+        ({"organization": {"sites": [{"root_category": ""}]}}, "organization.sites.0.root_category is '', which is empty."),
+        (
+            {"organization": {"sites": [{"root_category": " home "}]}},
+            "organization.sites.0.root_category is ' home ', which starts or ends with white space or has a line break.",
+        ),
+        ({"organization": {"master_catalog": "a/b"}}, "organization.master_catalog is 'a/b', which holds a /."),
+        (
+            {"reference_entities": {"library": "a/b"}},
+            (
+                "reference_entities.library is 'a/b', which holds a /; write the id of a shared library, or sites/ and a site's "
+                "id for its private one."
+            ),
+        ),
+        (
             {"price_books": [{"id": "{site}-{currency}", "attribute": "price"}]},
             "price_books.0 names {site}, but the site has no id; give organization.sites.0 one.",
         ),
@@ -332,8 +367,9 @@ def test_sites_of_one_catalog_share_its_root_category_where_categories_are_writt
 
 def test_two_price_attributes_must_not_fill_one_book(shop: Any) -> None:
     shop.attribute("sale", "price_collection")
-    found = problems(shop, price_books=[{"attribute": "price"}, {"attribute": "sale"}])
-    assert found[0] == "connector.yaml: price_books fill 'eur-list-prices' from both 'price' and 'sale'; give them different ids."
+    books = [{"attribute": "price", "currencies": ["EUR"]}, {"attribute": "sale", "currencies": ["EUR"]}]
+    said = "price_books.1 fills 'eur-list-prices' from both 'price' and 'sale'; give them different ids."
+    assert problems(shop, price_books=books) == [f"connector.yaml: {said}"]
 
 
 def test_two_channels_must_not_fill_one_book_where_their_prices_may_differ(shop: Any) -> None:
@@ -347,6 +383,20 @@ def test_two_channels_must_not_fill_one_book_where_their_prices_may_differ(shop:
     assert found.endswith("'trade' may differ; put {channel} into its id.")
     assert problems(shop, organization=sites, price_books=[{"attribute": "trade", "id": "{channel}-{currency}"}]) == []
     assert problems(shop, organization=sites, price_books=[{"attribute": "price"}]) == []  # the same in all channels
+
+
+def test_a_book_of_each_site_needs_no_currency_in_its_id_where_each_site_has_one(shop: Any) -> None:
+    book = {"id": "{site}-list", "attribute": "price"}
+    sites = [{"id": "FR", "currencies": ["EUR"]}, {"id": "US", "currencies": ["USD"]}]
+    assert problems(shop, organization={"sites": sites}, price_books=[book]) == []
+    sites[1] = {"id": "US", "currencies": ["USD", "EUR"]}
+    (found,) = problems(shop, organization={"sites": sites}, price_books=[book])
+    assert found.startswith("connector.yaml: price_books.0.id makes 'US-list' a price book in both USD and EUR;")
+
+
+def test_what_is_wrong_with_a_book_of_several_sites_is_told_once(shop: Any) -> None:
+    sites = [{"id": "FR"}, {"id": "DE"}]
+    assert len(problems(shop, organization={"sites": sites}, price_books=[{"id": "list"}])) == 1
 
 
 def test_attributes_of_reference_entities_that_would_get_one_id_are_both_named(shop: Any) -> None:

@@ -147,6 +147,18 @@ def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
         ),
         ("products: {bundle: {family: packs}}", "products.bundle.association is missing."),
         (
+            "price_books: [{id: '{Currency}-list'}]",
+            "price_books.0.id: '{Currency}-list' has a placeholder that is none of {currency}, {CURRENCY}, {site}, {channel}.",
+        ),
+        (
+            "price_books: [{parent: '{currency'}]",
+            "price_books.0.parent: '{currency' has a placeholder that is none of {currency}, {CURRENCY}, {site}, {channel}.",
+        ),
+        (
+            "reference_entities: {folder: 'e_{Entity}'}",
+            "reference_entities.folder: 'e_{Entity}' has a placeholder that is none of {entity}.",
+        ),
+        (
             "attributes: {standard: {brandd: brand}}",
             "attributes.standard: 'brandd' is no standard SFCC attribute that can be mapped; the nearest is 'brand'.",
         ),
