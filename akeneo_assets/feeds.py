@@ -50,7 +50,7 @@ class Written:
     archives: list[Archive]
     sent: dict[str, int]
     unchanged: dict[str, int]
-    kept: dict[str, int]  # fields that SFCC keeps though nobody fills them any more: it has no way to clear them
+    kept: dict[tuple[str, str], int]  # by (type, field): SFCC keeps what nobody fills any more where it has no way to clear it
 
     @property
     def in_archives(self) -> dict[str, int]:
@@ -72,7 +72,7 @@ def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> 
     """
     for earlier in ("xml", "archives"):
         shutil.rmtree(folder / earlier, ignore_errors=True)
-    sent, unchanged, kept = Counter[str](), Counter[str](), Counter[str]()
+    sent, unchanged, kept = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     files: list[pa.RecordBatch] = []
     ledger, carried = Ledger(store), hashlib.blake2b(digest_size=4)
     state = ledger.state()

@@ -176,9 +176,9 @@ def _written(
         if connector.schemas and (wrong := invalid(made.feeds, connector.schemas)):
             raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(wrong))
     context.log.info(_sentence(made))
-    for field, count in made.kept.items():
+    for (kind, field), count in made.kept.items():
         context.log.warning(
-            f"{count:,} objects keep {field} in SFCC, which has no way to clear it: map a constant, or edit them there."
+            f"SFCC keeps the {field} of {count:,} {kind}, since it has no way to clear it: map a constant, or edit it there."
         )
     return dg.MaterializeResult(
         metadata=_metadata(folder, made) | {"validated": connector.schemas is not None},

@@ -25,7 +25,7 @@ Mask = npt.NDArray[np.bool_]
 @dataclass
 class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
-    fields that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
+    (type, field) that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
     `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
     `defined`: by record type, the connector's own definitions of its custom attributes, by id.
     """
@@ -37,7 +37,7 @@ class Difference:
     state: State | None = None  # the ledger's, where several differences share it
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
+    kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._state = self.state or self.ledger.state()
@@ -86,7 +86,7 @@ class Difference:
             if gone := gone - left:
                 record = orjson.loads(changed["record"][at])
                 changed["record"][at] = canonical(with_emptied(kind, record, gone, self.defined.get(kind, {})))
-                self.kept.update(path.split("/")[1] for path in unclearable(kind, record, gone))
+                self.kept.update((kind, path.split("/")[1]) for path in unclearable(kind, record, gone))
         for name, values in changed.items():
             at = batch.schema.get_field_index(name)
             batch = batch.set_column(at, batch.schema.field(at), pa.array(values, batch.schema.field(at).type))

@@ -46,7 +46,7 @@ _GROUPS: Final = "variation-groups"
 _OFFLINE: Final = "offline"
 """A master without variants, which the connector takes offline whoever has the status: it gives the flag back."""
 
-_WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT}
+_WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT, PRICE_BOOK}
 
 
 def fields_of(type_: str, record: Record) -> list[str]:
@@ -61,8 +61,6 @@ def fields_of(type_: str, record: Record) -> list[str]:
     """
     if type_ == ATTRIBUTE_DEFINITION:
         return [f"shape/{record['type']} {record.get('localizable', False)}"]
-    if type_ == PRICE_BOOK:
-        return [f"currency/{record['currency']}"]
     if type_ == CATEGORY_ASSIGNMENTS:
         places = record["categories"]
         primary = [f"primary/{one['category']}" for one in places if one.get("primary")]
@@ -80,6 +78,8 @@ def fields_of(type_: str, record: Record) -> list[str]:
         if value is not None
     ]
     paths += [name for name, empty in _WHOLE.items() if name in record and record[name] != empty]
+    if type_ == PRICE_BOOK:
+        paths.append(f"currency/{record['currency']}")
     variations = record.get("variations") or {}
     if variations.get("groups"):
         paths.append(_GROUPS)

@@ -65,3 +65,18 @@ def priced(place: Any) -> list[tuple[str, dict[str, str]]]:
     """Each product of the instance with its prices."""
     export = place.export()
     return [(product, export.prices(product)) for product in export.products()]
+
+
+def test_a_price_book_taken_from_below_its_parent_is_told_since_no_import_clears_it(
+    place: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "connector.yaml"
+    config.write_text("price_books: [{id: shop, currencies: [EUR], parent: own-list}]\n")
+    assert place.job("2", CONNECTOR_CONFIG=str(config)).ok
+    config.write_text("price_books: [{id: shop, currencies: [EUR]}]\n")
+    capsys.readouterr()
+    assert place.job("2", CONNECTOR_CONFIG=str(config)).ok
+    said = "SFCC keeps the parent of 1 price-book, since it has no way to clear it: map a constant, or edit it there."
+    assert said in capsys.readouterr().err
+    assert [header.findtext("parent") for header in place.export().all("/pricebooks/pricebook/header")] == ["own-list"]
+    assert place.job("2", CONNECTOR_CONFIG=str(config)).sent == {}

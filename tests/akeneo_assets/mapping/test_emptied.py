@@ -77,6 +77,14 @@ def test_a_price_book_s_currency_is_remembered_and_nothing_of_it_is_cleared() ->
     assert with_emptied("price-book", book, ["currency/EUR"]) is book
 
 
+def test_a_price_book_that_is_below_no_other_any_more_keeps_its_parent_and_is_named() -> None:
+    book = {"id": "sale", "currency": "USD", "names": {}}
+    formerly = fields_of("price-book", book | {"fields": {"parent": {"": "list"}}})
+    assert sorted(formerly) == ["currency/USD", "fields/parent/"]
+    assert with_emptied("price-book", book, formerly) is book
+    assert unclearable("price-book", book, formerly) == ["fields/parent/"]
+
+
 def test_what_makes_a_definition_another_one_is_remembered_and_nothing_of_it_is_cleared() -> None:
     definition = {"id": "akeneo_x", "type": "string", "localizable": True, "names": {}}
     assert fields_of("attribute-definition", definition) == ["shape/string True"]
