@@ -148,19 +148,31 @@ def _answers_for_others(store: Store, client: PimClient, folder: Path, key: str)
     return False
 
 
+_PDF: Final = "application/pdf"
+_PDF_BEGINS: Final = 1024
+"""Readers look for a PDF's beginning in so many bytes: a byte-order mark or a printer's commands may stand before it."""
+
+_GZIP: Final = b"\x1f\x8b"  # drawings may be packed: svgz
+_BIG_TIFF: Final = (b"II+\0", b"MM\0+")  # unknown to puremagic
+
+
 def _wrong_type(file: Path) -> str | None:
     """Why the content of an image or PDF isn't one (a proxy's error page, say); its kind is what the name's ending says. Another
     kind of image than the ending's is fine: browsers look at the content."""
-    named = mimetypes.guess_type(file.name)[0] or ""
-    if not named.startswith("image/") and named != "application/pdf":
+    named, packed = mimetypes.guess_type(file.name)
+    if named is None or not (named.startswith("image/") or named == _PDF):
+        return None
+    with file.open("rb") as opened:
+        head = opened.read(_PDF_BEGINS)
+    if (packed == "gzip" and head.startswith(_GZIP)) or (named == _PDF and b"%PDF-" in head):
         return None
     try:
-        found = puremagic.from_file(file, mime=True)
+        found = "image/tiff" if head.startswith(_BIG_TIFF) else puremagic.from_file(file, mime=True)
     except (puremagic.PureError, ValueError):
         found = "unknown content"
     both_images = named.startswith("image/") and found.startswith("image/")
     drawing = named == "image/svg+xml" and found.endswith("/xml")
-    if both_images or drawing or found == named:
+    if both_images or drawing:
         return None
     return f"the file is no {named.split('/')[1]} but {found or 'unknown content'}"
 

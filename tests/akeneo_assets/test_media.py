@@ -1,5 +1,6 @@
 """Media: asked for once, kept, and told where the PIM can't give them."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,12 @@ def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
         ("a.png", PICTURE),  # an image of another kind than its ending: browsers look at the content
         ("a.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
         ("a.webp", b"RIFF\x0c\x00\x00\x00WEBPVP8 "),
+        ("a.svgz", gzip.compress(b'<svg xmlns="http://www.w3.org/2000/svg"/>')),
+        ("a.tif", b"II+\x00\x08\x00\x00\x00" + bytes(16)),  # BigTIFF
+        ("b.tif", b"MM\x00+\x00\x08\x00\x00" + bytes(16)),
         ("a.pdf", b"%PDF-1.4\n%%EOF\n"),
+        ("b.pdf", b"\xef\xbb\xbf%PDF-1.4\n%%EOF\n"),
+        ("c.pdf", b"\x1b%-12345X@PJL JOB\r\n%PDF-1.4\n%%EOF\n"),
         ("a.txt", b"no picture, and not said to be one"),
         ("a", b"\x00\x01"),
     ],
@@ -87,6 +93,12 @@ def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
 def test_a_file_of_the_kind_that_its_name_says_is_kept(store: Store, pim: Any, pim_client: Any, name: str, body: bytes) -> None:
     lay_out(pim, name, body)
     assert get(store, pim_client, "one", name) == {"wanted": 1, "missing": 0}
+
+
+def test_a_packed_drawing_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "a.svgz", b"<!DOCTYPE html><html><body>Log in</body></html>")
+    assert get(store, pim_client, "one", "a.svgz") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")["a.svgz"]["reason"] == "the file is no svg+xml but text/html"
 
 
 def test_a_pdf_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> None:
