@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -31,7 +32,8 @@ GROUP = "akeneo_media"
 
 @dg.asset(key=["akeneo", "media"], deps=LOOKUP_KEYS, group_name=GROUP, kinds={"parquet"})
 def media(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """All images that products and models show: read from their image attributes alone, and fetched where they are new."""
+    """All images that products and models of the settings' filters show: read from their image attributes alone, and fetched
+    where they are new."""
     with clear_failures():
         lookups = validated_lookups(context, connector)
         folder = connector.store.structure("media", root_run(context))
@@ -51,6 +53,21 @@ def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset
     return frozenset(attribute.code for attribute in shown if attribute and attribute.type in types)
 
 
+def media_search(settings: ConnectorSettings, lookups: Lookups, endpoint: Endpoint) -> dict[str, list[dict[str, Any]]]:
+    """The settings' own conditions, for the PIM to evaluate. What else leaves a product out (its model, its id) only a load
+    knows."""
+    products = settings.products
+    search = {
+        name: [*of_name] for name, of_name in (products.filter if endpoint == "products-uuid" else products.model_filter).items()
+    }
+    if settings.akeneo.families:
+        search.setdefault("family", []).append({"operator": "IN", "value": [*settings.akeneo.families]})
+    if products.channel_tree_only:
+        trees = sorted({tree for site in resolve(settings, lookups).sites for tree in site.trees})
+        search.setdefault("categories", []).append({"operator": "IN CHILDREN", "value": trees})
+    return search
+
+
 def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
     """The media of assets, categories and records: small against products', so that any job looks at all of them."""
     yield from asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
@@ -63,7 +80,8 @@ def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
     attributes = media_attributes(connector.settings, lookups)
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
-        for page in walk(connector.pim, endpoint, {}, params={"attributes": ",".join(sorted(attributes))}):
+        search = media_search(connector.settings, lookups, endpoint)
+        for page in walk(connector.pim, endpoint, search, params={"attributes": ",".join(sorted(attributes))}):
             for item in page:
                 yield from (row["media"] for row in media_rows("", "", item, attributes))
 
@@ -80,7 +98,8 @@ def missing_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
     with clear_failures():
         window = the_window(context, connector)
         lost = missing(connector.store)
-        shown = _shown(context, connector, window) if lost and not window.whole else ()
+        # Whose ids this load doesn't know yet: who is exported for the first time now is mapped and asked for in any case.
+        shown = _shown(context, connector, window, window.previous) if lost and window.previous else ()
         return _fetched(context, connector, window, "missing_media", (key for key in shown if key in lost))
 
 
@@ -97,7 +116,7 @@ def product_media(context: dg.AssetExecutionContext, connector: Connector) -> dg
         window = the_window(context, connector)
         everything = maps_everything(connector.store, window.key)
         changed = None if everything else connector.store.load(window.key) / "changes.parquet"
-        return _fetched(context, connector, window, "media", _shown(context, connector, window, changed))
+        return _fetched(context, connector, window, "media", _shown(context, connector, window, window.key, changed))
 
 
 def _fetched(
@@ -108,14 +127,22 @@ def _fetched(
     return dg.MaterializeResult(metadata=table_metadata(folder / "media.parquet") | counts)
 
 
-def _shown(context: dg.AssetExecutionContext, connector: Connector, window: Window, changed: Path | None = None) -> Iterator[str]:
-    """The media of all products, or of those `changed` names, and of what is small beside them."""
+def _shown(
+    context: dg.AssetExecutionContext, connector: Connector, window: Window, identified: str, changed: Path | None = None
+) -> Iterator[str]:
+    """The media of all products that have an SFCC id by the load `identified`, or of those of them that `changed` names, and of
+    what is small beside them."""
     store, settings, lookups = connector.store, connector.settings, connector.lookups(root_run(context))
     yield from _shown_elsewhere(settings, lookups)
     attributes, mirror = media_attributes(settings, lookups), Mirror.of(store, window)
-    chosen = "" if changed is None else f"SEMI JOIN read_parquet({sql_files([changed])}) c ON c.owner = m.owner AND c.key = m.key"
+    chosen = (
+        f"SEMI JOIN (FROM read_parquet({sql_files([store.load(identified) / 'identities.parquet'])}) WHERE sfcc_id IS NOT NULL)"
+    )
+    chosen += " USING (owner, key)"
+    if changed is not None:
+        chosen += f" SEMI JOIN read_parquet({sql_files([changed])}) USING (owner, key)"
     references = mirror.sql("media_references", "owner, key, attribute, media")
-    for batch in store.select(f"SELECT DISTINCT m.attribute, m.media FROM ({references}) m {chosen}"):
+    for batch in store.select(f"SELECT DISTINCT attribute, media FROM ({references}) {chosen}"):
         for row in batch.to_pylist():
             if row["attribute"] in attributes:
                 yield row["media"]

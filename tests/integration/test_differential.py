@@ -392,3 +392,27 @@ def test_a_variant_that_enters_the_tree_brings_its_master(
     fresh = place_at(pim_url)
     job("3-2", fresh)
     assert made.export().differs_from(fresh.export()) == {}
+
+
+LAMPS = {"family": [{"operator": "IN", "value": ["lamps"]}]}
+
+
+@pytest.mark.parametrize("job", ["2", "3-2"])
+@pytest.mark.parametrize(
+    ("settings", "pictures"),
+    [
+        ({"products": {"filter": LAMPS, "model_filter": LAMPS}}, {"lamp_head.jpg", "lamp_lantern.jpg", "icon_lamp.png"}),
+        ({"akeneo": {"families": ["lamps"]}}, {"lamp_head.jpg", "lamp_lantern.jpg", "icon_lamp.png"}),
+        ({"products": {"channel_tree_only": True}, "categories": {"trees": ["outlet"]}}, {"tent_base_6.png"}),
+    ],
+)
+def test_pictures_of_products_that_the_settings_leave_out_are_not_fetched(
+    place: Any, place_at: Any, tmp_path: Path, settings: dict[str, Any], pictures: set[str], job: str
+) -> None:
+    config = tmp_path / "connector.yaml"
+    before = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    config.write_text(yaml.safe_dump({**before, **settings}), "utf-8")
+    run = place_at(place.pim_url).job(job, CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    files = [id_ for type_, id_ in run.to_send if type_ == "file" and id_.startswith("images/")]
+    assert {path.partition("_")[2] for path in files} == pictures
