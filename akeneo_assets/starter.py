@@ -136,6 +136,7 @@ def _organization(lookups: Lookups, channel: Channel) -> Iterator[str]:
     yield f"      currencies: {_flow(list(channel.currencies))}{_remark(_also('not in this channel', more))}"
     yield "      #storefront_catalog: storefront  # catalog of the categories and assignments; else the master catalog"
     yield "      #root_category: root  # SFCC category below which the trees hang"
+    yield f"      #trees: {_flow([channel.tree])}  # of this site alone; else categories.trees"
 
 
 def _attributes(lookups: Lookups, channel: Channel, label_attributes: Iterable[str]) -> Iterator[str]:
