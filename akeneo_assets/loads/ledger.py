@@ -186,10 +186,11 @@ class Ledger:
         return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def fields_ever(self, kind: str) -> Iterator[tuple[str, str]]:
-        """(id, fields, one a line) of every object of the type, as each archive carried it, unless SFCC refused it."""
+        """(id, fields, one a line) of every object of the type, as each archive carried it, unless SFCC refused it; in the order
+        sent."""
         found = self.store.select(f"""
-            SELECT DISTINCT id, fields FROM ({self._entries("key, id, fields, type")})
-            WHERE type = '{kind}' AND verdict <> 'refused' ORDER BY ALL
+            SELECT id, fields FROM ({self._entries("key, id, fields, type")})
+            WHERE type = '{kind}' AND verdict <> 'refused' GROUP BY id, fields ORDER BY min(number), id
         """)
         return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 

@@ -166,22 +166,22 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_
     return files.counts
 
 
-def book_currencies(ledger: Ledger) -> dict[str, set[str]]:
-    """The price books that SFCC was given, by their ids, with their currency: several where the first of them stayed, since no
-    import changes it."""
-    found: dict[str, set[str]] = {}
+def book_currencies(ledger: Ledger) -> dict[str, list[str]]:
+    """The price books that SFCC was given, by their ids, with their currency: where there are several, it kept the first, since
+    no import changes it."""
+    found: dict[str, list[str]] = {}
     for id_, fields in ledger.fields_ever(sfcc.PRICE_BOOK):
         for path in fields.split("\n"):
             if path.startswith("currency/"):
-                found.setdefault(id_, set()).add(path.removeprefix("currency/"))
+                found.setdefault(id_, []).append(path.removeprefix("currency/"))
     return found
 
 
 def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.PriceBook]:
     """The headers of the price books that SFCC was given and that aren't among `now`: only what a file that deletes their prices
     needs."""
-    given = {id_: min(currencies) for id_, currencies in book_currencies(ledger).items() if id_ not in now}
-    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in given.items()}
+    given = {id_: currencies for id_, currencies in book_currencies(ledger).items() if id_ not in now}
+    return {id_: {"id": id_, "currency": currencies[0], "names": {}} for id_, currencies in given.items()}
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:
