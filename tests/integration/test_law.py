@@ -258,6 +258,8 @@ def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(
     place.jobs("1", "2", "3-2")
     anew: dict[str, dict[str, Any]] = {
         "usage_tip": {"type": "pim_catalog_textarea", "localizable": True},
+        "legal_notice": {"type": "pim_catalog_text"},
+        "tagline": {"type": "pim_catalog_text", "scopable": True},
         "menu_flavours": {"type": "akeneo_reference_entity_collection", "reference_data_name": "flavours", "scopable": False},
         "volume": {"type": "pim_catalog_metric", "metric_family": "Weight", "default_metric_unit": "KILOGRAM", "scopable": True},
     }
