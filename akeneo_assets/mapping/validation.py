@@ -75,10 +75,13 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
 
 
 def _folders(settings: ConnectorSettings) -> Iterator[str]:
-    """Ids that are folders of static files, too."""
-    catalog, library = settings.organization.master_catalog, settings.reference_entities.library
-    if "/" in catalog:
-        yield f"connector.yaml: organization.master_catalog is '{catalog}', which holds a /."
+    """Ids that are folders of an archive, too."""
+    organization, library = settings.organization, settings.reference_entities.library
+    catalogs: list[tuple[str, str | None]] = [("organization.master_catalog", organization.master_catalog)]
+    catalogs += [(f"organization.sites.{n}.storefront_catalog", s.storefront_catalog) for n, s in enumerate(organization.sites)]
+    for path, catalog in catalogs:
+        if catalog is not None and "/" in catalog:
+            yield f"connector.yaml: {path} is '{catalog}', which holds a /."
     sites = [site.id for site in settings.organization.sites if site.id]
     owner = private_site(library)
     if owner is not None and owner not in sites:

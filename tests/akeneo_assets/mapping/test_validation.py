@@ -289,6 +289,10 @@ def test_an_empty_file_fits(shop: Any) -> None:
         ),
         ({"organization": {"master_catalog": "a/b"}}, "organization.master_catalog is 'a/b', which holds a /."),
         (
+            {"organization": {"sites": [{"storefront_catalog": "a/b"}]}},
+            "organization.sites.0.storefront_catalog is 'a/b', which holds a /.",
+        ),
+        (
             {"reference_entities": {"library": "a/b"}},
             (
                 "reference_entities.library is 'a/b', which holds a /; write the id of a shared library, or sites/ and a site's "
