@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,7 +20,7 @@ import pyarrow as pa
 from akeneo_assets.mapping.media import Endpoint, media_address, media_path
 from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.client import media_path as product_media_path
-from akeneo_assets.pim.errors import PimError, TransientPimError
+from akeneo_assets.pim.errors import PimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
@@ -110,8 +111,7 @@ def _download(store: Store, client: PimClient, folder: Path, key: str, again: bo
     try:
         _ask(client, key, target, ASKED_AGAIN_RETRIES if again else None)
     except PimError as error:
-        lasting = isinstance(error, TransientPimError)
-        if error.status < 400 or (lasting and not _answers_for_others(store, client, folder, key)):
+        if error.status in _ALWAYS or (error.status not in _GONE and not _gives_others(store, client, folder, key)):
             raise
         return {"media": key, "reason": f"the PIM can't give it ({error.status})"}
     size = target.stat().st_size
@@ -128,8 +128,8 @@ def _ask(client: PimClient, key: str, target: Path, retries: int | None = None) 
     client.download(_PATHS[endpoint](code), target, retries=retries)
 
 
-def _answers_for_others(store: Store, client: PimClient, folder: Path, key: str) -> bool:
-    """Whether the PIM answers when it is asked for other files, those that it gave before first: then only this one fails."""
+def _gives_others(store: Store, client: PimClient, folder: Path, key: str) -> bool:
+    """Whether the PIM gives other files, those that it gave before asked for first: then only this one fails."""
     found = store.select(f"""
         SELECT media FROM (
             SELECT media, 0 AS turn FROM ({_known(store)}) WHERE path IS NOT NULL
@@ -139,14 +139,15 @@ def _answers_for_others(store: Store, client: PimClient, folder: Path, key: str)
     others = [other for batch in found for other in batch.column("media").to_pylist() if other != key]
     with TemporaryDirectory(dir=folder) as aside:
         for other in others[:OTHERS_ASKED]:
-            try:
+            with suppress(PimError):
                 _ask(client, other, Path(aside) / "file")
-            except PimError as error:
-                if error.status < 400 or isinstance(error, TransientPimError):
-                    continue
-            return True
+                return True
     return False
 
+
+_GONE: Final = (404, 410)
+_ALWAYS: Final = (*range(400), 401)
+"""No answer, a redirect or no login: that is never one file's fault."""
 
 _PDF: Final = "application/pdf"
 _PDF_BEGINS: Final = 1024

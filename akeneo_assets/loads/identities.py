@@ -176,9 +176,9 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
             if own is not None and not (own.itself and owner == "product_model" and row["key"] in needed):
                 yield claim | {"reason": own.reason, "left_out": not own.undecided}
                 continue
-            if owner == "product" and without:
-                needed.update(above)
             sfcc_id, reason = identification.sfcc_id(owner, row["key"], row["code"])
+            if owner == "product" and without and sfcc_id is not None:
+                needed.update(above)
             claim |= {"claim": sfcc_id, "reason": reason}
             if owner == "product_model" and above and sfcc_id is not None:
                 sfcc_id = models.codes[above[0]]

@@ -5,6 +5,7 @@ SFCC (refinements, other attributes, other assignments) isn't in these records a
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,11 +35,13 @@ from sfcc_resources.xml.markup import clean
 
 def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem]]:
     """The categories of all sites' trees, parents before children (rows are (type, catalog, record)), and what was left out.
-    `position` counts siblings from 1. What stands below a category that is held back hangs below the next one above it."""
+    `position` counts siblings from 1, in the PIM's order. What stands below a category that is held back hangs below the next one
+    above it."""
     if not settings.categories.write:
         return [], []
     sites = resolve(settings, lookups)
     rows: dict[tuple[str, str], Row] = {}
+    siblings = Counter[tuple[str, str]]()
     problems = list(unknown_enriched(settings, lookups))
     for site in sites.sites:
         shown, exported = _of_catalog(site, sites), exported_categories(site, lookups)
@@ -47,7 +50,8 @@ def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row]
                 problems.append(Problem("category", category.code, "", f"held back: {category_problem(category, site)}"))
             elif (site.catalog, key) not in rows:
                 parent = _parent(category, exported, lookups) or site.root_category
-                record = _category(category, parent, shown, settings, lookups, problems)
+                siblings[site.catalog, parent] += 1
+                record = _category(category, parent, siblings[site.catalog, parent], shown, settings, lookups, problems)
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
     return list(rows.values()), list(dict.fromkeys(problems))
 
@@ -86,6 +90,7 @@ def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) ->
 def _category(
     category: Category,
     parent: str,
+    position: int,
     sites: Sites,
     settings: ConnectorSettings,
     lookups: Lookups,
@@ -94,7 +99,7 @@ def _category(
     fields: dict[str, Slots] = {
         "display-name": label_slots(category.labels, category.code, sites),
         "online-flag": {"": lexical(settings.categories.online)},
-        "position": {"": str(category.position)},
+        "position": {"": str(position)},
     }
     record: dict[str, Any] = {"id": category.code, "parent": parent, "fields": fields}
     page: dict[str, Slots] = {}

@@ -147,7 +147,7 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: M
             continue
         attributes = {**cleared.get(area, {})}
         slots = attributes.get(name, {})
-        if _takes(slot, slots, defined.get(name)):
+        if _takes(slot, slots, defined.get(name) if area == "custom" else None):
             attributes[name] = {**slots, slot: None}
             cleared[area] = attributes
     return cleared

@@ -99,12 +99,10 @@ class FamilyVariant:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """`position` from 1 among its siblings, in the PIM's order; `values` of an enriched category by attribute code, channel,
-    locale."""
+    """`values` of an enriched category by attribute code, channel, locale."""
 
     code: str
     parent: str | None
-    position: int
     labels: Labels
     values: tuple[Mapping[str, Any], ...]
 
@@ -224,17 +222,12 @@ def _family_variant(item: Item) -> FamilyVariant:
 
 
 def _categories(items: Iterable[Item]) -> dict[str, Category]:
-    seen: dict[str | None, int] = {}
     found = {}
     for item in items:
-        parent = item.get("parent") or None
-        key = fold(parent) if parent else None
-        seen[key] = seen.get(key, 0) + 1
         values = item.get("values") or {}
         found[fold(item["code"])] = Category(
             code=item["code"],
-            parent=parent,
-            position=seen[key],
+            parent=item.get("parent") or None,
             labels=labels_of(item),
             values=tuple(values.values() if isinstance(values, dict) else ()),
         )

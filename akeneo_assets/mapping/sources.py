@@ -348,7 +348,7 @@ def _reads_alike(attribute: Attribute, conversions: Sequence[str]) -> bool:
     """Whether a datum of the attribute has the same text in every slot: it shows no labels and no site's currencies."""
     if attribute.type in _LABELLED:
         return "code" in conversions
-    return attribute.type not in ("metric", "price_collection") or (attribute.type == "metric" and "amount" in conversions)
+    return "amount" in conversions if attribute.type == "metric" else attribute.type != "price_collection"
 
 
 def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequence[Slot], keep_time: bool) -> SlotsOf | None:

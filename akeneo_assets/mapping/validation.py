@@ -5,8 +5,9 @@ own form (`akeneo_assets.settings`), single products (held back one by one).
 """
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from akeneo_assets.mapping.attributes import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
@@ -61,7 +62,7 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
     named: list[tuple[str, str | None, ValueType]] = [
         ("organization.master_catalog", organization.master_catalog, ID_256),
         ("reference_entities.library", settings.reference_entities.library, ID_256),
-        ("reference_entities.folder", settings.reference_entities.folder, ID_256),
+        ("reference_entities.folder", settings.reference_entities.folder or None, ID_256),
         *((f"images.view_types.{index}.id", view.id, ID_256) for index, view in enumerate(settings.images.view_types)),
     ]
     for index, site in enumerate(organization.sites):
@@ -126,12 +127,15 @@ def _among(path: str, named: Iterable[tuple[str, Iterable[str]]], known: Collect
                 yield f"connector.yaml: {path}.{key} names '{code}', which is {what}: {', '.join(known)}."
 
 
+_SLOT: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*|@.+")
+
+
 def _forgotten(settings: ConnectorSettings, sites: Sites) -> Iterator[str]:
     named = {slot.key for slot in sites.localized} | {f"@{site.id}" for site in sites.sites}
     for slot in settings.organization.forgotten:
         if slot in named:
             yield f"connector.yaml: organization.forgotten names '{slot}', which organization.sites still has; take one out."
-        elif not slot.startswith("@") and not is_locale(slot):
+        elif not _SLOT.fullmatch(slot):
             yield (
                 f"connector.yaml: organization.forgotten names '{slot}', which is no SFCC locale or site; it should read like "
                 "'fr-FR' or '@RefArch'."
@@ -262,7 +266,10 @@ def _condition(path: str, name: str, condition: Condition, lookups: Lookups) -> 
             return
     specific = attribute.locales if attribute is not None and attribute.localizable else ()
     locales = sorted({locale for c in channels for locale in c.locales if not specific or locale in specific})
-    for key, named in (("locale", [condition.get("locale")]), ("locales", condition.get("locales") or ())):
+    if not isinstance(condition.get("locales", []), list):
+        yield f"connector.yaml: {path}: locales must be a list."
+        return
+    for key, named in (("locale", [condition.get("locale")]), ("locales", condition.get("locales", ()))):
         unknown = _unknown((code for code in named if code), locales)
         yield from _among(path, [(key, unknown)], locales, "no locale that there are values for")
     what, known = _codes_of(name, attribute, lookups)
@@ -422,8 +429,8 @@ def _price_book_ids(frame: Frame) -> Iterator[str]:
     for index, setting in enumerate(frame.settings.price_books):
         path = f"connector.yaml: price_books.{index}"
         for book in books_of(setting, frame):
-            for id_ in filter(None, (book.id, book.parent)):
-                if why := id_problem(PRICE_BOOK, id_):
+            for id_ in (book.id, book.parent):
+                if id_ is not None and (why := id_problem(PRICE_BOOK, id_)):
                     yield f"{path}: the price book id '{id_}' {why}; change it."
             yield from _of_one_id(path, first.setdefault(book.id, book), book)
     for circle in _circles({book.id: book.parent for book in first.values() if book.parent}):

@@ -158,7 +158,7 @@ class Source(Section):
     """Text with `{attribute_code}` placeholders, e.g. `{brand} {name}`; empty when none of its attributes has a value.
     Conversions apply to the values, not to the text between them; blanks that follow one another become one."""
     constant: Annotated[str | None, BeforeValidator(_text)] = None
-    """The same text for every product."""
+    """The same text for every product; a boolean is true or false."""
     sites: dict[str, "SourceField"] = {}
     """Per SFCC site id: a source of its own (site-specific attributes only), e.g. `{DE: online_de, FR: online_fr}`. What stands
     beside `sites` (convert, default, optional) holds for each that says nothing else."""
@@ -553,7 +553,9 @@ def load(path: Path) -> ConnectorSettings:
         raise SettingsError("\n".join(f"{path}: {_sentence(e)}" for e in error.errors())) from error
 
 
-_BARE_OPERATOR: Final = re.compile(r"(\boperator: +)(>=?|!=)(?= *(?:[,}#]|$))", re.MULTILINE)
+_BARE_OPERATOR: Final = re.compile(
+    r"""(\boperator["']?:[ \t]+)((?:>=?|!=)(?: ON ALL LOCALES)?)(?=[ \t]*(?:[,}#]|$))""", re.MULTILINE
+)
 """A filter's operator without quotes, which YAML takes for the start of a folded text or for a tag."""
 
 
@@ -564,6 +566,8 @@ class _PlainLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if key_node.tag.endswith(":merge") or not isinstance(key_node, yaml.ScalarNode):
+                continue
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"the key '{key}' stands there twice", key_node.start_mark)

@@ -9,7 +9,7 @@ from scripted_pim import Reply
 
 from akeneo_assets.mapping.media import media_key
 from akeneo_assets.media import fetch, missing
-from akeneo_assets.pim.errors import PimError, TransientPimError
+from akeneo_assets.pim.errors import PimError
 from akeneo_assets.store import Store, rows
 
 PATH = "/api/rest/v1/media-files/"
@@ -54,9 +54,7 @@ def test_a_file_known_is_not_asked_for_again(store: Store, pim: Any, pim_client:
     ("body", "status", "reason"),
     [
         (b"", 404, "the PIM can't give it (404)"),
-        (b"", 403, "the PIM can't give it (403)"),
-        (b"", 400, "the PIM can't give it (400)"),
-        (b"", 422, "the PIM can't give it (422)"),
+        (b"", 410, "the PIM can't give it (410)"),
         (b"", 200, "the file is empty"),
         (b"<!DOCTYPE html><html><body>Log in</body></html>", 200, "the file is no jpeg but text/html"),
         (b"\x00\x01\x02\x03", 200, "the file is no jpeg but unknown content"),
@@ -107,26 +105,30 @@ def test_a_pdf_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> 
     assert found(store, "one")["manual.pdf"]["reason"] == "the file is no pdf but image/gif"
 
 
-def test_a_file_that_alone_goes_on_failing_leaves_the_others_whole(store: Store, pim: Any, pim_client: Any) -> None:
-    lay_out(pim, "a.jpg", b"", 500)
+@pytest.mark.parametrize("status", [500, 429, 400, 403, 422])
+def test_a_file_that_alone_goes_on_failing_leaves_the_others_whole(store: Store, pim: Any, pim_client: Any, status: int) -> None:
+    lay_out(pim, "a.jpg", b"", status)
     lay_out(pim, "b.jpg", PICTURE)
     assert get(store, pim_client, "one", "a.jpg", "b.jpg") == {"wanted": 2, "missing": 1}
-    assert found(store, "one")[key("a.jpg")]["reason"] == "the PIM can't give it (500)"
+    assert found(store, "one")[key("a.jpg")]["reason"] == f"the PIM can't give it ({status})"
     assert list(missing(store)) == [key("a.jpg")]
     pim.seen.clear()
     assert get(store, pim_client, "two", "a.jpg") == {"wanted": 1, "missing": 1}
     asked = [len(pim.calls(f"{PATH}{code}/download")) for code in ("a.jpg", "b.jpg")]
-    assert asked == [2, 1]  # b.jpg tells that the PIM gives files
+    assert asked == [2 if status in (500, 429) else 1, 1]  # b.jpg tells that the PIM gives files
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [500, 503, 429, 400, 403, 407, 422])
 def test_a_pim_that_fails_for_every_file_stops_the_load(store: Store, pim: Any, pim_client: Any, status: int) -> None:
-    lay_out(pim, "given.jpg", PICTURE)
-    get(store, pim_client, "one", "given.jpg")
+    """One that was deleted since says nothing of the others."""
+    for code in ("a_old.jpg", "given.jpg"):
+        lay_out(pim, code, PICTURE)
+    get(store, pim_client, "one", "a_old.jpg", "given.jpg")
+    lay_out(pim, "a_old.jpg", b"", 404)
     for code in ("given.jpg", "x.jpg", "y.jpg"):
         lay_out(pim, code, b"", status)
     for wanted in (["x.jpg"], ["given.jpg", "x.jpg", "y.jpg"]):
-        with pytest.raises(TransientPimError, match=f"{status}: refused"):
+        with pytest.raises(PimError, match=f"{status}.*: refused"):
             get(store, pim_client, "two", *wanted)
     assert list(missing(store)) == []
 

@@ -200,7 +200,7 @@ def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
     load: Make, make_product: Make, make_model: Make, identify: Make
 ) -> None:
     models = [
-        *(make_model(code) for code in ("boots", "caps", "socks", "out")),
+        *(make_model(code) for code in ("boots", "caps", "socks", "out", "bare")),
         *(make_model(f"{root}_red", root) for root in ("boots", "caps", "out")),
         make_model("socks_red", "socks", categories=["tree"]),
     ]
@@ -209,6 +209,7 @@ def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
         make_product("b", "B", parent="boots_red"),
         make_product("c", "C", parent="caps_red"),
         make_product("d", "D", parent="out_red", categories=["tree"]),
+        make_product("e", None, parent="bare", categories=["tree"]),
     ]
     mirror = load("one", products, models)
 
@@ -232,6 +233,8 @@ def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
         "d": taken_along,
         "out": "its filter",
         "out_red": taken_along,
+        "bare": "its categories",
+        "e": "it has no identifier",
     }
 
 

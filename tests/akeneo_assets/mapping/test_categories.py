@@ -78,7 +78,7 @@ def test_the_settings_choose_trees_flags_and_catalog(pim: Any) -> None:
             {
                 "id": "other",
                 "parent": "home",
-                "fields": {"display-name": {"x-default": "other"}, "online-flag": {"": "false"}, "position": {"": "2"}},
+                "fields": {"display-name": {"x-default": "other"}, "online-flag": {"": "false"}, "position": {"": "1"}},
                 "custom": {"showInMenu": {"": "true"}},
             },
         )
@@ -204,6 +204,15 @@ def test_what_stands_below_a_tree_with_the_id_of_sfccs_root_hangs_below_the_site
     pim.category("mugs", "root")
     (record,) = records(pim, categories={"trees": ["root"]}, organization={"sites": [{"root_category": "home"}]})
     assert (record["id"], record["parent"]) == ("mugs", "home")
+
+
+def test_categories_hung_higher_have_positions_of_their_own(pim: Any) -> None:
+    pim.category("root", "master")
+    pim.category("cups", "master")
+    pim.category("mugs", "root")
+    pim.category("jugs", "root")
+    found = {record["id"]: record["fields"]["position"][""] for record in records(pim) if record["id"] != "master"}
+    assert found == {"cups": "1", "mugs": "2", "jugs": "3"}
 
 
 def test_a_category_that_can_have_no_sfcc_id_is_held_back_alone(pim: Any) -> None:

@@ -151,6 +151,11 @@ def test_an_emptied_attribute_is_cleared_where_its_definition_takes_values(defin
     assert with_emptied("product", product(), formerly, defined)["custom"] == {"akeneo_x": cleared}
 
 
+def test_a_definition_says_nothing_of_a_standard_field_of_its_name() -> None:
+    defined = {"brand": {"id": "brand", "localizable": True}}
+    assert with_emptied("product", product(), ["fields/brand/"], defined)["fields"]["brand"] == {"": None}
+
+
 def test_assignments_no_longer_made_are_removed() -> None:
     record = {"id": "1", "categories": [{"category": "mugs", "primary": True}]}
     formerly = fields_of("category-assignments", {"id": "1", "categories": [{"category": "mugs"}, {"category": "a/b"}]})

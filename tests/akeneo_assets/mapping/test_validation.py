@@ -98,6 +98,15 @@ def test_an_empty_file_fits(shop: Any) -> None:
             "organization.forgotten names '@US', which organization.sites still has; take one out.",
         ),
         (
+            {"organization": {"sites": [{"id": "US"}], "forgotten": ["RefArch"]}},
+            "organization.forgotten names 'RefArch', which is no SFCC locale or site; it should read like 'fr-FR' or '@RefArch'.",
+        ),
+        (
+            {"products": {"filter": {"price": [{"operator": "EMPTY", "locales": "fr_FR"}]}}},
+            "products.filter.price: locales must be a list.",
+        ),
+        ({"price_books": [{"id": "", "currencies": ["EUR"]}]}, "price_books.0: the price book id '' is empty; change it."),
+        (
             {"organization": {"forgotten": ["fr_CA"]}},
             "organization.forgotten names 'fr_CA', which is no SFCC locale or site; it should read like 'fr-FR' or '@RefArch'.",
         ),

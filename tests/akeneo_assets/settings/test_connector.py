@@ -93,12 +93,17 @@ def test_a_switch_may_still_be_written_as_yes_or_no(tmp_path: Path) -> None:
     assert (settings.categories.write, settings.categories.show_in_menu) == (False, None)
 
 
-@pytest.mark.parametrize("operator", ["=", ">", ">=", "!=", "<", "<="])
+def test_keys_may_be_merged_from_an_anchor(tmp_path: Path) -> None:
+    text = "organization: {sites: [&us {id: US, channel: web}, {<<: *us, id: DE}]}"
+    assert [(site.id, site.channel) for site in load(file(tmp_path, text)).organization.sites] == [("US", "web"), ("DE", "web")]
+
+
+@pytest.mark.parametrize("operator", ["=", ">", ">=", "!=", "<", "<=", ">= ON ALL LOCALES", "!= ON ALL LOCALES"])
 def test_an_operator_needs_no_quotes(tmp_path: Path, operator: str) -> None:
     text = f"""
         products:
           filter:
-            height: [{{operator: {operator}, value: 12.5}}, {{value: 1, operator: {operator}}}]
+            height: [{{operator: {operator}, value: 12.5}}, {{value: 1, "operator": {operator}}}]
             depth:
               - operator: {operator}
                 value: 30
