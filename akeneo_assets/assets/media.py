@@ -9,7 +9,7 @@ import dagster as dg
 
 from akeneo_assets.assets.lookups import LOOKUP_KEYS
 from akeneo_assets.assets.metadata import table_metadata
-from akeneo_assets.assets.reading import changes, maps_everything, the_window
+from akeneo_assets.assets.reading import WALK_PARAMS, changes, maps_everything, the_window
 from akeneo_assets.loads.mirror import Mirror, media_rows
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.window import Window
@@ -18,7 +18,9 @@ from akeneo_assets.mapping.attributes import selected
 from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import contents
 from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.sites import resolve
+from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Frame, asset_reader
 from akeneo_assets.media import fetch, missing
 from akeneo_assets.pim.walk import Endpoint, walk
@@ -53,21 +55,6 @@ def media_attributes(settings: ConnectorSettings, lookups: Lookups) -> frozenset
     return frozenset(attribute.code for attribute in shown if attribute and attribute.type in types)
 
 
-def media_search(settings: ConnectorSettings, lookups: Lookups, endpoint: Endpoint) -> dict[str, list[dict[str, Any]]]:
-    """The settings' own conditions, for the PIM to evaluate. What else leaves a product out (its model, its id) only a load
-    knows."""
-    products = settings.products
-    search = {
-        name: [*of_name] for name, of_name in (products.filter if endpoint == "products-uuid" else products.model_filter).items()
-    }
-    if settings.akeneo.families:
-        search.setdefault("family", []).append({"operator": "IN", "value": [*settings.akeneo.families]})
-    if products.channel_tree_only:
-        trees = sorted({tree for site in resolve(settings, lookups).sites for tree in site.trees})
-        search.setdefault("categories", []).append({"operator": "IN CHILDREN", "value": trees})
-    return search
-
-
 def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[str]:
     """The media of assets, categories and records: small against products', so that any job looks at all of them."""
     yield from asset_media(settings, asset_reader(Frame(settings, lookups, resolve(settings, lookups))))
@@ -76,14 +63,29 @@ def _shown_elsewhere(settings: ConnectorSettings, lookups: Lookups) -> Iterator[
 
 
 def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
-    yield from _shown_elsewhere(connector.settings, lookups)
-    attributes = media_attributes(connector.settings, lookups)
+    settings = connector.settings
+    yield from _shown_elsewhere(settings, lookups)
+    attributes, mapping = media_attributes(settings, lookups), ProductMapping(settings, lookups)
+    families, filters = settings.akeneo.families, {**settings.products.filter, **settings.products.model_filter}
+    search = {"family": [{"operator": "IN", "value": [*families]}]} if families else {}
+    asked = {*attributes, *mapping.filtered_by, *([lookups.identifier] if lookups.identifier and filters else [])}
+    params = {"attributes": ",".join(sorted(asked))}
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
-        search = media_search(connector.settings, lookups, endpoint)
-        for page in walk(connector.pim, endpoint, search, params={"attributes": ",".join(sorted(attributes))}):
+        more = WALK_PARAMS[endpoint] if filters else {}
+        for page in walk(connector.pim, endpoint, search, params=params | more):
             for item in page:
-                yield from (row["media"] for row in media_rows("", "", item, attributes))
+                if not _left_out(mapping, item):
+                    yield from (row["media"] for row in media_rows("", "", item, attributes))
+
+
+def _left_out(mapping: ProductMapping, item: dict[str, Any]) -> bool:
+    """Whether the settings leave a product or model out by what it says itself. What else does (its model, its id, conditions
+    that only the PIM can decide) a load knows."""
+    try:
+        return (mapping.excluded(item) or mapping.outside_trees(item)) is not None
+    except UnmappableError:
+        return True
 
 
 @dg.asset(

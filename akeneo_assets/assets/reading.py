@@ -335,7 +335,7 @@ def _why_everything(
     if left.lookups != lookups:
         return "labels, options, categories or other lists of the PIM have changed"
     if anew:
-        return f"SFCC had other types of {', '.join(anew[:5])}, and drops the values then"
+        return f"SFCC had other definitions of {', '.join(anew[:5])}, and so other values"
     if found:
         return f"the PIM gave files that it could not give before: {', '.join(sorted(found)[:5])}"
     return None

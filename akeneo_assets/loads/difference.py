@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger, State
-from akeneo_assets.mapping.emptied import is_handed_over, unclearable, with_emptied
+from akeneo_assets.mapping.emptied import is_handed_over, unclearable, waits, with_emptied
 from akeneo_assets.store import batches, canonical, fingerprint
 from sfcc_resources.records import Record
 
@@ -27,7 +27,8 @@ class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
     (type, field) that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
     `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
-    `defined`: by record type, the connector's own definitions of its custom attributes, by id.
+    `defined`: by record type, the connector's own definitions of its custom attributes, by id; what they don't take for now is
+    cleared once they do again.
     """
 
     ledger: Ledger
@@ -78,14 +79,14 @@ class Difference:
         changed = {name: batch.column(name).to_pylist() for name in ("record", "fields", "fields_fingerprint")}
         for at in np.flatnonzero(otherwise).tolist():
             kind, fields = batch.column("type")[at].as_py(), changed["fields"][at].split("\n")
-            gone = next(formerly).difference(fields)
-            left = {path for path in gone if is_handed_over(kind, path, self.handed_over)}
+            gone, defined = next(formerly).difference(fields), self.defined.get(kind, {})
+            left = {path for path in gone if is_handed_over(kind, path, self.handed_over) or waits(path, defined)}
             if left:
                 known = "\n".join(sorted(left.union(filter(None, fields))))
                 changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())
             if gone := gone - left:
                 record = orjson.loads(changed["record"][at])
-                changed["record"][at] = canonical(with_emptied(kind, record, gone, self.defined.get(kind, {})))
+                changed["record"][at] = canonical(with_emptied(kind, record, gone, defined))
                 self.kept.update((kind, path.split("/")[1]) for path in unclearable(kind, record, gone))
         for name, values in changed.items():
             at = batch.schema.get_field_index(name)

@@ -57,10 +57,11 @@ def fields_of(type_: str, record: Record) -> list[str]:
     Records that are always written whole (definitions, groups, prices, files) have none; a price book tells its currency, without
     which its prices can't be deleted once the settings don't name it any more, and an attribute's definition what makes it
     another one when it changes, so that SFCC drops the values that products have of it (SFCC help, catalog object import: type
-    and localizable flag).
+    and localizable flag) or shows sites' values again that it had (see `waits`).
     """
     if type_ == ATTRIBUTE_DEFINITION:
-        return [f"shape/{record['type']} {record.get('localizable', False)}"]
+        per_site = " per site" if record.get("site_specific") else ""
+        return [f"shape/{record['type']} {record.get('localizable', False)}{per_site}"]
     if type_ == CATEGORY_ASSIGNMENTS:
         places = record["categories"]
         primary = [f"primary/{one['category']}" for one in places if one.get("primary")]
@@ -113,6 +114,15 @@ def is_handed_over(type_: str, path: str, handed_over: tuple[str, ...]) -> bool:
     """Whether a path of `fields_of` is among what `handed_over` names."""
     line = f"{type_}/{path}\n"
     return line.startswith(handed_over) or (type_ in _WITH_FIELDS and line.endswith(handed_over))
+
+
+def waits(path: str, defined: Mapping[str, Record]) -> bool:
+    """Whether the path is a site's value of an attribute that is not defined per site any more: SFCC doesn't show it, but would
+    again, and takes no word of it meanwhile. `defined`: as for `with_emptied`."""
+    if not path.startswith("custom/"):
+        return False
+    _, name, slot = _parts(path)
+    return slot.startswith("@") and name in defined and not defined[name].get("site_specific")
 
 
 def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: Mapping[str, Record] = _NONE) -> Record:

@@ -258,23 +258,25 @@ def _filter(path: str, search: Search, lookups: Lookups) -> Iterator[str]:
 def _condition(path: str, name: str, condition: Condition, lookups: Lookups) -> Iterator[str]:
     """What a condition names and the PIM lacks: it would leave every product out, or negated none, and no load would say so."""
     attribute = None if name in PROPERTIES else lookups.attribute(name)
+    of_channels = name in ("completeness", "quality_score")
+    scoped, localized = (attribute.scopable, attribute.localizable) if attribute else (of_channels, of_channels)
     channels, scope = list(lookups.channels.values()), condition.get("scope")
-    if scope:
+    if scope and scoped:  # what the attribute has no use for the PIM passes over
         channels = [channel] if (channel := lookups.channel(str(scope))) else []
         if not channels:
             yield _lacks(f"{path}.scope", "channel", str(scope), (c.code for c in lookups.channels.values()))
             return
-    specific = attribute.locales if attribute is not None and attribute.localizable else ()
-    locales = sorted({locale for c in channels for locale in c.locales if not specific or locale in specific})
-    if not isinstance(condition.get("locales", []), list):
-        yield f"connector.yaml: {path}: locales must be a list."
-        return
-    for key, named in (("locale", [condition.get("locale")]), ("locales", condition.get("locales", ()))):
-        unknown = _unknown((code for code in named if code), locales)
-        yield from _among(path, [(key, unknown)], locales, "no locale that there are values for")
+    if localized:
+        specific = attribute.locales if attribute is not None else ()
+        locales = sorted({locale for c in channels for locale in c.locales if not specific or locale in specific})
+        named = [("locale", [condition.get("locale")])]
+        named += [("locales", condition.get("locales") or [])] if name == "completeness" else []
+        for key, codes in named:
+            unknown = _unknown((code for code in codes if code), locales)
+            yield from _among(path, [(key, unknown)], locales, "no locale that there are values for")
     what, known = _codes_of(name, attribute, lookups)
     value = condition.get("value")
-    if what and isinstance(value, list):
+    if what and known and isinstance(value, list):
         for code in _unknown(value, known):
             yield _lacks(path, what, code, known)
 
@@ -285,7 +287,8 @@ def _unknown(named: Iterable[Any], known: Iterable[str]) -> list[str]:
 
 
 def _codes_of(name: str, attribute: Attribute | None, lookups: Lookups) -> tuple[str, list[str]]:
-    """What the values of a condition are codes of, and all such codes; none: no codes, or of a list that isn't read."""
+    """What the values of a condition are codes of, and all such codes; none: no codes, or of a list that isn't read (`doctor`
+    leaves the large ones out)."""
     if attribute is None:
         match name:
             case "family":

@@ -395,6 +395,11 @@ def test_a_variant_that_enters_the_tree_brings_its_master(
 
 
 LAMPS = {"family": [{"operator": "IN", "value": ["lamps"]}]}
+UNASKABLE = {
+    "identifier": [{"operator": "NOT IN", "value": [f"X-{number}" for number in range(150)]}],
+    "created": [{"operator": ">", "value": "2000-01-31"}],
+}
+"""Conditions that the connector decides itself and that the PIM refuses: more than 100 identifiers, a day without time."""
 
 
 @pytest.mark.parametrize("job", ["2", "3-2"])
@@ -402,6 +407,10 @@ LAMPS = {"family": [{"operator": "IN", "value": ["lamps"]}]}
     ("settings", "pictures"),
     [
         ({"products": {"filter": LAMPS, "model_filter": LAMPS}}, {"lamp_head.jpg", "lamp_lantern.jpg", "icon_lamp.png"}),
+        (
+            {"products": {"filter": {**LAMPS, **UNASKABLE}, "model_filter": LAMPS}},
+            {"lamp_head.jpg", "lamp_lantern.jpg", "icon_lamp.png"},
+        ),
         ({"akeneo": {"families": ["lamps"]}}, {"lamp_head.jpg", "lamp_lantern.jpg", "icon_lamp.png"}),
         ({"products": {"channel_tree_only": True}, "categories": {"trees": ["outlet"]}}, {"tent_base_6.png"}),
     ],

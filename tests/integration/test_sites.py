@@ -20,6 +20,7 @@ APP = {
     "storefront_catalog": "kettle-app",
     "trees": ["app_menu", "outlet"],
 }
+SAMPLER = "2d50cea8-bff4-4e39-9ed1-c4bd8df56172"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -128,3 +129,33 @@ def test_a_locale_and_a_site_that_sfcc_has_no_longer_are_cleared_nowhere_once_th
     assert run.ok, run.failures
     assert ("product", "TENT-RIDGE-2") in run.to_send
     assert done.place.job("3-1", CONNECTOR_CONFIG=config).sent == {}
+
+
+def test_a_sites_value_of_an_attribute_that_is_for_all_sites_for_a_while_does_not_come_back(
+    pim_of: Callable[[str], str], place_at: Any, editor: Any, tmp_path: Path
+) -> None:
+    pim_url = pim_of("demo")
+    pim, place, fresh = editor(pim_url), place_at(pim_url), place_at(pim_url)
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump({"organization": {"sites": [WEB, APP]}}))
+
+    def notes(job: str, at: Any, *values: tuple[str | None, str], scopable: bool | None = None) -> set[tuple[str | None, str]]:
+        """The slots of a product's note after a job; before it the PIM has `values`, of an attribute made anew if it says so."""
+        if scopable is not None:
+            made = {"code": "staff_note", "group": "marketing", "type": "pim_catalog_textarea", "scopable": scopable}
+            pim.delete("attributes/staff_note")
+            pim.patch("attributes/staff_note", made)
+        if values:
+            told = [{"locale": None, "scope": scope, "data": data} for scope, data in values]
+            pim.patch(f"products-uuid/{SAMPLER}", {"values": {"staff_note": told}})
+        run = at.job(job, CONNECTOR_CONFIG=str(config))
+        assert run.ok, run.failures
+        found = at.export().product("SAMPLER-001").iterfind("custom-attributes/custom-attribute")
+        return {(one.get("site-id"), str(one.text)) for one in found if one.get("attribute-id") == "akeneo_staff_note"}
+
+    both = {(None, "web"), ("RefArchGlobal", "app")}
+    assert notes("3-2", place, ("ecommerce", "web"), ("mobile", "app")) == both
+    assert (None, "all") in notes("3-1", place, (None, "all"), scopable=False)
+    now = notes("3-1", place, ("ecommerce", "web again"), scopable=True)
+    assert now == {("RefArch", "web again")}
+    assert notes("3-2", fresh) == now

@@ -125,6 +125,12 @@ def test_the_pim_is_asked_about_a_filter_that_only_it_can_decide(
     assert (found["verdict"], told in found["found"]) == (verdict, True), found
 
 
+def test_options_that_a_filter_names_are_left_to_the_loads(examine: Examine, tmp_path: Path) -> None:
+    """Doctor reads no options."""
+    (tmp_path / "connector.yaml").write_text("products: {filter: {brand: [{operator: NOT IN, value: [cairn]}]}}")
+    examine(ok=True)
+
+
 def test_an_enriched_attribute_that_no_category_has_is_a_warning(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text("categories: {enriched: {description: long_descripton}}")
     (found,) = examine(ok=True)["PIM", "categories.enriched.description"]

@@ -193,6 +193,20 @@ def test_what_was_written_for_a_locale_that_sfcc_has_no_longer_is_not_cleared(st
     assert orjson.loads(row["record"])["removed"] == ["fr-FR"]
 
 
+def test_a_sites_value_waits_to_be_cleared_until_its_attribute_is_per_site_again(store: Store, mapped: Any, given: Any) -> None:
+    given({"id": "1", "fields": {}, "custom": {"x": {"": "web", "@DE": "app"}}})
+    product = {"id": "1", "fields": {}, "custom": {"x": {"": "all"}}}
+    defined: dict[str, Any] = {PRODUCT: {"x": {"id": "x"}}}
+    ((row,),) = [b.to_pylist() for b in Difference(Ledger(store), everything=True, defined=defined).batches(mapped(product))]
+    assert orjson.loads(row["record"]) == product
+    with Ledger(store).intend("2.zip") as entries:
+        entries.write(row | {"deleted": False, "load": "l", "file": "f", "archive": "2.zip"})
+    Ledger(store).conclude("2.zip", [])
+    defined[PRODUCT]["x"]["site_specific"] = True
+    ((row,),) = [b.to_pylist() for b in Difference(Ledger(store), everything=True, defined=defined).batches(mapped(product))]
+    assert orjson.loads(row["record"])["custom"] == {"x": {"": "all", "@DE": None}}
+
+
 def test_relations_that_are_handed_over_are_not_deleted(store: Store, mapped: Any, given: Any) -> None:
     given({"id": "a", "categories": [{"category": "shoes"}]}, kind=PLACES)
     given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")

@@ -88,6 +88,8 @@ def test_a_price_book_that_is_below_no_other_any_more_keeps_its_parent_and_is_na
 def test_what_makes_a_definition_another_one_is_remembered_and_nothing_of_it_is_cleared() -> None:
     definition = {"id": "akeneo_x", "type": "string", "localizable": True, "names": {}}
     assert fields_of("attribute-definition", definition) == ["shape/string True"]
+    per_site = {"id": "akeneo_y", "type": "string", "site_specific": True, "names": {}}
+    assert fields_of("attribute-definition", per_site) == ["shape/string False per site"]
     assert with_emptied("attribute-definition", definition, ["shape/double True"]) is definition
     assert unclearable("attribute-definition", definition, ["shape/double True"]) == []
 

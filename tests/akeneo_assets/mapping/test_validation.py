@@ -101,10 +101,6 @@ def test_an_empty_file_fits(shop: Any) -> None:
             {"organization": {"sites": [{"id": "US"}], "forgotten": ["RefArch"]}},
             "organization.forgotten names 'RefArch', which is no SFCC locale or site; it should read like 'fr-FR' or '@RefArch'.",
         ),
-        (
-            {"products": {"filter": {"price": [{"operator": "EMPTY", "locales": "fr_FR"}]}}},
-            "products.filter.price: locales must be a list.",
-        ),
         ({"price_books": [{"id": "", "currencies": ["EUR"]}]}, "price_books.0: the price book id '' is empty; change it."),
         (
             {"organization": {"forgotten": ["fr_CA"]}},
@@ -330,7 +326,8 @@ def test_a_filter_may_name_what_the_pim_has_in_any_case_and_what_is_not_read(sho
         "family": [{"operator": "NOT IN", "value": ["SHIRTS"]}],
         "categories": [{"operator": "IN OR UNCLASSIFIED", "value": ["Mugs"]}],
         "colour": [{"operator": "IN", "value": ["RED"], "locale": "FR_fr", "scope": "Ecommerce"}],
-        "groups": [{"operator": "IN", "value": ["unread"]}],
+        "price": [{"operator": "EMPTY", "locale": "xx_XX", "scope": "nowhere"}],
+        "groups": [{"operator": "IN", "value": ["unread"], "locale": "xx_XX"}],
         "identifier": [{"operator": "IN", "value": ["unknown"]}],
         "brand": [{"operator": "=", "value": "unknown"}],
     }
