@@ -393,7 +393,8 @@ def _whole(attribute: Attribute, conversions: Sequence[str], frame: Frame) -> Pa
         except MALFORMED as error:
             context.reasons.append(complaint(error))
             text = None
-        context.reasons[told:] = [f"'{attribute.code}': {reason}" for reason in context.reasons[told:]]
+        if len(context.reasons) > told:
+            context.reasons[told:] = [f"'{attribute.code}': {reason}" for reason in context.reasons[told:]]
         return text
 
     return whole
