@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -225,6 +226,8 @@ def verdicts(
     # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
     verdict = np.full(len(known), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
     message = np.full(len(known), doubt, dtype=object)
+    for entry, in_file in problems.books if problems is not None else ():
+        verdict[in_file], message[in_file] = _verdict_of(entry)
     for at, row in _rows(known, pc.or_(pc.equal(known["type"], records.FILE), _named(known, problems))):
         verdict[at], message[at] = _verdict(row, problems, doubt, files_present)
     return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
@@ -240,10 +243,13 @@ def _as_sfcc_names_it(manifest: pa.Table) -> pa.Table:
 
 
 def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:
-    """Which rows bear an id that a problem names, or are prices in a price book that one names."""
-    ids = pa.array(problems.ids if problems is not None else [], pa.string())
-    in_book = pc.and_(pc.equal(manifest["type"], records.PRICE_TABLE), pc.is_in(manifest["container"], ids))
-    return pc.or_(pc.is_in(manifest["id"], ids), in_book)
+    """Which rows bear an id that a problem names."""
+    return pc.is_in(manifest["id"], pa.array(problems.ids if problems is not None else [], pa.string()))
+
+
+def _in_book(manifest: pa.Table) -> pa.ChunkedArray:
+    """Which rows stand in a price book's file."""
+    return pc.is_in(manifest["type"], pa.array([records.PRICE_BOOK, records.PRICE_TABLE]))
 
 
 class _Row(NamedTuple):
@@ -267,12 +273,16 @@ def _verdict(
 ) -> tuple[str, str | None]:
     entry = problems.worst(row) if problems is not None else None
     if entry is not None:
-        return (REFUSED if entry.level == "ERROR" else PENDING), entry.message
+        return _verdict_of(entry)
     if doubt is not None:
         return UNCONFIRMED, doubt
     if row.type == records.FILE and (files_present is None or row.feed not in files_present):
         return UNCONFIRMED, "The file was not seen in the instance after the import."
     return CONFIRMED, None
+
+
+def _verdict_of(entry: LogEntry) -> tuple[str, str]:
+    return (REFUSED if entry.level == "ERROR" else PENDING), entry.message
 
 
 class _Problems:
@@ -281,7 +291,8 @@ class _Problems:
     def __init__(self, log: ImportLog, types: Mapping[str, str]) -> None:
         self._entries: dict[tuple[str, str], list[LogEntry]] = defaultdict(list)
         self._placed: set[int] = set()
-        self.by_book = Counter[str]()  # price books named, and prices in them that aren't named themselves, by type
+        self.books: list[tuple[LogEntry, npt.NDArray[np.bool_]]] = []  # the worst told of a price book, and its file's rows
+        self.in_books = Counter[str]()  # those rows by type, less the prices that have errors of their own
         self._all = [*log.errors, *log.warnings]
         for entry in self._all:
             kind = types.get(entry.type, "")
@@ -289,12 +300,21 @@ class _Problems:
                 self._entries[kind, object_id].append(entry)
 
     def place(self, manifest: pa.Table) -> None:
-        """Notes which entries name an object of the manifest."""
+        """Notes which entries name an object of the manifest, or the price book of one."""
         for _, row in _rows(manifest, _named(manifest, self)):
-            own, of_book = self._of(row.type, row.id, row.feed), self._of_book(row)
-            self._placed.update(id(entry) for entry in (*own, *of_book))
-            if of_book and not any(entry.level == "ERROR" for entry in own if entry not in of_book):
-                self.by_book[row.type] += 1
+            own = self._of(row.type, row.id, row.feed)
+            self._placed.update(map(id, own))
+            if row.type == records.PRICE_TABLE and self._of_book(row) and any(entry.level == "ERROR" for entry in own):
+                self.in_books[row.type] -= 1
+        of_books = pc.and_(_in_book(manifest), pc.is_in(manifest["container"], pa.array(self.ids, pa.string())))
+        files = manifest.select(["container", "feed"]).filter(of_books).group_by(["container", "feed"]).aggregate([])
+        for file in files.to_pylist():
+            if entries := self._of(records.PRICE_BOOK, file["container"], file["feed"]):
+                self._placed.update(map(id, entries))
+                in_file = pc.equal(manifest["feed"], file["feed"])
+                self.books.append((min(entries, key=lambda entry: entry.level), in_file.to_numpy()))
+                for one in manifest["type"].filter(in_file).value_counts().to_pylist():
+                    self.in_books[one["values"]] += one["counts"]
 
     @property
     def ids(self) -> list[str]:
@@ -363,9 +383,12 @@ def _counts_differ(manifest: pa.Table, log: ImportLog, problems: _Problems, type
         processed[types.get(name, name)] += count
     # An element of which several errors are told was refused once.
     refused = Counter(types.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
-    # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more.
+    # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more. Where SFCC took
+    # some header of which it told, it can't be said whose prices it didn't take.
     refused[records.PRICE_BOOK] = 0
-    refused += problems.by_book
+    headers = pc.count_distinct(manifest["feed"].filter(_in_book(manifest))).as_py()
+    if processed[records.PRICE_BOOK] + len(problems.books) <= headers:
+        refused += problems.in_books
     # A price book's header stands in each of its files; custom types bring definitions and groups of their own.
     repeated = {records.PRICE_BOOK}
     if sent[records.CUSTOM_TYPE]:

@@ -186,11 +186,11 @@ class Ledger:
         return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def fields_ever(self, kind: str) -> Iterator[tuple[str, str]]:
-        """(id, fields, one a line) of every object of the type, as each archive carried it, unless SFCC refused it; in the order
-        sent."""
+        """(id, fields, one a line) of every object of the type, as each archive carried it that SFCC took or may have taken it
+        from: first as confirmed, then where SFCC did not say, each in the order sent."""
         found = self.store.select(f"""
             SELECT id, fields FROM ({self._entries("key, id, fields, type")})
-            WHERE type = '{kind}' AND verdict <> 'refused' GROUP BY id, fields ORDER BY min(number), id
+            WHERE type = '{kind}' AND verdict IN ('confirmed', 'unconfirmed') ORDER BY verdict, number, id
         """)
         return (row for batch in found for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 

@@ -157,8 +157,10 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_
                 ORDER BY type, container, id
                 """
             )
+            books = book_currencies(ledger)
             for batch in gone:
-                rows = batch.to_pylist()
+                # Of a book that SFCC never took it has no prices; its header would be rejected once more.
+                rows = [row for row in batch.to_pylist() if row["type"] != sfcc.PRICE_TABLE or row["container"] in books]
                 keys = np.array([object_key(r["container"], r["type"], r["id"]) for r in rows], dtype=np.uint64)
                 for row, formerly in zip(rows, ledger.fields(keys), strict=True):
                     deletion = deletion_row(row["type"], row["container"], row["id"], row["source"], formerly)
@@ -166,22 +168,22 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_
     return files.counts
 
 
-def book_currencies(ledger: Ledger) -> dict[str, list[str]]:
-    """The price books that SFCC was given, by their ids, with their currency: where there are several, it kept the first, since
-    no import changes it."""
-    found: dict[str, list[str]] = {}
+def book_currencies(ledger: Ledger) -> dict[str, str]:
+    """The price books that SFCC has or may have, by their ids, with their currency: the first that it took, since no import
+    changes it."""
+    found: dict[str, str] = {}
     for id_, fields in ledger.fields_ever(sfcc.PRICE_BOOK):
         for path in fields.split("\n"):
             if path.startswith("currency/"):
-                found.setdefault(id_, []).append(path.removeprefix("currency/"))
+                found.setdefault(id_, path.removeprefix("currency/"))
     return found
 
 
 def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.PriceBook]:
     """The headers of the price books that SFCC was given and that aren't among `now`: only what a file that deletes their prices
     needs."""
-    given = {id_: currencies for id_, currencies in book_currencies(ledger).items() if id_ not in now}
-    return {id_: {"id": id_, "currency": currencies[0], "names": {}} for id_, currencies in given.items()}
+    given = book_currencies(ledger).items()
+    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in given if id_ not in now}
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:

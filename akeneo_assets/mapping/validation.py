@@ -477,15 +477,15 @@ def _circles(parents: Mapping[str, str]) -> Iterator[list[str]]:
             yield chain[chain.index(at) :]
 
 
-def changed_currencies(settings: ConnectorSettings, lookups: Lookups, given: Mapping[str, Collection[str]]) -> list[str]:
-    """One sentence for each price book that SFCC was `given` (id: currencies) in another currency: no import of archives changes
+def changed_currencies(settings: ConnectorSettings, lookups: Lookups, given: Mapping[str, str]) -> list[str]:
+    """One sentence for each price book that SFCC was `given` (id: currency) in another currency: no import of archives changes
     it (SFCC help, price book object import), so that shops would sell at the new currency's amounts in the old one. For settings
     that `validate` has found right."""
     frame = Frame(settings, lookups, resolve(settings, lookups))
     books = {book.id: (index, book) for index, setting in enumerate(settings.price_books) for book in books_of(setting, frame)}
     return [
         f"connector.yaml: price_books.{index}.id makes '{id_}' a price book in {book.currency}, but SFCC was given it in "
-        f"{' and '.join(others)}, which no import changes; give the {book.currency} book another id."
+        f"{given[id_]}, which no import changes; give the {book.currency} book another id."
         for id_, (index, book) in books.items()
-        if (others := sorted({*given.get(id_, ())} - {book.currency}))
+        if given.get(id_, book.currency) != book.currency
     ]

@@ -256,6 +256,13 @@ def test_a_rejected_book_does_not_stand_for_prices_of_another_that_were_not_coun
     assert judged(prices, log) == {"p": UNCONFIRMED, "q": UNCONFIRMED, "r": PENDING}
 
 
+def test_a_book_told_of_whose_header_was_taken_does_not_stand_for_prices_that_were_not_counted() -> None:
+    prices = pa.concat_tables([book("eur", "p", "q"), book("xxx", "r")])
+    told = "DATAWARNING [pricebook 'xxx' (pricebooks/xxx.xml, line 3)]: obsolete element"
+    assert judged(prices, log_of(told, pricebook=2, price_table=2)) == {"p": UNCONFIRMED, "q": UNCONFIRMED, "r": PENDING}
+    assert judged(prices, log_of(told, pricebook=2, price_table=3)) == {"p": CONFIRMED, "q": CONFIRMED, "r": PENDING}
+
+
 def test_a_problem_of_a_book_that_the_archive_does_not_hold_confirms_nothing() -> None:
     assert judged(book("eur", "p"), log_of("DATAWARNING [pricebook 'own']: w", pricebook=1, price_table=1)) == {"p": UNCONFIRMED}
 

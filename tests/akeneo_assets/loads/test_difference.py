@@ -14,6 +14,7 @@ from akeneo_assets.store import Store, rows
 
 PRODUCT, PLACES, PRICE = "product", "category-assignments", "price-table"
 Record = dict[str, Any]
+EUR: Record = {"id": "eur", "currency": "EUR", "names": {}}
 
 
 def named(id_: str, **fields: str) -> Record:
@@ -122,10 +123,19 @@ def gone(store: Store, mapped: Any, *products: str) -> dict[tuple[str, str], Any
 def test_places_and_prices_that_a_product_no_longer_has_are_deleted(store: Store, mapped: Any, given: Any) -> None:
     given({"id": "a", "categories": [{"category": "shoes"}, {"category": "hats"}]}, kind=PLACES)
     given({"id": "a", "amounts": [["1", "5.00"]]}, {"id": "b", "amounts": [["1", "6.00"]]}, kind=PRICE, container="eur")
+    given(EUR, kind="price-book", container="eur")
     deleted = gone(store, mapped, "a")
     assert set(deleted) == {(PLACES, "a"), (PRICE, "a")}
     assert sorted(deleted[PLACES, "a"]["removed"]) == ["hats", "shoes"]
     assert set(sent(store, record_files(store.root / "gone"))) == {"a"}
+
+
+def test_prices_in_a_book_that_sfcc_never_took_are_deleted_once_it_has_it(store: Store, mapped: Any, given: Any) -> None:
+    given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur", refused=("a",))
+    given(EUR, kind="price-book", container="eur", refused=("eur",))
+    assert gone(store, mapped, "a") == {}
+    given(EUR, kind="price-book", container="eur")
+    assert set(gone(store, mapped, "a")) == {(PRICE, "a")}
 
 
 def test_what_a_product_still_has_is_not_deleted(store: Store, mapped: Any, given: Any) -> None:
@@ -139,6 +149,7 @@ def test_what_a_product_still_has_is_not_deleted(store: Store, mapped: Any, give
 def test_what_another_product_had_under_the_id_that_a_product_takes_is_deleted(store: Store, mapped: Any, given: Any) -> None:
     """The other one is held back now, so that no load maps it."""
     given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur", source="product:other")
+    given(EUR, kind="price-book", container="eur")
     assert set(gone(store, mapped, "a")) == {(PRICE, "a")}
 
 
@@ -210,6 +221,7 @@ def test_a_sites_value_waits_to_be_cleared_until_its_attribute_is_per_site_again
 def test_relations_that_are_handed_over_are_not_deleted(store: Store, mapped: Any, given: Any) -> None:
     given({"id": "a", "categories": [{"category": "shoes"}]}, kind=PLACES)
     given({"id": "a", "amounts": [["1", "5.00"]]}, kind=PRICE, container="eur")
+    given(EUR, kind="price-book", container="eur")
     mapped(named("a"))
     write_gone(store, Ledger(store), store.root / "records", store.root / "gone", ("category-assignments/",))
     assert [row["type"] for row in rows(record_files(store.root / "gone"))] == [PRICE]

@@ -98,12 +98,14 @@ def test_what_an_object_was_given_since_an_archive_is_told_with_what_it_had_then
     assert since(3) == {("a", "string"), ("b", "int")}
 
 
-def test_all_that_an_object_was_ever_given_is_told_but_what_sfcc_refused(store: Store, send: Send) -> None:
+def test_all_that_an_object_was_ever_given_is_told_where_sfcc_took_it_or_did_not_say(store: Store, send: Send) -> None:
     assert list(Ledger(store).fields_ever("book")) == []
-    send("one.zip", {("book", "a"): "EUR", ("book", "b"): "EUR", ("product", "a"): "x"}, {("book", "b"): "refused"})
-    send("two.zip", {("book", "a"): "EUR", ("book", "b"): "USD"}, {("book", "a"): "refused"})
-    send("three.zip", {("book", "a"): "AUD"}, None)
-    assert list(Ledger(store).fields_ever("book")) == [("a", "EUR"), ("b", "USD"), ("a", "AUD")]
+    a, b = ("book", "a"), ("book", "b")
+    send("one.zip", {a: "GBP", b: "EUR", ("product", "a"): "x"}, {a: "unconfirmed", b: "refused"})
+    send("two.zip", {a: "EUR", b: "AUD"}, {b: "pending"})
+    send("three.zip", {a: "CHF", b: "USD"}, {})
+    send("four.zip", {a: "AUD"}, None)
+    assert list(Ledger(store).fields_ever("book")) == [("a", "EUR"), ("a", "CHF"), ("b", "USD"), ("a", "GBP"), ("a", "AUD")]
 
 
 def test_a_ledger_of_years_is_read_as_that_of_a_day(store: Store, send: Send) -> None:

@@ -66,4 +66,4 @@ def test_a_price_book_that_sfcc_was_given_is_known_with_its_currency_when_the_se
             entries.write({name: value for name, value in row.items() if name in ENTRIES.names} | told)
     ledger.conclude("a.zip", [])
     assert former_price_books(ledger, ["eur"]) == {"usd-old": {"id": "usd-old", "currency": "USD", "names": {}}}
-    assert book_currencies(ledger) == {"eur": ["EUR"], "usd-old": ["USD"]}
+    assert book_currencies(ledger) == {"eur": "EUR", "usd-old": "USD"}

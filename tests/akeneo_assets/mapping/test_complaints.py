@@ -437,6 +437,8 @@ def test_assignments_recommendations_and_prices_that_a_product_no_longer_has_are
     other = ("price-table", "eur-list-prices", {"id": "2", "amounts": [("1", "5")]})
     _sent(ledger, "one.zip", "product:u1", [product, *around])
     _sent(ledger, "two.zip", "product:u2", [other])
+    book = {"id": "eur-list-prices", "currency": "EUR", "names": {}}
+    _sent(ledger, "three.zip", "", [("price-book", "eur-list-prices", book)])
     with RecordFiles(tmp_path / "now") as files:
         files.write([product], "product:u1")
     write_gone(store, ledger, tmp_path / "now", tmp_path / "gone")
