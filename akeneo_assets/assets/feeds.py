@@ -100,11 +100,12 @@ def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> It
             header = catalog_header(connector.settings, resolve(connector.settings, lookups).all_locales)
             if header is not None:
                 files.write([(sfcc.CATALOG_HEADER, header["id"], header)])
-        definitions, *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
-        # Products' values are gone of an attribute that is defined anew: all is sent again.
-        everything = window.kind == "full" or redefined(connector.store, window.key) or _taken_back(connector)
+        (definitions, _), *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
+        # Products' values are gone of an attribute that is defined anew: all is sent again, and the ledger learns its definition.
+        anew = redefined(connector.store, window.key)
+        everything = window.kind == "full" or anew or _taken_back(connector)
         parts = [
-            definitions,
+            (definitions, anew),
             (record_files(folder / "files", sfcc.FILE), False),
             *others,
             (record_files(folder / "files", sfcc.CATALOG_HEADER), everything),

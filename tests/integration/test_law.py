@@ -275,6 +275,7 @@ def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(
     other = place_at(pim_url)
     other.jobs("1", "2", "3-2")
     assert place.export().differs_from(other.export()) == {}
+    assert place.job("3-1").sent == {}
 
 
 def test_a_product_that_another_links_to_by_identifier_may_be_renamed(
