@@ -7,6 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
+from akeneo_assets.loads.ledger import ENTRIES, Ledger
+from akeneo_assets.loads.records import record_row
+from akeneo_assets.store import Store
 from sandbox.edits import Pim
 
 
@@ -38,6 +41,39 @@ def test_a_book_whose_currency_changes_stops_every_job_before_anything_is_sent(
     config.write_text("price_books: [{id: shop-usd}]\n")
     assert place.job("3-1", CONNECTOR_CONFIG=str(config)).ok
     assert place.export().prices("TENT-RIDGE-3") == {"shop-usd": "469.00"}
+
+
+def test_a_book_once_given_in_two_currencies_has_the_one_that_sfcc_confirmed(place: Any, tmp_path: Path) -> None:
+    config = tmp_path / "connector.yaml"
+    config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
+    assert place.job("3-2", CONNECTOR_CONFIG=str(config)).ok
+    ledger, book = Ledger(Store(place.store)), {"id": "shop-list", "currency": "EUR", "names": {}}
+    header = record_row("price-book", "shop-list", book)
+    with ledger.intend("kept.zip") as entries:
+        told = {"deleted": False, "load": "kept", "file": "pricebooks/shop-list.xml", "archive": "kept.zip"}
+        entries.write({name: value for name, value in header.items() if name in ENTRIES.names} | told)
+    ledger.conclude("kept.zip", [header | {"verdict": "pending", "message": "'USD' is kept"}])
+    config.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")
+    stopped = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert "makes 'shop-list' a price book in EUR, but SFCC was given it in USD" in stopped.failures[0]
+    config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
+    assert place.job("3-1", CONNECTOR_CONFIG=str(config)).ok
+    assert place.export().prices("TENT-RIDGE-3") == {"shop-list": "469.00"}
+    config.write_text("price_books: [{id: shop-eur, currencies: [EUR]}]\n")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    assert run.ok, run.failures
+    assert place.export().prices("TENT-RIDGE-3") == {"shop-eur": "429.00"}
+
+
+def test_a_book_of_which_sfcc_did_not_say_whether_it_took_it_keeps_its_currency(place: Any, tmp_path: Path) -> None:
+    config = tmp_path / "connector.yaml"
+    config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
+    place.faults(no_log=True)
+    assert place.job("2", CONNECTOR_CONFIG=str(config)).objects["price-book"] == {"sent": 1, "unconfirmed": 1}
+    place.faults()
+    config.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")
+    stopped = place.job("3-2", CONNECTOR_CONFIG=str(config))
+    assert "makes 'shop-list' a price book in EUR, but SFCC was given it in USD" in stopped.failures[0]
 
 
 def test_a_currency_that_sfcc_does_not_know_leaves_only_the_prices_in_it_unimported(place: Any) -> None:
