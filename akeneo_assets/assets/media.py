@@ -66,13 +66,13 @@ def _shown_in_pim(connector: Connector, lookups: Lookups) -> Iterator[str]:
     settings = connector.settings
     yield from _shown_elsewhere(settings, lookups)
     attributes, mapping = media_attributes(settings, lookups), ProductMapping(settings, lookups)
-    families, filters = settings.akeneo.families, {**settings.products.filter, **settings.products.model_filter}
+    families, filtered = settings.akeneo.families, bool(settings.products.filter or settings.products.model_filter)
     search = {"family": [{"operator": "IN", "value": [*families]}]} if families else {}
-    asked = {*attributes, *mapping.filtered_by, *([lookups.identifier] if lookups.identifier and filters else [])}
+    asked = {*attributes, *mapping.filtered_by, *([lookups.identifier] if lookups.identifier and filtered else [])}
     params = {"attributes": ",".join(sorted(asked))}
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
-        more = WALK_PARAMS[endpoint] if filters else {}
+        more = WALK_PARAMS[endpoint] if filtered else {}
         for page in walk(connector.pim, endpoint, search, params=params | more):
             for item in page:
                 if not _left_out(mapping, item):

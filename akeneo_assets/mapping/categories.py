@@ -6,7 +6,7 @@ SFCC (refinements, other attributes, other assignments) isn't in these records a
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,12 +44,13 @@ def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row]
     siblings = Counter[tuple[str, str]]()
     problems = list(unknown_enriched(settings, lookups))
     for site in sites.sites:
-        shown, exported = _of_catalog(site, sites), exported_categories(site, lookups)
-        for key, category in tree_categories(site, lookups).items():
-            if key not in exported:
-                problems.append(Problem("category", category.code, "", f"held back: {category_problem(category, site)}"))
+        shown, tree = _of_catalog(site, sites), tree_categories(site, lookups)
+        held = {key: why for key, category in tree.items() if (why := category_problem(category, site))}
+        for key, category in tree.items():
+            if key in held:
+                problems.append(Problem("category", category.code, "", f"held back: {held[key]}"))
             elif (site.catalog, key) not in rows:
-                parent = _parent(category, exported, lookups) or site.root_category
+                parent = _parent(category, tree.keys() - held.keys(), lookups) or site.root_category
                 siblings[site.catalog, parent] += 1
                 record = _category(category, parent, siblings[site.catalog, parent], shown, settings, lookups, problems)
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
@@ -70,7 +71,7 @@ def unknown_enriched(settings: ConnectorSettings, lookups: Lookups) -> Iterator[
                 yield Problem("setting", f"categories.{path}.{name}", code, reason)
 
 
-def _parent(category: Category, exported: Mapping[str, Category], lookups: Lookups) -> str | None:
+def _parent(category: Category, exported: Collection[str], lookups: Lookups) -> str | None:
     """The id of the next category above that is exported; None: there is none."""
     above = lookups.category(category.parent) if category.parent else None
     if above is None:

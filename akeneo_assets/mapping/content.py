@@ -187,7 +187,7 @@ class _Writer:
                 continue
             reasons: list[str] = []
             names = label_slots(record.labels, record.code, self.sites, reasons)
-            for reason in dict.fromkeys(reasons):
+            for reason in reasons:
                 self._report(record, "label", reason)
             custom = {}
             for attribute in _attributes(entity):

@@ -122,7 +122,7 @@ def waits(path: str, defined: Mapping[str, Record]) -> bool:
     if not path.startswith("custom/"):
         return False
     _, name, slot = _parts(path)
-    return slot.startswith("@") and name in defined and not defined[name].get("site_specific")
+    return slot.startswith("@") and not _takes(slot, {}, defined.get(name))
 
 
 def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: Mapping[str, Record] = _NONE) -> Record:

@@ -102,16 +102,16 @@ def _unlocalized(attributes: Sequence[Attribute], frame: Frame) -> Sequence[Slot
 
 
 def _spread(attribute: Attribute, wanted: Sequence[Slot]) -> Sequence[Slot]:
-    """The slots that values of the attribute fill: one that isn't localizable the first slot, which stands for all locales, and
-    those that read another channel."""
-    if attribute.localizable:
-        return wanted
-    return [slot for slot in wanted if slot is wanted[0] or slot.key.startswith("@") or _elsewhere([attribute], slot, wanted)]
+    """The slots that values of the attribute fill: of locales, one that isn't localizable fills the first slot, which stands for
+    all of them, and those that read another channel."""
+    return wanted if attribute.localizable or not wanted[0].key else [wanted[0], *_elsewhere([attribute], wanted)]
 
 
-def _elsewhere(attributes: Iterable[Attribute], slot: Slot, wanted: Sequence[Slot]) -> bool:
-    """Whether the slot has another value than the first one although no attribute read is localizable."""
-    return slot.channel != wanted[0].channel and any(a.scopable and not a.localizable for a in attributes)
+def _elsewhere(attributes: Iterable[Attribute], wanted: Sequence[Slot]) -> list[Slot]:
+    """The locales' slots that have another value than x-default although it isn't localizable: they read another channel."""
+    if not wanted[0].key or not any(a.scopable and not a.localizable for a in attributes):
+        return []
+    return [slot for slot in wanted if slot.channel != wanted[0].channel]
 
 
 def _plain(code: str, convert: Convert) -> SlotsOf:
@@ -153,7 +153,7 @@ def _apart(attributes: Collection[Attribute], wanted: Sequence[Slot], frame: Fra
     base = wanted[0]
     if base.key:
         unlocalized = not any(a.localizable for a in attributes)
-        others = [slot.key for slot in wanted if unlocalized and _elsewhere(attributes, slot, wanted)]
+        others = [slot.key for slot in _elsewhere(attributes, wanted)] if unlocalized else []
         first: Sequence[str] = [s.key for s in frame.sites.localized[1:] if s.channel == base.channel]
     else:
         others, first = [slot.key for slot in wanted[1:]], frame.sites.first_sites
@@ -479,10 +479,7 @@ def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
 
 def _fitted(field: Field | None, part: PartOf, read: Collection[Attribute], wanted: Sequence[Slot], frame: Frame) -> SlotsOf:
     apart = _apart(read, wanted, frame)
-    base = wanted[0]
-    whole = {
-        s.key: Slot(DEFAULT, s.channel, (*s.locales, *base.locales)) for s in wanted if base.key and _elsewhere(read, s, wanted)
-    }
+    whole = {s.key: Slot(DEFAULT, s.channel, (*s.locales, *wanted[0].locales)) for s in _elsewhere(read, wanted)}
 
     def slots(values: Values, context: Context) -> Slots | None:
         texts = {slot.key: _fitted_text(field, part, values, slot, context) for slot in wanted}
@@ -506,9 +503,10 @@ def _fitted_text(field: Field | None, part: PartOf, values: Values, slot: Slot, 
 def _by_site(field: Field | None, source: Source, frame: Frame, keep_time: bool) -> tuple[SlotsOf, Slots | None]:
     """The slots of a source for each site, and its defaults: a site's constant or own default, else the one for all."""
     wanted = [Slot(f"@{s.id}", s.channel, s.default_locales) for s in frame.sites.sites if s.id in source.sites]
-    parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in source.by_site.items()}
+    by_site = source.by_site
+    parts = {f"@{site}": part_of(s, frame, keep_time) for site, s in by_site.items()}
     defaults: Slots = {}
-    for site, s in source.by_site.items():
+    for site, s in by_site.items():
         text = s.default if s.constant is None else s.constant
         if text is not None:
             defaults[f"@{site}"] = text if field is None else fit(field, text, []) or text

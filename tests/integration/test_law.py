@@ -249,13 +249,18 @@ def test_after_edits_and_differentials_the_instance_equals_one_given_everything_
     assert {name: both for name, both in different.items() if name not in left_over} == {}, edits.made
 
 
-def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(
-    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]
-) -> None:
-    """No product's `updated` moves."""
+@pytest.fixture
+def edited(pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]) -> tuple[Any, Pim]:
+    """An installation whose instance holds the demo catalogue, and its PIM for edits."""
     pim_url = pim_of("demo")
-    place, pim = place_at(pim_url), editor(pim_url)
+    place = place_at(pim_url)
     place.jobs("1", "2", "3-2")
+    return place, editor(pim_url)
+
+
+def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(place_at: Any, edited: tuple[Any, Pim]) -> None:
+    """No product's `updated` moves."""
+    place, pim = edited
     anew: dict[str, dict[str, Any]] = {
         "usage_tip": {"type": "pim_catalog_textarea", "localizable": True},
         "legal_notice": {"type": "pim_catalog_text"},
@@ -272,19 +277,15 @@ def test_values_lost_with_attributes_made_anew_under_their_codes_leave_sfcc(
     ids = {f"akeneo_{code}" for code in anew}
     for values in place.export().product("SAMPLER-001").iterfind("custom-attributes"):
         assert not ids & {value.get("attribute-id") for value in values}
-    other = place_at(pim_url)
+    other = place_at(place.pim_url)
     other.jobs("1", "2", "3-2")
     assert place.export().differs_from(other.export()) == {}
     assert place.job("3-1").sent == {}
 
 
-def test_a_product_that_another_links_to_by_identifier_may_be_renamed(
-    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]
-) -> None:
+def test_a_product_that_another_links_to_by_identifier_may_be_renamed(place_at: Any, edited: tuple[Any, Pim]) -> None:
     """GRIND-HAND-38 links to FILTER-PAPER-100, which no longer is anybody's identifier, and then another's."""
-    pim_url = pim_of("demo")
-    place, pim = place_at(pim_url), editor(pim_url)
-    place.jobs("1", "2", "3-2")
+    place, pim = edited
     part = "custom-attributes/custom-attribute[@attribute-id='akeneo_spare_part']/text()"
     assert place.export().product("GRIND-HAND-38").xpath(part) == ["FILTER-PAPER-100"]
     for uuid, sku, linked in (
@@ -295,7 +296,7 @@ def test_a_product_that_another_links_to_by_identifier_may_be_renamed(
         run = place.job("3-1")
         assert run.ok, run.failures
         assert place.export().product("GRIND-HAND-38").xpath(part) == linked
-    anew = place_at(pim_url)
+    anew = place_at(place.pim_url)
     assert anew.job("3-2").ok
     now = anew.export()
     different, products = place.export().differs_from(now), set(now.products())

@@ -118,28 +118,28 @@ def test_a_price_book_taken_from_below_its_parent_is_told_since_no_import_clears
     assert place.job("2", CONNECTOR_CONFIG=str(config)).sent == {}
 
 
-def test_a_book_that_sfcc_rejected_is_not_in_the_way_of_its_other_currency(place: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def rejected(place: Any, tmp_path: Path) -> Path:
+    """The settings of a load of which SFCC rejected the price book shop-list: it doesn't know its currency."""
     config = tmp_path / "connector.yaml"
     config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
     assert place.job("1", CONNECTOR_CONFIG=str(config)).ok
     instance = place.sfcc_root / "instance.json"
     instance.write_bytes(orjson.dumps(orjson.loads(instance.read_bytes()) | {"currencies": ["EUR"]}))
     assert not place.job("3-2", CONNECTOR_CONFIG=str(config)).ok
-    config.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")
-    run = place.job("3-1", CONNECTOR_CONFIG=str(config))
+    return config
+
+
+def test_a_book_that_sfcc_rejected_is_not_in_the_way_of_its_other_currency(place: Any, rejected: Path) -> None:
+    rejected.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")
+    run = place.job("3-1", CONNECTOR_CONFIG=str(rejected))
     assert run.ok, run.failures
     assert place.export().prices("TENT-RIDGE-3") == {"shop-list": "429.00"}
 
 
-def test_no_price_is_deleted_from_a_book_that_sfcc_rejected(place: Any, tmp_path: Path) -> None:
-    config = tmp_path / "connector.yaml"
-    config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
-    assert place.job("1", CONNECTOR_CONFIG=str(config)).ok
-    instance = place.sfcc_root / "instance.json"
-    instance.write_bytes(orjson.dumps(orjson.loads(instance.read_bytes()) | {"currencies": ["EUR"]}))
-    assert not place.job("3-2", CONNECTOR_CONFIG=str(config)).ok
-    config.write_text("price_books: [{id: shop-eur, currencies: [EUR]}]\n")
+def test_no_price_is_deleted_from_a_book_that_sfcc_rejected(place: Any, rejected: Path) -> None:
+    rejected.write_text("price_books: [{id: shop-eur, currencies: [EUR]}]\n")
     for number in ("3-1", "3-2"):
-        run = place.job(number, CONNECTOR_CONFIG=str(config))
+        run = place.job(number, CONNECTOR_CONFIG=str(rejected))
         assert run.ok, run.failures
     assert place.export().prices("TENT-RIDGE-3") == {"shop-eur": "429.00"}
