@@ -2,14 +2,14 @@
 
 import dagster as dg
 
-from akeneo_assets.assets.connection import connection
-from akeneo_assets.assets.ends import ends
-from akeneo_assets.assets.feeds import FEED_ASSETS
-from akeneo_assets.assets.imports import IMPORT_ASSETS, IMPORT_KEYS
-from akeneo_assets.assets.lookups import read_lists
-from akeneo_assets.assets.media import media, missing_media, product_media
-from akeneo_assets.assets.reading import changes, product_load, read_products
-from akeneo_assets.assets.records import RECORD_ASSETS
+from akeneo_assets.assets.connection_asset import connection
+from akeneo_assets.assets.external_assets import ends
+from akeneo_assets.assets.feed_assets import FEED_ASSETS
+from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS
+from akeneo_assets.assets.item_assets import changes, product_load, read_products
+from akeneo_assets.assets.media_assets import media, missing_media, product_media
+from akeneo_assets.assets.record_assets import RECORD_ASSETS
+from akeneo_assets.assets.structure_assets import read_lists
 from akeneo_assets.jobs import JOBS
 from akeneo_assets.progress import PROGRESS, progress_logger
 from akeneo_assets.resources import Connector

@@ -5,10 +5,10 @@ from typing import Final
 
 import dagster as dg
 
-from akeneo_assets.assets.lookups import LOOKUP_KEYS
+from akeneo_assets.assets.structure_assets import STRUCTURE_KEYS
 from akeneo_assets.loads.partitions import KIND_TAG, Kind
 
-_LISTS: Final[list[dg.AssetKey]] = [dg.AssetKey(["akeneo", "connection"]), *LOOKUP_KEYS]
+_LISTS: Final[list[dg.AssetKey]] = [dg.AssetKey(["akeneo", "connection"]), *STRUCTURE_KEYS]
 _DEFINITIONS: Final = [["sfcc", "attribute_definitions"]]
 _HEADERS: Final = [["sfcc", "price_books"], ["sfcc", "content"]]
 

@@ -16,20 +16,20 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
-from akeneo_assets import lookups
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import lock
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.records import book_currencies
-from akeneo_assets.mapping.lookups import Lookups
-from akeneo_assets.mapping.validation import changed_currencies, validate
-from akeneo_assets.pim.client import PimClient
-from akeneo_assets.pim.errors import PimError
+from akeneo_assets.loads.record_files import book_currencies
+from akeneo_assets.mapping.settings_check import changed_currencies, validate
+from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import PimError
 from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
-from sfcc_resources.delivery.client import Client, Instance
-from sfcc_resources.delivery.errors import SfccError
+from akeneo_assets.structure import pim_lists
+from akeneo_assets.structure.pim_structure import Structure
+from sfcc_resources.delivery.sfcc_client import Client, Instance
+from sfcc_resources.delivery.sfcc_errors import SfccError
 
 CLEAR = (ConnectorError, PimError, SfccError, SettingsError)
 """Errors whose message is all that a person needs."""
@@ -122,7 +122,7 @@ class Connector(dg.ConfigurableResource[None]):
     """The connector's settings (environment and connector.yaml), its store, and its clients of both systems."""
 
     _session: Session = PrivateAttr(default_factory=Session)
-    _lookups: dict[str, Lookups] = PrivateAttr(default_factory=dict)
+    _structure: dict[str, Structure] = PrivateAttr(default_factory=dict)
     _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002 - as Dagster calls it
@@ -160,12 +160,12 @@ class Connector(dg.ConfigurableResource[None]):
         """What the store's ledger tells of."""
         return self._session.ends
 
-    def lookups(self, run_id: str, **more: Any) -> Lookups:
+    def structure(self, run_id: str, **more: Any) -> Structure:
         """The PIM's lists as the run read them; `more` replaces parts of them (`media`)."""
-        if run_id not in self._lookups:
-            read: dict[str, Any] = {one.name: lookups.items(self.store, one.name, run_id) for one in lookups.LOOKUPS}
-            self._lookups[run_id] = Lookups.build(**read)
-        return replace(self._lookups[run_id], **more) if more else self._lookups[run_id]
+        if run_id not in self._structure:
+            read: dict[str, Any] = {one.name: pim_lists.items(self.store, one.name, run_id) for one in pim_lists.PIM_LISTS}
+            self._structure[run_id] = Structure.build(**read)
+        return replace(self._structure[run_id], **more) if more else self._structure[run_id]
 
     def import_products_alone(self, run_id: str) -> None:
         """Hold the lock of product imports until the run ends.
@@ -183,16 +183,16 @@ def root_run(context: dg.AssetExecutionContext) -> str:
     return context.run.root_run_id or context.run.run_id
 
 
-def validated_lookups(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Lookups:
+def checked_structure(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Structure:
     """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack, and no
     price book that SFCC has in another currency.
 
     Raises:
         ConnectorError: they don't fit together; nothing was sent yet.
     """
-    lookups = connector.lookups(root_run(context), **more)
+    structure = connector.structure(root_run(context), **more)
     settings = connector.settings
-    problems = validate(settings, lookups) or changed_currencies(settings, lookups, book_currencies(Ledger(connector.store)))
+    problems = validate(settings, structure) or changed_currencies(settings, structure, book_currencies(Ledger(connector.store)))
     if problems:
         raise ConnectorError("Nothing was sent: " + " ".join(problems))
-    return lookups
+    return structure

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from akeneo_assets import suggestions
-from akeneo_assets.mapping.attributes import custom_id
-from akeneo_assets.mapping.fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
-from akeneo_assets.mapping.lookups import AssociationType, Attribute, Channel, Item, Labels, Lookups, fold
+from akeneo_assets.mapping.attribute_definitions import custom_id
 from akeneo_assets.mapping.sites import label
+from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import Association, Attributes
+from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Labels, Structure, fold
 
 LISTS: Final = (
     "channels",
@@ -36,7 +36,7 @@ LISTS: Final = (
     "asset_attributes",
     "reference_entities",
 )
-"""The lists of the PIM that a starter is made from (`akeneo_assets.lookups`)."""
+"""The lists of the PIM that a starter is made from (`akeneo_assets.structure.pim_lists`)."""
 
 _ZONES: Final = (
     *("UTC", "Europe/Paris", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver"),
@@ -62,20 +62,20 @@ class About:
 def starter(lists: Mapping[str, Sequence[Item]], channel: Channel, about: About) -> str:
     """The text of connector.yaml for one site fed by `channel`. `lists`: those of `LISTS`, items as the API gives them."""
     chosen: dict[str, Any] = {name: lists[name] for name in LISTS}
-    lookups = Lookups.build(**chosen)
+    structure = Structure.build(**chosen)
     label_attributes = [f["attribute_as_label"] for f in lists["families"] if f.get("attribute_as_label")]
     main_images = [f["attribute_as_image"] for f in lists["families"] if f.get("attribute_as_image")]
     parts = (
         _head(about),
         _akeneo(about),
-        _organization(lookups, channel),
-        _attributes(lookups, channel, label_attributes),
-        _products(lookups),
-        _associations(lookups, channel),
-        _images(lookups, suggestions.pictures(lookups, main_images)),
-        _categories(lookups, channel),
-        _price_books(lookups, channel),
-        _reference_entities(lookups, channel),
+        _organization(structure, channel),
+        _attributes(structure, channel, label_attributes),
+        _products(structure),
+        _associations(structure, channel),
+        _images(structure, suggestions.pictures(structure, main_images)),
+        _categories(structure, channel),
+        _price_books(structure, channel),
+        _reference_entities(structure, channel),
     )
     return "\n".join("\n".join(lines) + "\n" for part in parts if (lines := list(part)))
 
@@ -111,9 +111,9 @@ def _akeneo(about: About) -> Iterator[str]:
         yield f"  timezone: {zone}  # of the PIM's server, which prints dates at {offset}{guess}"
 
 
-def _organization(lookups: Lookups, channel: Channel) -> Iterator[str]:
+def _organization(structure: Structure, channel: Channel) -> Iterator[str]:
     default = _default_locale(channel)
-    others = [_named(c.code, c.labels, default) for c in lookups.channels.values() if c.code != channel.code]
+    others = [_named(c.code, c.labels, default) for c in structure.channels.values() if c.code != channel.code]
     yield "organization:"
     yield "  master_catalog: akeneo-catalog  # SFCC catalog of the products; SFCC makes it if it has none of this id"
     yield "  sites:"
@@ -132,18 +132,18 @@ def _organization(lookups: Lookups, channel: Channel) -> Iterator[str]:
         "asked when a locale has no value",
     )
     yield f"      default_locale: {_flow(default)}  # fills SFCC's x-default"
-    more = sorted(lookups.currencies - set(channel.currencies))
+    more = sorted(structure.currencies - set(channel.currencies))
     yield f"      currencies: {_flow(list(channel.currencies))}{_remark(_also('not in this channel', more))}"
     yield "      #storefront_catalog: storefront  # catalog of the categories and assignments; else the master catalog"
     yield "      #root_category: root  # SFCC category below which the trees hang"
     yield f"      #trees: {_flow([channel.tree])}  # of this site alone; else categories.trees"
 
 
-def _attributes(lookups: Lookups, channel: Channel, label_attributes: Iterable[str]) -> Iterator[str]:
-    found = suggestions.standard(lookups, label_attributes)
+def _attributes(structure: Structure, channel: Channel, label_attributes: Iterable[str]) -> Iterator[str]:
+    found = suggestions.standard(structure, label_attributes)
     mapped = {match.attribute.code for match in found if _active(match)}
-    rest = [a for a in lookups.attributes.values() if a.code not in mapped]
-    groups = [g.code for g in lookups.attribute_groups.values()]
+    rest = [a for a in structure.attributes.values() if a.code not in mapped]
+    groups = [g.code for g in structure.attribute_groups.values()]
 
     def lines() -> Iterator[str]:
         if found:
@@ -185,20 +185,20 @@ def _standard(match: suggestions.Match, locale: str) -> str:
     return f"{'' if _active(match) else '#'}{match.field}: {_flow(source)}{remark}"
 
 
-def _products(lookups: Lookups) -> Iterator[str]:
+def _products(structure: Structure) -> Iterator[str]:
     yield "products:"
     yield "  status: {source: enabled}  # what makes a product online: enabled, completeness, attribute or untouched"
     yield "  #channel_tree_only: true  # only products classified in the site's trees, as the official cartridge does"
     yield "  #without_identifier: uuid  # else products without identifier are held back and reported"
-    if any(variant.depth > 1 for variant in lookups.family_variants.values()):
+    if any(variant.depth > 1 for variant in structure.family_variants.values()):
         yield "  #model_import: master-group-variation  # sub-models as variation groups; by default variants of one master"
-    for key, (family, type_) in suggestions.compositions(lookups).items():
+    for key, (family, type_) in suggestions.compositions(structure).items():
         pair = {"family": family.code, "association": type_.code}
         yield f"  #{key}: {_flow(pair)}  # family and association type look like product {key}s"
 
 
-def _associations(lookups: Lookups, channel: Channel) -> Iterator[str]:
-    types = lookups.association_types.values()
+def _associations(structure: Structure, channel: Channel) -> Iterator[str]:
+    types = structure.association_types.values()
     header = "associations:  # what a type becomes: a recommendation (1 cross-sell, 2 up-sell) or a product-link"
     if types:
         yield from _block(header, (f"  {_association(one, _default_locale(channel))}" for one in types))
@@ -213,7 +213,7 @@ def _association(type_: AssociationType, locale: str) -> str:
     return f"{'' if found else '#'}{_flow(type_.code)}: {_flow(value)}{remark}"
 
 
-def _images(lookups: Lookups, found: suggestions.Pictures) -> Iterator[str]:
+def _images(structure: Structure, found: suggestions.Pictures) -> Iterator[str]:
     if not found.attributes and not found.collections:
         yield "images:"
         yield "  view_types: []  # no family has an image attribute or a collection of image assets: images are left alone"
@@ -229,21 +229,21 @@ def _images(lookups: Lookups, found: suggestions.Pictures) -> Iterator[str]:
     families = {"asset_families": [f.code for f in found.asset_families]} if found.source != "images" else {}
     for view in ("large", "medium", "small"):
         yield f"    - {_flow({'id': view} | families)}"
-    titles = [a for a in lookups.attributes.values() if suggestions.words(a.code) in ("image alt", "alt text", "image title")]
+    titles = [a for a in structure.attributes.values() if suggestions.words(a.code) in ("image alt", "alt text", "image title")]
     yield from (f"  #alt: {_flow(a.code)}  # the images' alternative text" for a in titles[:1])
-    other = [f.code for f in lookups.asset_families.values() if f not in found.asset_families]
+    other = [f.code for f in structure.asset_families.values() if f not in found.asset_families]
     if other:
         yield f"  # {_also('asset families that hold no images or are in no collection', other)}"
 
 
-def _categories(lookups: Lookups, channel: Channel) -> Iterator[str]:
+def _categories(structure: Structure, channel: Channel) -> Iterator[str]:
     default = _default_locale(channel)
-    trees = [c for c in lookups.categories.values() if c.parent is None and fold(c.code) != fold(channel.tree)]
+    trees = [c for c in structure.categories.values() if c.parent is None and fold(c.code) != fold(channel.tree)]
     yield "categories:"
     also = _also("other trees", [_named(c.code, c.labels, default) for c in trees])
     yield f"  trees: {_flow([channel.tree])}{_remark('the tree of the channel', also)}"
     yield "  #show_in_menu: true  # where your instance defines showInMenu for categories (SFRA and SiteGenesis do)"
-    enriched = sorted({str(v["attribute_code"]).split("|")[0] for c in lookups.categories.values() for v in c.values})
+    enriched = sorted({str(v["attribute_code"]).split("|")[0] for c in structure.categories.values() for v in c.values})
     targets = {code: next((f for f in CATEGORY_FIELDS if _means(f, code)), None) for code in enriched}
     filled = {target: code for code, target in targets.items() if target}
     if enriched:
@@ -256,8 +256,8 @@ def _means(field: str, code: str) -> bool:
     return suggestions.words(code) in (name, f"long {name}", name.replace("page ", "seo "), name.replace("page ", "meta "))
 
 
-def _price_books(lookups: Lookups, channel: Channel) -> Iterator[str]:
-    books = suggestions.price_books(lookups)
+def _price_books(structure: Structure, channel: Channel) -> Iterator[str]:
+    books = suggestions.price_books(structure)
     if not books:
         yield "price_books: []  # the PIM has no price attribute"
         return
@@ -269,16 +269,16 @@ def _price_books(lookups: Lookups, channel: Channel) -> Iterator[str]:
         yield f"  {'' if book.main else '#'}- {line}{_remark(told, _label_of(book.attribute, default))}"
 
 
-def _reference_entities(lookups: Lookups, channel: Channel) -> Iterator[str]:
-    if not lookups.reference_entities:
+def _reference_entities(structure: Structure, channel: Channel) -> Iterator[str]:
+    if not structure.reference_entities:
         return
     default = _default_locale(channel)
-    named = [_named(e.code, e.labels, default) for e in lookups.reference_entities.values()]
+    named = [_named(e.code, e.labels, default) for e in structure.reference_entities.values()]
     yield f"# {_also('Reference entities', named)}; their records become content assets with:"
     yield "#reference_entities:"
     yield "  #as: content  # a content asset a record; json: one a reference entity, as the official cartridge has it"
     yield "  #library: akeneo-library  # id of a shared library; sites/<site id>: that site's private one"
-    yield f"  #entities: {_flow([e.code for e in lookups.reference_entities.values()])}"
+    yield f"  #entities: {_flow([e.code for e in structure.reference_entities.values()])}"
 
 
 # --- Words ----------------------------------------------------------------------------------------------------------------------

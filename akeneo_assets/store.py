@@ -56,7 +56,7 @@ class Store:
 
     root: Path
 
-    def lookups(self, name: str) -> Path:
+    def lists(self, name: str) -> Path:
         """Snapshots of one list of the PIM (channels, attributes, ...), one file a run."""
         return self.root / "lookups" / name
 

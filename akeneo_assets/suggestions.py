@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from akeneo_assets.mapping.lookups import AssociationType, Attribute, Family, Labels, Lookups, Structure, fold
 from akeneo_assets.settings.connector import Association
+from akeneo_assets.structure.pim_structure import AssociationType, Attribute, EntityStructure, Family, Labels, Structure, fold
 
 _TEXT: Final = ("text", "textarea")
 _NAMED: Final = ("text", "simpleselect", "reference_entity", "reference_data_simpleselect")
@@ -81,7 +81,7 @@ class Pictures:
 
     attributes: tuple[Attribute, ...]
     collections: tuple[Attribute, ...]
-    asset_families: tuple[Structure, ...]
+    asset_families: tuple[EntityStructure, ...]
 
     @property
     def source(self) -> str:
@@ -106,33 +106,33 @@ def _has_word(code: str, labels: Labels, wanted: Collection[str]) -> bool:
     return any(word in wanted for name in _names(code, labels) for word in name.split())
 
 
-def usage(lookups: Lookups) -> Counter[str]:
+def usage(structure: Structure) -> Counter[str]:
     """How many families have an attribute, by folded code."""
-    return Counter(code for family in lookups.families.values() for code in family.attributes)
+    return Counter(code for family in structure.families.values() for code in family.attributes)
 
 
-def standard(lookups: Lookups, label_attributes: Iterable[str]) -> list[Match]:
+def standard(structure: Structure, label_attributes: Iterable[str]) -> list[Match]:
     """Suggested sources of standard attributes, no PIM attribute twice. `label_attributes`: of each family, the attribute that it
     takes for its products' label: the commonest is the name where no attribute is called so."""
     found: list[Match] = []
     taken: set[str] = set()
     for field, meanings, types in STANDARD:
-        fitting = [a for a in lookups.attributes.values() if a.type in types and a.code not in taken]
+        fitting = [a for a in structure.attributes.values() if a.type in types and a.code not in taken]
         by_code = [a for meaning in meanings for a in fitting if words(a.code) == meaning]
         by_label = [a for meaning in meanings for a in fitting if meaning in _names(a.code, a.labels)[1:]]
         ranked = list(dict.fromkeys(a.code for a in (*by_code, *by_label)))
         by: Literal["code", "label", "families"] = "code" if by_code else "label"
         if not ranked and field == "name":
-            ranked = [a.code for a in _label_attributes(lookups, label_attributes, fitting)]
+            ranked = [a.code for a in _label_attributes(structure, label_attributes, fitting)]
             by = "families"
         if ranked:
             taken.add(ranked[0])
-            found.append(Match(field, lookups.attributes[fold(ranked[0])], by, tuple(ranked[1:4])))
+            found.append(Match(field, structure.attributes[fold(ranked[0])], by, tuple(ranked[1:4])))
     return found
 
 
-def _label_attributes(lookups: Lookups, codes: Iterable[str], fitting: Sequence[Attribute]) -> list[Attribute]:
-    common = (lookups.attribute(code) for code, _ in Counter(codes).most_common())
+def _label_attributes(structure: Structure, codes: Iterable[str], fitting: Sequence[Attribute]) -> list[Attribute]:
+    common = (structure.attribute(code) for code, _ in Counter(codes).most_common())
     return [a for a in common if a is not None and a in fitting]
 
 
@@ -147,27 +147,27 @@ def association(type_: AssociationType) -> Association | None:
     return None
 
 
-def compositions(lookups: Lookups) -> dict[str, tuple[Family, AssociationType]]:
+def compositions(structure: Structure) -> dict[str, tuple[Family, AssociationType]]:
     """A family and an association type that together look like bundles (`bundle`) or product sets (`set`)."""
     found = {}
     for key, meanings in (("bundle", _BUNDLE), ("set", _SET)):
-        families = [f for f in lookups.families.values() if _has_word(f.code, f.labels, meanings)]
-        types = [t for t in lookups.association_types.values() if _has_word(t.code, t.labels, meanings)]
+        families = [f for f in structure.families.values() if _has_word(f.code, f.labels, meanings)]
+        types = [t for t in structure.association_types.values() if _has_word(t.code, t.labels, meanings)]
         if families and types:
             found[key] = (families[0], max(types, key=lambda t: t.quantified))
     return found
 
 
-def price_books(lookups: Lookups) -> list[Book]:
+def price_books(structure: Structure) -> list[Book]:
     """A book for each price attribute, that of the list prices first."""
-    used = usage(lookups)
+    used = usage(structure)
 
     def rank(attribute: Attribute) -> tuple[int, bool, int, str]:
         meaning = next((i for i, m in enumerate(_LIST) if m in _names(attribute.code, attribute.labels)), len(_LIST))
         reduced = _has_word(attribute.code, attribute.labels, _REDUCED)
         return meaning, reduced, -used[fold(attribute.code)], attribute.code
 
-    prices = sorted((a for a in lookups.attributes.values() if a.type == "price_collection"), key=rank)
+    prices = sorted((a for a in structure.attributes.values() if a.type == "price_collection"), key=rank)
     books = [Book(a, "{currency}-list-prices", "List Prices", main=True) for a in prices[:1]]
     for attribute in prices[1:]:
         name = words(attribute.code).removesuffix("prices").removesuffix("price").strip() or words(attribute.code)
@@ -176,21 +176,21 @@ def price_books(lookups: Lookups) -> list[Book]:
     return books
 
 
-def pictures(lookups: Lookups, main_images: Iterable[str]) -> Pictures:
+def pictures(structure: Structure, main_images: Iterable[str]) -> Pictures:
     """The image attributes and asset collections. `main_images`: of each family, the attribute of its products' main image."""
-    used, main = usage(lookups), Counter(fold(code) for code in main_images)
+    used, main = usage(structure), Counter(fold(code) for code in main_images)
 
     def of_type(type_: str) -> tuple[Attribute, ...]:
-        found = (a for a in lookups.attributes.values() if a.type == type_ and used[fold(a.code)])
+        found = (a for a in structure.attributes.values() if a.type == type_ and used[fold(a.code)])
         return tuple(sorted(found, key=lambda a: (-main[fold(a.code)], -used[fold(a.code)], a.code)))
 
     collections = of_type("asset_collection")
     collected = {fold(a.reference) for a in collections if a.reference}
-    families = tuple(f for key, f in lookups.asset_families.items() if key in collected and _shows_images(f))
+    families = tuple(f for key, f in structure.asset_families.items() if key in collected and _shows_images(f))
     of_images = {fold(f.code) for f in families}
     return Pictures(of_type("image"), tuple(a for a in collections if fold(a.reference or "") in of_images), families)
 
 
-def _shows_images(family: Structure) -> bool:
+def _shows_images(family: EntityStructure) -> bool:
     main: Mapping[str, Any] = family.attributes.get(fold(family.main_media or ""), {})
     return main.get("media_type") == "image"

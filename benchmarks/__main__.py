@@ -18,7 +18,7 @@ from typing import Final
 
 import yaml
 
-from benchmarks import floor, reading, wide
+from benchmarks import floor, reading_speed, wide
 from benchmarks.processes import REPOSITORY, BenchmarkError, Usage, apart, environment, pim, run_job, sfcc
 
 LATENCY_MS: Final = 300
@@ -85,9 +85,9 @@ def _floor(pages: Sequence[Path], feeds: Sequence[Path], folder: Path, *, collec
 def slow_reading(products: int, folder: Path) -> list[Ratio]:
     """Reading from a slow PIM against the ideal (always four calls at once, for non-empty pages alone), and a rival's reading."""
     with pim(f"generated:{products}", folder, latency_ms=LATENCY_MS) as url:
-        ours = apart(reading.ours, url)
+        ours = apart(reading_speed.ours, url)
         note(f"reading: {ours.rows:,} products and models in {ours.pages} pages, {ours.rows / ours.wall:,.0f} a second")
-        rival = reading.rival(url)
+        rival = reading_speed.rival(url)
         note(f"pyakeneo: {rival.rows:,} products and models, {rival.rows / rival.wall:,.0f} a second")
     ideal = ours.pages * LATENCY_MS / 1000 / CALLS_AT_ONCE
     return [

@@ -15,8 +15,8 @@ from typing import Any, Final
 import orjson
 from lxml import etree
 
-from akeneo_assets.assets.reading import WALK_PARAMS
-from benchmarks import reading
+from akeneo_assets.assets.item_assets import WALK_PARAMS
+from benchmarks import reading_speed
 
 CHUNK_PAGES: Final = 20
 CHUNK_OBJECTS: Final = 1_000
@@ -28,7 +28,7 @@ Element = tuple[str, dict[str, str], str | None, list[Any]]
 def store_pages(url: str, folder: Path) -> list[Path]:
     """Keep the JSON of every page of products and models as the PIM at `url` gives it, a file each."""
     folder.mkdir()
-    client = reading.client(url)
+    client = reading_speed.client(url)
     files: list[Path] = []
     for endpoint, params in WALK_PARAMS.items():
         asked = {"pagination_type": "search_after", "limit": "100"} | params

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfcc_resources import records
-from sfcc_resources.xml import catalog, customobject, library, metadata, pricebook
+from sfcc_resources.xml import catalog_xml, customobject_xml, library_xml, metadata_xml, pricebook_xml
 from sfcc_resources.xml.markup import XSI, attributes, encode, forbidden
 
 MAX_BYTES: Final = 60 * 1024 * 1024
@@ -76,27 +76,27 @@ SCHEMAS: Final = (
     Schema(
         "metadata",
         "metadata",
-        metadata.NAMESPACE,
+        metadata_xml.NAMESPACE,
         (records.ATTRIBUTE_DEFINITION, records.ATTRIBUTE_GROUP),
         lambda _: "meta/system-objecttype-extensions",
-        metadata.element,
-        metadata.deletion,
+        metadata_xml.element,
+        metadata_xml.deletion,
         one_file=True,
     ),
     Schema(
         "custom-types",
         "metadata",
-        metadata.NAMESPACE,
+        metadata_xml.NAMESPACE,
         (records.CUSTOM_TYPE,),
         lambda _: "meta/custom-objecttype-definitions",
-        metadata.element,
-        metadata.deletion,
+        metadata_xml.element,
+        metadata_xml.deletion,
         one_file=True,
     ),
     Schema(
         "catalog",
         "catalog",
-        catalog.NAMESPACE,
+        catalog_xml.NAMESPACE,
         (
             records.CATALOG_HEADER,
             records.CATEGORY,
@@ -106,38 +106,38 @@ SCHEMAS: Final = (
             records.RECOMMENDATIONS,
         ),
         lambda container: f"catalogs/{safe_name(container)}/catalog",
-        catalog.element,
-        catalog.deletion,
+        catalog_xml.element,
+        catalog_xml.deletion,
         root_attributes=lambda container: {"catalog-id": container},
     ),
     Schema(
         "pricebook",
         "pricebooks",
-        pricebook.NAMESPACE,
+        pricebook_xml.NAMESPACE,
         (records.PRICE_BOOK, records.PRICE_TABLE),
         lambda container: f"pricebooks/{safe_name(container)}",
-        pricebook.element,
-        pricebook.deletion,
+        pricebook_xml.element,
+        pricebook_xml.deletion,
     ),
     Schema(
         "library",
         "library",
-        library.NAMESPACE,
+        library_xml.NAMESPACE,
         (records.FOLDER, records.CONTENT),
         lambda container: f"{library_folder(container, safe_name(container))}/library",
-        library.element,
-        library.deletion,
+        library_xml.element,
+        library_xml.deletion,
         # A site's feed without an id is of its private library (SFCC help, content and content library import).
         root_attributes=lambda container: {"library-id": container} if private_site(container) is None else {},
     ),
     Schema(
         "custom-objects",
         "custom-objects",
-        customobject.NAMESPACE,
+        customobject_xml.NAMESPACE,
         (records.CUSTOM_OBJECT,),
         lambda container: f"custom-objects/{safe_name(container)}",
-        customobject.element,
-        customobject.deletion,
+        customobject_xml.element,
+        customobject_xml.deletion,
     ),
 )
 """Every kind of feed (SFCC help, site import: archive layout; the XSDs for the order of types)."""
@@ -391,7 +391,7 @@ class _Feeds:
                         f"Price tables of {feed.container!r} came without its price book, whose header pricebook.xsd demands in "
                         "each file; give its record first or among `price_books`."
                     )
-                header = pricebook.element(records.PRICE_BOOK, self._price_books[feed.container])
+                header = pricebook_xml.element(records.PRICE_BOOK, self._price_books[feed.container])
                 self._book_headers[feed.container] = encode(header + "\n")
             feed.enter(_frame(records.PRICE_BOOK, feed.container))
             feed.write(self._book_headers[feed.container])

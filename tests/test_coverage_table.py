@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from akeneo_assets.mapping.fields import PRODUCT_FIELDS, canonical, fit
+from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS, canonical, fit
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from sfcc_resources import fields as sfcc
@@ -169,7 +169,7 @@ def test_every_test_named_exists(section: str, row: list[str]) -> None:
 def test_a_test_that_does_not_exist_is_found() -> None:
     assert problem_of_test("test_coverage_table.py::test_nothing") == "tests/test_coverage_table.py has no test_nothing"
     assert problem_of_test("test_nowhere.py::test_x") == "0 files are called test_nowhere.py"
-    assert problem_of_test("test_schema.py::test_x") == "2 files are called test_schema.py"
+    assert problem_of_test("test_sites.py::test_x") == "2 files are called test_sites.py"
 
 
 # --- Settings -------------------------------------------------------------------------------------------------------------------

@@ -17,18 +17,18 @@ from dotenv import load_dotenv
 from rich.console import Console
 from rich.text import Text
 
-from akeneo_assets.commands.ends import PimEnvironment, SfccEnvironment, session
-from akeneo_assets.diagnosis import pim, quotas, sfcc, store
+from akeneo_assets.commands.half_environment import PimEnvironment, SfccEnvironment, session
+from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings, store_findings
 from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
-from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.mapping.sites import Sites, resolve
-from akeneo_assets.mapping.validation import validate
-from akeneo_assets.pim.errors import PimError
+from akeneo_assets.pim.pim_errors import PimError
 from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
-from sfcc_resources.delivery.client import Client
-from sfcc_resources.delivery.errors import SfccError
+from akeneo_assets.structure.pim_structure import Structure
+from sfcc_resources.delivery.sfcc_client import Client
+from sfcc_resources.delivery.sfcc_errors import SfccError
 
 app = typer.Typer(add_completion=False)
 
@@ -72,13 +72,13 @@ def examine(*, export: bool) -> Iterator[Finding]:
     if for_sfcc:
         yield from _sfcc(for_sfcc, settings, sites, export=export)
     if sites and found:
-        yield from quotas.of_categories(found, sites)
+        yield from quota_findings.of_categories(found, sites)
     files = Store(here.connector_store)
-    yield from store.examine(files, os.environ, _ends(whole) if whole and settings else {})
+    yield from store_findings.examine(files, os.environ, _ends(whole) if whole and settings else {})
     if files.root.is_dir():
         if sites and settings and found:
-            yield from store.price_books(files, settings, found)
-        yield from quotas.of_store(files)
+            yield from store_findings.price_books(files, settings, found)
+        yield from quota_findings.of_store(files)
 
 
 def _ends(environment: Environment) -> dict[str, str]:
@@ -108,10 +108,10 @@ def _settings(path: Path) -> Generator[Finding, None, ConnectorSettings | None]:
     return settings
 
 
-def _pim(environment: Environment, settings: ConnectorSettings | None) -> Generator[Finding, None, Lookups | None]:
+def _pim(environment: Environment, settings: ConnectorSettings | None) -> Generator[Finding, None, Structure | None]:
     try:
         with closing(session(environment)) as own:
-            return (yield from pim.examine(own.pim, settings))
+            return (yield from pim_findings.examine(own.pim, settings))
     except PimError as error:  # an address that is none
         yield Finding("PIM", "address", "problem", str(error))
         return None
@@ -123,13 +123,13 @@ def _sfcc(
     try:
         with closing(session(environment)) as own, Client(replace(own.sfcc.instance, retries=_RETRIES)) as client:
             usable = True
-            for finding in sfcc.examine(client, settings):
+            for finding in sfcc_findings.examine(client, settings):
                 usable = usable and finding.verdict != "problem"
                 yield finding
             if usable and (settings is None or not export):
-                yield sfcc.without_export()
+                yield sfcc_findings.without_export()
             elif usable and settings is not None:
-                yield from sfcc.examine_exports(client, settings, sites)
+                yield from sfcc_findings.examine_exports(client, settings, sites)
     except SfccError as error:  # an address that is none
         yield Finding("SFCC", "address", "problem", str(error))
 

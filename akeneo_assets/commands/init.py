@@ -13,15 +13,16 @@ from typing import Annotated, Any
 
 import typer
 
-from akeneo_assets import lookups, starter
-from akeneo_assets.commands.ends import PimEnvironment, session
+from akeneo_assets import starter
+from akeneo_assets.commands.half_environment import PimEnvironment, session
 from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.mapping.lookups import Channel, Lookups
 from akeneo_assets.mapping.sites import label
-from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.paging import items
+from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.resources import CLEAR
+from akeneo_assets.structure import pim_lists
+from akeneo_assets.structure.pim_structure import Channel, Structure
 
 app = typer.Typer(add_completion=False)
 
@@ -55,9 +56,9 @@ def init(
 def read_lists(client: PimClient, names: Sequence[str]) -> Lists:
     """These lists of the PIM, whole. Raises PimError."""
     read: Lists = {}
-    for lookup in lookups.LOOKUPS:
-        if lookup.name in names:
-            read[lookup.name] = list(lookup.read(client, read.__getitem__))
+    for pim_list in pim_lists.PIM_LISTS:
+        if pim_list.name in names:
+            read[pim_list.name] = list(pim_list.read(client, read.__getitem__))
     return read
 
 
@@ -67,7 +68,7 @@ def choose(lists: Mapping[str, Sequence[Mapping[str, Any]]], wanted: str | None,
     Raises:
         ConnectorError: there is none such, or several and nobody to ask; the message names them.
     """
-    channels = Lookups.build(channels=lists["channels"], attributes=()).channels
+    channels = Structure.build(channels=lists["channels"], attributes=()).channels
     if not channels:
         raise ConnectorError("The PIM shows no channel: let the connection's role list channels.")
     if wanted is None and len(channels) == 1:

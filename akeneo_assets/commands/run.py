@@ -23,8 +23,8 @@ from akeneo_assets.definitions import defs
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.jobs import KINDS, NUMBERS
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
+from akeneo_assets.loads.sending import COUNTS, summary
 from akeneo_assets.progress import PROGRESS
-from akeneo_assets.sending import COUNTS, summary
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, write_json
 

@@ -1,6 +1,6 @@
 """`akeneo-sfcc schema`: the JSON Schema of connector.yaml for editors.
 
-Belongs here: writing it. Doesn't: what it says (`akeneo_assets.settings.schema`).
+Belongs here: writing it. Doesn't: what it says (`akeneo_assets.settings.settings_schema`).
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
-from akeneo_assets.settings.schema import json_schema
+from akeneo_assets.settings.settings_schema import json_schema
 
 app = typer.Typer(add_completion=False)
 

@@ -1,8 +1,8 @@
 """The mirror: the PIM as last seen, a fold over the loads' raw batches in which the last word wins.
 
 Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM
-(`akeneo_assets.assets.reading`), or their mapping. A load that reads everything starts the mirror afresh; each later load stands
-on the one before it (`Window.previous`).
+(`akeneo_assets.assets.item_assets`), or their mapping. A load that reads everything starts the mirror afresh; each later load
+stands on the one before it (`Window.previous`).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """A load's window: what it reads from the PIM, and the earlier load that it stands on.
 
-Belongs here: fixing the window once, and finding it again. Doesn't: the reading itself (`akeneo_assets.assets.reading`).
+Belongs here: fixing the window once, and finding it again. Doesn't: the reading itself (`akeneo_assets.assets.item_assets`).
 The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
 """
 
@@ -38,7 +38,7 @@ class Outcome:
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
     `handed_over`: `akeneo_assets.mapping.emptied.handed_over`."""
 
-    lookups: str
+    structure: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0

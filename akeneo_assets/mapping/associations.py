@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from akeneo_assets.mapping.lookups import fold
 from akeneo_assets.mapping.texts import decimal_text
 from akeneo_assets.mapping.values import Targets
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import fold
 from sfcc_resources.records import BundledProduct, ProductLink, Recommendation
 
 Target = tuple[str, str, str]

@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from akeneo_assets.mapping.attributes import Row
-from akeneo_assets.mapping.fields import CATEGORY_FIELDS, fit
-from akeneo_assets.mapping.lookups import Category, Lookups, fold
-from akeneo_assets.mapping.media import given_path, media_key
+from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import (
     DEFAULT,
@@ -27,40 +25,42 @@ from akeneo_assets.mapping.sites import (
     slots_of,
     tree_categories,
 )
+from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Category, Structure, fold
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean
 
 
-def categories(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem]]:
+def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem]]:
     """The categories of all sites' trees, parents before children (rows are (type, catalog, record)), and what was left out.
     `position` counts siblings from 1, in the PIM's order. What stands below a category that is held back hangs below the next one
     above it."""
     if not settings.categories.write:
         return [], []
-    sites = resolve(settings, lookups)
+    sites = resolve(settings, structure)
     rows: dict[tuple[str, str], Row] = {}
     siblings = Counter[tuple[str, str]]()
-    problems = list(unknown_enriched(settings, lookups))
+    problems = list(unknown_enriched(settings, structure))
     for site in sites.sites:
-        shown, tree = _of_catalog(site, sites), tree_categories(site, lookups)
+        shown, tree = _of_catalog(site, sites), tree_categories(site, structure)
         held = {key: why for key, category in tree.items() if (why := category_problem(category, site))}
         for key, category in tree.items():
             if key in held:
                 problems.append(Problem("category", category.code, "", f"held back: {held[key]}"))
             elif (site.catalog, key) not in rows:
-                parent = _parent(category, tree.keys() - held.keys(), lookups) or site.root_category
+                parent = _parent(category, tree.keys() - held.keys(), structure) or site.root_category
                 siblings[site.catalog, parent] += 1
-                record = _category(category, parent, siblings[site.catalog, parent], shown, settings, lookups, problems)
+                record = _category(category, parent, siblings[site.catalog, parent], shown, settings, structure, problems)
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
     return list(rows.values()), list(dict.fromkeys(problems))
 
 
-def unknown_enriched(settings: ConnectorSettings, lookups: Lookups) -> Iterator[Problem]:
+def unknown_enriched(settings: ConnectorSettings, structure: Structure) -> Iterator[Problem]:
     """The enriched attributes mapped of which no category has a value. The API doesn't list them, so that nobody can say whether
     one is misspelled or empty everywhere."""
-    values = (v for category in lookups.categories.values() for v in category.values)
+    values = (v for category in structure.categories.values() for v in category.values)
     known = {fold(code): code for code in sorted({_code(v) for v in values})}
     for path, chosen in (("enriched", settings.categories.enriched), ("enriched_custom", settings.categories.enriched_custom)):
         for name, code in chosen.items():
@@ -71,20 +71,20 @@ def unknown_enriched(settings: ConnectorSettings, lookups: Lookups) -> Iterator[
                 yield Problem("setting", f"categories.{path}.{name}", code, reason)
 
 
-def _parent(category: Category, exported: Collection[str], lookups: Lookups) -> str | None:
+def _parent(category: Category, exported: Collection[str], structure: Structure) -> str | None:
     """The id of the next category above that is exported; None: there is none."""
-    above = lookups.category(category.parent) if category.parent else None
+    above = structure.category(category.parent) if category.parent else None
     if above is None:
         return None
-    return above.code if fold(above.code) in exported else _parent(above, exported, lookups)
+    return above.code if fold(above.code) in exported else _parent(above, exported, structure)
 
 
-def category_ids(settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> dict[str, dict[str, str]]:
+def category_ids(settings: ConnectorSettings, structure: Structure, sites: Sites) -> dict[str, dict[str, str]]:
     """Catalog -> folded code -> category id, for every category exported."""
     found: dict[str, dict[str, str]] = {}
     if settings.categories.write:
         for site in sites.sites:
-            found.setdefault(site.catalog, {}).update({key: c.code for key, c in exported_categories(site, lookups).items()})
+            found.setdefault(site.catalog, {}).update({key: c.code for key, c in exported_categories(site, structure).items()})
     return found
 
 
@@ -94,7 +94,7 @@ def _category(
     position: int,
     sites: Sites,
     settings: ConnectorSettings,
-    lookups: Lookups,
+    structure: Structure,
     problems: list[Problem],
 ) -> dict[str, Any]:
     fields: dict[str, Slots] = {
@@ -108,14 +108,14 @@ def _category(
     for name, code in settings.categories.enriched.items():
         field = CATEGORY_FIELDS[name]
         reasons: list[str] = []
-        slots = _enriched(category, code, sites.localized, lookups, reasons, localized=field.localized)
+        slots = _enriched(category, code, sites.localized, structure, reasons, localized=field.localized)
         fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), reasons)) is not None}
         if fitted:
             (page if field.area == "page" else fields)[field.element] = fitted
         problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
     for id_, code in settings.categories.enriched_custom.items():
         reasons = []
-        if slots := _enriched(category, code, sites.localized, lookups, reasons, localized=None):
+        if slots := _enriched(category, code, sites.localized, structure, reasons, localized=None):
             custom[id_] = slots
         problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
     if settings.categories.show_in_menu is not None:
@@ -133,7 +133,7 @@ def _of_catalog(site: ResolvedSite, sites: Sites) -> Sites:
 
 
 def _enriched(
-    category: Category, code: str, wanted: Sequence[Slot], lookups: Lookups, reasons: list[str], *, localized: bool | None
+    category: Category, code: str, wanted: Sequence[Slot], structure: Structure, reasons: list[str], *, localized: bool | None
 ) -> Slots:
     """An enriched category attribute's value by slot; `localized` None: as its values are."""
     entries = [v for v in category.values if fold(_code(v)) == fold(code)]
@@ -149,7 +149,7 @@ def _enriched(
             )
             if data not in (None, "", []):
                 try:
-                    slots[slot.key] = _text(data, lookups)
+                    slots[slot.key] = _text(data, structure)
                 except UnmappableError as error:
                     reasons.append(str(error))
                 break
@@ -166,19 +166,19 @@ def _file(data: Any) -> str | None:
     return media_key("category-media-files", data["file_path"]) if isinstance(data, dict) and "file_path" in data else None
 
 
-def _text(data: Any, lookups: Lookups) -> str:
+def _text(data: Any, structure: Structure) -> str:
     if key := _file(data):
-        return given_path(key, lookups.media)
+        return given_path(key, structure.media)
     return clean(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
 
 
-def category_media(settings: ConnectorSettings, lookups: Lookups) -> list[str]:
+def category_media(settings: ConnectorSettings, structure: Structure) -> list[str]:
     """The media keys of the files that enriched categories show."""
     codes = {fold(c) for c in (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())}
     return list(
         dict.fromkeys(
             key
-            for category in lookups.categories.values()
+            for category in structure.categories.values()
             for v in category.values
             if fold(_code(v)) in codes and (key := _file(v.get("data")))
         )

@@ -13,15 +13,15 @@ from typing import Any, Final
 
 import orjson
 
-from akeneo_assets.mapping.attributes import Row
-from akeneo_assets.mapping.lookups import Entry, Item, Lookups, Structure, fold, labels_of
-from akeneo_assets.mapping.media import given_path, media_key
+from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve, slots_of
 from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import clean, decimal_text
 from akeneo_assets.mapping.values import record_id, set_value
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import EntityStructure, Entry, Item, Structure, fold, labels_of
 from sfcc_resources.feeds import private_site
 from sfcc_resources.limits import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
@@ -34,12 +34,12 @@ JSON_ATTRIBUTE: Final = "akeneo_records"
 GROUP_ID: Final = "AkeneoReferenceEntities"
 
 
-def entities(settings: ConnectorSettings, lookups: Lookups) -> list[Structure]:
+def entities(settings: ConnectorSettings, structure: Structure) -> list[EntityStructure]:
     """The reference entities imported."""
     chosen = {fold(code) for code in settings.reference_entities.entities}
     if settings.reference_entities.as_ == "none":
         return []
-    return [e for key, e in lookups.reference_entities.items() if not chosen or key in chosen]
+    return [e for key, e in structure.reference_entities.items() if not chosen or key in chosen]
 
 
 def attribute_id(entity: str, attribute: str) -> str:
@@ -50,12 +50,12 @@ def attribute_id(entity: str, attribute: str) -> str:
 # --- Definitions ----------------------------------------------------------------------------------------------------------------
 
 
-def content_definitions(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+def content_definitions(settings: ConnectorSettings, structure: Structure) -> list[Row]:
     """The definitions of the content assets' custom attributes and their group; rows are (type, "Content", record)."""
-    chosen = entities(settings, lookups)
+    chosen = entities(settings, structure)
     if not chosen:
         return []
-    sites = resolve(settings, lookups)
+    sites = resolve(settings, structure)
     records = list(_definitions(settings.reference_entities.as_, chosen, sites))
     rows: list[Row] = [(ATTRIBUTE_DEFINITION, CONTENT_TYPE, record) for record in records]
     group: dict[str, Any] = {
@@ -66,7 +66,7 @@ def content_definitions(settings: ConnectorSettings, lookups: Lookups) -> list[R
     return [*rows, (ATTRIBUTE_GROUP, CONTENT_TYPE, group)]
 
 
-def _definitions(as_: str, chosen: Sequence[Structure], sites: Sites) -> Iterator[AttributeDefinition]:
+def _definitions(as_: str, chosen: Sequence[EntityStructure], sites: Sites) -> Iterator[AttributeDefinition]:
     if as_ == "json":
         yield {"id": JSON_ATTRIBUTE, "type": "text", "names": {DEFAULT: "Akeneo records (JSON)"}}
         return
@@ -75,23 +75,23 @@ def _definitions(as_: str, chosen: Sequence[Structure], sites: Sites) -> Iterato
             yield _definition(entity, attribute, sites)
 
 
-def content_attributes(settings: ConnectorSettings, lookups: Lookups) -> list[tuple[str, str]]:
+def content_attributes(settings: ConnectorSettings, structure: Structure) -> list[tuple[str, str]]:
     """The id of each content attribute and whose it is, as `entity.attribute`: to be told when two have one id."""
     if settings.reference_entities.as_ != "content":
         return []
     return [
         (attribute_id(entity.code, a["code"]), f"{entity.code}.{a['code']}")
-        for entity in entities(settings, lookups)
+        for entity in entities(settings, structure)
         for a in _attributes(entity)
     ]
 
 
-def _attributes(entity: Structure) -> Iterator[Item]:
+def _attributes(entity: EntityStructure) -> Iterator[Item]:
     """The attributes but the label, which is the content asset's name."""
     return (a for a in entity.attributes.values() if fold(a["code"]) != "label")
 
 
-def _definition(entity: Structure, attribute: Item, sites: Sites) -> AttributeDefinition:
+def _definition(entity: EntityStructure, attribute: Item, sites: Sites) -> AttributeDefinition:
     record: AttributeDefinition = {
         "id": attribute_id(entity.code, attribute["code"]),
         "type": _type(attribute),
@@ -126,14 +126,14 @@ def _type(attribute: Item) -> str:
 # --- Content --------------------------------------------------------------------------------------------------------------------
 
 
-def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], list[Problem], list[str]]:
+def contents(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem], list[str]]:
     """Folders and content assets of all records (rows are (type, library, record)), what was left out, and the media keys
     used."""
-    chosen = entities(settings, lookups)
+    chosen = entities(settings, structure)
     library = settings.reference_entities.library
-    sites = _of_library(library, resolve(settings, lookups))
+    sites = _of_library(library, resolve(settings, structure))
     rows: list[Row] = []
-    writer = _Writer(settings, lookups, sites)
+    writer = _Writer(settings, structure, sites)
     for entity in chosen:
         folder = _folder(entity, settings)
         if folder not in ("", settings.reference_entities.folder, "root"):  # any other than an entity's own is merchants'
@@ -141,7 +141,7 @@ def contents(settings: ConnectorSettings, lookups: Lookups) -> tuple[list[Row], 
             fields = {"display-name": names, "online-flag": {"": "true"}}
             rows.append((FOLDER, library, {"id": folder, "parent": "root", "fields": fields}))
     of_entity: dict[str, list[Entry]] = {}
-    for (owner, _), record in lookups.records.items():
+    for (owner, _), record in structure.records.items():
         of_entity.setdefault(owner, []).append(record)
     for entity in chosen:
         records = of_entity.get(fold(entity.code), [])
@@ -156,25 +156,25 @@ def _of_library(library: str, sites: Sites) -> Sites:
     return sites if owner is None else slots_of(tuple(site for site in sites.sites if site.id == owner))
 
 
-def _folder(entity: Structure, settings: ConnectorSettings) -> str:
+def _folder(entity: EntityStructure, settings: ConnectorSettings) -> str:
     """The id of the entity's folder; empty: it has none."""
     return (settings.reference_entities.folder or "").replace("{entity}", entity.code)
 
 
 class _Writer:
-    def __init__(self, settings: ConnectorSettings, lookups: Lookups, sites: Sites) -> None:
-        self.settings, self.lookups, self.sites = settings, lookups, sites
+    def __init__(self, settings: ConnectorSettings, structure: Structure, sites: Sites) -> None:
+        self.settings, self.structure, self.sites = settings, structure, sites
         self.problems: list[Problem] = []
         self.media: list[str] = []
         self.taken: dict[str, str] = {}  # content id -> entity/record
 
-    def json(self, entity: Structure, records: Sequence[Entry]) -> dict[str, Any]:
+    def json(self, entity: EntityStructure, records: Sequence[Entry]) -> dict[str, Any]:
         """One content asset with all records of the entity."""
         data = markup.clean(orjson.dumps({record.code: record.values for record in records}).decode())
         names = label_slots(entity.labels, entity.code, self.sites)
         return self._content(f"akeneo_entity_{entity.code}", entity, names, {JSON_ATTRIBUTE: {"": data}})
 
-    def contents(self, entity: Structure, records: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    def contents(self, entity: EntityStructure, records: Sequence[Entry]) -> Iterator[dict[str, Any]]:
         """One content asset a record."""
         for record in records:
             id_ = record_id(entity.code, record.code)
@@ -196,13 +196,13 @@ class _Writer:
                     custom[attribute_id(entity.code, attribute["code"])] = slots
             yield self._content(id_, entity, names, custom)
 
-    def _content(self, id_: str, entity: Structure, names: Slots, custom: dict[str, Slots]) -> dict[str, Any]:
+    def _content(self, id_: str, entity: EntityStructure, names: Slots, custom: dict[str, Slots]) -> dict[str, Any]:
         record: dict[str, Any] = {"id": id_, "fields": {"display-name": names, "online-flag": {"": "true"}}, "custom": custom}
         if folder := _folder(entity, self.settings):
             record["folders"] = [folder]
         return record
 
-    def _slots(self, entity: Structure, record: Entry, attribute: Item) -> Slots:
+    def _slots(self, entity: EntityStructure, record: Entry, attribute: Item) -> Slots:
         wanted = self.sites.localized if attribute.get("value_per_locale") else self.sites.unlocalized[:1]
         slots: Slots = {}
         reasons: list[str] = []
@@ -221,7 +221,7 @@ class _Writer:
             self._report(record, attribute["code"], reason)
         return slots
 
-    def _value(self, entity: Structure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
+    def _value(self, entity: EntityStructure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
         match attribute["type"]:
             case "number":
                 return decimal_text(data)
@@ -239,7 +239,7 @@ class _Writer:
 
     def _file(self, code: str) -> str:
         key = media_key("reference-entities-media-files", code)
-        path = given_path(key, self.lookups.media)
+        path = given_path(key, self.structure.media)
         self.media.append(key)
         return path
 
@@ -247,7 +247,7 @@ class _Writer:
         self.problems.append(Problem("reference_entity_record", f"{record.owner}/{record.code}", attribute, reason))
 
 
-def _options(entity: Structure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
+def _options(entity: EntityStructure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
     found = []
     for code in data if isinstance(data, list) else [data]:
         option = entity.options.get((fold(attribute["code"]), fold(str(code))))

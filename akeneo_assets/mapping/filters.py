@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from akeneo_assets.mapping.lookups import Attribute, Lookups, fold
 from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
+from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
 
 Row = Mapping[str, Any]
 Condition = Mapping[str, Any]
@@ -37,14 +37,14 @@ PROPERTIES: Final = (
 """What a search may ask besides attributes."""
 
 
-def compile_filter(search: Mapping[str, Sequence[Condition]], lookups: Lookups) -> Filter:
+def compile_filter(search: Mapping[str, Sequence[Condition]], structure: Structure) -> Filter:
     """The filter of a `search` JSON: all of its conditions must hold. The item needs `identifier` (products: the main identifier)
     or `code`. ValueError: a condition that the PIM would refuse, in words that go on from the condition's name."""
     tests: list[tuple[str, Test]] = []
     unsupported = []
     for name, conditions in search.items():
         for condition in conditions:
-            test = _test(name, condition, lookups)
+            test = _test(name, condition, structure)
             if test is None:
                 unsupported.append(f"{name} {condition['operator']}")
             else:
@@ -59,7 +59,7 @@ def _asked(name: str, test: Test, row: Row) -> bool:
         raise UnmappableError(f"can't be asked of '{name}': {complaint(error)}") from error
 
 
-def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
+def _test(name: str, condition: Condition, structure: Structure) -> Test | None:
     operator = str(condition["operator"]).upper()
     value = condition.get("value")
     _check(operator, value)
@@ -73,7 +73,7 @@ def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
         case "groups":
             return _codes(operator, value, lambda row: row.get("groups") or [])
         case "categories":
-            return _categories(operator, value, lookups)
+            return _categories(operator, value, structure)
         case "enabled":
             return _equality(operator, value, lambda row: row.get("enabled"))
         case "created":
@@ -83,8 +83,8 @@ def _test(name: str, condition: Condition, lookups: Lookups) -> Test | None:
         case "updated" | "parent" | "quality_score":
             return None
         case _:
-            attribute = lookups.attribute(name)
-            return None if attribute is None else _attribute(attribute, operator, condition, lookups)
+            attribute = structure.attribute(name)
+            return None if attribute is None else _attribute(attribute, operator, condition, structure)
 
 
 def _check(operator: str, value: Any) -> None:
@@ -120,10 +120,10 @@ def _codes(operator: str, value: Any, of: Callable[[Row], Sequence[str]]) -> Tes
     return tests.get(operator)
 
 
-def _categories(operator: str, value: Any, lookups: Lookups) -> Test | None:
+def _categories(operator: str, value: Any, structure: Structure) -> Test | None:
     wanted = {fold(str(v)) for v in value} if isinstance(value, list) else set()
     if "CHILDREN" in operator:
-        wanted |= set(_below(wanted, lookups))
+        wanted |= set(_below(wanted, structure))
         operator = operator.removesuffix(" CHILDREN")
 
     def held(row: Row) -> set[str]:
@@ -138,11 +138,11 @@ def _categories(operator: str, value: Any, lookups: Lookups) -> Test | None:
     return tests.get(operator)
 
 
-def _below(wanted: set[str], lookups: Lookups) -> Iterator[str]:
-    for key, category in lookups.categories.items():
+def _below(wanted: set[str], structure: Structure) -> Iterator[str]:
+    for key, category in structure.categories.items():
         above = category
-        while above.parent and fold(above.parent) not in wanted and fold(above.parent) in lookups.categories:
-            above = lookups.categories[fold(above.parent)]
+        while above.parent and fold(above.parent) not in wanted and fold(above.parent) in structure.categories:
+            above = structure.categories[fold(above.parent)]
         if above.parent and fold(above.parent) in wanted:
             yield key
 
@@ -199,7 +199,7 @@ def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | Non
 # --- Values ---------------------------------------------------------------------------------------------------------------------
 
 
-def _attribute(attribute: Attribute, operator: str, condition: Condition, lookups: Lookups) -> Test | None:
+def _attribute(attribute: Attribute, operator: str, condition: Condition, structure: Structure) -> Test | None:
     def place(key: str, needed: bool) -> str:
         if needed and not condition.get(key):
             raise ValueError(f"{operator} needs a {key}: the attribute has a value for each")
@@ -214,18 +214,18 @@ def _attribute(attribute: Attribute, operator: str, condition: Condition, lookup
 
     value = condition.get("value")
     if operator == "EMPTY":
-        return lambda row: of(row) in (None, "", []) and _may_have(row, attribute, lookups)
+        return lambda row: of(row) in (None, "", []) and _may_have(row, attribute, structure)
     if operator == "NOT EMPTY":
         return lambda row: of(row) not in (None, "", [])
     return _of_type(attribute.type, operator, value, of)
 
 
-def _may_have(row: Row, attribute: Attribute, lookups: Lookups) -> bool:
+def _may_have(row: Row, attribute: Attribute, structure: Structure) -> bool:
     """Whether the item's family gives it the attribute, at its own level of a family variant or above."""
-    family = lookups.family(row.get("family"))
+    family = structure.family(row.get("family"))
     if family is None or fold(attribute.code) not in family.attributes:
         return False
-    variant = lookups.family_variant(row.get("family"), row.get("family_variant"))  # models alone name theirs
+    variant = structure.family_variant(row.get("family"), row.get("family_variant"))  # models alone name theirs
     return variant is None or variant.levels.get(fold(attribute.code), 0) <= (1 if row.get("parent") else 0)
 
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from akeneo_assets.mapping.assets import AssetReader, Medium
-from akeneo_assets.mapping.attributes import selected
-from akeneo_assets.mapping.fields import cut
-from akeneo_assets.mapping.lookups import Attribute, fold
-from akeneo_assets.mapping.media import media_key
+from akeneo_assets.mapping.asset_manager import AssetReader, Medium
+from akeneo_assets.mapping.attribute_definitions import selected
+from akeneo_assets.mapping.media_keys import media_key
 from akeneo_assets.mapping.sites import Slot
 from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint, pick, texts_by_locale
+from akeneo_assets.mapping.standard_fields import cut
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
 from akeneo_assets.settings.connector import Source
+from akeneo_assets.structure.pim_structure import Attribute, fold
 from sfcc_resources.limits import ID_1800, problem
 from sfcc_resources.records import Image, ImageGroup, Slots
 
@@ -64,11 +64,11 @@ _TYPES: Final = {"images": ("image",), "assets": ("asset_collection",), "both": 
 def compile_images(frame: Frame) -> ImageMapping:
     """The image mapping of the settings."""
     images = frame.settings.images
-    chosen = selected(frame.settings, frame.lookups)
+    chosen = selected(frame.settings, frame.structure)
     every = tuple(a for type_ in _TYPES[images.source] for a in chosen if a.type == type_)
     views = []
     for view in images.view_types:
-        named = tuple(a for code in view.attributes if (a := frame.lookups.attribute(code)))
+        named = tuple(a for code in view.attributes if (a := frame.structure.attribute(code)))
         families = frozenset(fold(f) for f in view.asset_families)
         views.append(View(view.id, named or every, not view.attributes, families, view.asset_attribute))
     sources: tuple[tuple[Literal["alt", "title"], Source | None], ...] = (("alt", images.alt), ("title", images.title))

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from akeneo_assets.mapping.attributes import Row
-from akeneo_assets.mapping.lookups import Attribute, Lookups
+from akeneo_assets.mapping.attribute_definitions import Row
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
 from akeneo_assets.mapping.sources import Values, pick
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.values import Context, Frame
 from akeneo_assets.settings.connector import ConnectorSettings, PriceBook
+from akeneo_assets.structure.pim_structure import Attribute, Structure
 from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE
 
 
@@ -43,7 +43,7 @@ def books(frame: Frame) -> list[Book]:
 
 def books_of(setting: PriceBook, frame: Frame) -> Iterator[Book]:
     """The price books of one setting as each site fills them: those of several sites may have one id."""
-    attribute = frame.lookups.attribute(setting.attribute)
+    attribute = frame.structure.attribute(setting.attribute)
     if attribute is None:  # optional
         return
     for site in frame.sites.sites:
@@ -71,10 +71,10 @@ def _book(setting: PriceBook, attribute: Attribute, site: ResolvedSite, currency
     )
 
 
-def price_books(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+def price_books(settings: ConnectorSettings, structure: Structure) -> list[Row]:
     """The price books' headers, without any price."""
     rows: list[Row] = []
-    for book in books(Frame(settings, lookups, resolve(settings, lookups))):
+    for book in books(Frame(settings, structure, resolve(settings, structure))):
         record: dict[str, Any] = {"id": book.id, "currency": book.currency, "names": {DEFAULT: book.name}}
         if book.parent:
             record["fields"] = {"parent": {"": book.parent}}

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from akeneo_assets.mapping import associations, categories, identity, prices
-from akeneo_assets.mapping.attributes import Row, custom_attributes
-from akeneo_assets.mapping.fields import PRODUCT_FIELDS
+from akeneo_assets.mapping.attribute_definitions import Row, custom_attributes
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.images import (
@@ -27,15 +26,16 @@ from akeneo_assets.mapping.images import (
     joined,
     variation_groups,
 )
-from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, Lookups, fold
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
+from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.status import completed, master_slots, online_slots
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, Structure, fold
 from sfcc_resources.fields import ID_256
 from sfcc_resources.limits import problem
 from sfcc_resources.records import PRODUCT, PRODUCT_LINKS, RECOMMENDATIONS, Slots
@@ -62,24 +62,24 @@ class Mapped:
 class ProductMapping:
     """The mapping of products, compiled once for the settings and look-ups (which `validation.validate` has found right)."""
 
-    def __init__(self, settings: ConnectorSettings, lookups: Lookups) -> None:
-        self.frame: Final = Frame(settings, lookups, resolve(settings, lookups))
+    def __init__(self, settings: ConnectorSettings, structure: Structure) -> None:
+        self.frame: Final = Frame(settings, structure, resolve(settings, structure))
         self._custom: Final = self._custom_rules()
         self._sourced: Final = self._sourced_rules()
         self._images: Final = compile_images(self.frame)
         self._books: Final = prices.books(self.frame)
-        self._categories: Final = categories.category_ids(settings, lookups, self.frame.sites)
+        self._categories: Final = categories.category_ids(settings, structure, self.frame.sites)
         chosen = settings.products
-        self.product_filter: Final = compile_filter(chosen.filter, lookups)
-        self.model_filter: Final = compile_filter(chosen.model_filter, lookups)
+        self.product_filter: Final = compile_filter(chosen.filter, structure)
+        self.model_filter: Final = compile_filter(chosen.model_filter, structure)
         self._read_families: Final = {fold(code) for code in settings.akeneo.families}
         self._trees: Final = {fold(tree) for site in self.frame.sites.sites for tree in site.trees}
-        self._links: Final = tuple(a.code for a in lookups.attributes.values() if a.type == "product_link")
+        self._links: Final = tuple(a.code for a in structure.attributes.values() if a.type == "product_link")
         self._axes: Final[dict[tuple[str, str], tuple[Axis, ...]]] = {
-            key: compile_axes(variant, self.frame) for key, variant in lookups.family_variants.items()
+            key: compile_axes(variant, self.frame) for key, variant in structure.family_variants.items()
         }
         self._below_root: Final[dict[tuple[str, str], frozenset[str]]] = {
-            key: _spelled(variant.levels, lookups) for key, variant in lookups.family_variants.items()
+            key: _spelled(variant.levels, structure) for key, variant in structure.family_variants.items()
         }
 
     # --- Compiling --------------------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ class ProductMapping:
         """The main identifier of a product item, which the API gives among the values."""
         if row.get("identifier"):
             return str(row["identifier"])
-        entries = (row.get("values") or {}).get(self.frame.lookups.identifier or "")
+        entries = (row.get("values") or {}).get(self.frame.structure.identifier or "")
         data = entries[0]["data"] if entries else None
         return None if data is None else str(data)
 
@@ -119,7 +119,7 @@ class ProductMapping:
     def filtered_by(self) -> frozenset[str]:
         """The attributes whose values `excluded` looks at, besides the identifier."""
         named = (*self.frame.settings.products.filter, *self.frame.settings.products.model_filter)
-        return _spelled((name for name in named if name not in PROPERTIES), self.frame.lookups)
+        return _spelled((name for name in named if name not in PROPERTIES), self.frame.structure)
 
     def excluded(self, row: Item) -> str | None:
         """Why the settings leave a product or model out, as a phrase; None: it is exported. Needs the item with the values of
@@ -141,7 +141,7 @@ class ProductMapping:
     def outside_trees(self, row: Item) -> str | None:
         """Why `channel_tree_only` leaves a product or model out, by itself: a model comes with what is below it, since a variant
         has its models' categories and may have more."""
-        trees = self.frame.lookups.tree_of
+        trees = self.frame.structure.tree_of
         if not self.frame.settings.products.channel_tree_only or any(
             fold(trees.get(fold(code), "")) in self._trees for code in row.get("categories") or ()
         ):
@@ -257,7 +257,7 @@ class ProductMapping:
         return f"held back: the PIM did not give its model '{row['parent']}'" if root is None and row.get("parent") else None
 
     def _variant_of(self, root: Item) -> FamilyVariant | None:
-        return self.frame.lookups.family_variant(root.get("family"), root.get("family_variant"))
+        return self.frame.structure.family_variant(root.get("family"), root.get("family_variant"))
 
     def _axes_of(self, root: Item) -> tuple[Axis, ...]:
         variant = self._variant_of(root)
@@ -290,9 +290,9 @@ def _alike(entries: Sequence[Item], others: Sequence[Item]) -> bool:
     return entries == others or (len(entries) == len(others) and all(entry in others for entry in entries))
 
 
-def _spelled(codes: Iterable[str], lookups: Lookups) -> frozenset[str]:
+def _spelled(codes: Iterable[str], structure: Structure) -> frozenset[str]:
     """Folded attribute codes as values are named, in the attributes' own spelling."""
-    return frozenset(attribute.code if (attribute := lookups.attribute(code)) else code for code in codes)
+    return frozenset(attribute.code if (attribute := structure.attribute(code)) else code for code in codes)
 
 
 def _without(codes: Iterable[str], shared: Iterable[str]) -> list[str]:
@@ -366,7 +366,7 @@ class _Writer:
         first = primary and self.frame.settings.categories.primary == "first"
         rows, left_out = categories.assignments(self.id, codes, ids, first)
         self.rows += rows
-        unknown = [code for code in left_out if self.frame.lookups.category(code) is None]
+        unknown = [code for code in left_out if self.frame.structure.category(code) is None]
         self.unassigned = len(left_out) - len(unknown)
         self.problems += [Problem(self.kind, self.key, "", f"the PIM has no category '{code}'") for code in unknown]
 
@@ -409,7 +409,7 @@ class _Writer:
             self.report(association)
 
     def _main_image(self) -> str | None:
-        family = self.frame.lookups.family(self.row.get("family"))
+        family = self.frame.structure.family(self.row.get("family"))
         return family.image if family else None
 
     def images(self, mapping: ImageMapping, owned: Owned) -> None:

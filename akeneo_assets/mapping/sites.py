@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from akeneo_assets.mapping.fields import cut
-from akeneo_assets.mapping.lookups import Category, Channel, Labels, Lookups, fold
+from akeneo_assets.mapping.standard_fields import cut
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import ConnectorSettings, Site
+from akeneo_assets.structure.pim_structure import Category, Channel, Labels, Structure, fold
 from sfcc_resources.limits import id_problem, length
 from sfcc_resources.records import CATEGORY, Slots
 from sfcc_resources.xml.markup import clean
@@ -76,9 +76,9 @@ class Sites:
         return tuple(f"@{site.id}" for site in self.sites if _reads_alike(site, self.sites[0]))
 
 
-def resolve(settings: ConnectorSettings, lookups: Lookups) -> Sites:
+def resolve(settings: ConnectorSettings, structure: Structure) -> Sites:
     """The sites, for settings that `validation` has found right."""
-    return slots_of(tuple(_resolve(site, settings, lookups) for site in settings.organization.sites))
+    return slots_of(tuple(_resolve(site, settings, structure) for site in settings.organization.sites))
 
 
 def slots_of(sites: tuple[ResolvedSite, ...]) -> Sites:
@@ -93,8 +93,8 @@ def slots_of(sites: tuple[ResolvedSite, ...]) -> Sites:
     return Sites(sites, tuple(localized.values()), tuple(unlocalized))
 
 
-def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> ResolvedSite:
-    channel = lookups.channel(site.channel)
+def _resolve(site: Site, settings: ConnectorSettings, structure: Structure) -> ResolvedSite:
+    channel = structure.channel(site.channel)
     if channel is None:
         raise LookupError(f"the PIM has no channel '{site.channel}'")
     locales = site_locales(site, channel)
@@ -109,7 +109,7 @@ def _resolve(site: Site, settings: ConnectorSettings, lookups: Lookups) -> Resol
         catalog=site.storefront_catalog or settings.organization.master_catalog,
         root_category=site.root_category,
         trees=tuple(
-            c.code if (c := lookups.category(t)) else t for t in site.trees or settings.categories.trees or (channel.tree,)
+            c.code if (c := structure.category(t)) else t for t in site.trees or settings.categories.trees or (channel.tree,)
         ),
     )
 
@@ -154,15 +154,15 @@ def category_problem(category: Category, site: ResolvedSite) -> str | None:
     return why and f"its id '{category.code}' {why}"
 
 
-def exported_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:
+def exported_categories(site: ResolvedSite, structure: Structure) -> dict[str, Category]:
     """Folded code -> category, of all the site's trees that SFCC can have, parents before children."""
-    return {key: c for key, c in tree_categories(site, lookups).items() if category_problem(c, site) is None}
+    return {key: c for key, c in tree_categories(site, structure).items() if category_problem(c, site) is None}
 
 
-def tree_categories(site: ResolvedSite, lookups: Lookups) -> dict[str, Category]:
+def tree_categories(site: ResolvedSite, structure: Structure) -> dict[str, Category]:
     """Folded code -> category, of all the site's trees, parents before children."""
     trees = {fold(t) for t in site.trees}
-    inside = {key: c for key, c in lookups.categories.items() if fold(lookups.tree_of[key]) in trees}
+    inside = {key: c for key, c in structure.categories.items() if fold(structure.tree_of[key]) in trees}
     ordered: dict[str, Category] = {}
 
     def add(key: str) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from akeneo_assets.mapping.attributes import CustomAttribute
-from akeneo_assets.mapping.fields import Field, fit
-from akeneo_assets.mapping.lookups import Attribute, Labels, fold
-from akeneo_assets.mapping.media import given_path, media_key
+from akeneo_assets.mapping.attribute_definitions import CustomAttribute
+from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.sites import DEFAULT, Slot, label
+from akeneo_assets.mapping.standard_fields import Field, fit
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, lexical, plain_decimal, strip_tags
 from akeneo_assets.mapping.values import (
     Context,
@@ -26,6 +25,7 @@ from akeneo_assets.mapping.values import (
     value_types,
 )
 from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
+from akeneo_assets.structure.pim_structure import Attribute, Labels, fold
 from sfcc_resources.fields import DATETIME
 from sfcc_resources.records import Slots
 
@@ -244,7 +244,7 @@ def _records(attribute: Attribute, frame: Frame, as_code: bool) -> TextsOf:
     def texts(data: Any, slot: Slot, _context: Context) -> list[str]:
         named: list[tuple[Labels, str]] = []
         for code in data if isinstance(data, list) else [data]:
-            record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
+            record = frame.structure.records.get((fold(attribute.reference or ""), fold(code)))
             named.append(({}, str(code)) if record is None else (record.labels, record.code))
         return [code for _, code in named] if as_code else _labelled(named, slot, frame)
 
@@ -271,7 +271,7 @@ def texts_of(attribute: Attribute, frame: Frame, conversions: Sequence[str]) -> 
             target = value_types(attribute, frame)[0].convert
             return lambda data, _slot, context: [str(target(data, context))]
         case "file":
-            return lambda data, _slot, _context: [given_path(media_key("media-files", data), frame.lookups.media)]
+            return lambda data, _slot, _context: [given_path(media_key("media-files", data), frame.structure.media)]
         case _:
             return _scalar
 
@@ -353,7 +353,7 @@ def _reads_alike(attribute: Attribute, conversions: Sequence[str]) -> bool:
 
 def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequence[Slot], keep_time: bool) -> SlotsOf | None:
     """The slots of a source; None when it reads an attribute that the PIM lacks."""
-    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
+    attribute = frame.structure.attribute(source.attribute) if source.attribute is not None else None
     if attribute is None or not _reads_alike(attribute, source.convert):
         part = part_of(source, frame, keep_time)
         return None if part is None else _fitted(field, part, _read(source, frame), wanted, frame)
@@ -364,7 +364,7 @@ def _slots_of(field: Field | None, source: Source, frame: Frame, wanted: Sequenc
 
 def _template_part(template: str, conversions: Sequence[str], frame: Frame) -> PartOf:
     literals = PLACEHOLDER.split(template)  # literal, code, literal, code, ..., literal
-    parts = [_whole(a, conversions, frame) for code in literals[1::2] if (a := frame.lookups.attribute(code))]
+    parts = [_whole(a, conversions, frame) for code in literals[1::2] if (a := frame.structure.attribute(code))]
 
     def part(values: Values, slot: Slot, context: Context) -> str | None:
         texts = [p(values, slot, context) for p in parts]
@@ -406,9 +406,9 @@ def part_of(source: Source, frame: Frame, keep_time: bool = False) -> PartOf | N
         constant = source.constant
         return lambda _values, slot, _context: constant if slot.key in _BASE or slot.key.startswith("@") else None
     if source.template is not None:
-        missing = any(frame.lookups.attribute(code) is None for code in source.attributes())
+        missing = any(frame.structure.attribute(code) is None for code in source.attributes())
         return None if missing else _template_part(source.template, source.convert, frame)
-    attribute = frame.lookups.attribute(source.attribute or "")
+    attribute = frame.structure.attribute(source.attribute or "")
     return None if attribute is None else _attribute_part(attribute, source.convert, frame, keep_time)
 
 
@@ -452,7 +452,7 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Call
     if source.sites:
         slots_of, defaults = _by_site(None, source, frame, keep_time=False)
         return Rule("custom", id_, codes, slots_of, default=defaults)
-    attribute = frame.lookups.attribute(source.attribute) if source.attribute is not None else None
+    attribute = frame.structure.attribute(source.attribute) if source.attribute is not None else None
     localizable = source.localizable if source.localizable is not None else bool(attribute and attribute.localizable)
     default: Slots | None = None if source.default is None else {DEFAULT if localizable else "": source.default}
     slots: SlotsOf | None
@@ -466,7 +466,7 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame, own: Call
 
 def _read(source: Source, frame: Frame) -> list[Attribute]:
     """The attributes that the source reads, of those that the PIM has."""
-    return [a for code in source.attributes() if (a := frame.lookups.attribute(code))]
+    return [a for code in source.attributes() if (a := frame.structure.attribute(code))]
 
 
 def _codes(source: Source, frame: Frame) -> tuple[str, ...]:

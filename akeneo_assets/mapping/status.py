@@ -48,7 +48,7 @@ def _decided(row: Mapping[str, Any], site: ResolvedSite, frame: Frame) -> bool:
         complete = {c["locale"]: c["data"] for c in row.get("completenesses") or () if c["scope"] == site.channel}
         reached = [complete.get(locale, 0) >= status.completeness for locale in site.locales]
         return all(reached) if status.locales == "all" else any(reached)
-    attribute = frame.lookups.attribute(status.attribute or "")
+    attribute = frame.structure.attribute(status.attribute or "")
     entries = (row.get("values") or {}).get(attribute.code) if attribute else None
     return bool(attribute and entries and pick(entries, attribute, site.channel, site.default_locales) is True)
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import orjson
 
-from akeneo_assets.mapping.attributes import Row, custom_id, selected
-from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.mapping.attribute_definitions import Row, custom_id, selected
 from akeneo_assets.mapping.sites import label_slots, resolve
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.records import CUSTOM_OBJECT, CUSTOM_TYPE
 from sfcc_resources.xml.markup import clean
 
@@ -19,12 +19,12 @@ TABLE_TYPE: Final = "AkeneoTable"
 """The custom object type; a table attribute's object has the id of its custom attribute."""
 
 
-def table_structures(settings: ConnectorSettings, lookups: Lookups) -> list[Row]:
+def table_structures(settings: ConnectorSettings, structure: Structure) -> list[Row]:
     """The custom type and an object for each table attribute selected; nothing when there is none."""
-    tables = [a for a in selected(settings, lookups) if a.type == "table"]
+    tables = [a for a in selected(settings, structure) if a.type == "table"]
     if not tables:
         return []
-    sites = resolve(settings, lookups)
+    sites = resolve(settings, structure)
     langs = {locale: lang for site in reversed(sites.sites) for locale, lang in site.locales.items()}
     names: dict[str, Any] = {"x-default": "Akeneo table structure"}
     custom_type = {

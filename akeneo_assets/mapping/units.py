@@ -9,8 +9,8 @@ from collections.abc import Callable
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation
 from typing import Any, Final
 
-from akeneo_assets.mapping.lookups import Unit
 from akeneo_assets.mapping.texts import UnmappableError, decimal_text, plain_decimal
+from akeneo_assets.structure.pim_structure import Unit
 
 _EXACT: Final = Context(prec=50)
 _DOUBLE: Final = Context(prec=15)  # what an SFCC double holds

@@ -11,12 +11,12 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.mapping import units
-from akeneo_assets.mapping.assets import AssetReader, Use, collection_value, described
-from akeneo_assets.mapping.lookups import Attribute, Lookups, Option, Unit, fold
-from akeneo_assets.mapping.media import given_path, media_address, media_key
+from akeneo_assets.mapping.asset_manager import AssetReader, Use, collection_value, described
+from akeneo_assets.mapping.media_keys import given_path, media_address, media_key
 from akeneo_assets.mapping.sites import Sites, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Attribute, Option, Structure, Unit, fold
 from sfcc_resources.limits import ID_4000, QUOTAS, problem
 from sfcc_resources.records import Slots
 
@@ -42,7 +42,7 @@ class Frame:
     """What every part of the mapping is compiled from."""
 
     settings: ConnectorSettings
-    lookups: Lookups
+    structure: Structure
     sites: Sites
 
 
@@ -61,7 +61,7 @@ class ValueType:
 def value_types(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
     """The SFCC attributes made of the PIM attribute; the first one is its main one. Unknown types become their data as JSON
     text."""
-    if fold(attribute.code) in frame.lookups.axes and attribute.type in _AXES:
+    if fold(attribute.code) in frame.structure.axes and attribute.type in _AXES:
         return _AXES[attribute.type](attribute, frame)
     return _TYPES.get(attribute.type, _unknown)(attribute, frame)
 
@@ -204,9 +204,9 @@ def metric_unit(attribute: Attribute, frame: Frame) -> Unit | None:
     """The unit in which the attribute's number is imported; None when the PIM's measurement families don't know it."""
     code = attribute.unit
     if frame.settings.attributes.metric_unit == "channel":
-        channel = frame.lookups.channel(frame.sites.sites[0].channel)
+        channel = frame.structure.channel(frame.sites.sites[0].channel)
         code = (channel.conversion_units.get(attribute.code) if channel else None) or code
-    return frame.lookups.unit(attribute.measurement_family, code)
+    return frame.structure.unit(attribute.measurement_family, code)
 
 
 def metric_amount(attribute: Attribute, frame: Frame) -> Callable[[Any], str | None]:
@@ -218,7 +218,7 @@ def metric_amount(attribute: Attribute, frame: Frame) -> Callable[[Any], str | N
             return None
         if target is None or fold(data["unit"]) == fold(target.code):
             return decimal_text(data["amount"])
-        source = frame.lookups.unit(attribute.measurement_family, data["unit"])
+        source = frame.structure.unit(attribute.measurement_family, data["unit"])
         if source is None:
             raise UnmappableError(f"the measurement family has no unit '{data['unit']}'")
         return units.convert(data["amount"], source, target)
@@ -268,11 +268,11 @@ def image_path(key: str, frame: Frame) -> str:
     location, and no file is copied. UnmappableError: the PIM could not give it."""
     if frame.settings.images.external_location is not None:
         return media_address(key)[1]
-    return given_path(key, frame.lookups.media)
+    return given_path(key, frame.structure.media)
 
 
 def _file(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
-    return (ValueType("string", lambda data, _context: given_path(media_key("media-files", data), frame.lookups.media)),)
+    return (ValueType("string", lambda data, _context: given_path(media_key("media-files", data), frame.structure.media)),)
 
 
 def _image(_attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
@@ -288,12 +288,12 @@ def record_id(entity: str, record: str) -> str:
 
 
 def _record(attribute: Attribute, frame: Frame) -> Callable[[Any], str]:
-    entity = frame.lookups.reference_entities.get(fold(attribute.reference or ""))
+    entity = frame.structure.reference_entities.get(fold(attribute.reference or ""))
 
     def find(code: Any) -> str:
         if entity is None:  # not read from the PIM: its codes are all there is
             return record_id(attribute.reference or attribute.code, str(code))
-        record = frame.lookups.records.get((fold(entity.code), fold(str(code))))
+        record = frame.structure.records.get((fold(entity.code), fold(str(code))))
         if record is None:
             raise UnmappableError(f"the reference entity '{entity.code}' has no record '{code}'")
         return record_id(entity.code, record.code)
@@ -342,7 +342,7 @@ def _product_link(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]
 
 def asset_reader(frame: Frame) -> AssetReader:
     """Finds the assets of the look-ups."""
-    return AssetReader(frame.lookups.asset_families, frame.lookups.assets, frame.sites)
+    return AssetReader(frame.structure.asset_families, frame.structure.assets, frame.sites)
 
 
 def _asset_collection(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
@@ -352,7 +352,7 @@ def _asset_collection(attribute: Attribute, frame: Frame) -> tuple[ValueType, ..
 
     def convert(data: Any, context: Context) -> str | list[str] | None:
         if known:
-            use = Use(frame.lookups.media, context.reasons, frame.settings.images.external_location is not None)
+            use = Use(frame.structure.media, context.reasons, frame.settings.images.external_location is not None)
             entries = described(reader, attribute, data, use)
         else:  # the PIM gave no assets: their codes are all there is
             entries = [{"code": str(code)} for code in data]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from akeneo_assets.mapping.attributes import axis_ids_of_existing, custom_id
-from akeneo_assets.mapping.lookups import Attribute, FamilyVariant, fold
+from akeneo_assets.mapping.attribute_definitions import axis_ids_of_existing, custom_id
 from akeneo_assets.mapping.sites import DEFAULT, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.units import standard_amount
 from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
+from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, fold
 from sfcc_resources.records import Slots, VariationAttribute, Variations
 
 
@@ -30,7 +30,7 @@ class Axis:
 
 def compile_axes(variant: FamilyVariant, frame: Frame) -> tuple[Axis, ...]:
     """The axes of a family variant, outer level first. Attributes that the PIM doesn't list are left out."""
-    return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.lookups.attribute(code)))
+    return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.structure.attribute(code)))
 
 
 def _axis(attribute: Attribute, frame: Frame) -> Axis:
@@ -58,7 +58,7 @@ def _amount(value: str, attribute: Attribute, frame: Frame) -> Decimal:
     if attribute.type != "metric":
         return Decimal(0)
     amount, _, code = value.partition(" ")
-    unit = frame.lookups.unit(attribute.measurement_family, code)
+    unit = frame.structure.unit(attribute.measurement_family, code)
     try:
         return standard_amount(amount, unit) if unit else Decimal(plain_decimal(amount))
     except UnmappableError:
@@ -67,16 +67,16 @@ def _amount(value: str, attribute: Attribute, frame: Frame) -> Decimal:
 
 def _metric_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
     amount, _, code = value.partition(" ")
-    unit = frame.lookups.unit(attribute.measurement_family, code)
+    unit = frame.structure.unit(attribute.measurement_family, code)
     if unit is None or unit.symbol:
         return {DEFAULT: f"{amount} {unit.symbol}" if unit else value}
     return {slot: f"{amount} {name}" for slot, name in label_slots(unit.labels, unit.code, frame.sites).items()}
 
 
 def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
-    entity = frame.lookups.reference_entities.get(fold(attribute.reference or ""))
+    entity = frame.structure.reference_entities.get(fold(attribute.reference or ""))
     code = value.removeprefix(record_id(entity.code if entity else attribute.reference or attribute.code, ""))
-    record = frame.lookups.records.get((fold(attribute.reference or ""), fold(code)))
+    record = frame.structure.records.get((fold(attribute.reference or ""), fold(code)))
     return label_slots(record.labels, record.code, frame.sites) if record else {DEFAULT: code}
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from akeneo_assets.pim.client import PimClient
 from akeneo_assets.pim.clock import filter_text, iso_text
-from akeneo_assets.pim.errors import WrongSettingError
 from akeneo_assets.pim.paging import items, pages
+from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import WrongSettingError
 
 # products-uuid came with it.
 OLDEST_VERSION = 7

@@ -1,7 +1,7 @@
 """connector.yaml: everything a merchant may want different, as frozen models. Secrets and addresses live in `environment`.
 
 Belongs here: the file's shape, its defaults and its own consistency. Doesn't: whether the PIM has what the file names
-(`akeneo_assets.mapping.validation`).
+(`akeneo_assets.mapping.settings_check`).
 """
 
 import difflib
@@ -17,7 +17,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from akeneo_assets.mapping.fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
+from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 """`{attribute_code}` in a template."""

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import orjson
 
-from sfcc_resources.delivery import jobs, webdav
-from sfcc_resources.delivery.client import Client
-from sfcc_resources.delivery.errors import ALREADY_RUNNING, SfccError, SfccPermanentError, SfccTransientError
-from sfcc_resources.delivery.jobs import Execution, Progress
+from sfcc_resources.delivery import job_executions, webdav
+from sfcc_resources.delivery.job_executions import Execution, Progress
+from sfcc_resources.delivery.sfcc_client import Client
+from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccPermanentError, SfccTransientError
 
 IMPORT: Final = "sfcc-site-archive-import"
 EXPORT: Final = "sfcc-site-archive-export"
@@ -56,7 +56,7 @@ def deliver(
         webdav.put(client, _FOLDER + archive.name, archive)
         seen = {one.id for one in known}
         execution = _start(client, archive.name, seen, on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
-    execution = jobs.follow(client, execution, on_progress=on_progress, limit=limit)
+    execution = job_executions.follow(client, execution, on_progress=on_progress, limit=limit)
     target = log or archive.with_name(archive.name + ".log")
     execution = replace(execution, log=target if fetch_log(client, execution, target) else None)
     if delete_after and execution.ok:
@@ -66,7 +66,7 @@ def deliver(
 
 def executions_of(client: Client, file_name: str) -> list[Execution]:
     """Executions of the import job for an archive's file name, newest first."""
-    return [one for one in jobs.search(client, IMPORT) if file_name in one.parameters.values()]
+    return [one for one in job_executions.search(client, IMPORT) if file_name in one.parameters.values()]
 
 
 def _start(
@@ -92,12 +92,12 @@ def _start(
 def _start_import(client: Client, file_name: str, on_progress: Progress, *, busy_limit: float, busy_pause: float) -> Execution:
     try:
         body: dict[str, Any] = {"file_name": file_name}
-        return jobs.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+        return job_executions.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
     except SfccError as error:
         if error.fault != "UnknownPropertyException":  # instances of before 2019 take it as a parameter
             raise
     body = {"parameters": [{"name": "ImportFile", "value": file_name}]}
-    return jobs.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
+    return job_executions.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
 
 
 def fetch_log(client: Client, execution: Execution, target: Path) -> bool:
@@ -118,14 +118,16 @@ def export(
     Raises SfccPermanentError when the job fails or leaves no archive.
     """
     try:
-        execution = jobs.start(client, EXPORT, {"export_file": file_name, "data_units": data_units}, on_progress=on_progress)
+        execution = job_executions.start(
+            client, EXPORT, {"export_file": file_name, "data_units": data_units}, on_progress=on_progress
+        )
     except SfccError as error:
         if error.fault != "UnknownPropertyException":
             raise
         units = orjson.dumps(data_units).decode()
         parameters = [{"name": "ExportFile", "value": file_name}, {"name": "DataUnits", "value": units}]
-        execution = jobs.start(client, EXPORT, {"parameters": parameters}, on_progress=on_progress)
-    execution = jobs.follow(client, execution, on_progress=on_progress)
+        execution = job_executions.start(client, EXPORT, {"parameters": parameters}, on_progress=on_progress)
+    execution = job_executions.follow(client, execution, on_progress=on_progress)
     if not execution.ok or not webdav.get(client, _FOLDER + file_name, target):
         raise SfccPermanentError(
             f"SFCC's export to {file_name} ended {execution.execution_status} {execution.exit_code} without an archive: "

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from sfcc_resources import records
 from sfcc_resources.delivery import webdav
-from sfcc_resources.delivery.client import Client
+from sfcc_resources.delivery.sfcc_client import Client
 
 _ROOTS: Final = {"catalogs": "Catalogs", "libraries": "Libraries", "sites": "Libraries"}
 

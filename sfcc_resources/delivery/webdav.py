@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 import requests
 from lxml import etree
 
-from sfcc_resources.delivery.client import Client
-from sfcc_resources.delivery.errors import SfccTransientError, of_exception
+from sfcc_resources.delivery.sfcc_client import Client
+from sfcc_resources.delivery.sfcc_errors import SfccTransientError, of_exception
 
 ROOT: Final = "/on/demandware.servlet/webdav/Sites/"
 

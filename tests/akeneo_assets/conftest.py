@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.store import Store
 
 # importmode=importlib leaves folders of helpers out of the path.

@@ -81,7 +81,7 @@ class Place:
     def job(self, number: str, load: str | None = None, only: Sequence[str] = (), **changes: str) -> Run:
         """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named."""
         from akeneo_assets.commands.run import _failures
-        from akeneo_assets.sending import summary
+        from akeneo_assets.loads.sending import summary
         from akeneo_assets.store import Store
 
         name, key = NUMBERS[number], None

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from lxml import etree
 
-from akeneo_assets.assets import reading
+from akeneo_assets.assets import item_assets
 from akeneo_assets.pim.clock import Overlap
 from sandbox import stack
 from sandbox.edits import EditError, Pim
@@ -229,7 +229,7 @@ def test_after_edits_and_differentials_the_instance_equals_one_given_everything_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Else each load would read again all that was edited here, and so hide what no edit's time tells.
-    monkeypatch.setattr(reading, "Overlap", lambda *_: Overlap(timedelta(0)))
+    monkeypatch.setattr(item_assets, "Overlap", lambda *_: Overlap(timedelta(0)))
     pim = pim_of("demo")
     place = place_at(pim)
     place.jobs("1", "2", "3-2")

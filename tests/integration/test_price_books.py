@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
-from akeneo_assets.loads.records import record_row
+from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store
 from sandbox.edits import Pim
 

@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.diagnosis import pim, quotas, sfcc
+from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings
 from akeneo_assets.loads.identities import IDENTITIES
-from akeneo_assets.loads.records import RecordFiles
-from akeneo_assets.mapping.lookups import Lookups
+from akeneo_assets.loads.record_files import RecordFiles
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, write_json, write_table
+from akeneo_assets.structure.pim_structure import Structure
 
 
 @pytest.mark.parametrize(("count", "verdict"), [(0, "ok"), (599, "ok"), (600, "warning"), (1000, "warning"), (1001, "problem")])
 def test_a_quota_warns_from_six_tenths_and_fails_beyond_it(count: int, verdict: str) -> None:
-    assert quotas.judge("variants", count, 1000, "shirt", "Split it.").verdict == verdict
+    assert quota_findings.judge("variants", count, 1000, "shirt", "Split it.").verdict == verdict
 
 
 def test_subcategories_are_counted_where_they_will_hang() -> None:
     categories = [{"code": "shop", "parent": None}, {"code": "other", "parent": None}, {"code": "x", "parent": "other"}]
     categories += [{"code": f"c{number}", "parent": "shop"} for number in range(601)]
     channel = {"code": "ecommerce", "category_tree": "shop", "locales": ["en_US"], "currencies": ["EUR"]}
-    lookups = Lookups.build(channels=[channel], attributes=[], categories=categories)
-    (found,) = quotas.of_categories(lookups, resolve(ConnectorSettings(), lookups))
+    structure = Structure.build(channels=[channel], attributes=[], categories=categories)
+    (found,) = quota_findings.of_categories(structure, resolve(ConnectorSettings(), structure))
     assert (found.verdict, found.found) == ("warning", "601 of 1,000 (shop).")
 
 
@@ -44,7 +44,7 @@ def loaded(tmp_path: Path) -> Store:
         "reason": "",
     }
     write_json(folder / "window.json", window)
-    write_json(folder / "outcome.json", {"lookups": "", "settings": "", "reading": {}})
+    write_json(folder / "outcome.json", {"structure": "", "settings": "", "reading": {}})
     own: dict[str, Any] = {"owner": "product", "sfcc_id": "s", "root": "shirt"}
     variants = [own | {"key": f"u{number}"} for number in range(601)]
     write_table(folder / "identities.parquet", IDENTITIES, [*variants, own | {"key": "held", "sfcc_id": None}])
@@ -60,7 +60,7 @@ def loaded(tmp_path: Path) -> Store:
 
 
 def test_products_are_counted_from_the_last_full_load(loaded: Store) -> None:
-    assert [(f.check, f.verdict, f.found) for f in quotas.of_store(loaded)] == [
+    assert [(f.check, f.verdict, f.found) for f in quota_findings.of_store(loaded)] == [
         ("variants of a master", "warning", "601 of 1,000 (shirt)."),
         ("values of a set-of-string", "problem", "201 of 200 (akeneo_tags of P1 in load full_1)."),
         ("characters of an image path", "warning", "1,080 of 1,800 (P1 in load full_1)."),
@@ -73,7 +73,7 @@ def at(minute: int) -> datetime:
 
 @pytest.mark.parametrize(("server", "verdict"), [(10, "ok"), (12, "ok"), (8, "ok"), (13, "warning"), (7, "warning")])
 def test_the_clocks_may_be_two_minutes_apart(server: int, verdict: str) -> None:
-    assert pim.clock(at(server), at(10), at(10)).verdict == verdict
+    assert pim_findings.clock(at(server), at(10), at(10)).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_clocks_may_be_two_minutes_apart(server: int, verdict: str) -> None:
     ],
 )
 def test_the_zone_is_compared_on_the_day_that_the_pim_printed(zone: str, printed: str | None, verdict: str) -> None:
-    assert pim.timezone(zone, [{"updated": printed}] if printed else []).verdict == verdict
+    assert pim_findings.timezone(zone, [{"updated": printed}] if printed else []).verdict == verdict
 
 
 def archive(folder: Path, name: str, text: str) -> Path:
@@ -101,12 +101,12 @@ def archive(folder: Path, name: str, text: str) -> Path:
 def test_site_locales_are_read_as_text_or_values(tmp_path: Path, text: str) -> None:
     given = f'<preferences><a><preference preference-id="SiteLocales">{text}</preference></a></preferences>'
     path = archive(tmp_path, "sites/S/preferences.xml", given)
-    assert sfcc.preferences(path, "S") == {"SiteLocales": ["fr-FR", "en-US", "default"]}
-    assert sfcc.preferences(path, "T") == {}
+    assert sfcc_findings.preferences(path, "S") == {"SiteLocales": ["fr-FR", "en-US", "default"]}
+    assert sfcc_findings.preferences(path, "T") == {}
 
 
 def test_what_an_export_does_not_say_stays_unknown() -> None:
-    (found,) = sfcc.compare("S", "locales", ["fr-FR"], None)
+    (found,) = sfcc_findings.compare("S", "locales", ["fr-FR"], None)
     assert (found.verdict, found.advice) == ("unknown", "Compare them in Business Manager: fr-FR.")
 
 
@@ -120,4 +120,4 @@ def test_what_an_export_does_not_say_stays_unknown() -> None:
     ],
 )
 def test_view_types_are_read_from_the_catalogs_header_alone(tmp_path: Path, inside: str, views: list[str] | None) -> None:
-    assert sfcc.view_types(archive(tmp_path, "catalogs/c/catalog.xml", f"<catalog>{inside}</catalog>")) == views
+    assert sfcc_findings.view_types(archive(tmp_path, "catalogs/c/catalog.xml", f"<catalog>{inside}</catalog>")) == views

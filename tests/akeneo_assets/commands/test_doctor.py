@@ -14,10 +14,10 @@ from akeneo_assets.commands import doctor
 from akeneo_assets.loads.identities import IDENTITIES
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK
-from akeneo_assets.loads.records import record_row
+from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store, write_json, write_table
 from sandbox import stack
-from sfcc_resources.delivery.client import Client, Instance
+from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sitearchive import deliver
 
 Run = Callable[..., Result]
@@ -394,7 +394,7 @@ def test_a_load_that_did_not_end_well_is_told_with_how_to_go_on(examine: Examine
 def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine, tmp_path: Path) -> None:
     refused = {"type": "product", "id": "P1", "container": "c", "verdict": "refused", "message": "No."}
     answer = {"objects": {"product": {"sent": 1}}, "exceptions": [refused], "warnings": 0, "ok": False}
-    began(tmp_path / "store", "full_1", outcome={"lookups": "", "settings": "", "reading": {}}, **{"import": answer})
+    began(tmp_path / "store", "full_1", outcome={"structure": "", "settings": "", "reading": {}}, **{"import": answer})
     (tmp_path / "store" / "loads" / "full_1" / "records").mkdir()
     folder = tmp_path / "store" / "loads" / "full_1"
     write_table(folder / "identities.parquet", IDENTITIES, [])

@@ -15,19 +15,19 @@ from click.testing import Result
 
 from akeneo_assets import starter
 from akeneo_assets.commands import init
-from akeneo_assets.mapping.lookups import Lookups
-from akeneo_assets.mapping.validation import validate
-from akeneo_assets.pim.client import PimClient
+from akeneo_assets.mapping.settings_check import validate
+from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.settings.connector import load
+from akeneo_assets.structure.pim_structure import Structure
 from sandbox import stack
 
 Run = Callable[..., Result]
 
 
-def lookups(url: str) -> Lookups:
+def structure(url: str) -> Structure:
     with closing(PimClient(url, "sandbox", "sandbox", "sandbox", "sandbox")) as client:
         lists: dict[str, Any] = init.read_lists(client, starter.LISTS)
-    return Lookups.build(**lists)
+    return Structure.build(**lists)
 
 
 def switched_on(text: str) -> str:
@@ -114,7 +114,7 @@ def icecat_half(icecat_url: str) -> dict[str, str]:
 def test_the_file_fits_the_pim_and_its_own_schema(demo: Path, pim_url: str, on: bool) -> None:
     if on:
         demo.write_text(switched_on(demo.read_text()))
-    assert validate(load(demo), lookups(pim_url)) == []
+    assert validate(load(demo), structure(pim_url)) == []
     first = demo.read_text().partition("\n")[0]
     schema = demo.with_name(first.removeprefix("# yaml-language-server: $schema="))
     jsonschema.validate(yaml.safe_load(demo.read_text()), json.loads(schema.read_text()))
@@ -127,7 +127,7 @@ def test_the_file_for_icecat_fits_it(run: Run, icecat_half: dict[str, str], chan
     file = written(run, icecat_half, "--channel", channel)
     if on:
         file.write_text(switched_on(file.read_text()))
-    assert validate(load(file), lookups(icecat_half["AKENEO_URL"])) == []
+    assert validate(load(file), structure(icecat_half["AKENEO_URL"])) == []
     assert "#manufacturer-name: camera_brand  # suggested by its label" in (text := file.read_text()) or on
     assert "reference_entities" not in text
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akeneo_assets import starter
-from akeneo_assets.mapping.lookups import Lookups
-from akeneo_assets.mapping.validation import validate
+from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.settings.connector import ConnectorSettings, load
+from akeneo_assets.structure.pim_structure import Structure
 
 ABOUT = starter.About("https://pim.example", "7.0", "CE", datetime.fromisoformat("2024-07-01T10:00:00+00:00"), "s.json")
 
@@ -33,14 +33,14 @@ def lists(**given: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def settings_of(given: dict[str, list[dict[str, Any]]], folder: Path, *, on: bool = False) -> ConnectorSettings:
     chosen: dict[str, Any] = given
-    lookups = Lookups.build(**chosen)
-    text = starter.starter(given, next(iter(lookups.channels.values())), ABOUT)
+    structure = Structure.build(**chosen)
+    text = starter.starter(given, next(iter(structure.channels.values())), ABOUT)
     if on:
         text = re.sub(r"^( *)#(?! )", r"\1", text, flags=re.MULTILINE)
     file = folder / "connector.yaml"
     file.write_text(text)
     settings = load(file)
-    assert validate(settings, lookups) == []
+    assert validate(settings, structure) == []
     return settings
 
 

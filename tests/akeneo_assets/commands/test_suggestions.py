@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from akeneo_assets import suggestions
-from akeneo_assets.mapping.lookups import AssociationType, Lookups
+from akeneo_assets.structure.pim_structure import AssociationType, Structure
 
 
-def built(*attributes: tuple[str, str] | dict[str, Any], **more: Any) -> Lookups:
+def built(*attributes: tuple[str, str] | dict[str, Any], **more: Any) -> Structure:
     items = [a if isinstance(a, dict) else {"code": a[0], "type": f"pim_catalog_{a[1]}", "labels": {}} for a in attributes]
-    return Lookups.build(channels=[], attributes=items, **more)
+    return Structure.build(channels=[], attributes=items, **more)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_images_come_from_where_the_families_have_them(attributes: list[str], me
         "image": {"code": "picture", "type": "pim_catalog_image"},
         "asset": {"code": "gallery", "type": "pim_catalog_asset_collection", "reference_data_name": "photos"},
     }
-    lookups = built(
+    structure = built(
         *(known[name] for name in attributes),
         families=[{"code": "f", "attributes": ["picture", "gallery"]}],
         asset_families=[{"code": "photos", "attribute_as_main_media": "file"}],
         asset_attributes=[{"asset_family": "photos", "code": "file", "type": "media_file", "media_type": media_type}],
     )
-    found = suggestions.pictures(lookups, ["picture"])
+    found = suggestions.pictures(structure, ["picture"])
     assert found.source == source
     assert [f.code for f in found.asset_families] == (["photos"] if "asset" in attributes and media_type == "image" else [])

@@ -9,7 +9,7 @@ import pytest
 
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.records import RecordFiles, record_files, record_row, write_gone
+from akeneo_assets.loads.record_files import RecordFiles, record_files, record_row, write_gone
 from akeneo_assets.store import Store, rows
 
 PRODUCT, PLACES, PRICE = "product", "category-assignments", "price-table"

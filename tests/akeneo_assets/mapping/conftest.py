@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import requests
 
-from akeneo_assets.mapping.lookups import Lookups
 from akeneo_assets.mapping.products import Mapped, ProductMapping
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Structure
 
 Item = dict[str, Any]
 
@@ -76,11 +76,11 @@ class Pim:
     def association_type(self, code: str, quantified: bool = False) -> None:
         self.association_types.append({"code": code, "labels": {}, "is_quantified": quantified, "is_two_way": False})
 
-    def lookups(self) -> Lookups:
-        return Lookups.build(**vars(self))
+    def structure(self) -> Structure:
+        return Structure.build(**vars(self))
 
     def mapping(self, **settings: Any) -> ProductMapping:
-        return ProductMapping(ConnectorSettings.model_validate(settings), self.lookups())
+        return ProductMapping(ConnectorSettings.model_validate(settings), self.structure())
 
     def product(self, identifier: str | None, values: Mapping[str, Any] | None = None, **more: Any) -> Item:
         given = _values(values or {})
@@ -141,7 +141,7 @@ def shared_dir() -> Path:
 
 
 class Catalogue:
-    """A catalogue as the sandbox PIM serves it: `lookups`, `products`, `models` by code."""
+    """A catalogue as the sandbox PIM serves it: `structure`, `products`, `models` by code."""
 
     def __init__(self, address: str) -> None:
         self._session = requests.Session()
@@ -149,7 +149,7 @@ class Catalogue:
         login = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
         answer = self._session.post(f"{address}/api/oauth/v1/token", json=login, auth=("sandbox", "sandbox"), timeout=60)
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        self.lookups = Lookups.build(**self._structure())
+        self.structure = Structure.build(**self._structure())
         self.products = self._read("products-uuid", limit=100, pagination_type="search_after")
         self.models = {m["code"]: m for m in self._read("product-models", limit=100, pagination_type="search_after")}
         self._session.close()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from akeneo_assets.mapping.categories import categories, category_media
-from akeneo_assets.mapping.media import media_path
+from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.settings.connector import ConnectorSettings
 
 ENRICHED = {
@@ -34,7 +34,7 @@ ENRICHED = {
 
 
 def records(pim: Any, **settings: Any) -> list[Any]:
-    return [r for _, _, r in categories(ConnectorSettings.model_validate(settings), pim.lookups())[0]]
+    return [r for _, _, r in categories(ConnectorSettings.model_validate(settings), pim.structure())[0]]
 
 
 def test_a_tree_hangs_below_sfccs_root_with_labels_order_and_flags(pim: Any) -> None:
@@ -70,7 +70,7 @@ def test_the_settings_choose_trees_flags_and_catalog(pim: Any) -> None:
         "categories": {"trees": ["OTHER"], "online": False, "show_in_menu": True},
         "organization": {"sites": [{"storefront_catalog": "shop", "root_category": "home"}]},
     }
-    rows, _ = categories(ConnectorSettings.model_validate(settings), pim.lookups())
+    rows, _ = categories(ConnectorSettings.model_validate(settings), pim.structure())
     assert rows == [
         (
             "category",
@@ -100,7 +100,7 @@ def test_enriched_attributes_fill_standard_and_custom_attributes(pim: Any) -> No
     assert record["fields"]["image"] == {"": path}
     assert record["custom"]["banner"] == {"": path}
     chosen = ConnectorSettings.model_validate({"categories": settings})
-    assert category_media(chosen, pim.lookups()) == ["category-media-files/2/d/c/7/x.jpg"]
+    assert category_media(chosen, pim.structure()) == ["category-media-files/2/d/c/7/x.jpg"]
 
 
 def test_an_enriched_attribute_is_the_channels_of_the_site_whose_catalog_it_is(pim: Any) -> None:
@@ -158,7 +158,7 @@ def test_an_enriched_attribute_whose_file_the_pim_can_not_give_is_left_out(pim: 
     pim.categories[0]["values"] = ENRICHED
     pim.media = {"category-media-files/2/d/c/7/x.jpg": None}
     chosen = {"enriched": {"image": "banner"}, "enriched_custom": {"banner": "banner"}}
-    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
+    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.structure())
     assert "image" not in record["fields"]
     assert "custom" not in record
     reason = "the PIM could not give the file 'category-media-files/2/d/c/7/x.jpg'"
@@ -171,7 +171,7 @@ def test_an_enriched_value_that_the_field_does_not_take_is_reported(pim: Any) ->
         code: {"data": data, "locale": None, "channel": None, "attribute_code": f"{code}|1"} for code, data in values.items()
     }
     chosen = {"enriched": {"description": "intro", "online-from": "start"}}
-    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
+    ((_, _, record),), problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.structure())
     assert len(record["fields"]["description"]["x-default"]) == 4000
     assert "online-from" not in record["fields"]
     assert [(p.key, p.attribute, p.reason) for p in problems] == [
@@ -188,7 +188,7 @@ def test_a_category_with_the_id_of_sfccs_root_is_held_back_alone(pim: Any, code:
     pim.category("mugs", code)
     pim.category(f"{code}_cups", "mugs")
     settings = {"categories": {"trees": ["other"]}, "organization": {"sites": [{"root_category": root_category}]}}
-    rows, problems = categories(ConnectorSettings.model_validate(settings), pim.lookups())
+    rows, problems = categories(ConnectorSettings.model_validate(settings), pim.structure())
     found = [(record["id"], record["parent"]) for _, _, record in rows]
     if code == "home" and root_category == "root":
         assert found == [("other", "root"), ("home", "other"), ("mugs", "home"), ("home_cups", "mugs")]
@@ -217,7 +217,7 @@ def test_categories_hung_higher_have_positions_of_their_own(pim: Any) -> None:
 
 def test_a_category_that_can_have_no_sfcc_id_is_held_back_alone(pim: Any) -> None:
     pim.category("c" * 257, "master")
-    rows, problems = categories(ConnectorSettings(), pim.lookups())
+    rows, problems = categories(ConnectorSettings(), pim.structure())
     assert [record["id"] for _, _, record in rows] == ["master"]
     assert problems[0].reason == f"held back: its id '{'c' * 257}' has 257 characters, 256 are allowed"
 
@@ -225,7 +225,7 @@ def test_a_category_that_can_have_no_sfcc_id_is_held_back_alone(pim: Any) -> Non
 def test_an_enriched_attribute_that_no_category_has_is_told(pim: Any) -> None:
     pim.categories[0]["values"] = ENRICHED
     chosen = {"enriched": {"description": "descripton", "image": "BANNER"}, "enriched_custom": {"teaser": "none_such"}}
-    _, problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.lookups())
+    _, problems = categories(ConnectorSettings.model_validate({"categories": chosen}), pim.structure())
     assert [(p.kind, p.key, p.attribute, p.reason) for p in problems] == [
         (
             "setting",

@@ -18,17 +18,17 @@ from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.identities import Identification, Models, write_identities
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
+from akeneo_assets.loads.media_files import fetch, missing
 from akeneo_assets.loads.mirror import SCHEMAS, Mirror, raw_row
-from akeneo_assets.loads.records import RecordFiles, record_files, record_row, write_gone
+from akeneo_assets.loads.record_files import RecordFiles, record_files, record_row, write_gone
 from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.categories import categories
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
-from akeneo_assets.mapping.media import media_path
+from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.mapping.prices import price_books
-from akeneo_assets.mapping.validation import validate
-from akeneo_assets.media import fetch, missing
-from akeneo_assets.pim.client import PimClient
-from akeneo_assets.pim.errors import TransientPimError
+from akeneo_assets.mapping.settings_check import validate
+from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, TableWriter, rows, write_json
@@ -80,7 +80,7 @@ def test_foo_bar_and_fooBar_never_share_an_id(pim: Any) -> None:  # noqa: N802 (
     custom = pim.record(pim.product("1", {"foo_bar": "a", "fooBar": "b"}))["custom"]
     assert (custom["akeneo_foo_bar"], custom["akeneo_fooBar"]) == ({"": "a"}, {"": "b"})
     camel = ConnectorSettings.model_validate({"attributes": {"id_style": "camel_case"}})
-    assert "'fooBar' and 'foo_bar'" in validate(camel, pim.lookups())[0]
+    assert "'fooBar' and 'foo_bar'" in validate(camel, pim.structure())[0]
 
 
 def test_a_localised_or_scoped_value_on_a_field_that_is_not_localizable_is_its_text(pim: Any, of: Any) -> None:
@@ -106,7 +106,7 @@ def test_a_price_without_amount_is_no_price(pim: Any) -> None:
 
 def test_a_price_book_has_one_header(pim: Any) -> None:
     pim.attribute("price", "price_collection")
-    headers = price_books(ConnectorSettings(), pim.lookups())
+    headers = price_books(ConnectorSettings(), pim.structure())
     assert len(headers) == len({book for _, book, _ in headers}) == 2
 
 
@@ -146,7 +146,7 @@ def test_with_a_tree_filter_a_child_category_read_before_its_parent_is_not_dropp
     pim.category("master")
     pim.category("other")
     chosen = ConnectorSettings.model_validate({"categories": {"trees": ["master"]}})
-    found = [(record["id"], record["parent"]) for _, _, record in categories(chosen, pim.lookups())[0]]
+    found = [(record["id"], record["parent"]) for _, _, record in categories(chosen, pim.structure())[0]]
     assert found == [("master", "root"), ("kitchen", "master"), ("mugs", "kitchen")]
 
 
@@ -403,11 +403,11 @@ def test_a_category_or_image_change_that_moves_no_updated_is_seen(pim: Any) -> N
     pim.asset_families.append({"code": "photos", "labels": {}, "attribute_as_main_media": "media"})
     media = [{"locale": None, "channel": None, "data": "1/a.jpg"}]
     pim.assets.append({"code": "one", "asset_family": "photos", "values": {"media": media}})
-    first = pim.lookups().fingerprint()
+    first = pim.structure().fingerprint()
     pim.categories[-1]["parent"] = None
-    moved = pim.lookups().fingerprint()
+    moved = pim.structure().fingerprint()
     media[0]["data"] = "1/b.jpg"
-    assert len({first, moved, pim.lookups().fingerprint()}) == 3
+    assert len({first, moved, pim.structure().fingerprint()}) == 3
 
 
 def test_dropped_associations_are_removed_and_emptied_recommendations_too() -> None:

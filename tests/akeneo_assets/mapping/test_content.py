@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from akeneo_assets.mapping.content import content_definitions, contents
-from akeneo_assets.mapping.media import media_path
+from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.mapping.tables import table_structures
 from akeneo_assets.settings.connector import ConnectorSettings
 
@@ -52,7 +52,9 @@ def settings(**reference_entities: Any) -> ConnectorSettings:
 
 
 def test_a_record_is_a_content_asset_with_real_attributes(brands: Any) -> None:
-    rows, problems, media = contents(settings(**{"as": "content", "entities": ["brands"], "library": "shared"}), brands.lookups())
+    rows, problems, media = contents(
+        settings(**{"as": "content", "entities": ["brands"], "library": "shared"}), brands.structure()
+    )
     assert rows == [
         (
             "content",
@@ -77,7 +79,7 @@ def test_a_record_is_a_content_asset_with_real_attributes(brands: Any) -> None:
 
 
 def test_the_attributes_are_defined_for_content(brands: Any) -> None:
-    rows = content_definitions(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    rows = content_definitions(settings(**{"as": "content", "entities": ["brands"]}), brands.structure())
     assert {r["id"]: r["type"] for kind, container, r in rows if kind == "attribute-definition" and container == "Content"} == {
         "akeneo_brands_story": "html",
         "akeneo_brands_founded": "double",
@@ -91,14 +93,14 @@ def test_the_attributes_are_defined_for_content(brands: Any) -> None:
 
 
 def test_an_entity_may_be_one_content_asset_with_all_records_as_json(brands: Any) -> None:
-    rows, _, _ = contents(settings(**{"as": "json", "entities": ["brands"]}), brands.lookups())
+    rows, _, _ = contents(settings(**{"as": "json", "entities": ["brands"]}), brands.structure())
     ((_, _, record),) = rows
     assert record["id"] == "akeneo_entity_brands"
     assert list(orjson.loads(record["custom"]["akeneo_records"][""])) == ["acme"]
 
 
 def test_content_assets_may_be_grouped_in_folders(brands: Any) -> None:
-    rows, _, _ = contents(settings(**{"as": "content", "folder": "akeneo-{entity}"}), brands.lookups())
+    rows, _, _ = contents(settings(**{"as": "content", "folder": "akeneo-{entity}"}), brands.structure())
     folders = [r for kind, _, r in rows if kind == "folder"]
     assert folders[0] == {
         "id": "akeneo-brands",
@@ -112,7 +114,7 @@ def test_content_assets_may_be_grouped_in_folders(brands: Any) -> None:
 def test_a_folder_that_is_no_entitys_own_is_not_written(pim: Any, folder: str, code: str) -> None:
     pim.reference_entities.append({"code": code, "labels": {}})
     pim.records.append({"reference_entity": code, "code": "acme", "values": {}})
-    rows, _, _ = contents(settings(**{"as": "content", "folder": folder}), pim.lookups())
+    rows, _, _ = contents(settings(**{"as": "content", "folder": folder}), pim.structure())
     assert [(kind, record.get("folders")) for kind, _, record in rows] == [("content", [folder.replace("{entity}", code)])]
 
 
@@ -123,15 +125,15 @@ def test_a_label_is_stripped_and_one_of_blanks_alone_is_none(brands: Any) -> Non
     ]
     brands.reference_entity_attributes[2]["labels"] = {"en_US": "  ", "fr_FR": " Fondée "}
     chosen = settings(**{"as": "content", "entities": ["brands"]})
-    ((_, _, record),), _, _ = contents(chosen, brands.lookups())
+    ((_, _, record),), _, _ = contents(chosen, brands.structure())
     assert record["fields"]["display-name"] == {"x-default": "acme", "fr-FR": "Acmé\u00a0& fils"}
-    names = {r["id"]: r["names"] for _, _, r in content_definitions(chosen, brands.lookups())}
+    names = {r["id"]: r["names"] for _, _, r in content_definitions(chosen, brands.structure())}
     assert names["akeneo_brands_founded"] == {"x-default": "founded", "fr-FR": "Fondée"}
 
 
 def test_a_label_longer_than_sfcc_takes_is_cut_and_reported(brands: Any) -> None:
     brands.records[0]["values"]["label"][0]["data"] = "é" * 4001
-    ((_, _, record),), problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    ((_, _, record),), problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.structure())
     assert record["fields"]["display-name"] == {"x-default": "acme", "fr-FR": "é" * 4000}
     assert ("brands/acme", "label", "cut to the 4000 characters that SFCC allows for a name") in [
         (p.key, p.attribute, p.reason) for p in problems
@@ -161,7 +163,7 @@ def test_a_private_library_has_its_sites_channel_and_locales(pim: Any) -> None:
     def written(library: str) -> list[Any]:
         chosen = {"as": "content", "library": library, "folder": "{entity}"}
         settings = ConnectorSettings.model_validate({"organization": {"sites": sites}, "reference_entities": chosen})
-        return [record for _, _, record in contents(settings, pim.lookups())[0]]
+        return [record for _, _, record in contents(settings, pim.structure())[0]]
 
     folder, content = written("sites/DE")
     assert folder["fields"]["display-name"] == {"x-default": "Marken", "de-DE": "Marken"}
@@ -178,13 +180,13 @@ def test_a_private_library_has_its_sites_channel_and_locales(pim: Any) -> None:
 
 
 def test_nothing_is_written_unless_asked_for(brands: Any) -> None:
-    assert contents(ConnectorSettings(), brands.lookups()) == ([], [], [])
-    assert content_definitions(ConnectorSettings(), brands.lookups()) == []
+    assert contents(ConnectorSettings(), brands.structure()) == ([], [], [])
+    assert content_definitions(ConnectorSettings(), brands.structure()) == []
 
 
 def test_a_file_that_the_pim_could_not_give_is_reported(brands: Any) -> None:
     brands.media = {"reference-entities-media-files/1/logo.png": None}
-    rows, problems, media = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    rows, problems, media = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.structure())
     assert "akeneo_brands_logo" not in rows[0][2]["custom"]
     assert media == []
     assert ("logo", "the PIM could not give the file 'reference-entities-media-files/1/logo.png'") in [
@@ -194,7 +196,7 @@ def test_a_file_that_the_pim_could_not_give_is_reported(brands: Any) -> None:
 
 def test_characters_that_xml_forbids_are_taken_out_of_a_record_and_reported_once(brands: Any) -> None:
     brands.records[0]["values"]["story"][0]["data"] = "<p>On\x01ce</p>"
-    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.structure())
     assert rows[0][2]["custom"]["akeneo_brands_story"] == {"x-default": "<p>Once</p>", "en-US": "<p>Once</p>"}
     assert [p.reason for p in problems if p.attribute == "story"] == ["characters that XML forbids were removed"]
 
@@ -210,7 +212,7 @@ def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
         {"code": "chest", "data_type": "number", "labels": {}},
     ]
     pim.attribute("sizes", "table", table_configuration=columns, labels={"en_US": "Sizes"})
-    (type_kind, _, custom_type), (kind, container, record) = table_structures(ConnectorSettings(), pim.lookups())
+    (type_kind, _, custom_type), (kind, container, record) = table_structures(ConnectorSettings(), pim.structure())
     assert (type_kind, kind, container) == ("custom-type", "custom-object", custom_type["id"])
     assert record["id"] == "akeneo_sizes"
     assert record["attributes"]["label"] == {"x-default": "Sizes", "en-US": "Sizes"}
@@ -221,7 +223,7 @@ def test_a_tables_structure_is_a_custom_object(pim: Any) -> None:
 
 
 def test_without_tables_there_is_no_custom_type(pim: Any) -> None:
-    assert table_structures(ConnectorSettings(), pim.lookups()) == []
+    assert table_structures(ConnectorSettings(), pim.structure()) == []
 
 
 def test_a_tables_labels_are_those_of_every_sites_locales(pim: Any) -> None:
@@ -229,7 +231,7 @@ def test_a_tables_labels_are_those_of_every_sites_locales(pim: Any) -> None:
     pim.attribute("sizes", "table", table_configuration=[{"code": "size", "labels": {"fr_FR": "Taille", "de_DE": "Größe"}}])
     sites = [{"id": "A", "channel": "ecommerce"}, {"id": "B", "channel": "german"}]
     chosen = ConnectorSettings.model_validate({"organization": {"sites": sites}})
-    _, (_, _, record) = table_structures(chosen, pim.lookups())
+    _, (_, _, record) = table_structures(chosen, pim.structure())
     assert orjson.loads(record["attributes"]["columns"][""])[0]["labels"] == {"fr-FR": "Taille", "de-DE": "Größe"}
 
 
@@ -239,7 +241,7 @@ def test_two_records_that_would_get_one_id_are_told_apart_and_one_is_held_back(p
         {"reference_entity": "ink", "code": "dark_red", "values": {}},
         {"reference_entity": "ink_dark", "code": "red", "values": {}},
     ]
-    rows, problems, _ = contents(settings(**{"as": "content"}), pim.lookups())
+    rows, problems, _ = contents(settings(**{"as": "content"}), pim.structure())
     assert [record["id"] for _, _, record in rows] == ["akeneo_entity_ink_dark_red"]
     assert [(p.key, p.reason) for p in problems] == [
         ("ink_dark/red", "held back: 'akeneo_entity_ink_dark_red' is the id of the record ink/dark_red, too")
@@ -248,6 +250,6 @@ def test_two_records_that_would_get_one_id_are_told_apart_and_one_is_held_back(p
 
 def test_more_links_of_a_record_than_a_set_holds_are_cut_and_reported(brands: Any) -> None:
     brands.records[0]["values"]["friends"][0]["data"] = [f"r{n}" for n in range(201)]
-    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.lookups())
+    rows, problems, _ = contents(settings(**{"as": "content", "entities": ["brands"]}), brands.structure())
     assert len(rows[0][2]["custom"]["akeneo_brands_friends"][""]) == 200
     assert ("friends", "201 values; SFCC takes 200, the rest was left out") in [(p.attribute, p.reason) for p in problems]

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from akeneo_assets.mapping.products import ProductMapping
-from akeneo_assets.mapping.validation import validate
+from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.settings.connector import ConnectorSettings
 
 EVERYTHING = {
@@ -37,8 +37,8 @@ EVERYTHING = {
 def mapped(demo: Any) -> Any:
     """SFCC id -> what it became."""
     settings = ConnectorSettings.model_validate(EVERYTHING)
-    assert validate(settings, demo.lookups) == []
-    mapping = ProductMapping(settings, demo.lookups)
+    assert validate(settings, demo.structure) == []
+    mapping = ProductMapping(settings, demo.structure)
     targets = {("product", p["uuid"]): mapping.identifier_of(p) for p in demo.products}
     targets |= {("product_model", code): code for code in demo.models}
     made = [mapping.map_product(p, ancestors=demo.ancestors(p), targets=targets) for p in demo.products]

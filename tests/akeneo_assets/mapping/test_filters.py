@@ -97,7 +97,7 @@ def test_a_condition_decides_as_the_pim_does(pim: Any, name: str, operator: str,
     pim.attribute("launch", "date")
     pim.attribute("size", "simpleselect")
     pim.family("mugs", ["sku", "name", "height", "color", "tags", "fragile", "launch"])
-    found = compile_filter({name: [{"operator": operator, "value": value, **more}]}, pim.lookups())
+    found = compile_filter({name: [{"operator": operator, "value": value, **more}]}, pim.structure())
     assert found.unsupported == ()
     assert found.matches(ROW) is matches
 
@@ -115,7 +115,7 @@ def test_a_condition_decides_as_the_pim_does(pim: Any, name: str, operator: str,
 def test_what_an_item_can_have_no_value_of_is_not_empty(pim: Any, row: Any, empty: dict[str, bool]) -> None:
     pim.shirts()
     for name, is_empty in empty.items():
-        assert compile_filter({name: [{"operator": "EMPTY"}]}, pim.lookups()).matches(row) is is_empty
+        assert compile_filter({name: [{"operator": "EMPTY"}]}, pim.structure()).matches(row) is is_empty
 
 
 @pytest.mark.parametrize(
@@ -137,17 +137,17 @@ def test_a_condition_on_a_value_of_another_shape_than_its_type_s_can_not_be_aske
     condition = {"operator": "=", "value": 1} if name == "height" else {"operator": "NOT IN", "value": ["red"]}
     row = {"values": {name: [{"locale": None, "scope": None, "data": data}]}}
     with pytest.raises(UnmappableError, match=f"^can't be asked of '{name}': {why}$"):
-        compile_filter({name: [condition]}, pim.lookups()).matches(row)
+        compile_filter({name: [condition]}, pim.structure()).matches(row)
 
 
 def test_all_conditions_must_hold(pim: Any) -> None:
     search = {"family": [{"operator": "IN", "value": ["mugs"]}], "enabled": [{"operator": "=", "value": False}]}
-    assert not compile_filter(search, pim.lookups()).matches(ROW)
+    assert not compile_filter(search, pim.structure()).matches(ROW)
 
 
 def test_a_product_without_family_is_not_in_any_and_passes_not_in(pim: Any) -> None:
     row = {**ROW, "family": None}
-    assert compile_filter({"family": [{"operator": "NOT IN", "value": ["x"]}]}, pim.lookups()).matches(row)
+    assert compile_filter({"family": [{"operator": "NOT IN", "value": ["x"]}]}, pim.structure()).matches(row)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_product_without_family_is_not_in_any_and_passes_not_in(pim: Any) -> N
 def test_what_only_the_pim_can_decide_is_named(pim: Any, name: str, operator: str) -> None:
     pim.attribute("weight", "metric")
     value: Any = ["A"] if operator == "IN" else "1"
-    found = compile_filter({name: [{"operator": operator, "value": value}]}, pim.lookups())
+    found = compile_filter({name: [{"operator": operator, "value": value}]}, pim.structure())
     assert found.unsupported == (f"{name} {operator}",)
     assert found.matches(ROW)
 
@@ -193,4 +193,4 @@ def test_a_condition_that_the_pim_would_refuse_says_what_it_needs(pim: Any, name
     pim.attribute("height", "number")
     pim.attribute("name", "text", localizable=True, scopable=True)
     with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
-        compile_filter({name: [condition]}, pim.lookups())
+        compile_filter({name: [condition]}, pim.structure())

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.mapping.attributes import definitions
+from akeneo_assets.mapping.attribute_definitions import definitions
 from akeneo_assets.mapping.categories import categories
 from akeneo_assets.mapping.prices import price_books
 from akeneo_assets.mapping.products import ProductMapping
-from akeneo_assets.mapping.validation import validate
+from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.settings.connector import load
 
 pytestmark = pytest.mark.shared
@@ -19,11 +19,11 @@ SETTINGS = load(Path(__file__).parents[3] / "connector.yaml")
 
 
 def test_the_default_settings_fit_icecat(icecat: Any) -> None:
-    assert validate(SETTINGS, icecat.lookups) == []
+    assert validate(SETTINGS, icecat.structure) == []
 
 
 def test_icecat_is_mapped_whole(icecat: Any) -> None:
-    mapping = ProductMapping(SETTINGS, icecat.lookups)
+    mapping = ProductMapping(SETTINGS, icecat.structure)
     kinds: Counter[str] = Counter()
     facts: dict[str, list[Any]] = {}
     problems: list[Any] = []
@@ -49,9 +49,9 @@ def test_icecat_is_mapped_whole(icecat: Any) -> None:
 
 
 def test_icecats_tree_options_and_books(icecat: Any) -> None:
-    tree = [record for _, _, record in categories(SETTINGS, icecat.lookups)[0]]
+    tree = [record for _, _, record in categories(SETTINGS, icecat.structure)[0]]
     assert len(tree) == 67
     assert [r["id"] for r in tree if r["parent"] == "root"] == ["master"]
-    assert sorted(book for _, book, _ in price_books(SETTINGS, icecat.lookups)) == ["eur-list-prices", "usd-list-prices"]
-    sizes = next(r for _, _, r in definitions(SETTINGS, icecat.lookups) if r["id"] == "akeneo_size")
+    assert sorted(book for _, book, _ in price_books(SETTINGS, icecat.structure)) == ["eur-list-prices", "usd-list-prices"]
+    sizes = next(r for _, _, r in definitions(SETTINGS, icecat.structure) if r["id"] == "akeneo_size")
     assert [v["value"] for v in sizes["values"]][:5] == ["xxs", "xs", "s", "m", "l"]

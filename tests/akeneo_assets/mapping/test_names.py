@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from akeneo_assets.mapping import units
-from akeneo_assets.mapping.lookups import Lookups, Unit, short_type
-from akeneo_assets.mapping.media import media_address, media_key, media_path
+from akeneo_assets.mapping.media_keys import media_address, media_key, media_path
 from akeneo_assets.mapping.texts import UnmappableError, decimal_text, plain_decimal, strip_tags
+from akeneo_assets.structure.pim_structure import Structure, Unit, short_type
 
 # --- Media ----------------------------------------------------------------------------------------------------------------------
 
@@ -133,22 +133,22 @@ def test_types_are_known_by_their_short_names(given_type: str, short: str) -> No
 
 def test_the_fingerprint_changes_with_what_the_mapping_reads_and_with_nothing_else(pim: Any) -> None:
     pim.category("mugs", "master", labels={"en_US": "Mugs"}, updated="2024-01-01T00:00:00+00:00")
-    first = pim.lookups().fingerprint()
+    first = pim.structure().fingerprint()
     pim.categories[-1]["updated"] = "2024-02-02T00:00:00+00:00"
     pim.categories[-1]["_links"] = {"self": {"href": "http://pim/"}}
     pim.media = {"a": None}
-    assert pim.lookups().fingerprint() == first
+    assert pim.structure().fingerprint() == first
     pim.categories[-1]["labels"] = {"en_US": "Cups"}
-    assert pim.lookups().fingerprint() != first
+    assert pim.structure().fingerprint() != first
 
 
 def test_labels_may_be_missing_or_an_empty_list(pim: Any) -> None:
     pim.attribute("x", "text", labels=[])
     pim.attributes.append({"code": "y", "type": "pim_catalog_text"})
-    lookups: Lookups = pim.lookups()
-    assert [lookups.attributes[code].labels for code in "xy"] == [{}, {}]
+    structure: Structure = pim.structure()
+    assert [structure.attributes[code].labels for code in "xy"] == [{}, {}]
 
 
 def test_a_category_read_before_its_parent_is_not_dropped(pim: Any) -> None:
     pim.categories.insert(0, {"code": "child", "parent": "master", "labels": {}})
-    assert pim.lookups().tree_of["child"] == "master"
+    assert pim.structure().tree_of["child"] == "master"

@@ -14,7 +14,7 @@ def tables(mapped: Any) -> list[Any]:
 
 def test_there_is_one_book_for_each_currency_of_the_channel(pim: Any) -> None:
     pim.attribute("price", "price_collection")
-    assert price_books(ConnectorSettings(), pim.lookups()) == [
+    assert price_books(ConnectorSettings(), pim.structure()) == [
         ("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR", "names": {"x-default": "List Prices"}}),
         ("price-book", "usd-list-prices", {"id": "usd-list-prices", "currency": "USD", "names": {"x-default": "List Prices"}}),
     ]
@@ -29,7 +29,7 @@ def test_books_for_sale_prices_may_hang_below_the_list_prices(pim: Any) -> None:
         "currencies": ["EUR"],
         "parent": "{currency}-list-prices",
     }
-    assert price_books(ConnectorSettings.model_validate({"price_books": [book]}), pim.lookups()) == [
+    assert price_books(ConnectorSettings.model_validate({"price_books": [book]}), pim.structure()) == [
         (
             "price-book",
             "EUR-sale",

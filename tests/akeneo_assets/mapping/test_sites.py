@@ -347,7 +347,7 @@ def test_attributes_mapped_for_each_site_get_no_custom_attribute(two: Any) -> No
 
 def test_each_site_has_its_catalog_tree_and_assignments(two: Any) -> None:
     settings = ConnectorSettings.model_validate({"organization": SITES})
-    rows, _ = categories(settings, two.lookups())
+    rows, _ = categories(settings, two.structure())
     assert [(catalog, record["id"]) for _, catalog, record in rows] == [("akeneo-catalog", "master"), ("german-shop", "katalog")]
     mapped = two.map(two.product("1", categories=["katalog", "master"]), organization=SITES)
     assigned = [
@@ -365,7 +365,7 @@ def test_each_site_may_choose_its_trees(two: Any) -> None:
 
     def shown(**chosen: Any) -> list[tuple[str, str]]:
         settings = ConnectorSettings.model_validate({"organization": {"sites": sites}, **chosen})
-        return [(catalog, record["id"]) for _, catalog, record in categories(settings, two.lookups())[0]]
+        return [(catalog, record["id"]) for _, catalog, record in categories(settings, two.structure())[0]]
 
     assert shown() == [("akeneo-catalog", "master"), ("fr", "sale"), ("fr", "outlet")]
     assert shown(categories={"trees": ["katalog"]}) == [("akeneo-catalog", "katalog"), ("fr", "sale"), ("fr", "outlet")]
@@ -375,7 +375,7 @@ def test_each_site_has_price_books_of_its_currencies(two: Any, of: Any) -> None:
     two.attribute("price", "price_collection", scopable=True)
     book = {"id": "{site}-{currency}", "attribute": "price"}
     settings = {"organization": SITES, "price_books": [book]}
-    headers = price_books(ConnectorSettings.model_validate(settings), two.lookups())
+    headers = price_books(ConnectorSettings.model_validate(settings), two.structure())
     assert [container for _, container, _ in headers] == ["US-eur", "US-usd", "DE-eur", "DE-chf"]
     row = two.product(
         "1",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.mapping.attributes import attribute_problems, definitions
+from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
 from akeneo_assets.settings.connector import ConnectorSettings
 
 WEIGHT = {
@@ -25,7 +25,7 @@ WEIGHT = {
 
 
 def definition(pim: Any, code: str, **settings: Any) -> dict[str, Any]:
-    rows = definitions(ConnectorSettings.model_validate(settings), pim.lookups())
+    rows = definitions(ConnectorSettings.model_validate(settings), pim.structure())
     return next(dict(record) for kind, _, record in rows if kind == "attribute-definition" and record["id"] == f"akeneo_{code}")
 
 
@@ -136,7 +136,7 @@ def test_a_unit_that_the_family_lacks_is_reported_and_left_out(pim: Any) -> None
 
 def test_an_unknown_type_is_reported_once_for_the_attribute(pim: Any) -> None:
     pim.attribute("x", "hologram")
-    problems = attribute_problems(ConnectorSettings(), pim.lookups())
+    problems = attribute_problems(ConnectorSettings(), pim.structure())
     assert [(p.kind, p.key) for p in problems] == [("attribute", "x")]
 
 
@@ -179,9 +179,9 @@ def test_a_localizable_select_may_differ_per_locale(pim: Any, of: Any) -> None:
 def test_an_option_that_sfcc_takes_no_value_like_is_left_out_and_reported(pim: Any) -> None:
     pim.attribute("kind", "simpleselect", options={"ok": {}, "two\nlines": {}, " blank": {}})
     pim.attribute("kinds", "multiselect", options={"ok": {}, " blank": {}})
-    kind, kinds = [r["values"] for _, _, r in definitions(ConnectorSettings(), pim.lookups()) if r["id"].startswith("akeneo_k")]
+    kind, kinds = [r["values"] for _, _, r in definitions(ConnectorSettings(), pim.structure()) if r["id"].startswith("akeneo_k")]
     assert [value["value"] for value in (*kind, *kinds)] == ["ok", "ok"]
-    assert [(p.key, p.reason) for p in attribute_problems(ConnectorSettings(), pim.lookups())] == [
+    assert [(p.key, p.reason) for p in attribute_problems(ConnectorSettings(), pim.structure())] == [
         ("kind", "SFCC takes no option like 'two\nlines', which was left out"),
         ("kind", "SFCC takes no option like ' blank', which was left out"),
         ("kinds", "SFCC takes no option like ' blank', which was left out"),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from akeneo_assets.mapping.attributes import definitions
+from akeneo_assets.mapping.attribute_definitions import definitions
 from akeneo_assets.mapping.categories import categories
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
 from akeneo_assets.mapping.prices import price_books
@@ -99,9 +99,9 @@ def test_any_value_of_any_type_becomes_a_valid_file(
     mapped = pim.map(row, targets={("product", "u2"): "two"}, **chosen, associations={"X": {"type": 3}})
     settings_ = ConnectorSettings.model_validate(chosen)
     around = [
-        *definitions(settings_, pim.lookups()),
-        *categories(settings_, pim.lookups())[0],
-        *price_books(settings_, pim.lookups()),
+        *definitions(settings_, pim.structure()),
+        *categories(settings_, pim.structure())[0],
+        *price_books(settings_, pim.structure()),
     ]
     check(written([*around, *mapped.records], tmp_path / "full"), shared_dir)
     emptied = with_emptied("product", pim.record(pim.product("1"), **chosen), fields_of("product", mapped.records[0][2]))

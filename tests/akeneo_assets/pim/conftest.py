@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.pim_client import PimClient
 
 # importmode=importlib leaves this folder out of the path.
 sys.path.insert(0, str(Path(__file__).parent))

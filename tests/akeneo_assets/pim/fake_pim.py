@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import orjson
 
-from akeneo_assets.pim.client import Answer
+from akeneo_assets.pim.pim_client import Answer
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

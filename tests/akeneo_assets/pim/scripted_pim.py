@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from akeneo_assets.pim.client import PimClient
+from akeneo_assets.pim.pim_client import PimClient
 
 DATE = "Tue, 24 Nov 2026 02:00:00 GMT"
 TOKEN_PATH = "/api/oauth/v1/token"

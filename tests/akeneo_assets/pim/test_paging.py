@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from scripted_pim import Reply, ScriptedPim
 
-from akeneo_assets.pim.client import PimClient
-from akeneo_assets.pim.errors import PermanentPimError
 from akeneo_assets.pim.paging import pages
+from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import PermanentPimError
 
 FAMILIES = "/api/rest/v1/families"
 

@@ -5,8 +5,8 @@ import orjson
 import pytest
 from scripted_pim import TOKEN_PATH, Reply, ScriptedPim, new_client
 
-from akeneo_assets.pim.client import PimClient
-from akeneo_assets.pim.errors import AuthenticationError, UnreachableError, WrongSettingError
+from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import AuthenticationError, UnreachableError, WrongSettingError
 from akeneo_assets.pim.probe import PimInfo, changed_since, check_connection
 
 API = "/api/rest/v1"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote
 import pytest
 import trustme
 
-from sfcc_resources.delivery.client import Client, Instance
+from sfcc_resources.delivery.sfcc_client import Client, Instance
 
 SITES = "/on/demandware.servlet/webdav/Sites/"
 SECRET = "s3cr&t"

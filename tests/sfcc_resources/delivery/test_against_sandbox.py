@@ -19,7 +19,7 @@ from lxml import etree
 from sfcc_resources import records
 from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.delivery import webdav
-from sfcc_resources.delivery.client import Client, Instance
+from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sitearchive import deliver, export
 from sfcc_resources.delivery.staticfiles import files_present
 from sfcc_resources.feeds import write_feeds

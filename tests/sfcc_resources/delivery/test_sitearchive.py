@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sfcc_resources.delivery import jobs
-from sfcc_resources.delivery.client import Client
-from sfcc_resources.delivery.errors import SfccPermanentError, SfccTransientError
+from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery.sfcc_client import Client
+from sfcc_resources.delivery.sfcc_errors import SfccPermanentError, SfccTransientError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, deliver, export
 
 from .conftest import Sfcc, fault
@@ -105,7 +105,7 @@ def test_looking_for_executions_is_tried_again_like_any_reading(client: Client, 
 def test_an_answer_that_is_no_execution_is_told(client: Client, sfcc: Sfcc) -> None:
     sfcc.fail("GET", 200, b"<html>Please log in</html>")
     with pytest.raises(SfccTransientError, match=r"Asking for execution e1 .* failed: 127\.0\.0\.1:\d+ gave no JSON object"):
-        jobs.status(client, IMPORT, "e1")
+        job_executions.status(client, IMPORT, "e1")
 
 
 def test_an_earlier_import_of_the_same_file_name_is_not_taken_for_this_one(client: Client, sfcc: Sfcc, archive: Path) -> None:
@@ -144,9 +144,9 @@ def test_a_job_that_never_ends_is_given_up_after_the_limit(client: Client, sfcc:
         pauses.append(seconds)
         now[0] += seconds
 
-    started = jobs.start(client, IMPORT, {"file_name": "x.zip"})
+    started = job_executions.start(client, IMPORT, {"file_name": "x.zip"})
     with pytest.raises(SfccTransientError, match="is still running after 60 s; look it up in Business Manager"):
-        jobs.follow(client, started, limit=60, clock=lambda: now[0], sleep=sleep)
+        job_executions.follow(client, started, limit=60, clock=lambda: now[0], sleep=sleep)
     assert pauses[0] == 0.2
     assert pauses == sorted(pauses)
     assert max(pauses) == 10.0

@@ -10,8 +10,8 @@ import pytest
 from sfcc_resources import records
 from sfcc_resources.archive import ARCHIVE_MANIFEST
 from sfcc_resources.delivery import webdav
-from sfcc_resources.delivery.client import Client
-from sfcc_resources.delivery.errors import SfccTransientError
+from sfcc_resources.delivery.sfcc_client import Client
+from sfcc_resources.delivery.sfcc_errors import SfccTransientError
 from sfcc_resources.delivery.staticfiles import files_present, webdav_path
 from sfcc_resources.delivery.webdav import Entry
 

@@ -1,0 +1,172 @@
+"""Which PIM attributes become custom attributes, under which ids, and their definitions in SFCC.
+
+Belongs here: selection, ids, definitions, groups. Doesn't: the values of products (`values`), standard attributes (`sources`).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
+from akeneo_assets.mapping.values import Frame, ValueType, enum_values, is_known, value_types
+from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
+from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
+
+PRODUCT_TYPE: Final = "Product"
+"""The SFCC object type that product attributes extend."""
+
+Row = tuple[str, str, Record]
+"""A record's type, container and itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomAttribute:
+    """A custom attribute of the connector's own."""
+
+    id: str
+    attribute: Attribute
+    value: ValueType
+
+
+def custom_id(code: str, attributes: Attributes) -> str:
+    """The id of the custom attribute made of a PIM attribute."""
+    if attributes.id_style == "camel_case":
+        head, *rest = re.split(r"[_\W]+", code.strip("_")) if code.strip("_") else [code]
+        code = head + "".join(part[:1].upper() + part[1:] for part in rest)
+    return attributes.id_prefix + code
+
+
+def _matches(selection: Selection, attribute: Attribute, structure: Structure) -> bool:
+    code = fold(attribute.code)
+    return (
+        code in map(fold, selection.attributes)
+        or fold(attribute.group) in map(fold, selection.groups)
+        or any(code in family.attributes for name in selection.families if (family := structure.family(name)))
+    )
+
+
+def _excluded(selection: Selection, attribute: Attribute, structure: Structure) -> bool:
+    if _matches(Selection(attributes=selection.attributes, groups=selection.groups), attribute, structure):
+        return True
+    if not selection.families:
+        return False
+    families = {fold(name) for name in selection.families}
+    having = {key for key, family in structure.families.items() if fold(attribute.code) in family.attributes}
+    return bool(having) and having <= families
+
+
+def selected(settings: ConnectorSettings, structure: Structure) -> list[Attribute]:
+    """The attributes that include and exclude leave, in the PIM's order; variation axes are always among them."""
+    chosen = settings.attributes
+    return sorted(
+        (
+            a
+            for a in structure.attributes.values()
+            if fold(a.code) in structure.axes
+            or ((not chosen.include or _matches(chosen.include, a, structure)) and not _excluded(chosen.exclude, a, structure))
+        ),
+        key=lambda a: a.order,
+    )
+
+
+def _mapped_elsewhere(settings: ConnectorSettings) -> set[str]:
+    """Folded codes of the attributes that have a place in SFCC already."""
+    sources = (*settings.attributes.standard.values(), *settings.attributes.custom.values())
+    direct = {fold(s.attribute) for source in sources for s in (source, *source.sites.values()) if s.attribute is not None}
+    return direct | {fold(book.attribute) for book in settings.price_books}
+
+
+def custom_attributes(frame: Frame) -> list[CustomAttribute]:
+    """The connector's own custom attributes, in the PIM's order.
+
+    An attribute that is mapped to a standard or existing custom attribute or to a price book isn't among them, unless
+    `keep_mapped` says so or it is an axis that only a standard attribute holds.
+    """
+    settings = frame.settings
+    elsewhere = set() if settings.attributes.keep_mapped else _mapped_elsewhere(settings)
+    held_axes = set(axis_ids_of_existing(settings))
+    elsewhere -= frame.structure.axes - held_axes
+    return [
+        CustomAttribute(custom_id(attribute.code, settings.attributes) + value.suffix, attribute, value)
+        for attribute in selected(settings, frame.structure)
+        if fold(attribute.code) not in elsewhere
+        for value in value_types(attribute, frame)
+    ]
+
+
+def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
+    """Folded attribute code -> id of the existing custom attribute that holds it unconverted, the first if several do."""
+    held: dict[str, str] = {}
+    for id_, source in settings.attributes.custom.items():
+        if source.attribute is not None and not source.convert:
+            held.setdefault(fold(source.attribute), id_)
+    return held
+
+
+def attribute_problems(settings: ConnectorSettings, structure: Structure) -> list[Problem]:
+    """The attributes of types that this version doesn't know, whose data is imported as JSON text, and those with options that
+    SFCC doesn't take. To be reported once a run."""
+    found = []
+    for a in selected(settings, structure):
+        if not is_known(a):
+            reason = f"its type '{a.type}' is not known to this version; its data is imported as JSON text"
+            found.append(Problem("attribute", a.code, "", reason))
+        values = enum_values(a)
+        found += [
+            Problem("attribute", a.code, "", f"SFCC takes no option like '{o.code}', which was left out")
+            for o in a.options
+            if o.code not in values
+        ]
+    return found
+
+
+def definitions(settings: ConnectorSettings, structure: Structure) -> list[Row]:
+    """The definitions of all custom attributes, then their groups. Rows are (type, "Product", record)."""
+    frame = Frame(settings, structure, resolve(settings, structure))
+    customs = custom_attributes(frame)
+    rows: list[Row] = [(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, definition(c, frame)) for c in customs]
+    rows += [(ATTRIBUTE_GROUP, PRODUCT_TYPE, group) for group in _groups(customs, frame)]
+    return rows
+
+
+def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
+    """The definition of one custom attribute, with every option in the PIM's order."""
+    attribute, value = custom.attribute, custom.value
+    record: AttributeDefinition = {
+        "id": custom.id,
+        "type": value.type,
+        "names": label_slots(attribute.labels, attribute.code, frame.sites),
+        "localizable": attribute.localizable,
+        # With one site, too: the values of a second one, once written, can be cleared only where the definition still takes them.
+        "site_specific": attribute.scopable and not attribute.localizable,
+        "visible": frame.settings.attributes.visible,
+        "externally_managed": frame.settings.attributes.externally_managed,
+    }
+    if value.type in ("string", "text"):
+        record["min_length"] = 0
+    if value.units:
+        record["units"] = value.units
+    if value.type == "enum-of-string":
+        record["multiple"] = value.multiple
+        record["values"] = [{"value": o.code, "names": label_slots(o.labels, o.code, frame.sites)} for o in value.options]
+    return record
+
+
+def _groups(customs: Iterable[CustomAttribute], frame: Frame) -> list[AttributeGroup]:
+    chosen = frame.settings.attributes
+    members: dict[str, list[str]] = {}
+    names: dict[str, Slots] = {}
+    for custom in customs:
+        group_id = chosen.group_id
+        name: Slots = {DEFAULT: "Akeneo Attributes"}
+        if chosen.groups == "pim":
+            group = frame.structure.attribute_groups.get(fold(custom.attribute.group))
+            code = group.code if group else custom.attribute.group
+            group_id = f"{chosen.group_id}_{code}"
+            name = label_slots(group.labels if group else {}, code, frame.sites)
+        members.setdefault(group_id, []).append(custom.id)
+        names[group_id] = name
+    return [{"id": id_, "names": names[id_], "attributes": [{"id": m} for m in ids]} for id_, ids in members.items()]

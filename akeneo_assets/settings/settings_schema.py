@@ -1,0 +1,180 @@
+"""connector.yaml's JSON Schema and its documentation page, both made from the models.
+
+Belongs here: turning `connector.ConnectorSettings` into what editors and readers take. Doesn't: any setting.
+`python -m akeneo_assets.settings.settings_schema` writes docs/settings.md and docs/connector.schema.json of the working directory
+anew.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
+from akeneo_assets.settings.connector import ConnectorSettings, CustomSource, Section, Source
+from akeneo_assets.settings.environment import Environment
+
+SETTINGS_PAGE: Final = Path("docs/settings.md")
+SCHEMA_FILE: Final = Path("docs/connector.schema.json")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of connector.yaml, with the short forms that the models take: a source as a bare attribute code, a view
+    type as its name, one conversion without a list, a number where a text is meant."""
+    schema: dict[str, Any] = _with_numbers(ConnectorSettings.model_json_schema(by_alias=True))
+    definitions = schema["$defs"]
+    for name in ("Source", "CustomSource"):
+        properties = definitions[name]["properties"]
+        for key in ("constant", "default"):
+            properties[key]["anyOf"].append({"type": "boolean"})
+        convert = properties["convert"]
+        one = convert.pop("items")
+        convert["anyOf"] = [one, {"type": convert.pop("type"), "items": one}]
+    for name in ("Source", "CustomSource", "ViewType"):
+        definitions[name] = {"anyOf": [{"type": ["string", "integer"]}, definitions[name]]}
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "connector.yaml"
+    return schema
+
+
+def _with_numbers(node: Any) -> Any:
+    if isinstance(node, dict):
+        found = {key: _with_numbers(value) for key, value in node.items()}
+        if found.get("type") == "string" and "enum" not in found:
+            found["type"] = ["string", "number"]
+        return found
+    return [_with_numbers(item) for item in node] if isinstance(node, list) else node
+
+
+def page() -> str:
+    """docs/settings.md."""
+    return "\n".join(_page())
+
+
+def _page() -> Iterator[str]:
+    yield "# Settings"
+    yield ""
+    yield "Made from the models by `python -m akeneo_assets.settings.settings_schema`; edit the descriptions there."
+    yield ""
+    yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. An empty file works: every"
+    yield "key has a default. Unknown keys, keys given twice and values that aren't allowed are errors with the key's path."
+    yield "Codes and a filter's operators need no quotes: only true, false, null and plain decimals are no texts (`010`, `no`,"
+    yield "`2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
+    yield "`# yaml-language-server: $schema=docs/connector.schema.json`."
+    yield ""
+    yield from _section("connector.yaml", ConnectorSettings, "")
+    yield from _section("Sources", CustomSource, "source")
+    yield from _fields_page()
+    yield from _environment()
+
+
+def _section(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
+    below: list[tuple[str, type[BaseModel]]] = []
+    yield f"## {title}"
+    yield ""
+    if path == "source":
+        yield "Where a value comes from: the code of a PIM attribute alone, or these keys."
+        yield ""
+    elif path:
+        yield _plain(model.__doc__)
+        yield ""
+    yield "| key | takes | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        yield f"| `{key}` | {_cell(_kind(field.annotation))} | {_cell(_default(field))} | {_cell(_plain(field.description))} |"
+        nested = _nested(field.annotation)
+        if nested is not None and not issubclass(nested, Source):
+            below.append((f"{path}.{key}".lstrip("."), nested))
+    yield ""
+    for nested_path, nested in below:
+        yield from _section(f"`{nested_path}`", nested, nested_path)
+
+
+def _nested(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return next((found for argument in get_args(annotation) if (found := _nested(argument)) is not None), None)
+
+
+def _kind(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _kind(arguments[0])
+    if origin is Literal:
+        return " / ".join(f"`{a}`" for a in arguments)
+    if origin in (Union, UnionType):
+        return " or ".join(_kind(a) for a in arguments if a is not type(None))
+    if origin is tuple:
+        return f"list of {_kind(arguments[0])}"
+    if origin is dict:
+        return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return "a source" if issubclass(annotation, Source) else "a section"
+    return {str: "text", int: "number", bool: "`true` / `false`", Any: "anything", Path: "path"}.get(annotation, "text")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    if value is PydanticUndefined:
+        return "required"
+    if isinstance(value, BaseModel):
+        return ""
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        value = [v.model_dump(exclude_defaults=True, by_alias=True) for v in value]
+    return "" if value in (None, (), {}) else f"`{json.dumps(value)}`"
+
+
+def _plain(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "").strip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _fields_page() -> Iterator[str]:
+    yield "## Standard attributes that can be mapped"
+    yield ""
+    yield "Under `attributes.standard`; SFCC's camelCase spelling (`shortDescription`) works too, and `name` for"
+    yield "`display-name`. An attribute that SFCC has no way to clear needs a `default` in its source."
+    yield ""
+    yield "| attribute | localizable | per site | takes | can be cleared |"
+    yield "|---|---|---|---|---|"
+    for field in PRODUCT_FIELDS.values():
+        limit = f" up to {field.type.max_length}" if field.type.max_length else ""
+        flags = ["yes" if flag else "" for flag in (field.localized, field.site_specific)]
+        cleared = "yes" if field.clearable else "no: give a default"
+        yield f"| `{field.name}` | {flags[0]} | {flags[1]} | {field.type.name}{limit} | {cleared} |"
+    yield ""
+    yield f"Under `categories.enriched`: {', '.join(f'`{name}`' for name in CATEGORY_FIELDS)}."
+    yield ""
+
+
+def _environment() -> Iterator[str]:
+    yield "## Environment"
+    yield ""
+    yield "Read from the environment or an `.env` file in the working directory."
+    yield ""
+    yield "| variable | default | meaning |"
+    yield "|---|---|---|"
+    for name, field in Environment.model_fields.items():
+        default = "required" if field.is_required() else "" if field.default is None else f"`{field.default}`"
+        yield f"| `{name.upper()}` | {default} | {_cell(_plain(field.description))} |"
+    yield ""
+
+
+def write() -> None:
+    """Writes both files, below the working directory."""
+    SETTINGS_PAGE.write_text(page(), "utf-8")
+    SCHEMA_FILE.write_text(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write()

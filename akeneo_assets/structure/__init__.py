@@ -1,0 +1,5 @@
+"""The structure: the PIM's lists that give its items their meaning (channels, attributes, options, families, ...).
+
+- `pim_lists`: which lists are read, and how
+- `pim_structure`: the lists as frozen records, for the mapping
+"""

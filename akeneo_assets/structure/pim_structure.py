@@ -1,0 +1,447 @@
+"""The look-ups: the PIM's structure that products are read against, as frozen records built once a load.
+
+Belongs here: channels, attributes, options, families, units, categories, assets, records, and finding them by code. Doesn't: what
+SFCC makes of them. Codes compare case-insensitively, as in the PIM, and keep its spelling.
+
+Source: Akeneo API, JSON standard format of each resource.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+import orjson
+
+Item = Mapping[str, Any]
+"""An item as the API gives it."""
+
+Labels = Mapping[str, str]
+"""Label by PIM locale; locales without one are missing."""
+
+
+@lru_cache(maxsize=65536)  # the same codes are compared for each product
+def fold(code: str) -> str:
+    """The form in which codes compare."""
+    return code.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    code: str
+    tree: str
+    locales: tuple[str, ...]
+    currencies: tuple[str, ...]
+    conversion_units: Mapping[str, str]
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a select, or of a table column."""
+
+    code: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`type` without its prefix (`simpleselect`, `metric`, ...); `order` sorts as the PIM shows attributes; `options` in the
+    PIM's order; `locales`: the only ones that it may have values for, none named: all."""
+
+    code: str
+    type: str
+    group: str
+    order: tuple[int, int, str]
+    labels: Labels
+    localizable: bool
+    scopable: bool
+    decimals: bool
+    wysiwyg: bool
+    measurement_family: str | None
+    unit: str | None
+    reference: str | None
+    main_identifier: bool
+    table: tuple[Mapping[str, Any], ...]
+    options: tuple[Option, ...]
+    locales: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeGroup:
+    code: str
+    sort_order: int
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    code: str
+    attributes: frozenset[str]  # folded codes
+    image: str | None
+    labels: Labels
+    required: Mapping[str, tuple[str, ...]]  # channel -> attribute codes that completeness asks for
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyVariant:
+    """`axes` of all levels, outer level first; `levels`: folded attribute code -> 1 or 2, attributes not in it belong to the
+    root."""
+
+    code: str
+    family: str
+    axes: tuple[str, ...]
+    levels: Mapping[str, int]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """`values` of an enriched category by attribute code, channel, locale."""
+
+    code: str
+    parent: str | None
+    labels: Labels
+    values: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`to_standard`: operations (operator, operand) that turn an amount in this unit into one in the family's standard unit."""
+
+    code: str
+    labels: Labels
+    symbol: str
+    to_standard: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationType:
+    code: str
+    labels: Labels
+    quantified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntityStructure:
+    """An asset family or a reference entity: its attributes by folded code, `main_media` the asset family's."""
+
+    code: str
+    labels: Labels
+    main_media: str | None
+    attributes: Mapping[str, Item]
+    options: Mapping[tuple[str, str], Option]  # (attribute, option), folded
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An asset or a record: `values` as in the API (with `channel` where products have `scope`)."""
+
+    code: str
+    owner: str
+    values: Mapping[str, list[dict[str, Any]]]
+
+    @property
+    def labels(self) -> Labels:
+        """Its labels, which it holds as values of its attribute `label`."""
+        return _telling((v.get("locale"), v.get("data")) for v in self.values.get("label", ()))
+
+    def data(self, attribute: Item, channel: str, locales: Sequence[str]) -> Any:
+        """The data of an attribute in the channel and in the first of the locales that has some; None when there is none."""
+        scope = channel if attribute.get("value_per_channel") else None
+        entries = [v for v in self.values.get(attribute["code"], ()) if v.get("channel") == scope]
+        if not attribute.get("value_per_locale"):
+            return next((v["data"] for v in entries), None)
+        found = {v["locale"]: v["data"] for v in entries}
+        return next((found[locale] for locale in locales if found.get(locale) not in (None, "", [])), None)
+
+
+_PREFIXES: Final = ("pim_catalog_", "akeneo_", "pim_")
+
+
+def short_type(attribute_type: str) -> str:
+    """`pim_catalog_text` -> `text`, `akeneo_reference_entity` -> `reference_entity`, `pim_reference_data_multiselect` ->
+    `reference_data_multiselect`.
+
+    `pim_catalog_reference_data_multi_select`, as the specification spells it, is the same as `pim_reference_data_multiselect`.
+    """
+    name = next((attribute_type[len(p) :] for p in _PREFIXES if attribute_type.startswith(p)), attribute_type)
+    return (
+        name.replace("_multi_select", "_multiselect").replace("_simple_select", "_simpleselect")
+        if name.startswith("reference_data")
+        else name
+    )
+
+
+def labels_of(item: Item) -> Labels:
+    """The labels of an item, as far as they say something."""
+    # An empty PHP array arrives as [] (Akeneo API: labels may be missing or {}).
+    given = item.get("labels") or {}
+    return _telling(given.items()) if isinstance(given, dict) else {}
+
+
+def _telling(labels: Iterable[tuple[Any, Any]]) -> Labels:
+    return {locale: text for locale, label in labels if locale and (text := str(label or "").strip())}
+
+
+def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Item]) -> Attribute:
+    order = int(item.get("sort_order") or 0)
+    sorted_options = sorted(options, key=lambda o: (int(o.get("sort_order") or 0), o["code"]))
+    return Attribute(
+        code=item["code"],
+        type=short_type(item["type"]),
+        group=item.get("group") or "other",
+        order=(group_order.get(fold(item.get("group") or ""), 1 << 30), order, item["code"]),
+        labels=labels_of(item),
+        localizable=bool(item.get("localizable")),
+        scopable=bool(item.get("scopable")),
+        decimals=bool(item.get("decimals_allowed")),
+        wysiwyg=bool(item.get("wysiwyg_enabled")),
+        measurement_family=item.get("metric_family") or None,
+        unit=item.get("default_metric_unit") or None,
+        reference=item.get("reference_data_name") or None,
+        main_identifier=bool(item.get("is_main_identifier")),
+        table=tuple(item.get("table_configuration") or ()),
+        options=tuple(Option(str(o["code"]), labels_of(o)) for o in sorted_options),
+        locales=tuple(sorted(item.get("available_locales") or ())),
+    )
+
+
+def _family_variant(item: Item) -> FamilyVariant:
+    sets = sorted(item["variant_attribute_sets"], key=lambda s: s["level"])
+    levels = {fold(code): s["level"] for s in sets for code in (*s.get("attributes", ()), *s["axes"])}
+    return FamilyVariant(
+        code=item["code"],
+        family=item["family"],
+        axes=tuple(axis for s in sets for axis in s["axes"]),
+        levels=levels,
+        depth=len(sets),
+    )
+
+
+def _categories(items: Iterable[Item]) -> dict[str, Category]:
+    found = {}
+    for item in items:
+        values = item.get("values") or {}
+        found[fold(item["code"])] = Category(
+            code=item["code"],
+            parent=item.get("parent") or None,
+            labels=labels_of(item),
+            values=tuple(values.values() if isinstance(values, dict) else ()),
+        )
+    return found
+
+
+def _structures(
+    families: Iterable[Item], attributes: Iterable[Item], owner: str, options: Iterable[Item]
+) -> dict[str, EntityStructure]:
+    by_owner: dict[str, dict[str, Item]] = {}
+    for a in attributes:
+        by_owner.setdefault(fold(a[owner]), {})[fold(a["code"])] = a
+    options_of: dict[str, dict[tuple[str, str], Option]] = {}
+    for o in options:
+        options_of.setdefault(fold(o[owner]), {})[fold(o["attribute"]), fold(o["code"])] = Option(o["code"], labels_of(o))
+    return {
+        fold(f["code"]): EntityStructure(
+            code=f["code"],
+            labels=labels_of(f),
+            main_media=f.get("attribute_as_main_media"),
+            attributes=by_owner.get(fold(f["code"]), {}),
+            options=options_of.get(fold(f["code"]), {}),
+        )
+        for f in families
+    }
+
+
+def _values(item: Item) -> dict[str, list[dict[str, Any]]]:
+    values = item.get("values") or {}
+    return values if isinstance(values, dict) else {}
+
+
+def _entries(items: Iterable[Item], owner: str) -> dict[tuple[str, str], Entry]:
+    return {(fold(i[owner]), fold(i["code"])): Entry(i["code"], i[owner], _values(i)) for i in items}
+
+
+def _unit(code: str, item: Item) -> Unit:
+    # Named `convert_from_standard`, but it converts *to* the standard unit (Akeneo API: measurement families).
+    operations = tuple((o["operator"], str(o["value"])) for o in item.get("convert_from_standard") or ())
+    return Unit(code, labels_of(item), (item.get("symbol") or "").strip(), operations)
+
+
+# What an item says without any meaning for the mapping.
+_NOISE: Final = ("_links", "updated", "created")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Everything that the mapping reads besides products. Mappings are keyed by folded code; use the finders."""
+
+    channels: Mapping[str, Channel]
+    locales: frozenset[str]
+    currencies: frozenset[str]
+    attribute_groups: Mapping[str, AttributeGroup]
+    attributes: Mapping[str, Attribute]
+    families: Mapping[str, Family]
+    family_variants: Mapping[tuple[str, str], FamilyVariant]  # (family, family variant)
+    units: Mapping[tuple[str, str], Unit]  # (measurement family, unit)
+    association_types: Mapping[str, AssociationType]
+    categories: Mapping[str, Category]
+    media: Mapping[str, Any]
+    asset_families: Mapping[str, EntityStructure]
+    assets: Mapping[tuple[str, str], Entry]
+    reference_entities: Mapping[str, EntityStructure]
+    records: Mapping[tuple[str, str], Entry]
+    _fingerprint: str = field(repr=False, default="")
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        channels: Iterable[Item],
+        attributes: Iterable[Item],
+        locales: Iterable[Item] = (),
+        currencies: Iterable[Item] = (),
+        attribute_groups: Iterable[Item] = (),
+        attribute_options: Iterable[Item] = (),
+        families: Iterable[Item] = (),
+        family_variants: Iterable[Item] = (),
+        measurement_families: Iterable[Item] = (),
+        association_types: Iterable[Item] = (),
+        categories: Iterable[Item] = (),
+        media: Mapping[str, Any] = MappingProxyType({}),
+        asset_families: Iterable[Item] = (),
+        asset_attributes: Iterable[Item] = (),
+        asset_attribute_options: Iterable[Item] = (),
+        assets: Iterable[Item] = (),
+        reference_entities: Iterable[Item] = (),
+        reference_entity_attributes: Iterable[Item] = (),
+        reference_entity_attribute_options: Iterable[Item] = (),
+        records: Iterable[Item] = (),
+    ) -> Self:
+        """The look-ups from items exactly as the API gives them.
+
+        Items of lists below another resource carry its code: options `attribute`, family variants `family`, assets and asset
+        attributes `asset_family`, records and their attributes `reference_entity`, options of those also `attribute`. Categories
+        come in the PIM's order. `media` maps a media key (see `media.media_key`) to anything, or to None when the PIM could not
+        give the file.
+        """
+        given = {name: list(items) for name, items in locals().items() if name not in ("cls", "media")}
+        group_order = {fold(g["code"]): int(g.get("sort_order") or 0) for g in given["attribute_groups"]}
+        options: dict[str, list[Item]] = {}
+        for option in given["attribute_options"]:
+            options.setdefault(fold(option["attribute"]), []).append(option)
+        return cls(
+            channels={
+                fold(c["code"]): Channel(
+                    c["code"],
+                    c["category_tree"],
+                    tuple(c["locales"]),
+                    tuple(c["currencies"]),
+                    dict(c.get("conversion_units") or {}),
+                    labels_of(c),
+                )
+                for c in given["channels"]
+            },
+            locales=frozenset(i["code"] for i in given["locales"] if i.get("enabled", True)),
+            currencies=frozenset(i["code"] for i in given["currencies"] if i.get("enabled", True)),
+            attribute_groups={
+                fold(g["code"]): AttributeGroup(g["code"], int(g.get("sort_order") or 0), labels_of(g))
+                for g in given["attribute_groups"]
+            },
+            attributes={
+                fold(a["code"]): _attribute(a, group_order, options.get(fold(a["code"]), ())) for a in given["attributes"]
+            },
+            families={
+                fold(f["code"]): Family(
+                    f["code"],
+                    frozenset(fold(a) for a in f.get("attributes", ())),
+                    f.get("attribute_as_image") or None,
+                    labels_of(f),
+                    {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
+                )
+                for f in given["families"]
+            },
+            family_variants={(fold(v["family"]), fold(v["code"])): _family_variant(v) for v in given["family_variants"]},
+            units={
+                (fold(m["code"]), fold(code)): _unit(code, unit)
+                for m in given["measurement_families"]
+                for code, unit in (m.get("units") or {}).items()
+            },
+            association_types={
+                fold(t["code"]): AssociationType(t["code"], labels_of(t), bool(t.get("is_quantified")))
+                for t in given["association_types"]
+            },
+            categories=_categories(given["categories"]),
+            media=media,
+            asset_families=_structures(
+                given["asset_families"], given["asset_attributes"], "asset_family", given["asset_attribute_options"]
+            ),
+            assets=_entries(given["assets"], "asset_family"),
+            reference_entities=_structures(
+                given["reference_entities"],
+                given["reference_entity_attributes"],
+                "reference_entity",
+                given["reference_entity_attribute_options"],
+            ),
+            records=_entries(given["records"], "reference_entity"),
+            _fingerprint=_digest(given),
+        )
+
+    def fingerprint(self) -> str:
+        """Hexadecimal SHA-256 of all items given (media excepted), without their links and dates; equal when the mapping would
+        be."""
+        return self._fingerprint
+
+    def channel(self, code: str) -> Channel | None:
+        return self.channels.get(fold(code))
+
+    def attribute(self, code: str) -> Attribute | None:
+        return self.attributes.get(fold(code))
+
+    def family(self, code: str | None) -> Family | None:
+        return self.families.get(fold(code)) if code else None
+
+    def family_variant(self, family: str | None, code: str | None) -> FamilyVariant | None:
+        return self.family_variants.get((fold(family), fold(code))) if family and code else None
+
+    def category(self, code: str) -> Category | None:
+        return self.categories.get(fold(code))
+
+    def unit(self, measurement_family: str | None, code: str | None) -> Unit | None:
+        return self.units.get((fold(measurement_family), fold(code))) if measurement_family and code else None
+
+    @cached_property
+    def axes(self) -> frozenset[str]:
+        """Folded codes of all attributes that some family variant varies by."""
+        return frozenset(fold(axis) for variant in self.family_variants.values() for axis in variant.axes)
+
+    @cached_property
+    def identifier(self) -> str | None:
+        """Code of the main identifier attribute; None when the PIM has none."""
+        identifiers = [a for a in self.attributes.values() if a.type == "identifier"]
+        return next((a.code for a in identifiers if a.main_identifier), identifiers[0].code if identifiers else None)
+
+    @cached_property
+    def tree_of(self) -> Mapping[str, str]:
+        """Folded category code -> code of its tree (the category without parent above it)."""
+        found: dict[str, str] = {}
+        for key, category in self.categories.items():
+            top = category
+            seen = {key}
+            while top.parent and (above := self.category(top.parent)) and fold(above.code) not in seen:
+                seen.add(fold(above.code))
+                top = above
+            found[key] = top.code
+        return found
+
+
+def _digest(given: Mapping[str, list[Item]]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(given):
+        digest.update(name.encode())
+        for item in given[name]:
+            meant = {key: value for key, value in item.items() if key not in _NOISE}
+            digest.update(orjson.dumps(meant, option=orjson.OPT_SORT_KEYS))
+    return digest.hexdigest()

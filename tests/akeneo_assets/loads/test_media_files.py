@@ -1,0 +1,164 @@
+"""Media: asked for once, kept, and told where the PIM can't give them."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripted_pim import Reply
+
+from akeneo_assets.loads.media_files import fetch, missing
+from akeneo_assets.mapping.media_keys import media_key
+from akeneo_assets.pim.pim_errors import PimError
+from akeneo_assets.store import Store, rows
+
+PATH = "/api/rest/v1/media-files/"
+PICTURE = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+
+
+def key(code: str) -> str:
+    return media_key("media-files", code)
+
+
+def lay_out(pim: Any, code: str, body: bytes = b"", status: int = 200) -> None:
+    answered = body if status == 200 else {"code": status, "message": "refused"}
+    pim.answers(f"{PATH}{code}/download", Reply(answered, status))
+
+
+def found(store: Store, run: str) -> dict[str, Any]:
+    return {row["media"]: row for row in rows([store.root / run / "media.parquet"])}
+
+
+def get(store: Store, client: Any, run: str, *codes: str) -> dict[str, int]:
+    return fetch(store, client, map(key, codes), run, store.root / run, lambda _: None)
+
+
+def test_each_file_is_kept_with_its_size_and_checksum(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "a/b/x.jpg", PICTURE)
+    assert get(store, pim_client, "one", "a/b/x.jpg", "a/b/x.jpg") == {"wanted": 1, "missing": 0}
+    row = found(store, "one")[key("a/b/x.jpg")]
+    assert (store.root / row["path"]).read_bytes() == PICTURE
+    assert (row["size"], row["sha1"]) == (14, "383ed85131f4ed92dc15ebfe44585c7e14074264")
+    assert not Path(row["path"]).is_absolute()
+
+
+def test_a_file_known_is_not_asked_for_again(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", PICTURE)
+    get(store, pim_client, "one", "x.jpg")
+    assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
+    assert found(store, "two")[key("x.jpg")]["size"] == 14
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b"", 404, "the PIM can't give it (404)"),
+        (b"", 410, "the PIM can't give it (410)"),
+        (b"", 200, "the file is empty"),
+        (b"<!DOCTYPE html><html><body>Log in</body></html>", 200, "the file is no jpeg but text/html"),
+        (b"\x00\x01\x02\x03", 200, "the file is no jpeg but unknown content"),
+    ],
+)
+def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
+    store: Store, pim: Any, pim_client: Any, body: bytes, status: int, reason: str
+) -> None:
+    lay_out(pim, "x.jpg", body, status)
+    assert get(store, pim_client, "one", "x.jpg") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")[key("x.jpg")]["reason"] == reason
+    assert list(missing(store)) == [key("x.jpg")]
+    lay_out(pim, "x.jpg", PICTURE)
+    assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert list(missing(store)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a.png", PICTURE),  # an image of another kind than its ending: browsers look at the content
+        ("a.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+        ("a.webp", b"RIFF\x0c\x00\x00\x00WEBPVP8 "),
+        ("a.svgz", gzip.compress(b'<svg xmlns="http://www.w3.org/2000/svg"/>')),
+        ("a.tif", b"II+\x00\x08\x00\x00\x00" + bytes(16)),  # BigTIFF
+        ("b.tif", b"MM\x00+\x00\x08\x00\x00" + bytes(16)),
+        ("a.pdf", b"%PDF-1.4\n%%EOF\n"),
+        ("b.pdf", b"\xef\xbb\xbf%PDF-1.4\n%%EOF\n"),
+        ("c.pdf", b"\x1b%-12345X@PJL JOB\r\n%PDF-1.4\n%%EOF\n"),
+        ("a.txt", b"no picture, and not said to be one"),
+        ("a", b"\x00\x01"),
+    ],
+)
+def test_a_file_of_the_kind_that_its_name_says_is_kept(store: Store, pim: Any, pim_client: Any, name: str, body: bytes) -> None:
+    lay_out(pim, name, body)
+    assert get(store, pim_client, "one", name) == {"wanted": 1, "missing": 0}
+
+
+def test_a_packed_drawing_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "a.svgz", b"<!DOCTYPE html><html><body>Log in</body></html>")
+    assert get(store, pim_client, "one", "a.svgz") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")["a.svgz"]["reason"] == "the file is no svg+xml but text/html"
+
+
+def test_a_pdf_that_is_none_is_told(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "manual.pdf", PICTURE)
+    assert get(store, pim_client, "one", "manual.pdf") == {"wanted": 1, "missing": 1}
+    assert found(store, "one")["manual.pdf"]["reason"] == "the file is no pdf but image/gif"
+
+
+@pytest.mark.parametrize("status", [500, 429, 400, 403, 422])
+def test_a_file_that_alone_goes_on_failing_leaves_the_others_whole(store: Store, pim: Any, pim_client: Any, status: int) -> None:
+    lay_out(pim, "a.jpg", b"", status)
+    lay_out(pim, "b.jpg", PICTURE)
+    assert get(store, pim_client, "one", "a.jpg", "b.jpg") == {"wanted": 2, "missing": 1}
+    assert found(store, "one")[key("a.jpg")]["reason"] == f"the PIM can't give it ({status})"
+    assert list(missing(store)) == [key("a.jpg")]
+    pim.seen.clear()
+    assert get(store, pim_client, "two", "a.jpg") == {"wanted": 1, "missing": 1}
+    asked = [len(pim.calls(f"{PATH}{code}/download")) for code in ("a.jpg", "b.jpg")]
+    assert asked == [2 if status in (500, 429) else 1, 1]  # b.jpg tells that the PIM gives files
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 400, 403, 407, 422])
+def test_a_pim_that_fails_for_every_file_stops_the_load(store: Store, pim: Any, pim_client: Any, status: int) -> None:
+    """One that was deleted since says nothing of the others."""
+    for code in ("a_old.jpg", "given.jpg"):
+        lay_out(pim, code, PICTURE)
+    get(store, pim_client, "one", "a_old.jpg", "given.jpg")
+    lay_out(pim, "a_old.jpg", b"", 404)
+    for code in ("given.jpg", "x.jpg", "y.jpg"):
+        lay_out(pim, code, b"", status)
+    for wanted in (["x.jpg"], ["given.jpg", "x.jpg", "y.jpg"]):
+        with pytest.raises(PimError, match=f"{status}.*: refused"):
+            get(store, pim_client, "two", *wanted)
+    assert list(missing(store)) == []
+
+
+@pytest.mark.parametrize("why", [{"status": 401}, {"drop": True}, {"status": 302, "headers": {"Location": "/login"}}])
+def test_a_pim_that_does_not_let_in_or_does_not_answer_stops_the_load(
+    store: Store, pim: Any, pim_client: Any, why: dict[str, Any]
+) -> None:
+    lay_out(pim, "a.jpg", PICTURE)
+    pim.answers(f"{PATH}x.jpg/download", Reply(**why))
+    with pytest.raises(PimError):
+        get(store, pim_client, "one", "a.jpg", "x.jpg")
+
+
+def test_what_ended_with_an_error_leaves_no_index(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", b"", 500)
+    with pytest.raises(PimError):
+        get(store, pim_client, "one", "x.jpg")
+    assert not (store.root / "one" / "media.parquet").exists()
+    assert list(missing(store)) == []
+
+
+def test_nothing_wanted_asks_nobody(store: Store, pim: Any, pim_client: Any) -> None:
+    assert get(store, pim_client, "one") == {"wanted": 0, "missing": 0}
+    assert pim.seen == []
+
+
+def test_a_retry_keeps_what_the_first_try_fetched(store: Store, pim: Any, pim_client: Any) -> None:
+    lay_out(pim, "x.jpg", PICTURE)
+    get(store, pim_client, "one", "x.jpg")
+    assert get(store, pim_client, "one", "x.jpg") == {"wanted": 1, "missing": 0}
+    assert list(found(store, "one")) == [key("x.jpg")]
+    assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
