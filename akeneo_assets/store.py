@@ -1,10 +1,11 @@
-"""The connector's own files: where each lies, and the one way to write and read Parquet.
+"""The connector's own files: the store's folders, and the one way to write and read Parquet and JSON.
 
-Belongs here: paths and atomic, streamed Parquet. Doesn't: what the tables mean (`akeneo_assets.loads`, `akeneo_assets.assets`).
-Everything is immutable once it bears its name: a file is written aside and renamed when whole.
+Belongs here: where packages, media and the ledger lie, atomic streamed files, DuckDB, and what a damaged file means. Doesn't: paths
+inside a package (`akeneo_assets.loads.package`), what the tables hold (`akeneo_assets.tables`).
+A file is written aside and renamed when it is whole; once it bears its name it never changes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
 
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.tables import Table
 from sfcc_resources.feeds import safe_name
 
 BATCH_ROWS = 1_000
@@ -50,30 +53,61 @@ def _database(spill: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"memory_limit": DUCKDB_MEMORY, "threads": 2, "temp_directory": str(spill)})
 
 
+class DamagedFileError(ConnectorError):
+    """A file of the store is missing, truncated or unreadable. What it held is never taken for empty."""
+
+    def __init__(self, file: object, what: str) -> None:
+        super().__init__(
+            f"The file {file} of the connector's store {what}: nothing more was read or sent. Restore it from a backup of the store; "
+            "where only this load needs it, start a new load."
+        )
+
+
+_DAMAGE: Final = (
+    (duckdb.IOException, ("No files found", "Cannot open file")),
+    (duckdb.InvalidInputException, ("magic bytes", "parquet", "Parquet", "ZSTD")),
+    (pa.ArrowInvalid, ("Parquet", "parquet", "footer", "magic")),
+    (OSError, ("zstd", "ZSTD", "Corrupt", "Unexpected end of stream", "Parquet", "TProtocol", "thrift")),
+)
+"""Errors that tell of a damaged Parquet file, and the words that set them apart from others of their type."""
+
+
+@contextmanager
+def telling_damage(file: object = "") -> Iterator[None]:
+    """Turn the many errors of a damaged or missing file into `DamagedFileError`; any other error passes."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DamagedFileError(file or error.filename, "is missing") from None
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        text = " ".join(str(error).split())
+        if not any(isinstance(error, kind) and any(word in text for word in words) for kind, words in _DAMAGE):
+            raise
+        raise DamagedFileError(file or _named_in(text), f"can't be read ({text[:200]})") from None
+
+
+def _named_in(text: str) -> str:
+    """The path in an error of DuckDB, which quotes it: `... at end of file '/srv/store/x.parquet'`."""
+    return next((part for part in text.split("'")[1::2] if part.endswith(".parquet")), "that was asked for")
+
+
 @dataclass(frozen=True)
 class Store:
     """The folder named by CONNECTOR_STORE."""
 
     root: Path
 
-    def lists(self, name: str) -> Path:
-        """Snapshots of one list of the PIM (channels, attributes, ...), one file a run."""
-        return self.root / "lookups" / name
+    @property
+    def loads(self) -> Path:
+        """The packages of loads."""
+        return self.root / "loads"
 
     def load(self, key: str) -> Path:
-        """One import of products: its window, raw batch, records, XML, archives and outcome."""
-        return self.root / "loads" / safe_name(key)
+        """The package of the load with this key. Only `akeneo_assets.loads.package` builds paths inside it."""
+        return self.loads / safe_name(key)
 
-    def loads(self) -> list[str]:
-        """The keys of all loads that have begun."""
-        return sorted(read_json(path)["key"] for path in self.windows())
-
-    def windows(self) -> Iterator[Path]:
-        """The window of each load that has begun."""
-        return (self.root / "loads").glob("*/window.json")
-
-    def structure(self, job: str, run_id: str) -> Path:
-        """What a run made of the PIM's lists, or sent of it (`attributes` by job 1, `media_pricebook` by job 2)."""
+    def structure_import(self, job: str, run_id: str) -> Path:
+        """The package of one import by job 1 (`attributes`) or 2 (`media_pricebook`)."""
         return self.root / job / run_id
 
     @property
@@ -86,15 +120,27 @@ class Store:
         """What SFCC was given: one folder an archive."""
         return self.root / "ledger"
 
+    def lock(self, name: str) -> Path:
+        """The file of a lock that all processes of this store share."""
+        return self.root / f"{name}.lock"
+
     @contextmanager
-    def query(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A DuckDB connection whose memory is bounded and which spills into the store."""
-        with _database(self.root / "tmp").cursor() as connection:
+    def query(self, *views: Callable[[duckdb.DuckDBPyConnection], None]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB connection whose memory is bounded and which spills into the store. `views`: make named views in it.
+
+        Raises:
+            DamagedFileError: a file that a query reads is missing or truncated.
+        """
+        with telling_damage(), _database(self.root / "tmp").cursor() as connection:
+            for make in views:
+                make(connection)
             yield connection
 
-    def select(self, sql: str, **tables: pa.Table) -> Iterator[pa.RecordBatch]:
-        """The rows of a query, streamed; `tables` can be named in it."""
-        with self.query() as query:
+    def select(
+        self, sql: str, *views: Callable[[duckdb.DuckDBPyConnection], None], **tables: pa.Table
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of a query, streamed; `tables` can be named in it. Raises DamagedFileError."""
+        with self.query(*views) as query:
             for name, table in tables.items():
                 query.register(name, table)
             reader: Any = query.sql(sql).to_arrow_reader(BATCH_ROWS)
@@ -108,7 +154,8 @@ class TableWriter:
     until then they are held as columns, made of few rows at a time, while these are still in the processor's caches.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, rows: int = BATCH_ROWS) -> None:
+    def __init__(self, path: Path, table: Table, *, rows: int = BATCH_ROWS) -> None:
+        schema = table.schema
         self.path, self.schema, self.count = path, schema, 0
         self._rows, self._pending, self._batches = rows, list[dict[str, Any]](), list[pa.RecordBatch]()
         self._documents = [field.name for field in schema if pa.types.is_binary(field.type)]
@@ -166,12 +213,12 @@ class TableWriter:
             self._batches.clear()
 
 
-def write_table(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:
+def write_table(path: Path, table: Table, rows: Iterable[dict[str, Any]]) -> int:
     """Write all rows to `path`; returns how many."""
-    with TableWriter(path, schema) as table:
+    with TableWriter(path, table) as writer:
         for row in rows:
-            table.write(row)
-    return table.count
+            writer.write(row)
+    return writer.count
 
 
 def write_query(query: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
@@ -191,16 +238,37 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """The value in `path`, or None where there is no such file."""
-    return orjson.loads(path.read_bytes()) if path.exists() else None
+    """The value in `path`, or None where there is no such file. Raises DamagedFileError where it is cut short or no JSON."""
+    if not path.exists():
+        return None
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise DamagedFileError(path, f"can't be read ({error})") from None
+
+
+def parquet(path: Path, table: Table | None = None) -> pq.ParquetFile:
+    """An open Parquet file, of `table` where one is named.
+
+    Raises:
+        DamagedFileError: it is missing or truncated.
+        ConnectorError: it holds another table, or one of a newer version.
+    """
+    with telling_damage(path):
+        file = pq.ParquetFile(path)
+    if table is not None:
+        table.check(file.schema_arrow, path)
+    return file
 
 
 def batches(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows of `paths` in order, a row group at a time."""
+    """The rows of `paths` in order, a row group at a time. Raises DamagedFileError."""
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with parquet(path) as file:
             for group in range(file.num_row_groups):
-                yield from file.read_row_group(group, columns=columns, use_threads=False).to_batches()
+                with telling_damage(path):
+                    table = file.read_row_group(group, columns=columns, use_threads=False)
+                yield from table.to_batches()
 
 
 def rows(paths: Sequence[Path], columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -219,20 +287,28 @@ _SQL_TYPES: Final = {
 }
 
 
-def sql_empty(schema: pa.Schema) -> str:
-    """A query that gives no row, with the columns of `schema`."""
-    columns = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in schema)
+def sql_empty(table: Table) -> str:
+    """A query that gives no row, with the columns of `table`."""
+    columns = ", ".join(f"NULL::{_SQL_TYPES[field.type]} AS {field.name}" for field in table.columns)
     return f"SELECT {columns} WHERE false"
 
 
-def sql_numbered(files: Mapping[Path, int], options: str = "") -> str:
-    """A query over the rows of several files, each with its file's `number`; `options` are further arguments of DuckDB's
-    `read_parquet`. One scan of all of them: a query that names thousands of files one by one takes more memory to plan than there
-    is."""
+def sql_numbered(files: Mapping[Path, int], *, rows: bool = False, **more: Sequence[int]) -> str:
+    """A query over the rows of several files, each with its file's `number`, and with `more` columns of numbers, one a file;
+    `rows`: with `file_row_number`, too.
+
+    One scan of all of them: a query that names thousands of files one by one takes more memory to plan than there is.
+    """
     paths = sql_files(files)
-    numbers = f"SELECT unnest({paths}) AS filename, unnest({list(files.values())}) AS number"
-    read = f"read_parquet({paths}, filename=true{options})"
-    return f"SELECT * EXCLUDE (filename) FROM {read} JOIN ({numbers}) USING (filename)"  # noqa: S608 - quoted paths of our own
+    columns = "".join(f", unnest({list(numbers)}) AS {name}" for name, numbers in more.items())
+    numbers = f"SELECT unnest({paths}) AS filename, unnest({list(files.values())}) AS number{columns}"
+    read = f"read_parquet({paths}, filename=true{', file_row_number=true' if rows else ''})"
+    return f"SELECT * EXCLUDE (filename) FROM {read} JOIN ({numbers}) USING (filename)"
+
+
+def sql_table(path: Path) -> str:
+    """A query over one Parquet file."""
+    return f"FROM read_parquet({sql_files([path])})"  # a path of our own, quoted
 
 
 def sql_files(paths: Iterable[Path]) -> str:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
-from akeneo_assets.loads.ledger import Ledger, State
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.mapping.emptied import is_handed_over, unclearable, waits, with_emptied
-from akeneo_assets.store import batches, canonical, fingerprint
+from akeneo_assets.store import batches, canonical, fingerprint, sql_numbered
 from sfcc_resources.records import Record
 
 Mask = npt.NDArray[np.bool_]
@@ -35,45 +35,45 @@ class Difference:
     everything: bool
     handed_over: tuple[str, ...] = ()
     defined: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
-    state: State | None = None  # the ledger's, where several differences share it
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def __post_init__(self) -> None:
-        self._state = self.state or self.ledger.state()
-
     def batches(self, files: list[Path]) -> Iterator[pa.RecordBatch]:
-        """Batches of `RECORD_ROWS` to send, in order, each record with the clearing of what it once wrote and no longer has."""
-        formerly = self.ledger.fields(self._written_otherwise(files))
+        """Batches of `tables.RECORDS` to send, in order, each record with the clearing of what it once wrote and no longer has."""
+        if not files:
+            return
+        compared = self._compared(files)
+        otherwise_keys = compared.filter(compared["otherwise"])["key"].to_numpy()
+        formerly, start = self.ledger.fields(otherwise_keys), 0
         for batch in batches(files):
-            chosen, otherwise = self._compared(batch)
+            flags = compared.slice(start, batch.num_rows)
+            chosen, otherwise = (flags[name].to_numpy() for name in ("chosen", "otherwise"))
+            start += batch.num_rows
             _count(self.unchanged, batch, ~chosen)
             _count(self.sent, batch, chosen)
             whole = self._emptied(batch, otherwise, formerly) if otherwise.any() else batch
             if chosen.any():
                 yield whole if chosen.all() else whole.filter(pa.array(chosen))
 
-    def _compared(self, batch: pa.RecordBatch) -> tuple[Mask, Mask]:
-        """Which rows are to be sent, and which of these SFCC may have with other fields."""
-        output, fields = (batch.column(name).to_numpy() for name in ("output", "fields_fingerprint"))
-        at = self._state.find(batch.column("key").to_numpy())
-        known = at >= 0
-        same, otherwise = np.zeros(len(at), dtype=bool), np.zeros(len(at), dtype=bool)
-        confirmed = self._state.confirmed[at[known]]
-        same[known] = (self._state.output[at[known]] == output[known]) & confirmed
-        otherwise[known] = (self._state.fields[at[known]] != fields[known]) | ~confirmed
-        deleted = batch.column("delete").to_numpy(zero_copy_only=False)
-        chosen = np.ones(len(at), dtype=bool) if self.everything else ~same | deleted
-        return chosen, chosen & otherwise & ~deleted
-
-    def _written_otherwise(self, files: list[Path]) -> npt.NDArray[np.uint64]:
-        """The keys of all rows for which `_compared` asks what the ledger has, in order."""
-        found = [
-            batch.column("key").to_numpy()[self._compared(batch)[1]]
-            for batch in batches(files, ["key", "output", "fields_fingerprint", "delete"])
-        ]
-        return np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+    def _compared(self, files: list[Path]) -> pa.Table:
+        """Each row of the record files, in order, against the ledger: its key, whether it is `chosen` to be sent, and whether SFCC
+        may have it `otherwise`, with other fields. Only the narrow columns are read."""
+        everything = "true" if self.everything else "NOT same OR delete"
+        with self.ledger.store.query(self.ledger.views) as query:
+            return query.sql(f"""
+                WITH compared AS (
+                    SELECT r.number, r.file_row_number, r.key, r.delete, l.key IS NOT NULL AS known,
+                        l.output IS NOT DISTINCT FROM r.output AND l.verdict = 'confirmed' AS same,
+                        l.fields_fingerprint <> r.fields_fingerprint OR l.verdict <> 'confirmed' AS other_fields
+                    FROM ({sql_numbered({path: number for number, path in enumerate(files)}, rows=True)}) r
+                    LEFT JOIN (SELECT key, output, fields_fingerprint, verdict FROM ledger_current) l USING (key)
+                ), flagged AS (
+                    SELECT *, {everything.replace("same", "coalesce(same, false)")} AS chosen FROM compared
+                )
+                SELECT key, chosen, chosen AND known AND other_fields AND NOT delete AS otherwise
+                FROM flagged ORDER BY number, file_row_number
+            """).to_arrow_table()
 
     def _emptied(self, batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
         changed = {name: batch.column(name).to_pylist() for name in ("record", "fields", "fields_fingerprint")}

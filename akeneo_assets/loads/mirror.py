@@ -1,8 +1,8 @@
 """The mirror: the PIM as last seen, a fold over the loads' raw batches in which the last word wins.
 
 Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM
-(`akeneo_assets.assets.item_assets`), or their mapping. A load that reads everything starts the mirror afresh; each later load
-stands on the one before it (`Window.previous`).
+(`item_reading`), or their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one before
+it (`Window.previous`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,71 +13,37 @@ from typing import Any, Final, Literal
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from akeneo_assets.errors import needed
+from akeneo_assets import tables
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.values import link_target
 from akeneo_assets.pim.partial import TEXT
-from akeneo_assets.store import Store, fingerprint, sql_empty, sql_numbered, write_table
+from akeneo_assets.store import (
+    DamagedFileError,
+    Store,
+    fingerprint,
+    parquet,
+    sql_empty,
+    sql_numbered,
+    telling_damage,
+    write_table,
+)
 
 Items = Literal["products", "product_models"]
 Table = Literal[Items, "associations", "media_references"]
 
-RAW: Final = pa.schema(
-    [
-        pa.field("key", pa.string(), nullable=False),  # a product's uuid; a model's code in lower case
-        pa.field("code", pa.string()),  # the identifier (null: none) or the model's code, in the PIM's spelling
-        pa.field("family", pa.string()),
-        pa.field("family_variant", pa.string()),
-        pa.field("parent", pa.string()),  # the direct model's code in lower case
-        pa.field("groups", pa.list_(pa.string())),  # product groups, which associations may name
-        pa.field("enabled", pa.bool_()),
-        pa.field("created", pa.string()),
-        pa.field("updated", pa.string()),
-        pa.field("fingerprint", pa.uint64(), nullable=False),  # of the item
-        pa.field("item", pa.binary(), nullable=False),  # the API's item, without its links
-    ]
-)
-
-ASSOCIATIONS: Final = pa.schema(
-    [
-        pa.field("owner", pa.string(), nullable=False),  # product or product_model
-        pa.field("key", pa.string(), nullable=False),  # the owner's key in the raw table
-        pa.field("association_type", pa.string(), nullable=False),
-        pa.field("target", pa.string(), nullable=False),  # product, product_model, group, or identifier (a product by it)
-        pa.field("target_key", pa.string(), nullable=False),
-        pa.field("quantity", pa.string()),  # quantified associations only
-    ]
-)
-
-MEDIA_REFERENCES: Final = pa.schema(
-    [
-        pa.field("owner", pa.string(), nullable=False),
-        pa.field("key", pa.string(), nullable=False),
-        pa.field("attribute", pa.string(), nullable=False),
-        pa.field("media", pa.string(), nullable=False),  # the media file's code
-    ]
-)
-
-
-SCHEMAS: Final[dict[Table, pa.Schema]] = {
-    "products": RAW,
-    "product_models": RAW,
-    "associations": ASSOCIATIONS,
-    "media_references": MEDIA_REFERENCES,
+SCHEMAS: Final[dict[Table, tables.Table]] = {
+    "products": tables.ITEMS,
+    "product_models": tables.ITEMS,
+    "associations": tables.ASSOCIATIONS,
+    "media_references": tables.MEDIA_REFERENCES,
 }
-
-ABSENT: Final = pa.schema(
-    [
-        pa.field("owner", pa.string(), nullable=False),
-        pa.field("key", pa.string(), nullable=False),
-    ]
-)
+"""The raw tables of a load, in the order in which a part's files are made."""
 
 
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
-    """The `RAW` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's main
+    """The `tables.ITEMS` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's main
     identifier attribute.
 
     The API leaves the identifier out of products-uuid's root: it is a value like others (Akeneo API, products-uuid).
@@ -131,7 +97,7 @@ def target_key(kind: str, code: str) -> str:
 
 
 def association_rows(owner: str, key: str, item: dict[str, Any], links: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
-    """The `ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute codes)."""
+    """The `tables.ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute codes)."""
     linked = (
         (code, *link_target(value["data"]), None)
         for code, values in (item.get("values") or {}).items()
@@ -153,7 +119,7 @@ def association_rows(owner: str, key: str, item: dict[str, Any], links: frozense
 
 
 def media_rows(owner: str, key: str, item: dict[str, Any], attributes: frozenset[str]) -> list[dict[str, Any]]:
-    """The `MEDIA_REFERENCES` rows of an item's values of `attributes` (codes as in the payload)."""
+    """The `tables.MEDIA_REFERENCES` rows of an item's values of `attributes` (codes as in the payload)."""
     return [
         {"owner": owner, "key": key, "attribute": code, "media": value["data"]}
         for code, values in (item.get("values") or {}).items()
@@ -185,26 +151,39 @@ class Mirror:
         return Mirror(self.store, self.keys[:-1])
 
     def forget(self, absent: Sequence[dict[str, Any]]) -> None:
-        """Leave out, in this load and the later ones until one reads them again, what the PIM has no more: `ABSENT` rows. They
-        replace those of an earlier try of the load."""
-        path = _absent(self.store, self.keys[-1])
+        """Leave out, in this load and the later ones until one reads them again, what the PIM has no more: `tables.ABSENT` rows.
+        They replace those of an earlier try of the load."""
+        path = self._package(self.keys[-1]).absent
         path.unlink(missing_ok=True)
         if absent:
-            write_table(path, ABSENT, absent)
+            write_table(path, tables.ABSENT, absent)
 
-    def files(self, table: Table) -> list[Path]:
-        """The raw files of `table`, the oldest load's first. Raises ConnectorError where a load hasn't read it."""
-        return [needed(self.store.load(key) / "raw" / f"{table}.parquet", f"akeneo/{table}") for key in self.keys]
+    def _package(self, key: str) -> Package:
+        return Package.of_load(self.store, key)
+
+    def files(self, table: Table) -> dict[Path, int]:
+        """The raw files of `table` in the order in which they were read, each with its load's number, the oldest load's first.
+
+        Raises:
+            ConnectorError: a load hasn't read it.
+            DamagedFileError: a file that a load has read is missing.
+        """
+        files: dict[Path, int] = {}
+        for number, key in enumerate(self.keys):
+            parts = self._package(key).raw_parts(table)
+            if not parts:
+                raise DamagedFileError(self._package(key).raw / f"{table}-*.parquet", "is missing")
+            files |= dict.fromkeys(parts, number)
+        return files
 
     def items_size(self) -> int:
         """Bytes of all products' and models' items, unpacked; at least, those that a later load read again counted anew."""
-        groups = (
-            file.row_group(number)
-            for path in (*self.files("products"), *self.files("product_models"))
-            for file in [pq.read_metadata(path)]
-            for number in range(file.num_row_groups)
-        )
-        return sum(group.column(group.num_columns - 1).total_uncompressed_size for group in groups)
+        total = 0
+        for path in (*self.files("products"), *self.files("product_models")):
+            with parquet(path, tables.ITEMS) as file:
+                groups = (file.metadata.row_group(number) for number in range(file.num_row_groups))
+                total += sum(group.column(group.num_columns - 1).total_uncompressed_size for group in groups)
+        return total
 
     def stream(self, table: Items, columns: Sequence[str], more: str = "", joins: str = "") -> Iterator[pa.RecordBatch]:
         """The rows of the fold in the files' order: `columns` of the files, and `more` (", i.root" ...), which are SQL over the
@@ -214,20 +193,23 @@ class Mirror:
         """
         with self.store.query() as query:
             chosen = query.sql(f"""
-                SELECT m.batch, m.file_row_number{more} FROM ({self.sql(table, "key, batch, file_row_number")}) m {joins}
-                ORDER BY m.batch, m.file_row_number
+                SELECT m.part, m.file_row_number{more} FROM ({self.sql(table, "key, part, file_row_number")}) m {joins}
+                ORDER BY m.part, m.file_row_number
             """).to_arrow_table()
-        batch_of, row_of = (chosen[name].to_numpy() for name in ("batch", "file_row_number"))
+        part_of, row_of = (chosen[name].to_numpy() for name in ("part", "file_row_number"))
         names = chosen.schema.names[2:]
-        for number, path in enumerate(self.files(table)):
-            with pq.ParquetFile(path) as file:
+        for part, path in enumerate(self.files(table)):
+            start, end = np.searchsorted(part_of, [part, part + 1])
+            if start == end:
+                continue
+            with parquet(path, tables.ITEMS) as file:
                 first = 0
-                start, end = np.searchsorted(batch_of, [number, number + 1])
                 for group in range(file.num_row_groups):
                     after = first + file.metadata.row_group(group).num_rows
                     upto = start + int(np.searchsorted(row_of[start:end], after))
                     if upto > start:
-                        rows = file.read_row_group(group, columns=list(columns), use_threads=False)
+                        with telling_damage(path):
+                            rows = file.read_row_group(group, columns=list(columns), use_threads=False)
                         taken = rows.take(pa.array(row_of[start:upto] - first)).combine_chunks()
                         beside = chosen.slice(start, upto - start)
                         for name in names:
@@ -236,22 +218,23 @@ class Mirror:
                     start, first = upto, after
 
     def sql(self, table: Table, columns: str) -> str:
-        """A query over the fold: for each key the row of the last load that read it. `batch` is the load's number, and
-        `file_row_number` the row's in its file.
+        """A query over the fold: for each key the row that was read last. `batch` is the number of the load that read it, `part`
+        the number of the file among all of the mirror's, and `file_row_number` the row's in its file.
 
-        Associations and media references belong to their owner: those of the load that last read the owner.
+        Associations and media references belong to their owner: those read together with the owner's last row.
         """
         if not self.keys:
-            return f"SELECT {columns} FROM (SELECT *, 0 AS batch, 0 AS file_row_number FROM ({sql_empty(SCHEMAS[table])}))"
-        if len(self.keys) == 1:
+            empty = sql_empty(SCHEMAS[table])
+            return f"SELECT {columns} FROM (SELECT *, 0 AS batch, 0 AS part, 0 AS file_row_number FROM ({empty}))"
+        if len(self.files(table)) == 1 and not self._absences():
             return f"SELECT {columns} FROM ({self._numbered(table)})"
         if table in ("products", "product_models"):
-            return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({self._last(table)}) USING (key, batch)"
+            return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({self._last(table)}) USING (key, part)"
         owners = (
-            f"SELECT 'product' AS owner, key, batch FROM ({self._last('products')}) "
-            f"UNION ALL SELECT 'product_model', key, batch FROM ({self._last('product_models')})"
+            f"SELECT 'product' AS owner, key, part FROM ({self._last('products')}) "
+            f"UNION ALL SELECT 'product_model', key, part FROM ({self._last('product_models')})"
         )
-        return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({owners}) USING (owner, key, batch)"
+        return f"SELECT {columns} FROM ({self._numbered(table)}) JOIN ({owners}) USING (owner, key, part)"
 
     def named_by_models(self) -> str:
         """A query over the products that models are associated with: (model, code, uuid), `code` as the model names it.
@@ -266,7 +249,7 @@ class Mirror:
                 WHERE owner = 'product_model' AND target = 'identifier'
             ), products AS (
                 SELECT key, code, batch FROM ({self._numbered("products")})
-                UNION ALL SELECT key, NULL, batch FROM ({self._gone("product")})
+                UNION ALL SELECT key, NULL AS code, batch FROM ({self._gone("product")})
             )
             SELECT n.model, n.code, first(p.key ORDER BY p.batch > n.batch, p.batch) AS uuid
             FROM named n JOIN products p ON p.code = n.code
@@ -277,20 +260,26 @@ class Mirror:
         """
 
     def _numbered(self, table: Table) -> str:
-        files = {path: number for number, path in enumerate(self.files(table))}
-        return f"SELECT * EXCLUDE (number), number AS batch FROM ({sql_numbered(files, ', file_row_number=true')})"
+        files = self.files(table)
+        numbered = sql_numbered(files, rows=True, part=range(len(files)))
+        return f"SELECT * EXCLUDE (number), number AS batch FROM ({numbered})"
 
     def _last(self, table: Items) -> str:
-        """Of what is absent since, the last batch has no row."""
+        """A query over (key, part): the part in which each key was read last. What is absent since has a part without its row."""
         gone = self._gone("product" if table == "products" else "product_model")
-        seen = f"SELECT key, batch FROM ({self._numbered(table)}) UNION ALL {gone}"
-        return f"SELECT key, max(batch) AS batch FROM ({seen}) GROUP BY key"
+        seen = f"SELECT key, part FROM ({self._numbered(table)}) UNION ALL SELECT key, part FROM ({gone})"
+        return f"SELECT key, max(part) AS part FROM ({seen}) GROUP BY key"
+
+    def _absences(self) -> dict[Path, int]:
+        return {path: number for number, key in enumerate(self.keys) if (path := self._package(key).absent).exists()}
 
     def _gone(self, owner: str) -> str:
-        files = {path: number for number, key in enumerate(self.keys) if (path := _absent(self.store, key)).exists()}
-        found = sql_numbered(files) if files else f"SELECT *, 0 AS number FROM ({sql_empty(ABSENT)})"
-        return f"SELECT key, number AS batch FROM ({found}) WHERE owner = '{owner}'"
+        """A query over (key, batch, part) of what a load found absent; it counts as said after the load's last part."""
+        files = self._absences()
+        loads = list(self.files("products").values())
+        last_parts = [len(loads) - 1 - loads[::-1].index(number) for number in files.values()]
+        absent = sql_numbered(files, part=last_parts) if files else f"SELECT *, 0 AS number, 0 AS part FROM ({_NOTHING})"
+        return f"SELECT key, number AS batch, part FROM ({absent}) WHERE owner = '{owner}'"
 
 
-def _absent(store: Store, key: str) -> Path:
-    return store.load(key) / "absent.parquet"
+_NOTHING: Final = sql_empty(tables.ABSENT)

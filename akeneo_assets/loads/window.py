@@ -1,6 +1,6 @@
 """A load's window: what it reads from the PIM, and the earlier load that it stands on.
 
-Belongs here: fixing the window once, and finding it again. Doesn't: the reading itself (`akeneo_assets.assets.item_assets`).
+Belongs here: fixing the window once, finding it again, what a load leaves for the next. Doesn't: the reading itself (`item_reading`).
 The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
 """
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads.package import Package, load_packages
 from akeneo_assets.loads.partitions import Kind
 from akeneo_assets.pim.clock import OVERLAP, Overlap, window_start
 from akeneo_assets.store import Store, read_json, write_json
@@ -47,26 +48,30 @@ class Outcome:
 
 def recorded(store: Store, key: str) -> Window | None:
     """The window that the load `key` was given, if it has begun."""
-    found = read_json(store.load(key) / "window.json")
-    return None if found is None else Window(**found)
+    document = read_json(Package.of_load(store, key).window_file)
+    return None if document is None else Window(**document)
 
 
 def succeed(store: Store, key: str, outcome: Outcome) -> None:
     """Mark the load successful: SFCC gave its verdict on all that the load sent."""
-    write_json(store.load(key) / "outcome.json", asdict(outcome))
+    package = Package.of_load(store, key)
+    write_json(package.outcome_file, asdict(outcome))
+    package.conclude()
 
 
 def outcome(store: Store, key: str) -> Outcome | None:
     """What the load left, if it succeeded. What another version of the connector has left besides is passed over."""
-    found = read_json(store.load(key) / "outcome.json")
-    if found is None:
+    package = Package.of_load(store, key)
+    document = read_json(package.outcome_file) if package.concluded is not None else None
+    if document is None:
         return None
-    return Outcome(**{field.name: found[field.name] for field in fields(Outcome) if field.name in found})
+    document.setdefault("structure", document.get("lookups", ""))  # its name in version 0.1
+    return Outcome(**{field.name: document[field.name] for field in fields(Outcome) if field.name in document})
 
 
 def last_successful(store: Store, *, whole: bool = False) -> Window | None:
     """The successful load that polled the PIM last; `whole`: of those that read the whole PIM. No outcome is parsed."""
-    done = (Window(**read_json(path)) for path in store.windows() if path.with_name("outcome.json").exists())
+    done = [Window(**read_json(package.window_file)) for package in load_packages(store) if package.concluded is not None]
     return max((w for w in done if w.whole or not whole), key=lambda w: datetime.fromisoformat(w.poll_start), default=None)
 
 
@@ -125,7 +130,7 @@ def fix(
     else:
         since = window_start(datetime.fromisoformat(base.poll_start), zone, overlap).isoformat()
         window = Window(key, kind, poll_start.isoformat(), since, base.key, f"continues {base.key}")
-    write_json(store.load(key) / "window.json", asdict(window))
+    write_json(Package.of_load(store, key).window_file, asdict(window))
     return window
 
 

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import orjson
@@ -49,6 +49,24 @@ Page = list[Item]
 """Rows in the API's shape, never none."""
 
 
+class Position(NamedTuple):
+    """Where a query of a walk stands, so that another process can go on from there: `link` leads to its next page of at most
+    `limit` rows, `conditions` narrow the walk's own search."""
+
+    link: str
+    limit: int
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def of_json(cls, link: str, limit: int, conditions: Sequence[Sequence[Any]]) -> "Position":
+        """From what JSON makes of a position."""
+        return cls(link, limit, tuple(Condition(*condition) for condition in conditions))
+
+
+Frontier = list[Position]
+"""All that a walk has still to read: its queries, each at its position. Empty: nothing."""
+
+
 @dataclass(slots=True, eq=False)
 class _Query:
     """A query at its cursor: `link` leads to its next page of at most `limit` rows, `expected` guesses the rows to come, `sample`
@@ -60,48 +78,84 @@ class _Query:
     expected: float
     sample: list[Traits]
 
+    @property
+    def position(self) -> Position:
+        return Position(self.link, self.limit, self.conditions)
+
 
 def walk(
     client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None, parse: Parse = orjson.loads
-) -> Generator[Page, None, None]:
+) -> Iterator[Page]:
     """Every row that matches `base_search`, once, in pages of no particular order.
 
     `params`: further query parameters (`with_completenesses`, `attributes`...). `parse`: see `PimClient.fetch`. Holds a bounded
     number of pages, however slow the consumer. The first error of any call ends the walk and is raised here; closing the iterator
     ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises.
     """
+    return (page for page, _ in walk_on(client, endpoint, base_search, None, params=params, parse=parse))
+
+
+def walk_on(
+    client: PimClient,
+    endpoint: Endpoint,
+    base_search: Search,
+    frontier: Frontier | None,
+    *,
+    params: Params | None = None,
+    parse: Parse = orjson.loads,
+) -> Generator[tuple[Page, Frontier], None, None]:
+    """As `walk`, but each page comes with what is still to be read after it. `frontier`: of a walk that was broken off, to go on
+    from there; None: from the start."""
+    if frontier is not None:
+        roots = [_Query(p.link, p.limit, p.conditions, p.limit, []) for p in frontier]
+        if roots:
+            total = count(client, endpoint, base_search)  # a guess, as good as any: how much is read nobody knows here
+            yield from _Walk(client, endpoint, base_search, roots, total, parse).pages()
+        return
     first = min(FIRST_PAGE, client.page_size)
     asked = {**(params or {}), "pagination_type": "search_after", "limit": first, "search": dict(base_search)}
     with ThreadPoolExecutor(1, "pim-count") as aside:
         counting = aside.submit(count, client, endpoint, base_search)
         answer = client.fetch(endpoint, asked, parse=parse)
         total = counting.result()
-    if found := items(answer.body):
-        yield found
-    if link := next_link(answer):
-        limit = _fitting(client, answer, len(found))
-        root = _Query(_with(link, limit=limit), limit, (), max(total - len(found), 1), [traits(item) for item in found])
-        yield from _Walk(client, endpoint, base_search, root, total - len(found), parse).pages()
+    rows, link = items(answer.body), next_link(answer)
+    roots = []
+    if link:
+        limit = _fitting(client, answer, len(rows))
+        roots = [_Query(_with(link, limit=limit), limit, (), max(total - len(rows), 1), [traits(item) for item in rows])]
+    if rows:
+        yield rows, [root.position for root in roots]
+    if roots:
+        yield from _Walk(client, endpoint, base_search, roots, total - len(rows), parse).pages()
 
 
 def walk_all(
-    client: PimClient, asked: Mapping[Endpoint, tuple[Search, Params]], *, parse: Parse = orjson.loads
-) -> Iterator[tuple[Endpoint, Page]]:
-    """Several walks at once, endpoint: (search, params); pages as they come. While one begins or ends, others use its calls.
+    client: PimClient,
+    asked: Mapping[Endpoint, tuple[Search, Params]],
+    frontiers: Mapping[Endpoint, Frontier] | None = None,
+    *,
+    parse: Parse = orjson.loads,
+) -> Iterator[tuple[Endpoint, Page, Frontier]]:
+    """Several walks at once, endpoint: (search, params); pages as they come, each with its walk's frontier. While one walk begins
+    or ends, others use its calls. `frontiers`: of walks that were broken off; those that aren't named start anew.
 
     Raises what `walk` raises; the first error ends them all.
     """
-    walks = {endpoint: walk(client, endpoint, search, params=params, parse=parse) for endpoint, (search, params) in asked.items()}
+    frontiers = frontiers or {}
+    walks = {
+        endpoint: walk_on(client, endpoint, search, frontiers.get(endpoint), params=params, parse=parse)
+        for endpoint, (search, params) in asked.items()
+    }
     with ThreadPoolExecutor(len(walks), "pim-walks") as pool:
         coming = {pool.submit(next, pages, None): endpoint for endpoint, pages in walks.items()}
         try:
             while coming:
                 done, _ = wait(coming, return_when=FIRST_COMPLETED)
                 for future in done:
-                    endpoint, page = coming.pop(future), future.result()
-                    if page is not None:
+                    endpoint, step = coming.pop(future), future.result()
+                    if step is not None:
                         coming[pool.submit(next, walks[endpoint], None)] = endpoint
-                        yield endpoint, page
+                        yield endpoint, *step
         finally:
             wait(coming)
             for pages in walks.values():
@@ -118,21 +172,25 @@ class _Walk:
     """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
 
     def __init__(
-        self, client: PimClient, endpoint: Endpoint, base_search: Search, root: _Query, unread: int, parse: Parse
+        self, client: PimClient, endpoint: Endpoint, base_search: Search, roots: list[_Query], unread: int, parse: Parse
     ) -> None:
         self.client = client
         self.endpoint = endpoint
         self.base_search = base_search
         self.unread = unread
         self.parse = parse
-        self.ready = [root]
+        self.ready = list(roots)
         self.running: set[_Query] = set()
-        self.found: deque[Page] = deque()
+        self.found: deque[tuple[str, Page]] = deque()  # the link that gave a page, and its rows
+        # What is to be read after the pages handed over: by link, positions; what follows a page; what a position was cut into.
+        self.frontier = {root.link: root.position for root in roots}
+        self.successors: dict[str, Position | None] = {}
+        self.cuts: dict[str, list[Position]] = {}
         self.error: BaseException | None = None
         self.ended = threading.Event()
         self.changed = threading.Condition()
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[tuple[Page, Frontier]]:
         with self.changed:
             self.cut_queries()
         # Twice as many threads as calls: while pages are unpacked, the next calls are under way.
@@ -140,8 +198,9 @@ class _Walk:
         for thread in threads:
             thread.start()
         try:
-            while (page := self.next_page()) is not None:
-                yield page
+            while (step := self.next_page()) is not None:
+                if step[0]:
+                    yield step
         finally:
             self.ended.set()
             with self.changed:
@@ -149,14 +208,27 @@ class _Walk:
             for thread in threads:
                 thread.join()
 
-    def next_page(self) -> Page | None:
+    def next_page(self) -> tuple[Page, Frontier] | None:
         with self.changed:
             self.changed.wait_for(lambda: self.found or self.error or not (self.ready or self.running))
-            if self.error:
+            if self.error and not self.found:
                 raise self.error
-            page = self.found.popleft() if self.found else None
+            if not self.found:
+                return None
+            link, rows = self.found.popleft()
+            del self.frontier[link]
+            if (successor := self.successors.pop(link)) is not None:
+                self.frontier.update((position.link, position) for position in self.uncut(successor))
             self.changed.notify_all()
-            return page
+            return rows, list(self.frontier.values())
+
+    def uncut(self, position: Position) -> Iterator[Position]:
+        """The positions that a position was cut into since, or itself."""
+        if position.link not in self.cuts:
+            yield position
+            return
+        for part in self.cuts.pop(position.link):
+            yield from self.uncut(part)
 
     def serve(self) -> None:
         """A thread's work: one page of the longest waiting query after the other."""
@@ -190,19 +262,20 @@ class _Walk:
     def give(self, query: _Query, answer: Answer) -> None:
         """Take in a query's page: hand its rows over and queue what follows them."""
         rows = items(answer.body)
-        link = next_link(answer)
+        link, origin = next_link(answer), query.link
         sample = [traits(row) for row in rows]
         with self.changed:
             self.running.remove(query)
             self.unread -= len(rows)
-            if rows:
-                self.found.append(rows)
+            self.successors[origin] = None
+            self.found.append((origin, rows))
             if link is not None:
                 query.sample = [*query.sample, *sample][-SAMPLE:]
                 query.limit = _fitting(self.client, answer, len(rows))
                 query.link = _with(link, limit=query.limit)
                 # A full page says that there is more, whatever was expected.
                 query.expected = max(query.expected - len(rows), query.limit / 2)
+                self.successors[origin] = query.position
                 self.ready.append(query)
             self.cut_queries()
             self.changed.notify_all()
@@ -219,9 +292,16 @@ class _Walk:
             if long >= QUERIES_PER_CALL * self.client.concurrency or self.to_come(query) < worthwhile:
                 return
             if parts := self.parts(query, guess=short):
+                self.note_cut(query.link, [part.position for part in parts])
                 self.ready.remove(query)
                 self.ready += parts
                 uncut += parts
+
+    def note_cut(self, link: str, parts: list[Position]) -> None:
+        if self.frontier.pop(link, None) is not None:
+            self.frontier.update((part.link, part) for part in parts)
+        else:
+            self.cuts[link] = parts
 
     def to_come(self, query: _Query) -> float:
         """Rows that the query probably still holds. What is left in all is known better than how it is spread."""
