@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
 
-from sfcc_resources.feeds import safe_name
+from sfcc_resources.archive_paths import safe_name
 
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""
