@@ -21,7 +21,7 @@ import xxhash
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.tables import Table
-from sfcc_resources.feeds import safe_name
+from sfcc_resources.archive_paths import safe_name
 
 BATCH_ROWS = 1_000
 """Rows held at a time when a table is streamed: with products of 10 kB, some 10 MB."""

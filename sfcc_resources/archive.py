@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sfcc_resources import records
-from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, library_folder, safe_name
+from sfcc_resources.archive_paths import library_folder, safe_name
+from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter
 from sfcc_resources.limits import ARCHIVE_BYTES, file_path_problem
+from sfcc_resources.record_types import CATALOG, REGISTRY, place
 
 ARCHIVE_MANIFEST: Final = MANIFEST.append(pa.field("archive", pa.string(), nullable=False)).append(pa.field("size", pa.int64()))
 """MANIFEST, the archive's file name, and for static files their size in bytes (else null)."""
@@ -91,7 +93,7 @@ def write_archives(
     waiting: Iterable[StaticFile] = files
     try:
         for feed in feeds:
-            if feed.kind not in {"metadata", "custom-types"}:
+            if place(feed.types[0]) > place(records.FILE):
                 for file in waiting:
                     writer.add_file(file)
                 waiting = ()
@@ -104,24 +106,15 @@ def write_archives(
     return writer.done
 
 
-_STAGES: Final = {
-    records.CATALOG_HEADER: 0,
-    records.CATEGORY: 0,
-    records.PRODUCT: 1,
-    records.PRODUCT_LINKS: 2,
-    records.CATEGORY_ASSIGNMENTS: 2,
-    records.RECOMMENDATIONS: 2,
-}
-"""Objects of a catalog name objects of earlier stages, in other catalogs too: a product its classification category, an
-assignment its product."""
-
-
 def _may_name(feed: Feed, other: Feed) -> bool:
     """Whether a catalog may name what an earlier one holds. In which order SFCC imports the catalogs of one archive no document
-    says, so that the two must not meet in one."""
-    if not feed.kind == other.kind == "catalog" or feed.container == other.container:
+    says, so that the two must not meet in one.
+
+    Example: the assignments of a storefront catalog name products of the master catalog -> True; two catalogs of categories only
+    -> False."""
+    if not feed.kind == other.kind == CATALOG.name or feed.container == other.container:
         return False
-    return _STAGES[feed.types[-1]] > _STAGES[other.types[0]]
+    return any(named in other.types for record_type in feed.types for named in REGISTRY[record_type].refers_to)
 
 
 @dataclass(slots=True)

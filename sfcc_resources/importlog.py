@@ -14,7 +14,7 @@ it only can't be tied to one object: then nothing of that archive counts as conf
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfcc_resources import records
+from sfcc_resources.record_types import LOG_NAMES, REGISTRY
 
 CONFIRMED: Final = "confirmed"  # SFCC counted it, and no line speaks against it
 REFUSED: Final = "refused"  # a DATAERROR names it
@@ -71,27 +72,10 @@ WORDING: Final = Wording(
 )
 """The assumed wording; tests vary it, and `parse` takes another where an instance's log differs."""
 
-TYPES: Final[Mapping[str, str]] = {
-    "attribute-definition": records.ATTRIBUTE_DEFINITION,
-    "attribute-group": records.ATTRIBUTE_GROUP,
-    "custom-type": records.CUSTOM_TYPE,
-    "category": records.CATEGORY,
-    "product": records.PRODUCT,
-    "category-assignment": records.CATEGORY_ASSIGNMENTS,
-    "recommendation": records.RECOMMENDATIONS,
-    "pricebook": records.PRICE_BOOK,
-    "price-book": records.PRICE_BOOK,
-    "price-table": records.PRICE_TABLE,
-    "folder": records.FOLDER,
-    "content": records.CONTENT,
-    "custom-object": records.CUSTOM_OBJECT,
-}
-"""SFCC's element names -> record types."""
-
-_ELEMENT_OF: Final = {records.PRODUCT_LINKS: records.PRODUCT}
-"""Record types that SFCC's log knows by another's element."""
-
-_RELATIONS: Final = frozenset({records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS})
+_BOOK: Final = REGISTRY[records.PRICE_BOOK].log_names[0]
+_PRICES: Final = REGISTRY[records.PRICE_TABLE].log_names[0]
+_NAMED_BY_ENDS: Final = frozenset(entry.log_names[0] for entry in REGISTRY.values() if entry.one_element_each)
+"""Elements that the log names by both their ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +189,6 @@ def verdicts(
     *,
     job_ok: bool = True,
     files_present: Collection[str] | None = None,
-    types: Mapping[str, str] = TYPES,
 ) -> pa.Table:
     """An archive's manifest with the columns `verdict` and `message` added.
 
@@ -218,11 +201,11 @@ def verdicts(
     archive, and neither an error nor a warning names this one. Source: LOADS, "SFCC's answer"; SFCC help, import/export error
     handling.
     """
-    problems = _Problems(log, types) if log is not None else None
+    problems = _Problems(log) if log is not None else None
     known = _as_sfcc_names_it(manifest)
     if problems is not None:
         problems.place(known)
-    doubt = _doubt(known, log, problems, job_ok=job_ok, types=types)
+    doubt = _doubt(known, log, problems, job_ok=job_ok)
     # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
     verdict = np.full(len(known), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
     message = np.full(len(known), doubt, dtype=object)
@@ -236,9 +219,11 @@ def verdicts(
 
 
 def _as_sfcc_names_it(manifest: pa.Table) -> pa.Table:
-    types = manifest["type"]
-    for ours, element in _ELEMENT_OF.items():
-        types = pc.if_else(pc.equal(types, ours), element, types)
+    """The manifest with SFCC's element names as types; types without element keep their own."""
+    counted = [record_type for record_type in REGISTRY.values() if record_type.counted]
+    names = pa.array([record_type.log_names[0] for record_type in counted])
+    number = pc.index_in(manifest["type"], value_set=pa.array([record_type.name for record_type in counted]))
+    types = pc.coalesce(names.take(number), manifest["type"])
     return manifest.set_column(manifest.schema.get_field_index("type"), "type", types)
 
 
@@ -249,7 +234,7 @@ def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:
 
 def _in_book(manifest: pa.Table) -> pa.ChunkedArray:
     """Which rows stand in a price book's file."""
-    return pc.is_in(manifest["type"], pa.array([records.PRICE_BOOK, records.PRICE_TABLE]))
+    return pc.is_in(manifest["type"], pa.array([_BOOK, _PRICES]))
 
 
 class _Row(NamedTuple):
@@ -288,14 +273,14 @@ def _verdict_of(entry: LogEntry) -> tuple[str, str]:
 class _Problems:
     """A log's errors and warnings by the objects of a manifest that they may name."""
 
-    def __init__(self, log: ImportLog, types: Mapping[str, str]) -> None:
+    def __init__(self, log: ImportLog) -> None:
         self._entries: dict[tuple[str, str], list[LogEntry]] = defaultdict(list)
         self._placed: set[int] = set()
         self.books: list[tuple[LogEntry, npt.NDArray[np.bool_]]] = []  # the worst told of a price book, and its file's rows
         self.in_books = Counter[str]()  # those rows by type, less the prices that have errors of their own
         self._all = [*log.errors, *log.warnings]
         for entry in self._all:
-            kind = types.get(entry.type, "")
+            kind = LOG_NAMES.get(entry.type, "")
             for object_id in _ids(kind, entry.id):
                 self._entries[kind, object_id].append(entry)
 
@@ -304,12 +289,12 @@ class _Problems:
         for _, row in _rows(manifest, _named(manifest, self)):
             own = self._of(row.type, row.id, row.feed)
             self._placed.update(map(id, own))
-            if row.type == records.PRICE_TABLE and self._of_book(row) and any(entry.level == "ERROR" for entry in own):
+            if row.type == _PRICES and self._of_book(row) and any(entry.level == "ERROR" for entry in own):
                 self.in_books[row.type] -= 1
         of_books = pc.and_(_in_book(manifest), pc.is_in(manifest["container"], pa.array(self.ids, pa.string())))
         files = manifest.select(["container", "feed"]).filter(of_books).group_by(["container", "feed"]).aggregate([])
         for file in files.to_pylist():
-            if entries := self._of(records.PRICE_BOOK, file["container"], file["feed"]):
+            if entries := self._of(_BOOK, file["container"], file["feed"]):
                 self._placed.update(map(id, entries))
                 in_file = pc.equal(manifest["feed"], file["feed"])
                 self.books.append((min(entries, key=lambda entry: entry.level), in_file.to_numpy()))
@@ -332,8 +317,8 @@ class _Problems:
     def _of_book(self, row: _Row) -> list[LogEntry]:
         """What is said of the price book in whose file a price stands, or of the price book itself: SFCC rejects or ignores all
         of a book's file with its header, and says so of the header alone (SFCC help, price book object import)."""
-        in_book = row.type in (records.PRICE_BOOK, records.PRICE_TABLE)
-        return self._of(records.PRICE_BOOK, row.container, row.feed) if in_book else []
+        in_book = row.type in (_BOOK, _PRICES)
+        return self._of(_BOOK, row.container, row.feed) if in_book else []
 
     def unplaced(self) -> LogEntry | None:
         """The first entry that names no object of the manifest; errors before warnings."""
@@ -344,7 +329,7 @@ def _ids(kind: str, named: str) -> Iterable[str]:
     """The ids that an entry may mean: a relation's names both its ends in one text, and an id may hold what separates them."""
     if not kind:
         return ()
-    if kind not in _RELATIONS:
+    if kind not in _NAMED_BY_ENDS:
         return (named,)
     words = [word.span() for word in re.finditer(r"[^\s,;:|/>]+", named)]
     return {named[start:end] for at, (start, _) in enumerate(words) for _, end in words[at:]} | {named}
@@ -354,9 +339,7 @@ def _in_file(entry: LogEntry, feed: str) -> bool:
     return not entry.file or entry.file == feed or entry.file.endswith("/" + feed) or feed.endswith("/" + entry.file)
 
 
-def _doubt(
-    manifest: pa.Table, log: ImportLog | None, problems: _Problems | None, *, job_ok: bool, types: Mapping[str, str]
-) -> str | None:
+def _doubt(manifest: pa.Table, log: ImportLog | None, problems: _Problems | None, *, job_ok: bool) -> str | None:
     """Why nothing of the archive can count as confirmed; None if everything can."""
     if log is None or problems is None:
         return "SFCC left no log of this import."
@@ -367,32 +350,30 @@ def _doubt(
         return "SFCC's log is incomplete: an import that was started has no total."
     if (entry := problems.unplaced()) is not None:
         return f"SFCC reports a problem without naming an object of this archive: {_short(entry.message)}"
-    return _counts_differ(manifest, log, problems, types)
+    return _counts_differ(manifest, log, problems)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
-def _counts_differ(manifest: pa.Table, log: ImportLog, problems: _Problems, types: Mapping[str, str]) -> str | None:
+def _counts_differ(manifest: pa.Table, log: ImportLog, problems: _Problems) -> str | None:
     sent: Counter[str] = Counter()
     for group in manifest.group_by("type").aggregate([("elements", "sum")]).to_pylist():
         sent[group["type"]] = group["elements_sum"]
     processed: Counter[str] = Counter()
     for name, count in log.processed.items():
-        processed[types.get(name, name)] += count
+        processed[LOG_NAMES.get(name, name)] += count
     # An element of which several errors are told was refused once.
-    refused = Counter(types.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
+    refused = Counter(LOG_NAMES.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
     # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more. Where SFCC took
     # some header of which it told, it can't be said whose prices it didn't take.
-    refused[records.PRICE_BOOK] = 0
+    refused[_BOOK] = 0
     headers = pc.count_distinct(manifest["feed"].filter(_in_book(manifest))).as_py()
-    if processed[records.PRICE_BOOK] + len(problems.books) <= headers:
+    if processed[_BOOK] + len(problems.books) <= headers:
         refused += problems.in_books
-    # A price book's header stands in each of its files; custom types bring definitions and groups of their own.
-    repeated = {records.PRICE_BOOK}
-    if sent[records.CUSTOM_TYPE]:
-        repeated |= {records.ATTRIBUTE_DEFINITION, records.ATTRIBUTE_GROUP}
+    carried = (record_type for record_type in REGISTRY.values() if record_type.counted and sent[record_type.log_names[0]])
+    repeated = {REGISTRY[other].log_names[0] for record_type in carried for other in record_type.counts_also}
     for kind, count in sent.items():
         too_many = processed[kind] > count and kind not in repeated
         if count and (too_many or processed[kind] + refused[kind] < count):

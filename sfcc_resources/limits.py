@@ -1,7 +1,7 @@
 """SFCC's limits: how long a text or id may be, what an id may hold, how much an instance takes.
 
-Belongs here: the numbers and the questions asked of them. Doesn't: shortening or refusing (the mapping decides, by these
-answers).
+Belongs here: the numbers and the questions asked of them. Doesn't: which record type has which kind of id (`record_types`),
+shortening or refusing (the mapping decides, by these answers).
 
 Lengths are counted in UTF-16 units, as SFCC's own validator (Java) counts them by default: never fewer than the XSD's characters.
 """
@@ -9,8 +9,7 @@ Lengths are counted in UTF-16 units, as SFCC's own validator (Java) counts them 
 import re
 from typing import Final
 
-from sfcc_resources import records
-from sfcc_resources.fields import ID_256, ValueType
+from sfcc_resources.fields import ValueType
 from sfcc_resources.xml.markup import forbidden
 
 ID_32: Final = ValueType("id", 32, single_line=True)  # of a site
@@ -18,24 +17,6 @@ ID_100: Final = ValueType("id", 100, single_line=True)
 ID_1800: Final = ValueType("id", 1800, single_line=True)
 ID_4000: Final = ValueType("id", 4000, single_line=True)  # an enum's value
 DEFINITION_ID: Final = ValueType("definition id", 256, single_line=True)
-
-IDS: Final[dict[str, ValueType]] = {
-    records.ATTRIBUTE_DEFINITION: DEFINITION_ID,
-    records.ATTRIBUTE_GROUP: ID_256,
-    records.CUSTOM_TYPE: DEFINITION_ID,
-    records.FILE: ID_1800,
-    records.CATEGORY: ID_256,
-    records.PRODUCT: ID_100,
-    records.PRODUCT_LINKS: ID_100,
-    records.CATEGORY_ASSIGNMENTS: ID_100,
-    records.RECOMMENDATIONS: ID_100,
-    records.PRICE_BOOK: ID_256,
-    records.PRICE_TABLE: ID_100,
-    records.FOLDER: ID_256,
-    records.CONTENT: ID_256,
-    records.CUSTOM_OBJECT: ID_256,
-}
-"""The id of each record type (the XSDs)."""
 
 QUOTAS: Final = {
     "catalogs": 200,
@@ -75,11 +56,6 @@ def problem(text: str, of: ValueType) -> str | None:
     if forbidden(text):
         return "holds characters that XML forbids"
     return None
-
-
-def id_problem(record_type: str, object_id: str) -> str | None:
-    """What keeps `object_id` from being the id of a record of this type; None if nothing does."""
-    return problem(object_id, IDS[record_type])
 
 
 def file_path_problem(path: str) -> str | None:

@@ -1,26 +1,17 @@
 """Feeds against SFCC's own schemas, where they are at hand (they come with SFCC's documentation and are not ours to ship).
 
-Belongs here: which schema a feed answers to, and streaming validation. Doesn't: what follows (nothing is sent).
+Belongs here: streaming validation. Doesn't: which schema a feed answers to (`record_types`), what follows (nothing is sent).
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from lxml import etree
 
 from sfcc_resources.feeds import Feed
-
-SCHEMA_OF: Final = {
-    "metadata": "metadata.xsd",
-    "custom-types": "metadata.xsd",
-    "catalog": "catalog.xsd",
-    "pricebook": "pricebook.xsd",
-    "library": "library.xsd",
-    "custom-objects": "customobject.xsd",
-}
-"""The kind of a feed: the file name of its schema."""
+from sfcc_resources.record_types import FEED_KINDS
 
 
 class _Lines:
@@ -46,7 +37,7 @@ def invalid(feeds: Iterable[Feed], schemas: Path) -> list[str]:
 
     Streams: memory does not grow with the feed. Raises OSError when a schema is missing.
     """
-    return [f"{feed.name}, {problem}" for feed in feeds if (problem := _problem(feed.path, schemas / SCHEMA_OF[feed.kind]))]
+    return [f"{feed.name}, {problem}" for feed in feeds if (problem := _problem(feed.path, schemas / FEED_KINDS[feed.kind].xsd))]
 
 
 def _problem(path: Path, schema: Path) -> str | None:

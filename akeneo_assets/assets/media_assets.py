@@ -27,7 +27,7 @@ from akeneo_assets.resources import Connector, checked_structure, clear_failures
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import sql_files
 from akeneo_assets.structure.pim_structure import Structure
-from sfcc_resources.feeds import safe_name
+from sfcc_resources.archive_paths import safe_name
 
 GROUP = "akeneo_media"
 

@@ -19,7 +19,8 @@ from akeneo_assets.mapping.sites import Sites, exported_categories
 from akeneo_assets.store import Store, rows, sql_files
 from akeneo_assets.structure.pim_structure import Structure, fold
 from sfcc_resources import records as sfcc
-from sfcc_resources.limits import IDS, QUOTAS, length
+from sfcc_resources.limits import QUOTAS, length
+from sfcc_resources.record_types import REGISTRY
 
 AREA: Final = "quotas"
 NEAR: Final = 0.6
@@ -97,5 +98,5 @@ def _of_products(files: list[Path], load: str) -> Iterator[Finding]:
     what = "values of a set-of-string"
     advice = "Import the attribute as one JSON text (assets.as: json), or exclude it."
     yield judge(what, values[0], QUOTAS[what], values[1] + told if values[0] else "", advice)
-    limit = IDS[sfcc.FILE].max_length or 0
+    limit = REGISTRY[sfcc.FILE].id_type.max_length or 0
     yield judge(_PATH, paths[0], limit, paths[1] + told if paths[0] else "", "Shorten the file's name in the PIM.")

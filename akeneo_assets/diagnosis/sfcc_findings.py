@@ -20,11 +20,11 @@ from akeneo_assets.assets.feed_assets import catalog_header
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.archive_paths import private_site
 from sfcc_resources.delivery import job_executions, webdav
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccError, SfccPermanentError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, export
-from sfcc_resources.feeds import private_site
 
 AREA: Final = "SFCC"
 PROBE: Final = "akeneo-doctor-probe.txt"

@@ -18,7 +18,7 @@ from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
 from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, sql_files
 from sfcc_resources import records as sfcc
-from sfcc_resources.feeds import safe_name
+from sfcc_resources.archive_paths import safe_name
 
 RECORD_ROWS: Final = pa.schema(
     [

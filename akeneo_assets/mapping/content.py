@@ -22,8 +22,8 @@ from akeneo_assets.mapping.texts import clean, decimal_text
 from akeneo_assets.mapping.values import record_id, set_value
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import EntityStructure, Entry, Item, Structure, fold, labels_of
-from sfcc_resources.feeds import private_site
-from sfcc_resources.limits import id_problem
+from sfcc_resources.archive_paths import private_site
+from sfcc_resources.record_types import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, CONTENT, FOLDER, AttributeDefinition, Slots
 from sfcc_resources.xml import markup
 

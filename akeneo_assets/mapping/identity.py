@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from akeneo_assets.mapping.problems import Problem
-from sfcc_resources.limits import id_problem
+from sfcc_resources.record_types import id_problem
 from sfcc_resources.records import PRODUCT
 
 

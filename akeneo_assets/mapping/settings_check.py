@@ -20,9 +20,10 @@ from akeneo_assets.mapping.texts import is_locale
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source, ViewType
 from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
-from sfcc_resources.feeds import private_site
+from sfcc_resources.archive_paths import private_site
 from sfcc_resources.fields import ID_256, ValueType
-from sfcc_resources.limits import ID_32, id_problem, problem
+from sfcc_resources.limits import ID_32, problem
+from sfcc_resources.record_types import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, PRICE_BOOK
 
 

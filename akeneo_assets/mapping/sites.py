@@ -14,7 +14,8 @@ from akeneo_assets.mapping.standard_fields import cut
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import ConnectorSettings, Site
 from akeneo_assets.structure.pim_structure import Category, Channel, Labels, Structure, fold
-from sfcc_resources.limits import id_problem, length
+from sfcc_resources.limits import length
+from sfcc_resources.record_types import id_problem
 from sfcc_resources.records import CATEGORY, Slots
 from sfcc_resources.xml.markup import clean
 

@@ -4,6 +4,7 @@ Belongs here: how one record, or its deletion, is written, in XSD order. Doesn't
 (`sfcc_resources.feeds`),
 what a record holds (`sfcc_resources.records`).
 
-Each schema module has `NAMESPACE`, `element(type, record)` and `deletion(type, id, record)`; both give XML text without line ends
-that is to stand inside a root element which declares the namespace as the default and the prefix xsi.
+Each schema module has `NAMESPACE` and, for each record type, a function that writes a record and, where SFCC deletes such objects
+by import, one that deletes it. They return XML text for a root element that declares the namespace as the default and the prefix
+xsi. `sfcc_resources.record_types` says which function writes which type.
 """

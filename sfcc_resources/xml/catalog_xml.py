@@ -32,29 +32,8 @@ _CATEGORY = frozenset(field.name for field in (*CATEGORY_BEFORE_PARENT, *CATEGOR
 _PRODUCT = frozenset(field.name for field in (*PRODUCT_BEFORE_IMAGES, *PRODUCT_AFTER_IMAGES, *PRODUCT_AFTER_CLASSIFICATION))
 
 
-def element(record_type: str, record: records.Record) -> str:
-    """The elements of one record. Raises ValueError for a type that isn't the catalog's or a field that the type doesn't have."""
-    return _WRITERS[record_type](record)
-
-
-def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
-    """The `mode="delete"` elements; product links, a list of the product's, are emptied. Assignments and recommendations need the
-    record naming them; raises ValueError without."""
-    if record_type == records.CATEGORY:
-        return tag("category", named={"category-id": object_id, "mode": "delete"})
-    if record_type == records.PRODUCT:
-        return tag("product", named={"product-id": object_id, "mode": "delete"})
-    if record_type == records.PRODUCT_LINKS:
-        return _product_links({"id": object_id, "links": []})
-    if record is None:
-        raise ValueError(f"The {record_type} of {object_id!r} can't be deleted without the record that lists them as `removed`.")
-    if record_type == records.CATEGORY_ASSIGNMENTS:
-        removed = [*record.get("removed", []), *(one["category"] for one in record.get("categories", []))]
-        return "".join(_assignment_deletion(object_id, category) for category in dict.fromkeys(removed))
-    return "".join(_recommendation(object_id, one, "delete") for one in (*record.get("removed", []), *record.get("targets", [])))
-
-
-def _header(record: records.Record) -> str:
+def header(record: records.Record) -> str:
+    """`header`: where the catalog's images lie and which view types it has."""
     if "http_url" in record:
         urls = tag("http-url", quote(record["http_url"]))
         if "https_url" in record:
@@ -66,7 +45,8 @@ def _header(record: records.Record) -> str:
     return wrapped("header", wrapped("image-settings", location + view_types))
 
 
-def _category(record: records.Record) -> str:
+def category(record: records.Record) -> str:
+    """`category`. Raises ValueError for a field that a category doesn't have."""
     values = record.get("fields") or {}
     if not values.keys() <= _CATEGORY:
         known(records.CATEGORY, values, _CATEGORY)
@@ -79,6 +59,11 @@ def _category(record: records.Record) -> str:
         + custom_attributes(record, LOCALIZED)
     )
     return tag("category", content, {"category-id": record["id"]})
+
+
+def category_deletion(category_id: str) -> str:
+    """`category` with `mode="delete"`; SFCC deletes its subcategories with it."""
+    return tag("category", named={"category-id": category_id, "mode": "delete"})
 
 
 def page_attributes(record_type: str, record: records.Record) -> str:
@@ -96,18 +81,19 @@ def custom_attributes(record: records.Record, by: str) -> str:
     return wrapped("custom-attributes", object_attributes("custom-attribute", custom, by)) if custom else ""
 
 
-def _product(record: records.Record) -> str:
+def product(record: records.Record) -> str:
+    """`product`. Raises ValueError for a field that a product doesn't have."""
     values = record.get("fields") or {}
     if not values.keys() <= _PRODUCT:
         known(records.PRODUCT, values, _PRODUCT)
-    product = records.PRODUCT
-    parts = [f'<product product-id="{quote(record["id"])}">', fields(product, PRODUCT_BEFORE_IMAGES, values)]
+    kind = records.PRODUCT
+    parts = [f'<product product-id="{quote(record["id"])}">', fields(kind, PRODUCT_BEFORE_IMAGES, values)]
     if (images := record.get("images")) is not None:
         groups = "".join(_image_group(group) for group in images)
         parts.append(tag("images", groups, {"merge-mode": "replace"}))
     parts += (
-        fields(product, PRODUCT_AFTER_IMAGES, values),
-        page_attributes(product, record),
+        fields(kind, PRODUCT_AFTER_IMAGES, values),
+        page_attributes(kind, record),
         custom_attributes(record, CUSTOM),
     )
     if (bundled := record.get("bundled")) is not None:
@@ -120,12 +106,17 @@ def _product(record: records.Record) -> str:
         parts.append(_variations(record["variations"]))
     if "classification" in record:
         parts.append(_classification(record["classification"]))
-    parts.append(fields(product, PRODUCT_AFTER_CLASSIFICATION, values))
+    parts.append(fields(kind, PRODUCT_AFTER_CLASSIFICATION, values))
     if store := record.get("store"):
-        known(product, store, _STORE)
-        parts.append(wrapped("store-attributes", fields(product, STORE, store)))
+        known(kind, store, _STORE)
+        parts.append(wrapped("store-attributes", fields(kind, STORE, store)))
     parts.append("</product>")
     return "".join(parts)
+
+
+def product_deletion(product_id: str) -> str:
+    """`product` with `mode="delete"`; SFCC deletes a master's variants with it."""
+    return tag("product", named={"product-id": product_id, "mode": "delete"})
 
 
 def _image_group(group: Mapping[str, Any]) -> str:
@@ -185,29 +176,56 @@ def _classification(classification: Mapping[str, str] | None) -> str:
     return tag("classification-category", quote(classification["category"]), {"catalog-id": classification.get("catalog")})
 
 
-def _product_links(record: records.Record) -> str:
+def product_links(record: records.Record) -> str:
+    """A `product` that holds its whole list of `product-links` and nothing else."""
     links = "".join(tag("product-link", named={"product-id": one["id"], "type": one["type"]}) for one in record["links"])
     return tag("product", tag("product-links", links), {"product-id": record["id"]})
 
 
-def _category_assignments(record: records.Record) -> str:
-    product = record["id"]
-    parts = [_assignment_deletion(product, category) for category in record.get("removed", [])]
+def product_links_deletion(product_id: str) -> str:
+    """A `product` whose list of `product-links` is empty: SFCC then has none."""
+    return product_links({"id": product_id, "links": []})
+
+
+def category_assignments(record: records.Record) -> str:
+    """One `category-assignment` for each category of a product, those that it lost first, as deletions."""
+    product_id = record["id"]
+    parts = [_assignment_deletion(product_id, removed) for removed in record.get("removed", [])]
     for one in record["categories"]:
         content = wrapped("position", one.get("position", ""))
         if "primary" in one:
             content += f"<primary-flag>{'true' if one['primary'] else 'false'}</primary-flag>"
-        parts.append(tag("category-assignment", content, {"category-id": one["category"], "product-id": product}))
+        parts.append(tag("category-assignment", content, {"category-id": one["category"], "product-id": product_id}))
     return "".join(parts)
 
 
-def _assignment_deletion(product: str, category: str) -> str:
-    return tag("category-assignment", named={"category-id": category, "product-id": product, "mode": "delete"})
+def category_assignments_deletion(product_id: str, record: records.Record | None) -> str:
+    """A deletion for each category that `record` names, `removed` ones included. Raises ValueError without a record."""
+    named = _listing(records.CATEGORY_ASSIGNMENTS, product_id, record)
+    removed = [*named.get("removed", []), *(assigned["category"] for assigned in named.get("categories", []))]
+    return "".join(_assignment_deletion(product_id, category_id) for category_id in dict.fromkeys(removed))
 
 
-def _recommendations(record: records.Record) -> str:
+def _assignment_deletion(product_id: str, category_id: str) -> str:
+    return tag("category-assignment", named={"category-id": category_id, "product-id": product_id, "mode": "delete"})
+
+
+def _listing(record_type: str, product_id: str, record: records.Record | None) -> records.Record:
+    if record is None:
+        raise ValueError(f"The {record_type} of {product_id!r} can't be deleted without the record that lists them as `removed`.")
+    return record
+
+
+def recommendations(record: records.Record) -> str:
+    """One `recommendation` for each target of a product, those that it lost first, as deletions."""
     removed = "".join(_recommendation(record["id"], one, "delete") for one in record.get("removed", []))
     return removed + "".join(_recommendation(record["id"], one, None) for one in record["targets"])
+
+
+def recommendations_deletion(product_id: str, record: records.Record | None) -> str:
+    """A deletion for each target that `record` names, `removed` ones included. Raises ValueError without a record."""
+    named = _listing(records.RECOMMENDATIONS, product_id, record)
+    return "".join(_recommendation(product_id, one, "delete") for one in (*named.get("removed", []), *named.get("targets", [])))
 
 
 def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> str:
@@ -220,13 +238,3 @@ def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> st
         "mode": mode,
     }
     return tag("recommendation", named=named)
-
-
-_WRITERS: Final = {
-    records.CATALOG_HEADER: _header,
-    records.CATEGORY: _category,
-    records.PRODUCT: _product,
-    records.PRODUCT_LINKS: _product_links,
-    records.CATEGORY_ASSIGNMENTS: _category_assignments,
-    records.RECOMMENDATIONS: _recommendations,
-}

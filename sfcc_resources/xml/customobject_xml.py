@@ -13,13 +13,12 @@ from sfcc_resources.xml.markup import object_attributes
 NAMESPACE: Final = "http://www.demandware.com/xml/impex/customobject/2006-10-31"
 
 
-def element(type_id: str, record: records.Record) -> str:
+def custom_object(type_id: str, record: records.Record) -> str:
     """`custom-object` of the custom type `type_id`."""
     content = object_attributes("object-attribute", record["attributes"], LOCALIZED)
     return tag("custom-object", content, {"type-id": type_id, "object-id": record["id"]})
 
 
-def deletion(type_id: str, object_id: str, record: records.Record | None) -> str:
-    """The `mode="delete"` element."""
-    del record
+def custom_object_deletion(type_id: str, object_id: str) -> str:
+    """`custom-object` with `mode="delete"`."""
     return tag("custom-object", named={"type-id": type_id, "object-id": object_id, "mode": "delete"})

@@ -19,24 +19,12 @@ _FOLDER = frozenset(
 _CONTENT = frozenset(field.name for run in (tables.CONTENT_BEFORE_PAGE, tables.CONTENT_LAST) for field in run)
 
 
-def element(record_type: str, record: records.Record) -> str:
-    """`folder` or `content`."""
-    return _folder(record) if record_type == records.FOLDER else _content(record)
-
-
-def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
-    """The `mode="delete"` element."""
-    del record
-    if record_type == records.FOLDER:
-        return tag("folder", named={"folder-id": object_id, "mode": "delete"})
-    return tag("content", named={"content-id": object_id, "mode": "delete"})
-
-
-def _folder(record: records.Record) -> str:
+def folder(record: records.Record) -> str:
+    """`folder`. Raises ValueError for a field that a folder doesn't have."""
     values = record.get("fields") or {}
     known(records.FOLDER, values, _FOLDER)
     parent = record.get("parent")
-    content = (
+    children = (
         fields(records.FOLDER, tables.FOLDER_BEFORE_PARENT, values)
         + (f"<parent>{quote(parent)}</parent>" if parent is not None else "")
         + fields(records.FOLDER, tables.FOLDER_AFTER_PARENT, values)
@@ -44,22 +32,33 @@ def _folder(record: records.Record) -> str:
         + custom_attributes(record, tables.LOCALIZED)
         + fields(records.FOLDER, tables.FOLDER_LAST, values)
     )
-    return tag("folder", content, {"folder-id": record["id"]})
+    return tag("folder", children, {"folder-id": record["id"]})
 
 
-def _content(record: records.Record) -> str:
+def folder_deletion(folder_id: str) -> str:
+    """`folder` with `mode="delete"`."""
+    return tag("folder", named={"folder-id": folder_id, "mode": "delete"})
+
+
+def content(record: records.Record) -> str:
+    """`content`: a content asset. Raises ValueError for a field that a content asset doesn't have."""
     values = record.get("fields") or {}
     known(records.CONTENT, values, _CONTENT)
-    content = (
+    children = (
         fields(records.CONTENT, tables.CONTENT_BEFORE_PAGE, values)
         + page_attributes(records.CONTENT, record)
         + custom_attributes(record, tables.CUSTOM)
     )
     if (folders := record.get("folders")) is not None:
         links = [
-            tag("classification-link" if first else "folder-link", named={"folder-id": folder})
-            for first, folder in zip([True] + [False] * len(folders), folders, strict=False)
+            tag("classification-link" if first else "folder-link", named={"folder-id": folder_id})
+            for first, folder_id in zip([True] + [False] * len(folders), folders, strict=False)
         ]
-        content += tag("folder-links", "".join(links))
-    content += fields(records.CONTENT, tables.CONTENT_LAST, values)
-    return tag("content", content, {"content-id": record["id"]})
+        children += tag("folder-links", "".join(links))
+    children += fields(records.CONTENT, tables.CONTENT_LAST, values)
+    return tag("content", children, {"content-id": record["id"]})
+
+
+def content_deletion(content_id: str) -> str:
+    """`content` with `mode="delete"`."""
+    return tag("content", named={"content-id": content_id, "mode": "delete"})

@@ -16,17 +16,6 @@ from sfcc_resources.xml.markup import localized, quote, wrapped
 NAMESPACE: Final = "http://www.demandware.com/xml/impex/metadata/2006-10-31"
 
 
-def element(record_type: str, record: records.Record) -> str:
-    """The element of one record. Raises ValueError for a type that isn't metadata's."""
-    return _WRITERS[record_type](record)
-
-
-def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
-    """Always raises ValueError: SFCC's metadata import deletes nothing."""
-    del record
-    raise ValueError(f"SFCC can't delete the {record_type} {object_id!r} by import; remove it in Business Manager.")
-
-
 def _flag(name: str, value: object) -> str:
     return f"<{name}>{'true' if value else 'false'}</{name}>"
 
@@ -35,7 +24,8 @@ def _optional(name: str, value: int | None) -> str:
     return "" if value is None else f"<{name}>{value}</{name}>"
 
 
-def _attribute_definition(record: Mapping[str, Any]) -> str:
+def attribute_definition(record: records.Record) -> str:
+    """`attribute-definition`, with all flags and, for an enum, all its values."""
     kind = record["type"]
     content = (
         localized("display-name", record["names"])
@@ -62,7 +52,8 @@ def _value_definition(one: Mapping[str, Any]) -> str:
     return tag("value-definition", localized("display", one["names"]) + tag("value", quote(one["value"])))
 
 
-def _attribute_group(record: Mapping[str, Any]) -> str:
+def attribute_group(record: records.Record) -> str:
+    """`attribute-group` with all its attributes."""
     members = "".join(
         tag("attribute", named={"attribute-id": one["id"], "system": "true" if one.get("system") else None})
         for one in record["attributes"]
@@ -70,20 +61,14 @@ def _attribute_group(record: Mapping[str, Any]) -> str:
     return tag("attribute-group", localized("display-name", record["names"]) + members, {"group-id": record["id"]})
 
 
-def _custom_type(record: Mapping[str, Any]) -> str:
+def custom_type(record: records.Record) -> str:
+    """`custom-type` with its definitions and groups."""
     content = (
         localized("display-name", record["names"])
         + tag("staging-mode", quote(record["staging"]))
         + tag("storage-scope", quote(record["storage"]))
         + tag("key-definition", tag("type", "string"), {"attribute-id": record["key"]})
-        + wrapped("attribute-definitions", "".join(_attribute_definition(one) for one in record["attributes"]))
-        + wrapped("group-definitions", "".join(_attribute_group(one) for one in record.get("groups", [])))
+        + wrapped("attribute-definitions", "".join(attribute_definition(one) for one in record["attributes"]))
+        + wrapped("group-definitions", "".join(attribute_group(one) for one in record.get("groups", [])))
     )
     return tag("custom-type", content, {"type-id": record["id"]})
-
-
-_WRITERS: Final = {
-    records.ATTRIBUTE_DEFINITION: _attribute_definition,
-    records.ATTRIBUTE_GROUP: _attribute_group,
-    records.CUSTOM_TYPE: _custom_type,
-}

@@ -15,21 +15,18 @@ NAMESPACE: Final = "http://www.demandware.com/xml/impex/pricebook/2006-10-31"
 _FIELDS = frozenset(field.name for field in tables.PRICE_BOOK)
 
 
-def element(record_type: str, record: records.Record) -> str:
-    """`header` of a price book or `price-table` of a product."""
-    return _header(record, None) if record_type == records.PRICE_BOOK else _price_table(record)
+def price_book(record: records.Record) -> str:
+    """`header` of a price book. Raises ValueError for a field that a price book doesn't have."""
+    return _header(record, None)
 
 
-def deletion(record_type: str, object_id: str, record: records.Record | None) -> str:
-    """`header mode="delete"` (the XSD wants its currency) or `price-table mode="delete-all"`. Raises ValueError without
-    currency."""
-    if record_type == records.PRICE_TABLE:
-        return tag("price-table", named={"product-id": object_id, "mode": "delete-all"})
+def price_book_deletion(book_id: str, record: records.Record | None) -> str:
+    """`header` with `mode="delete"`. Raises ValueError without a record: pricebook.xsd demands the book's currency."""
     if record is None:
         raise ValueError(
-            f"The price book {object_id!r} can't be deleted without a record of its currency, which pricebook.xsd demands."
+            f"The price book {book_id!r} can't be deleted without a record of its currency, which pricebook.xsd demands."
         )
-    return _header({"id": object_id, "currency": record["currency"], "names": {}}, "delete")
+    return _header({"id": book_id, "currency": record["currency"], "names": {}}, "delete")
 
 
 def _header(record: records.Record, mode: str | None) -> str:
@@ -43,8 +40,14 @@ def _header(record: records.Record, mode: str | None) -> str:
     return tag("header", content, {"pricebook-id": record["id"], "mode": mode})
 
 
-def _price_table(record: records.Record) -> str:
+def price_table(record: records.Record) -> str:
+    """`price-table` of a product: one `amount` for each quantity."""
     amounts = "".join(
         [f'<amount quantity="{quote(quantity)}">{quote(amount)}</amount>' for quantity, amount in record["amounts"]]
     )
     return f'<price-table product-id="{quote(record["id"])}">{amounts}</price-table>'
+
+
+def price_table_deletion(product_id: str) -> str:
+    """`price-table` with `mode="delete-all"`: all of the product's prices in the book, dated ones included."""
+    return tag("price-table", named={"product-id": product_id, "mode": "delete-all"})

@@ -7,7 +7,7 @@ from lxml import etree
 
 from sfcc_resources import fields, records
 from sfcc_resources.clearing import BLANK, CLEARING, IMPOSSIBLE, NIL, CannotClearError, Clearing, can_clear, clearing
-from sfcc_resources.feeds import SCHEMAS
+from sfcc_resources.record_types import FEED_KINDS
 from sfcc_resources.xml.markup import XSI
 
 XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -19,7 +19,7 @@ WHERE = {
     records.PRICE_BOOK: ("pricebook", "complexType.Header", "header", "pricebook-id"),
 }
 ALL = [(kind, name) for kind, named in CLEARING.items() for name in named]
-NAMESPACES = {schema.kind: schema.namespace for schema in SCHEMAS}
+NAMESPACES = {kind.name: kind.namespace for kind in FEED_KINDS.values()}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lxml import etree
 from sfcc_resources import fields as tables
 from sfcc_resources import records
 from sfcc_resources.clearing import can_clear
-from sfcc_resources.feeds import safe_name, write_feeds
+from sfcc_resources.feeds import write_feeds
 
 Table = Callable[[Iterable[Any]], list[pa.RecordBatch]]
 
@@ -234,6 +234,11 @@ def test_a_record_that_cannot_be_written_is_named(table: Table, tmp_path: Path) 
         list(write_feeds(table([("usd", records.PRICE_TABLE, "p", False, {"id": "p"})]), tmp_path))
 
 
+def test_a_definition_cannot_be_deleted_by_import(table: Table, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="can't delete the attribute-definition 'x' by import"):
+        list(write_feeds(table([("Product", records.ATTRIBUTE_DEFINITION, "x", True, None)]), tmp_path))
+
+
 def test_an_id_that_xml_cannot_hold_is_refused_because_a_changed_id_is_another_object(table: Table, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"The id 'a\\x01b' of a product holds characters"):
         list(write_feeds(table([product("a\x01b")]), tmp_path))
@@ -242,18 +247,6 @@ def test_an_id_that_xml_cannot_hold_is_refused_because_a_changed_id_is_another_o
 def test_forbidden_characters_in_a_text_are_left_out(table: Table, tmp_path: Path) -> None:
     [feed] = write_feeds(table([product("p", fields={"brand": {"": "a\x0bb\r\nc\uffff"}})]), tmp_path)
     assert etree.parse(feed.path).getroot()[0][0].text == "ab\r\nc"
-
-
-@pytest.mark.parametrize(
-    ("text", "pattern"),
-    [("storefront-en_1.0", "storefront-en_1\\.0"), ("été/1", "_t__1-[0-9a-f]{8}"), ("..", "-[0-9a-f]{8}"), ("", "-[0-9a-f]{8}")],
-)
-def test_file_names_are_safe(text: str, pattern: str) -> None:
-    assert re.fullmatch(pattern, safe_name(text))
-
-
-def test_file_names_of_different_ids_never_meet() -> None:
-    assert len({safe_name(text) for text in ("a/b", "a b", "a_b", "a:b")}) == 4
 
 
 # Any record that the types allow is written as a file that SFCC's schema takes and that gives the texts back.

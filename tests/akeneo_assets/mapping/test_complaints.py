@@ -32,7 +32,7 @@ from akeneo_assets.pim.pim_errors import TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, TableWriter, rows, write_json
-from sfcc_resources.feeds import safe_name
+from sfcc_resources.archive_paths import safe_name
 
 
 def test_integer_0_is_written(pim: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sfcc_resources import records
 from sfcc_resources.clearing import CannotClearError
+from sfcc_resources.record_types import REGISTRY
 from sfcc_resources.xml import catalog_xml
 
 
@@ -29,7 +30,7 @@ def test_a_product_is_written_in_the_order_of_the_xsd_whatever_the_order_of_its_
             "ean": {"": "4006381333931"},
         },
     }
-    assert catalog_xml.element(records.PRODUCT, record) == (
+    assert catalog_xml.product(record) == (
         '<product product-id="p-1"><ean>4006381333931</ean>'
         '<display-name xml:lang="x-default">Shoe &amp; sock</display-name>'
         '<display-name xml:lang="fr-FR">&lt;Chaussure&gt;</display-name>'
@@ -54,11 +55,11 @@ def test_a_product_is_written_in_the_order_of_the_xsd_whatever_the_order_of_its_
 
 def test_links_stand_in_a_product_element_of_their_own_and_are_emptied_as_a_list() -> None:
     record = {"id": "p-1", "links": [{"id": "p-2", "type": "up-sell"}, {"id": "p-3", "type": "other"}]}
-    assert catalog_xml.element(records.PRODUCT_LINKS, record) == (
+    assert catalog_xml.product_links(record) == (
         '<product product-id="p-1"><product-links><product-link product-id="p-2" type="up-sell"/>'
         '<product-link product-id="p-3" type="other"/></product-links></product>'
     )
-    assert catalog_xml.deletion(records.PRODUCT_LINKS, "p-1", None) == '<product product-id="p-1"><product-links/></product>'
+    assert catalog_xml.product_links_deletion("p-1") == '<product product-id="p-1"><product-links/></product>'
 
 
 def test_a_master_names_its_variation_attributes_and_variants_whole() -> None:
@@ -81,7 +82,7 @@ def test_a_master_names_its_variation_attributes_and_variants_whole() -> None:
             "groups": ["g"],
         },
     }
-    assert catalog_xml.element(records.PRODUCT, record) == (
+    assert catalog_xml.product(record) == (
         '<product product-id="m"><images merge-mode="replace"><image-group view-type="large">'
         '<variation attribute-id="color" value="red"/><image path="r.jpg"/></image-group></images>'
         "<variations><attributes>"
@@ -110,7 +111,7 @@ def test_none_clears_each_kind_of_field_in_its_own_way() -> None:
         "variations": None,
         "classification": None,
     }
-    assert catalog_xml.element(records.PRODUCT, record) == (
+    assert catalog_xml.product(record) == (
         '<product product-id="p"><ean/><min-order-quantity>1</min-order-quantity><short-description xml:lang="fr-FR"/>'
         '<online-from xsi:nil="true"/><online-from site-id="RefArch" xsi:nil="true"/><images merge-mode="replace"/>'
         '<page-attributes><page-title xml:lang="x-default"/></page-attributes>'
@@ -122,7 +123,7 @@ def test_none_clears_each_kind_of_field_in_its_own_way() -> None:
 
 
 def test_what_a_record_does_not_mention_is_left_alone() -> None:
-    assert catalog_xml.element(records.PRODUCT, {"id": "p", "fields": {}}) == '<product product-id="p"></product>'
+    assert catalog_xml.product({"id": "p", "fields": {}}) == '<product product-id="p"></product>'
 
 
 def test_a_category_carries_its_parent_between_its_fields() -> None:
@@ -132,7 +133,7 @@ def test_a_category_carries_its_parent_between_its_fields() -> None:
         "fields": {"position": {"": "1.0"}, "display-name": {"x-default": "Shoes"}, "online-flag": {"": None}},
         "custom": {"showInMenu": {"": "true"}},
     }
-    assert catalog_xml.element(records.CATEGORY, record) == (
+    assert catalog_xml.category(record) == (
         '<category category-id="shoes"><display-name xml:lang="x-default">Shoes</display-name><online-flag>false</online-flag>'
         "<parent>root</parent><position>1.0</position>"
         '<custom-attributes><custom-attribute attribute-id="showInMenu">true</custom-attribute></custom-attributes></category>'
@@ -145,7 +146,7 @@ def test_assignments_no_longer_made_are_deleted_before_the_present_ones() -> Non
         "categories": [{"category": "a", "primary": True, "position": "auto"}, {"category": "b", "primary": False}],
         "removed": ["old"],
     }
-    assert catalog_xml.element(records.CATEGORY_ASSIGNMENTS, record) == (
+    assert catalog_xml.category_assignments(record) == (
         '<category-assignment category-id="old" product-id="p" mode="delete"/>'
         '<category-assignment category-id="a" product-id="p"><position>auto</position><primary-flag>true</primary-flag>'
         "</category-assignment>"
@@ -155,7 +156,7 @@ def test_assignments_no_longer_made_are_deleted_before_the_present_ones() -> Non
 
 def test_recommendations_go_from_product_to_product() -> None:
     record = {"id": "p", "targets": [{"target": "q", "type": "1"}], "removed": [{"target": "r", "type": "2"}]}
-    assert catalog_xml.element(records.RECOMMENDATIONS, record) == (
+    assert catalog_xml.recommendations(record) == (
         '<recommendation source-id="p" source-type="product" target-id="r" target-type="product" type="2" mode="delete"/>'
         '<recommendation source-id="p" source-type="product" target-id="q" target-type="product" type="1"/>'
     )
@@ -182,12 +183,14 @@ def test_recommendations_go_from_product_to_product() -> None:
     ],
 )
 def test_deletions_say_only_what_identifies_the_object(record_type: str, record: records.Record | None, expected: str) -> None:
-    assert catalog_xml.deletion(record_type, "x", record) == expected
+    write_deletion = REGISTRY[record_type].write_deletion
+    assert write_deletion is not None
+    assert write_deletion("c", "x", record) == expected
 
 
 def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
     with pytest.raises(ValueError, match="category-assignments of 'x' can't be deleted without the record"):
-        catalog_xml.deletion(records.CATEGORY_ASSIGNMENTS, "x", None)
+        catalog_xml.category_assignments_deletion("x", None)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +214,7 @@ def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
     ],
 )
 def test_the_header_says_where_images_lie(settings: dict[str, Any], expected: str) -> None:
-    assert catalog_xml.element(records.CATALOG_HEADER, {"id": "c", **settings}) == expected
+    assert catalog_xml.header({"id": "c", **settings}) == expected
 
 
 @pytest.mark.parametrize(
@@ -226,15 +229,15 @@ def test_the_header_says_where_images_lie(settings: dict[str, Any], expected: st
 )
 def test_a_field_that_sfcc_does_not_have_or_qualify_so_is_refused_by_name(fields: dict[str, records.Slots], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        catalog_xml.element(records.PRODUCT, {"id": "p", "fields": fields})
+        catalog_xml.product({"id": "p", "fields": fields})
 
 
 def test_the_value_for_all_sites_goes_back_to_sfccs_default_and_a_sites_own_is_nil() -> None:
-    xml = catalog_xml.element(records.PRODUCT, {"id": "p", "fields": {"searchable-flag": {"": None, "@RefArch": None}}})
+    xml = catalog_xml.product({"id": "p", "fields": {"searchable-flag": {"": None, "@RefArch": None}}})
     assert "<searchable-flag>true</searchable-flag>" in xml
     assert '<searchable-flag site-id="RefArch" xsi:nil="true"/>' in xml
 
 
 def test_a_field_that_cannot_be_emptied_is_refused_by_name() -> None:
     with pytest.raises(CannotClearError, match="no way to clear 'tax-class-id' of a product"):
-        catalog_xml.element(records.PRODUCT, {"id": "p", "fields": {"tax-class-id": {"": None}}})
+        catalog_xml.product({"id": "p", "fields": {"tax-class-id": {"": None}}})
