@@ -45,7 +45,7 @@ def read_all(key: list[str], read: int, counted: int) -> dg.AssetCheckResult:
     )
 
 
-def wrote_all(to_send: Mapping[str, int], in_archives: Mapping[str, int]) -> dg.AssetCheckResult:
+def wrote_all(key: list[str], to_send: Mapping[str, int], in_archives: Mapping[str, int]) -> dg.AssetCheckResult:
     """Objects to be sent against objects in the archives' manifests, by type."""
     wrong = [
         f"{to_send.get(kind, 0):,} {kind} to send, {in_archives.get(kind, 0):,} in the archives"
@@ -53,15 +53,17 @@ def wrote_all(to_send: Mapping[str, int], in_archives: Mapping[str, int]) -> dg.
         if to_send.get(kind, 0) != in_archives.get(kind, 0)
     ]
     said = "; ".join(wrong) + "." if wrong else f"{sum(to_send.values()):,} objects to send, each in one file."
-    return dg.AssetCheckResult(check_name=WROTE_ALL, passed=not wrong, severity=dg.AssetCheckSeverity.ERROR, description=said)
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=WROTE_ALL, passed=not wrong, severity=dg.AssetCheckSeverity.ERROR, description=said
+    )
 
 
-def confirmed_all(answer: Mapping[str, Any]) -> dg.AssetCheckResult:
+def confirmed_all(key: list[str], answer: Mapping[str, Any]) -> dg.AssetCheckResult:
     """SFCC's answer: passed only if it confirmed every object."""
     advice = "" if answer["ok"] else " The next import sends them again; mend what SFCC refused in the PIM or in SFCC first."
     said = answer_sentence(answer) + advice
     return dg.AssetCheckResult(
-        check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=said
+        asset_key=key, check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=said
     )
 
 

@@ -5,7 +5,7 @@ environment when it first needs it.
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -17,22 +17,32 @@ import duckdb
 from pydantic import PrivateAttr
 
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock
+from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.list_reading import items
+from akeneo_assets.loads.media_files import missing
+from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.partitions import KIND_TAG
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, fingerprint, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
-from akeneo_assets.structure import pim_lists
+from akeneo_assets.structure.pim_lists import PIM_LISTS
 from akeneo_assets.structure.pim_structure import Structure
+from sfcc_resources.delivery.delivery_port import DeliveryPort
 from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sfcc_errors import SfccError
+from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 
 CLEAR = (ConnectorError, PimError, SfccError, SettingsError)
 """Errors whose message is all that a person needs."""
+
+PARTITION_TAG = "dagster/partition"
 
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -72,7 +82,7 @@ class Session:
     def store(self) -> Store:
         root = self.environment.connector_store
         try:
-            root.mkdir(parents=True, exist_ok=True)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ConnectorError(
                 f"CONNECTOR_STORE, {root}, can't be made ({error.strerror}): name a folder that this user may write."
@@ -122,7 +132,7 @@ class Connector(dg.ConfigurableResource[None]):
     """The connector's settings (environment and connector.yaml), its store, and its clients of both systems."""
 
     _session: Session = PrivateAttr(default_factory=Session)
-    _structure: dict[str, Structure] = PrivateAttr(default_factory=dict)
+    _structures: dict[Path, Structure] = PrivateAttr(default_factory=dict)
     _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002 - as Dagster calls it
@@ -160,39 +170,117 @@ class Connector(dg.ConfigurableResource[None]):
         """What the store's ledger tells of."""
         return self._session.ends
 
-    def structure(self, run_id: str, **more: Any) -> Structure:
-        """The PIM's lists as the run read them; `more` replaces parts of them (`media`)."""
-        if run_id not in self._structure:
-            read: dict[str, Any] = {one.name: pim_lists.items(self.store, one.name, run_id) for one in pim_lists.PIM_LISTS}
-            self._structure[run_id] = Structure.build(**read)
-        return replace(self._structure[run_id], **more) if more else self._structure[run_id]
+    @property
+    def delivery(self) -> DeliveryPort:
+        """The way in which archives get into SFCC."""
+        delivery = self.settings.delivery
+        return SiteArchiveDelivery(
+            self.sfcc,
+            busy_minutes=delivery.busy_minutes,
+            wait_minutes=delivery.wait_minutes,
+            keep_archives=delivery.keep_archives,
+        )
 
-    def import_products_alone(self, run_id: str) -> None:
-        """Hold the lock of product imports until the run ends.
+    def package(self, run: dg.DagsterRun) -> Package:
+        """The package in which a run works, begun: of its load, or of its import by job 1 or 2. A load's run holds the lock of
+        product imports from now on.
+
+        A concluded package is returned as it is to a run that no job started: such a run has nothing to do.
 
         Raises:
-            ConnectorError: another run holds it.
+            ConnectorError: another run imports products; a job was started on a concluded load, or assets by hand on a load that
+                no job has begun; the package is abandoned.
         """
-        path = self.store.root / "product_load.lock"
+        package = self._package(run)
+        if package.concluded is None:
+            package.begin(settings=fingerprint(self.settings), kind=run.tags.get(KIND_TAG) or package.kind)  # type: ignore[arg-type]
+        return package
+
+    def _package(self, run: dg.DagsterRun) -> Package:
+        key = run.tags.get(PARTITION_TAG)
+        if key is None:
+            folder, root = STRUCTURE_FOLDERS.get(run.job_name, BY_HAND), run.root_run_id or run.run_id
+            package = Package.of_structure_import(self.store, folder, root)
+            # A run that repeats one that has ended well is an import of its own.
+            again = package.concluded is not None and root != run.run_id
+            return Package.of_structure_import(self.store, folder, run.run_id) if again else package
+        self._import_products_alone(run.run_id)
+        package, by_job = Package.of_load(self.store, key), KIND_TAG in run.tags
+        if package.concluded is not None and by_job:
+            raise ConnectorError(
+                f"The load '{key}' was imported {_on(package)}: nothing was read or sent. Start the job with a new key for a new load."
+            )
+        if package.state is None and not by_job:
+            raise ConnectorError(
+                f"The load '{key}' has not begun: start job 3-1 or 3-2 with this key. Single assets can be materialized afterwards."
+            )
+        return package
+
+    def structure(self, package: Package, **more: Any) -> Structure:
+        """The PIM's lists as the import of `package` read them; `more` replaces parts of them (`media`)."""
+        if package.folder not in self._structures:
+            lists: dict[str, Any] = {pim_list.name: items(package, pim_list.name) for pim_list in PIM_LISTS}
+            self._structures[package.folder] = Structure.build(**lists)
+        structure = self._structures[package.folder]
+        return replace(structure, **more) if more else structure
+
+    def checked_structure(self, package: Package) -> Structure:
+        """As `structure`, after making sure that connector.yaml names nothing that the lists lack, and no price book that SFCC has
+        in another currency.
+
+        Raises:
+            ConnectorError: they don't fit together; nothing was sent yet.
+        """
+        structure, settings = self.structure(package), self.settings
+        problems = validate(settings, structure) or changed_currencies(settings, structure, book_currencies(Ledger(self.store)))
+        if problems:
+            raise ConnectorError("Nothing was sent: " + " ".join(problems))
+        return structure
+
+    def structure_without_missing_media(self, package: Package) -> Structure:
+        """As `structure`; it knows which media the PIM could not give."""
+        return self.structure(package, media=missing(self.store))
+
+    def window(self, package: Package) -> windows.Window:
+        """The window of a load.
+
+        Raises:
+            ConnectorError: it isn't fixed yet.
+        """
+        window = windows.recorded(self.store, package.name)
+        if window is None:
+            raise ConnectorError(
+                f"The load '{package.name}' has no window yet: materialize akeneo/product_load of this partition first."
+            )
+        return window
+
+    def _import_products_alone(self, run_id: str) -> None:
+        """Hold the lock of product imports until the run ends. Raises ConnectorError where another run holds it."""
+        path = self.store.lock("product_load")
         lock.acquire(path, run_id)
         self._locks.append((path, run_id))
 
 
-def root_run(context: dg.AssetExecutionContext) -> str:
-    """The run's id, or that of the run it retries: the name of its files, so that a retry finds them."""
-    return context.run.root_run_id or context.run.run_id
+def connector_on(variables: Mapping[str, str]) -> Connector:
+    """The resource on these environment variables instead of the process's own: for `definitions.build(connector=...)`."""
+
+    def session() -> Session:
+        made = Session()
+        made.environment = Environment.of(variables)
+        return made
+
+    class FixedConnector(Connector):
+        _session: Session = PrivateAttr(default_factory=session)
+
+    return FixedConnector()
 
 
-def checked_structure(context: dg.AssetExecutionContext, connector: Connector, **more: Any) -> Structure:
-    """The PIM's lists as the run read them, after making sure that connector.yaml names nothing that they lack, and no
-    price book that SFCC has in another currency.
+def _on(package: Package) -> str:
+    return f"on {package.concluded[:16].replace('T', ' ')}" if package.concluded else "before"
 
-    Raises:
-        ConnectorError: they don't fit together; nothing was sent yet.
-    """
-    structure = connector.structure(root_run(context), **more)
-    settings = connector.settings
-    problems = validate(settings, structure) or changed_currencies(settings, structure, book_currencies(Ledger(connector.store)))
-    if problems:
-        raise ConnectorError("Nothing was sent: " + " ".join(problems))
-    return structure
+
+def nothing_to_do(package: Package) -> str | None:
+    """What to say where the import of a package is concluded; None: it isn't."""
+    if package.concluded is None:
+        return None
+    return f"The import '{package.name}' was imported {_on(package)}: nothing done."

@@ -4,7 +4,7 @@ from typing import Final
 
 import dagster as dg
 
-from akeneo_assets.jobs import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK
+from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 
 CRON: Final = {ATTRIBUTES: "0 1 * * *", MEDIA_PRICEBOOK: "30 1 * * *", DIFFERENTIAL: "0 6-22 * * *", FULL: "0 2 * * 0"}

@@ -11,7 +11,7 @@ from typing import Final
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from akeneo_assets.jobs import DIFFERENTIAL
+from akeneo_assets.job_names import DIFFERENTIAL
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.window import Window, last_successful
 from akeneo_assets.pim.probe import changed_since

@@ -121,6 +121,13 @@ IDENTITIES: Final = Table(
     "akeneo/changes",
 )
 
+CLAIMS: Final = Table(
+    "claims",
+    IDENTITIES.columns.append(pa.field("claim", pa.string())),  # the id that it wants to itself in SFCC; null: none
+    "package: scratch",
+    "akeneo/changes",
+)
+
 CHANGES: Final = Table(
     "changes",
     _schema(("owner", pa.string()), ("key", pa.string()), ("reason", pa.int64())),
@@ -233,6 +240,7 @@ TABLES: Final = {
         MEDIA_REFERENCES,
         ABSENT,
         IDENTITIES,
+        CLAIMS,
         CHANGES,
         MEDIA,
         WANTED_MEDIA,

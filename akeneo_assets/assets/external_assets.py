@@ -6,8 +6,8 @@ PIM = dg.AssetKey(["akeneo", "pim"])
 INSTANCE = dg.AssetKey(["sfcc", "instance"])
 
 
-def ends(given_by: list[dg.AssetKey]) -> list[dg.AssetSpec]:
-    """Both external assets; `given_by` are the imports that the instance stands on."""
+def ends(imports: list[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """Both external assets; `imports`: the assets that fill the instance."""
     return [
         dg.AssetSpec(
             PIM,
@@ -17,7 +17,7 @@ def ends(given_by: list[dg.AssetKey]) -> list[dg.AssetSpec]:
         ),
         dg.AssetSpec(
             INSTANCE,
-            deps=given_by,
+            deps=imports,
             description="The Salesforce B2C Commerce instance: it takes the archives and says per object whether it imported it.",
             group_name="sfcc",
             kinds={"salesforce"},

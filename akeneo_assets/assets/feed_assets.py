@@ -1,215 +1,187 @@
-"""XML feeds and archives as assets, one for each import. How they come about is in `akeneo_assets.loads.batches`."""
+"""XML feeds and archives as assets, one for each kind of import. How they come about is in `akeneo_assets.loads.batches`."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from akeneo_assets import checks
-from akeneo_assets.assets.item_assets import redefined, the_window
-from akeneo_assets.assets.record_assets import (
-    attribute_definitions,
-    categories,
-    content,
-    media_files,
-    price_books,
-    structure_folder,
-)
-from akeneo_assets.errors import ConnectorError, needed
-from akeneo_assets.loads.batches import Plan, Written, write
+from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
+from akeneo_assets.loads.batches import BatchWriter, Contents, Written
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.media_files import file_records
-from akeneo_assets.loads.partitions import PRODUCT_LOADS
-from akeneo_assets.loads.record_files import RecordFiles, former_price_books, record_files
+from akeneo_assets.loads.package import Done, Package, Report
+from akeneo_assets.loads.record_files import former_price_books, read_records, record_files
 from akeneo_assets.loads.window import last_outcome
-from akeneo_assets.mapping.attribute_definitions import definitions as map_definitions
-from akeneo_assets.mapping.content import content_definitions
+from akeneo_assets.mapping.attribute_definitions import PRODUCT_TYPE
+from akeneo_assets.mapping.content import CONTENT_TYPE
 from akeneo_assets.mapping.emptied import handed_over
-from akeneo_assets.mapping.prices import price_books as map_price_books
-from akeneo_assets.mapping.sites import resolve
-from akeneo_assets.resources import Connector, clear_failures, root_run
-from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources import records as sfcc
-from sfcc_resources.xsd_check import invalid
 
 GROUP = "sfcc_feeds"
-MIB = 1024 * 1024
 
 
-def import_name(job: str, run_id: str) -> str:
-    """The name of a structure job's archives: short, and telling the run."""
-    return f"akeneo-{job}-{run_id[:8]}"
+def batch_writer(step: Step) -> BatchWriter:
+    """The writer of an import's archives. They are called after the load, or after the job and its run."""
+    package = step.package
+    name = package.name if package.kind else f"{package.folder.parent.name.removesuffix('_pricebook')}-{package.name[:8]}"
+    return BatchWriter(package, f"akeneo-{name}", step.settings.delivery.archive_limit_mb, step.connector.schemas)
 
 
-@dg.asset(
-    key=["sfcc", "attribute_feeds"],
-    deps=[attribute_definitions],
-    group_name=GROUP,
-    kinds={"xml"},
-    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "attribute_feeds", blocking=True)],
-)
-def attribute_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
-    """Attribute definitions that SFCC lacks or has otherwise, as metadata XML in an archive."""
-    with clear_failures():
-        plan = Plan(_lists(context, connector, "attribute_definitions"))
-    folder = structure_folder(connector, context, "attributes")
-    yield _written(context, connector, folder, import_name("attributes", root_run(context)), plan)
+def _groups(package: Package, *names: str, everything: bool = False) -> list[tuple[Sequence[Path], bool]]:
+    """Groups of records that this import has mapped. Raises ConnectorError where one isn't."""
+    package.needs(*names)
+    return [(record_files(package.records(name)), everything) for name in names]
 
 
-@dg.asset(
-    key=["sfcc", "media_pricebook_feeds"],
-    deps=[media_files, price_books, content],
-    group_name=GROUP,
-    kinds={"xml"},
-    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "media_pricebook_feeds", blocking=True)],
-)
-def media_pricebook_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
-    """Images and price book headers that SFCC lacks, in archives. Never a product or a price."""
-    with clear_failures():
-        parts = _lists(context, connector, "media_files", "price_books", "content")
-        settings = connector.settings
-        plan = Plan(
-            parts,
-            handed_over=handed_over(settings),
-            defined=_defined(settings, connector.structure(root_run(context))),
-            libraries=[settings.reference_entities.library],
-        )
-    folder = structure_folder(connector, context, "media_pricebook")
-    yield _written(context, connector, folder, import_name("media", root_run(context)), plan)
+def _defined(package: Package) -> dict[str, dict[str, sfcc.Record]]:
+    """The connector's own definitions of custom attributes, by the type of record that holds them, and by id."""
+    defined: dict[str, dict[str, sfcc.Record]] = {sfcc.PRODUCT: {}, sfcc.CONTENT: {}}
+    of_type = {PRODUCT_TYPE: sfcc.PRODUCT, CONTENT_TYPE: sfcc.CONTENT}
+    for container, record in read_records(package.records("attribute_definitions"), sfcc.ATTRIBUTE_DEFINITION):
+        if container in of_type:
+            defined[of_type[container]][record["id"]] = record
+    return defined
 
 
-@dg.asset(
-    key=["sfcc", "product_feeds"],
-    deps=[
-        attribute_definitions,
-        price_books,
-        content,
-        categories,
-        *(["sfcc", name] for name in ("products", "category_assignments", "recommendations", "prices")),
-    ],
-    partitions_def=PRODUCT_LOADS,
-    group_name=GROUP,
-    kinds={"xml"},
-    check_specs=[checks.spec(checks.WROTE_ALL, "sfcc", "product_feeds", blocking=True)],
-)
-def product_feeds(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
-    """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they
-    need."""
-    with clear_failures():
-        window = the_window(context, connector)
-        folder = connector.store.load(window.key)
-        structure = connector.structure(root_run(context))
-        with RecordFiles(folder / "files") as files:
-            found = needed(folder / "media" / "media.parquet", "akeneo/product_media")
-            files.write(file_records(found, connector.settings))
-            header = catalog_header(connector.settings, resolve(connector.settings, structure).all_locales)
-            if header is not None:
-                files.write([(sfcc.CATALOG_HEADER, header["id"], header)])
-        (definitions, _), *others = _lists(context, connector, "attribute_definitions", "price_books", "content")
-        # Products' values are gone of an attribute that is defined anew: all is sent again, and the ledger learns its definition.
-        anew = redefined(connector.store, window.key)
-        everything = window.kind == "full" or anew or _taken_back(connector)
-        parts = [
-            (definitions, anew),
-            (record_files(folder / "files", sfcc.FILE), False),
-            *others,
-            (record_files(folder / "files", sfcc.CATALOG_HEADER), everything),
-            (record_files(needed(folder / "categories", "sfcc/categories")), everything),
-            (_with_gone(folder), everything),
-        ]
-        books: Any = {
-            container: record
-            for kind, container, record in map_price_books(connector.settings, structure)
-            if kind == sfcc.PRICE_BOOK
-        }
-        books |= former_price_books(Ledger(connector.store), books)
-        plan = Plan(
-            parts,
-            price_books=books,
-            handed_over=handed_over(connector.settings),
-            defined=_defined(connector.settings, structure),
-            libraries=[connector.settings.reference_entities.library],
-        )
-    yield _written(context, connector, folder, f"akeneo-{window.key}", plan)
+def _of_attributes(step: Step) -> Contents:
+    return Contents(_groups(step.package, "attribute_definitions"))
 
 
-def _lists(context: dg.AssetExecutionContext, connector: Connector, *names: str) -> list[tuple[list[Path], bool]]:
-    """The records that this run made of the PIM's lists, by their assets' names, as parts of a `Plan`: sent where SFCC lacks
-    them."""
-    return [(record_files(needed(structure_folder(connector, context, name), f"sfcc/{name}")), False) for name in names]
-
-
-def _defined(settings: ConnectorSettings, structure: Structure) -> dict[str, dict[str, sfcc.Record]]:
-    rows = {sfcc.PRODUCT: map_definitions(settings, structure), sfcc.CONTENT: content_definitions(settings, structure)}
-    return {of: {one["id"]: one for kind, _, one in made if kind == sfcc.ATTRIBUTE_DEFINITION} for of, made in rows.items()}
-
-
-def _taken_back(connector: Connector) -> bool:
-    """Whether something is owned again that was handed over to merchants: what they made of it the ledger can't know."""
-    left = last_outcome(connector.store)
-    return left is not None and not set(left.handed_over) <= set(handed_over(connector.settings))
-
-
-def _with_gone(folder: Path) -> list[Path]:
-    """A load's product side in SFCC's order, the deletions of what its products no longer have among it."""
-    mapped = [needed(folder / name, "sfcc/products") for name in ("records", "gone")]
-    return sorted((path for one in mapped for path in record_files(one)), key=lambda path: path.name)
-
-
-def catalog_header(settings: ConnectorSettings, locales: Collection[str]) -> sfcc.CatalogHeader | None:
-    """The image settings of the master catalog: where images lie and the view types in their order, each followed by its forms
-    for the PIM locales `locales` where these have view types of their own; none where images are left alone."""
-    suffixes = ["", *(f"_{locale}" for locale in locales)] if settings.images.localized_view_types else [""]
-    views = [view.id + suffix for view in settings.images.view_types for suffix in suffixes]
-    if not views:
-        return None
-    outside = settings.images.external_location
-    header: sfcc.CatalogHeader = {"id": settings.organization.master_catalog, "view_types": views}
-    if outside is None:
-        header["base_path"] = "/"
-    else:
-        header["http_url"] = outside.http
-        if outside.https:
-            header["https_url"] = outside.https
-    return header
-
-
-def _written(
-    context: dg.AssetExecutionContext, connector: Connector, folder: Path, name: str, plan: Plan
-) -> dg.MaterializeResult[None]:
-    with clear_failures():
-        made = write(connector.store, folder, name, plan, connector.settings.delivery.archive_limit_mb * MIB)
-        if connector.schemas and (wrong := invalid(made.feeds, connector.schemas)):
-            raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(wrong))
-    context.log.info(_sentence(made))
-    for (kind, field), count in made.kept.items():
-        context.log.warning(
-            f"SFCC keeps the {field} of {count:,} {kind}, since it has no way to clear it: map a constant, or edit it there."
-        )
-    return dg.MaterializeResult(
-        metadata=_metadata(folder, made) | {"validated": connector.schemas is not None},
-        check_results=[checks.wrote_all(made.sent, made.in_archives)],
+def _of_media(step: Step) -> Contents:
+    step.package.needs("attribute_definitions")
+    return Contents(
+        _groups(step.package, "media_files", "price_books", "content"),
+        handed_over=handed_over(step.settings),
+        defined=_defined(step.package),
+        libraries=[step.settings.reference_entities.library],
     )
 
 
-def _sentence(made: Written) -> str:
-    if not made.sent:
-        return "SFCC has everything already: nothing to send."
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in made.sent.items())
-    return f"Wrote {counts} into {len(made.feeds)} XML files and {len(made.archives)} archives."
+def _of_load(step: Step) -> Contents:
+    """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they
+    need."""
+    package, window = step.package, step.load.window
+    package.needs("product_files", "categories", "products")
+    changes = package.report("changes") or {}
+    # Products' values are gone of an attribute that is defined anew: all is sent again, and the ledger learns its definition.
+    redefined = bool(changes["redefined"])
+    everything = window.kind == "full" or redefined or _taken_back(step)
+    books: Any = dict(read_records(package.records("price_books"), sfcc.PRICE_BOOK))
+    books |= former_price_books(Ledger(step.store), books)
+    products = [*record_files(package.records("products")), *record_files(package.records("gone"))]
+    return Contents(
+        [
+            *_groups(package, "attribute_definitions", everything=redefined),
+            *_groups(package, "product_files", "price_books", "content"),
+            *_groups(package, "catalog_header", "categories", everything=everything),
+            # In SFCC's order, the deletions of what products no longer have among them.
+            (sorted(products, key=lambda path: path.name), everything),
+        ],
+        price_books=books,
+        handed_over=handed_over(step.settings),
+        defined=_defined(package),
+        libraries=[step.settings.reference_entities.library],
+    )
 
 
-def _metadata(folder: Path, made: Written) -> dict[str, Any]:
-    lines = [f"| {feed.name} | {feed.objects:,} | {feed.bytes:,} |" for feed in made.feeds]
+def _taken_back(step: Step) -> bool:
+    """Whether something is owned again that was handed over to merchants: what they made of it the ledger can't know."""
+    outcome = last_outcome(step.store)
+    return outcome is not None and not set(outcome.handed_over) <= set(handed_over(step.settings))
+
+
+def _feed_asset(
+    name: str, description: str, contents: Callable[[Step], Contents], *, deps: Sequence[str], jobs: str, of_load: bool = False
+) -> dg.AssetsDefinition:
+    def work(step: Step) -> Done:
+        written = batch_writer(step).write(contents(step))
+        step.tell(_sentence(written))
+        for (kind, field), count in written.kept.items():
+            step.warn(
+                f"SFCC keeps the {field} of {count:,} {kind}, since it has no way to clear it: map a constant, or edit it there."
+            )
+        package = step.package
+        files = [path for feed in written.feeds for path in (feed.path, feed.manifest)]
+        files += [path for archive in written.archives for path in (archive.path, archive.manifest)]
+        return _report(written), [package.to_send, package.links, package.feeds_file, *files]
+
+    def show(step: Step, report: Report) -> Iterator[Result]:
+        metadata = {
+            "path": dg.MetadataValue.path(str(step.package.folder.absolute())),
+            "files": dg.MetadataValue.md(
+                pd.DataFrame(report["files"], columns=["file", "objects", "bytes"]).to_markdown(index=False, intfmt=",")
+            ),
+            "archives": dg.MetadataValue.json(report["archives"]),
+            **{f"{kind} sent": count for kind, count in report["sent"].items()},
+            **{f"{kind} unchanged": count for kind, count in report["unchanged"].items()},
+            "validated": step.connector.schemas is not None,
+        }
+        yield result(f"sfcc/{name}", metadata, checks.wrote_all(["sfcc", name], report["sent"], report["in_archives"]))
+
+    return step_asset(
+        name,
+        [spec(f"sfcc/{name}", description, deps=deps, group=GROUP, jobs=jobs, kinds=("xml",))],
+        work,
+        show,
+        of_load=of_load,
+        checks=[checks.spec(checks.WROTE_ALL, "sfcc", name, blocking=True)],
+    )
+
+
+def _report(written: Written) -> Report:
     return {
-        "path": dg.MetadataValue.path(str(folder.absolute())),
-        "files": dg.MetadataValue.md("\n".join(["| file | objects | bytes |", "|---|---|---|", *lines])),
-        "archives": dg.MetadataValue.json([archive.name for archive in made.archives]),
-        **{f"{kind} sent": count for kind, count in made.sent.items()},
-        **{f"{kind} unchanged": count for kind, count in made.unchanged.items()},
+        "files": [[feed.name, feed.objects, feed.bytes] for feed in written.feeds],
+        "archives": [archive.name for archive in written.archives],
+        "sent": written.sent,
+        "unchanged": written.unchanged,
+        "in_archives": written.in_archives,
     }
 
+
+def _sentence(written: Written) -> str:
+    if not written.sent:
+        return "SFCC has everything already: nothing to send."
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in written.sent.items())
+    return f"Wrote {counts} into {len(written.feeds)} XML files and {len(written.archives)} archives."
+
+
+attribute_feeds = _feed_asset(
+    "attribute_feeds",
+    "Attribute definitions that SFCC lacks or has otherwise, as metadata XML in an archive.",
+    _of_attributes,
+    deps=["sfcc/attribute_definitions"],
+    jobs="1",
+)
+media_pricebook_feeds = _feed_asset(
+    "media_pricebook_feeds",
+    "Images and price book headers that SFCC lacks, in archives. Never a product or a price.",
+    _of_media,
+    deps=["sfcc/media_files", "sfcc/price_books", "sfcc/content", "sfcc/attribute_definitions"],
+    jobs="2",
+)
+product_feeds = _feed_asset(
+    "product_feeds",
+    "What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they need.",
+    _of_load,
+    deps=[
+        f"sfcc/{name}"
+        for name in (
+            "attribute_definitions",
+            "product_files",
+            "price_books",
+            "content",
+            "catalog_header",
+            "categories",
+            "products",
+            "category_assignments",
+            "recommendations",
+            "prices",
+        )
+    ],
+    jobs="3",
+    of_load=True,
+)
 
 FEED_ASSETS = [attribute_feeds, media_pricebook_feeds, product_feeds]

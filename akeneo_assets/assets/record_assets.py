@@ -1,191 +1,268 @@
-"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. The mapping is in
-`akeneo_assets.mapping`."""
+"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. Each record is made here, once, and read from
+Parquet ever after. The mapping is in `akeneo_assets.mapping`."""
 
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
-
-from akeneo_assets import checks
+from akeneo_assets import checks, tables
 from akeneo_assets.assets.asset_metadata import table_metadata
-from akeneo_assets.assets.item_assets import PROGRESS_SECONDS, maps_everything, note_missing, the_window
-from akeneo_assets.assets.media_assets import media, product_media
-from akeneo_assets.assets.structure_assets import STRUCTURE_KEYS
-from akeneo_assets.errors import needed
+from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads.identities import Models
+from akeneo_assets.loads.item_reading import PROGRESS_SECONDS
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun, quarantined
-from akeneo_assets.loads.media_files import file_records, missing
-from akeneo_assets.loads.mirror import Mirror
-from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.loads.mapping_run import MappingRun, quarantined
+from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
+from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.record_files import RecordFiles, record_files, write_gone
 from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
+from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.categories import categories as map_categories
 from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
+from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.tables import table_structures
-from akeneo_assets.resources import Connector, checked_structure, clear_failures, root_run
 from akeneo_assets.store import TableWriter, rows
 from sfcc_resources import records as sfcc
 
+DEFINITIONS = "sfcc_definitions"
 GROUP = "sfcc_records"
 QUARANTINE_ROWS = 100  # people look for a product's name and reason here
 
+_ATTRIBUTES = ("attributes", "attribute_options", "attribute_groups", "families", "measurement_families", "channels", "locales")
+_ENTITIES = ("reference_entities", "reference_entity_attributes", "reference_entity_attribute_options")
+_ASSETS = ("asset_families", "asset_attributes", "asset_attribute_options", "assets")
 
-def records_metadata(files: list[Path]) -> dict[str, Any]:
+
+def _lists(*names: str) -> list[str]:
+    return [f"akeneo/{name}" for name in names]
+
+
+def _records_metadata(files: list[Path]) -> dict[str, Any]:
     """Metadata of one or more record files."""
-    found: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
     for file in files:
-        found |= table_metadata(file, "" if len(files) == 1 else file.stem[3:])
-    return found or {"dagster/row_count": 0}
+        metadata |= table_metadata(file, "" if len(files) == 1 else file.stem[3:])
+    return metadata or {"dagster/row_count": 0}
 
 
-def structure_folder(connector: Connector, context: dg.AssetExecutionContext, name: str) -> Path:
-    """Where a run keeps what it makes of the PIM's lists; the same for a retry."""
-    return connector.store.structure(name, root_run(context))
+Record = tuple[str, str, Any]
 
 
-@dg.asset(key=["sfcc", "attribute_definitions"], deps=STRUCTURE_KEYS, group_name=GROUP, kinds={"parquet"})
-def attribute_definitions(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """Attribute definitions with their options and labels, the groups that show them in Business Manager, and the structure
-    of tables."""
-    with clear_failures():
-        folder = structure_folder(connector, context, "attribute_definitions")
-        settings, structure = connector.settings, checked_structure(context, connector)
-        with RecordFiles(folder) as files:
-            for rows_of in (definitions, content_definitions, table_structures):
-                files.write(rows_of(settings, structure))
-        for problem in attribute_problems(settings, structure):
-            context.log.warning(f"Attribute {problem.key}: {problem.reason}.")
-    context.log.info(f"Mapped {files.counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
-    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+def _mapped(step: Step, group: str, records: Iterable[Record]) -> tuple[dict[str, int], list[Path]]:
+    """Write the records of a group; returns counts by type, and the files."""
+    with RecordFiles(step.package.records(group)) as files:
+        files.write(records)
+    return files.counts, files.files
 
 
-@dg.asset(key=["sfcc", "price_books"], deps=STRUCTURE_KEYS, group_name=GROUP, kinds={"parquet"})
-def price_books(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """One price book header for each currency; prices come with products."""
-    with clear_failures():
-        folder = structure_folder(connector, context, "price_books")
-        with RecordFiles(folder) as files:
-            files.write(map_price_books(connector.settings, checked_structure(context, connector)))
-    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+def _group_asset(
+    group: str,
+    description: str,
+    work: Callable[[Step], Done],
+    *,
+    deps: Iterable[str],
+    in_group: str,
+    jobs: str,
+    of_load: bool = False,
+) -> Any:
+    """The asset of one group of records that a step maps by itself."""
+
+    def show(step: Step, report: Report) -> Iterator[Result]:
+        more = {name: value for name, value in report.items() if name != "counts"}
+        yield result(f"sfcc/{group}", _records_metadata(record_files(step.package.records(group))) | more)
+
+    specs = [spec(f"sfcc/{group}", description, deps=list(deps), group=in_group, jobs=jobs)]
+    return step_asset(group, specs, work, show, of_load=of_load)
 
 
-@dg.asset(key=["sfcc", "media_files"], deps=[media], group_name=GROUP, kinds={"parquet"})
-def media_files(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """The images as static files of the catalog."""
-    with clear_failures():
-        folder = structure_folder(connector, context, "media_files")
-        with RecordFiles(folder) as files:
-            found = needed(structure_folder(connector, context, "media") / "media.parquet", "akeneo/media")
-            files.write(file_records(found, connector.settings))
-    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
+def _map_definitions(step: Step) -> Done:
+    settings, structure = step.settings, step.connector.checked_structure(step.package)
+    made_by = (definitions, content_definitions, table_structures)
+    counts, files = _mapped(step, "attribute_definitions", (record for make in made_by for record in make(settings, structure)))
+    for problem in attribute_problems(settings, structure):
+        step.warn(f"Attribute {problem.key}: {problem.reason}.")
+    step.tell(f"Mapped {counts.get(sfcc.ATTRIBUTE_DEFINITION, 0):,} attribute definitions.")
+    return {"counts": counts}, files
 
 
-@dg.asset(key=["sfcc", "content"], deps=[*STRUCTURE_KEYS, media, product_media], group_name=GROUP, kinds={"parquet"})
-def content(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """Records of reference entities as content assets of a library, where connector.yaml asks for them."""
-    with clear_failures():
-        folder = structure_folder(connector, context, "content")
-        found, problems, _ = contents(connector.settings, checked_structure(context, connector, media=missing(connector.store)))
-        with RecordFiles(folder) as files:
-            files.write(found)
-    for problem in problems:
-        context.log.warning(f"Record {problem.key}: {problem.reason}.")
-    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)) | {"left out": len(problems)})
-
-
-@dg.asset(
-    key=["sfcc", "categories"],
-    deps=[["akeneo", "product_load"], product_media],
-    partitions_def=PRODUCT_LOADS,
-    group_name=GROUP,
-    kinds={"parquet"},
+attribute_definitions = _group_asset(
+    "attribute_definitions",
+    "Attribute definitions with their options and labels, the groups that show them in Business Manager, and the structure of "
+    "tables.",
+    _map_definitions,
+    deps=_lists(*_ATTRIBUTES, *_ENTITIES),
+    in_group=DEFINITIONS,
+    jobs="123",
 )
-def categories(context: dg.AssetExecutionContext, connector: Connector) -> dg.MaterializeResult[None]:
-    """The categories of the trees exported."""
-    with clear_failures():
-        folder = connector.store.load(the_window(context, connector).key) / "categories"
-        found, problems = map_categories(
-            connector.settings, connector.structure(root_run(context), media=missing(connector.store))
-        )
-        with RecordFiles(folder) as files:
-            files.write(found)
-    for problem in problems:
-        named = ", ".join(filter(None, (problem.key, problem.attribute)))
-        context.log.warning(f"{problem.kind.capitalize()} {named}: {problem.reason}.")
-    context.log.info(f"Mapped {files.counts.get(sfcc.CATEGORY, 0):,} categories.")
-    return dg.MaterializeResult(metadata=records_metadata(record_files(folder)))
 
+
+def _map_price_books(step: Step) -> Done:
+    structure = step.connector.checked_structure(step.package)
+    counts, files = _mapped(step, "price_books", map_price_books(step.settings, structure))
+    return {"counts": counts}, files
+
+
+price_books = _group_asset(
+    "price_books",
+    "One price book header for each currency; prices come with products.",
+    _map_price_books,
+    deps=_lists("currencies", "channels", "attributes"),
+    in_group=DEFINITIONS,
+    jobs="23",
+)
+
+
+def _map_header(step: Step) -> Done:
+    header = catalog_header(step.settings, resolve(step.settings, step.structure).all_locales)
+    counts, files = _mapped(step, "catalog_header", [] if header is None else [(sfcc.CATALOG_HEADER, header["id"], header)])
+    return {"counts": counts}, files
+
+
+header = _group_asset(
+    "catalog_header",
+    "The image settings of the master catalog: where images lie, and the view types.",
+    _map_header,
+    deps=_lists("channels"),
+    in_group=DEFINITIONS,
+    jobs="3",
+)
+
+
+def _map_files(group: str, media_step: str) -> Callable[[Step], Done]:
+    def work(step: Step) -> Done:
+        step.package.needs(media_step)
+        media = step.package.media(media_step) / MEDIA_FILE
+        counts, files = _mapped(step, group, file_records(media, step.settings))
+        return {"counts": counts}, files
+
+    return work
+
+
+media_files = _group_asset(
+    "media_files",
+    "The images as static files of the catalog.",
+    _map_files("media_files", "media"),
+    deps=["akeneo/media"],
+    in_group=GROUP,
+    jobs="2",
+)
+
+product_files = _group_asset(
+    "product_files",
+    "The images of this load's products as static files of the catalog.",
+    _map_files("product_files", "product_media"),
+    deps=["akeneo/product_media"],
+    in_group=GROUP,
+    jobs="3",
+    of_load=True,
+)
+
+
+def _map_content(step: Step) -> Done:
+    step.connector.checked_structure(step.package)
+    structure = step.connector.structure_without_missing_media(step.package)
+    records, problems, _ = contents(step.settings, structure)
+    counts, files = _mapped(step, "content", records)
+    for problem in problems:
+        step.warn(f"Record {problem.key}: {problem.reason}.")
+    return {"counts": counts, "left out": len(problems)}, files
+
+
+content = _group_asset(
+    "content",
+    "Records of reference entities as content assets of a library, where connector.yaml asks for them.",
+    _map_content,
+    deps=[*_lists("records", *_ENTITIES), "akeneo/media", "akeneo/product_media"],
+    in_group=GROUP,
+    jobs="23",
+)
+
+
+def _map_categories(step: Step) -> Done:
+    structure = step.connector.structure_without_missing_media(step.package)
+    records, problems = map_categories(step.settings, structure)
+    counts, files = _mapped(step, "categories", records)
+    held_back = step.package.held_back_of("categories")
+    with TableWriter(held_back, tables.HELD_BACK) as table:
+        for problem in problems:
+            table.write(quarantined(problem, problem.key, held_back=not problem.attribute))
+            step.warn(_sentence(problem))
+    step.tell(f"Mapped {counts.get(sfcc.CATEGORY, 0):,} categories.")
+    return {"counts": counts}, [*files, held_back]
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.kind.capitalize()} {', '.join(filter(None, (problem.key, problem.attribute)))}: {problem.reason}."
+
+
+categories = _group_asset(
+    "categories",
+    "The categories of the trees exported.",
+    _map_categories,
+    deps=[*_lists("categories", "channels", "locales"), "akeneo/product_media"],
+    in_group=GROUP,
+    jobs="3",
+    of_load=True,
+)
 
 _MAPPED = {
-    "products": ("Simple products, masters, variants, bundles and sets.", (sfcc.PRODUCT, "master", "collection")),
+    "products": ("Simple products, masters, variants, bundles and sets.", (sfcc.PRODUCT,)),
     "category_assignments": ("Which product stands in which category.", (sfcc.CATEGORY_ASSIGNMENTS,)),
-    "recommendations": (
-        "Associations as recommendations, or as product links.",
-        (sfcc.PRODUCT_LINKS, sfcc.RECOMMENDATIONS),
-    ),
+    "recommendations": ("Associations as recommendations, or as product links.", (sfcc.PRODUCT_LINKS, sfcc.RECOMMENDATIONS)),
     "prices": ("Price tables, one for each product and price book.", (sfcc.PRICE_TABLE,)),
+}
+_SOURCES = {
+    "products": _lists(*_ATTRIBUTES, "family_variants", *_ASSETS, *_ENTITIES, "records", "product_media"),
+    "category_assignments": _lists("categories"),
+    "recommendations": _lists("associations", "association_types"),
+    "prices": ["sfcc/price_books"],
 }
 
 
-@dg.multi_asset(
-    specs=[
-        *(
-            dg.AssetSpec(["sfcc", name], description=description, deps=[["akeneo", "changes"], ["akeneo", "product_media"]])
-            for name, (description, _) in _MAPPED.items()
-        ),
-        dg.AssetSpec(
-            ["sfcc", "held_back"], description="The quarantine: what did not reach SFCC, and why.", deps=[["akeneo", "changes"]]
-        ),
-    ],
-    check_specs=[checks.spec(checks.NOTHING_HELD_BACK, "sfcc", "held_back")],
-    partitions_def=PRODUCT_LOADS,
-    group_name=GROUP,
-    name="map_products",
-)
-def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[dg.MaterializeResult[None]]:
+def _map_products(step: Step) -> Done:
     """Map the load's products and masters, streamed."""
-    with clear_failures():
-        window = the_window(context, connector)
-        store, folder = connector.store, connector.store.load(window.key)
-        structure = connector.structure(root_run(context), media=note_missing(store, window.key))
-        told = time.monotonic()
+    package, load = step.package, step.load
+    package.needs("changes", "product_media", "categories")
+    changes = package.report("changes") or {}
+    lost = missing(step.store)
+    structure = step.connector.structure(package, media=lost)
+    told = time.monotonic()
 
-        def tell(count: int) -> None:
-            nonlocal told
-            if time.monotonic() - told > PROGRESS_SECONDS:
-                told = time.monotonic()
-                context.log.info(f"Mapped {count:,} products.")
+    def tell(count: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > PROGRESS_SECONDS:
+            told = time.monotonic()
+            step.tell(f"Mapped {count:,} products.")
 
-        with RecordFiles(folder / "records") as files, TableWriter(folder / "held_back.parquet", HELD_BACK) as problems:
-            mirror, mapping = Mirror.of(store, window), ProductMapping(connector.settings, structure)
-            run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, maps_everything(store, window.key), tell)
-            run.write(files, problems)
-            for problem in map_categories(connector.settings, structure)[1]:
-                problems.write(quarantined(problem, problem.key, held_back=not problem.attribute))
-        gone = write_gone(store, Ledger(store), folder / "records", folder / "gone", handed_over(connector.settings))
-    context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
-    told_more = {
-        "category_assignments": {"in categories not exported": run.unassigned},
-        "products": {"left out by the settings": run.left_out},
+    with RecordFiles(package.records("products")) as files, TableWriter(package.held_back, tables.HELD_BACK) as held_back:
+        mapping, everything = ProductMapping(step.settings, structure), changes["everything"] is not None
+        run = MappingRun(package, load.mirror, Models(step.store, load.mirror), mapping, everything, tell)
+        run.write(files, held_back)
+        for row in rows([package.held_back_of("categories")]):
+            held_back.write(row)
+    gone_folder = package.records("gone")
+    gone = write_gone(step.store, Ledger(step.store), files.folder, gone_folder, handed_over(step.settings))
+    step.tell(f"Mapped {run.products:,} products and {run.masters:,} masters; {held_back.count:,} notes in the quarantine.")
+    objects, reasons = _reasons(package.held_back)
+    report = {
+        "more": {
+            "category_assignments": {"in categories not exported": run.unassigned},
+            "products": {"left out by the settings": run.left_out},
+        },
+        "gone": gone,
+        "held_back": objects,
+        "reasons": dict(reasons),
+        # With those that this load's own fetching has found, since it may map only some of the products that show them.
+        "missing": sorted({*changes["missing"], *lost}),
     }
-    for name, (_, kinds) in _MAPPED.items():
-        told_more.setdefault(name, {})["no longer"] = sum(gone.get(kind, 0) for kind in kinds)
-        metadata = records_metadata(record_files(folder / "records", *kinds)) | told_more.get(name, {})
-        yield dg.MaterializeResult(asset_key=["sfcc", name], metadata=metadata)
-    held = checks.nothing_held_back(["sfcc", "held_back"], *_reasons(folder / "held_back.parquet"))
-    yield dg.MaterializeResult(
-        asset_key=["sfcc", "held_back"],
-        metadata=table_metadata(folder / "held_back.parquet", sample_rows=QUARANTINE_ROWS),
-        check_results=[held],
-    )
+    return report, [*files.files, *record_files(gone_folder), package.held_back]
 
 
 def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
@@ -197,4 +274,53 @@ def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
     return objects, reasons
 
 
-RECORD_ASSETS = [attribute_definitions, price_books, media_files, content, categories, map_products]
+def _show_products(step: Step, report: Report) -> Iterator[Result]:
+    folder = step.package.records("products")
+    for name, (_, kinds) in _MAPPED.items():
+        no_longer = sum(report["gone"].get(kind, 0) for kind in kinds)
+        metadata = _records_metadata(record_files(folder, *kinds)) | {"no longer": no_longer} | report["more"].get(name, {})
+        yield result(f"sfcc/{name}", metadata)
+    yield result(
+        "sfcc/held_back",
+        table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS),
+        checks.nothing_held_back(["sfcc", "held_back"], report["held_back"], Counter(report["reasons"])),
+    )
+
+
+map_products = step_asset(
+    "products",
+    [
+        *(
+            spec(
+                f"sfcc/{name}",
+                description,
+                deps=["akeneo/changes", "akeneo/products", "akeneo/product_models", *_SOURCES[name]],
+                group=GROUP,
+                jobs="3",
+            )
+            for name, (description, _) in _MAPPED.items()
+        ),
+        spec(
+            "sfcc/held_back",
+            "The quarantine: what did not reach SFCC, and why.",
+            deps=["akeneo/changes", "sfcc/categories"],
+            group=GROUP,
+            jobs="3",
+        ),
+    ],
+    _map_products,
+    _show_products,
+    of_load=True,
+    checks=[checks.spec(checks.NOTHING_HELD_BACK, "sfcc", "held_back")],
+)
+
+RECORD_ASSETS = [
+    attribute_definitions,
+    price_books,
+    header,
+    media_files,
+    product_files,
+    content,
+    categories,
+    map_products,
+]

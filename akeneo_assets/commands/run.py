@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from akeneo_assets.definitions import defs
+from akeneo_assets.definitions import build
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.jobs import KINDS, NUMBERS
+from akeneo_assets.job_names import KINDS, NUMBERS, STRUCTURE_FOLDERS
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.loads.sending import COUNTS, summary
 from akeneo_assets.progress import PROGRESS
@@ -59,13 +60,17 @@ def run(
     with opened as instance:
         if key:
             instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
-        result = defs.resolve_job_def(name).execute_in_process(
-            instance=instance, partition_key=key, raise_on_error=False, run_config={"loggers": {PROGRESS: {"config": {}}}}
+        result = (
+            build()
+            .resolve_job_def(name)
+            .execute_in_process(
+                instance=instance, partition_key=key, raise_on_error=False, run_config={"loggers": {PROGRESS: {"config": {}}}}
+            )
         )
     failures = _failures(result)
     for failure in failures:
         console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
-    found = summary(Store(Environment.read().connector_store), result.dagster_run.run_id, key) if result.success else None
+    found = summary(package_of(Store(Environment.read().connector_store), result.dagster_run, key)) if result.success else None
     ok = result.success and not failures and found is not None and found.get("ok", False)
     seconds = time.monotonic() - started
     if found:
@@ -74,6 +79,13 @@ def run(
     if summary_file:
         write_json(summary_file, {"job": job, "load": key, "seconds": round(seconds, 1), **(found or {}), "ok": ok})
     raise typer.Exit(0 if ok else 1)
+
+
+def package_of(store: Store, run: dg.DagsterRun, load: str | None) -> Package:
+    """The package that a run of a job has worked in; `load`: the key of a load."""
+    return (
+        Package.of_load(store, load) if load else Package.of_structure_import(store, STRUCTURE_FOLDERS[run.job_name], run.run_id)
+    )
 
 
 def _instance() -> dg.DagsterInstance:

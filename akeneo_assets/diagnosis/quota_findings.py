@@ -13,6 +13,7 @@ import orjson
 
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import record_files
 from akeneo_assets.loads.window import last_successful
 from akeneo_assets.mapping.sites import Sites, exported_categories
@@ -68,8 +69,9 @@ def of_store(store: Store) -> Iterator[Finding]:
         found = "Variants of a master, values of a set and image paths are counted from a full load; none has succeeded yet."
         yield Finding(AREA, "products", "unknown", found, "Ask again after 3-2.")
         return
-    yield from _of_variants(store, store.load(last.key) / "identities.parquet")
-    yield from _of_products(record_files(store.load(last.key) / "records", sfcc.PRODUCT, "master"), last.key)
+    package = Package.of_load(store, last.key)
+    yield from _of_variants(store, package.identities)
+    yield from _of_products(record_files(package.records("products"), sfcc.PRODUCT), last.key)
 
 
 def _of_variants(store: Store, identities: Path) -> Iterator[Finding]:

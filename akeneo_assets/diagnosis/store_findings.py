@@ -17,6 +17,7 @@ from akeneo_assets.checks import answer_sentence
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.package import Package, load_packages
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.mapping.settings_check import changed_currencies
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -35,7 +36,7 @@ def examine(store: Store, environ: Mapping[str, str], ends: Mapping[str, str]) -
     if writable.verdict != "problem":
         if stranger := Ledger(store).stranger(ends):
             yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
-        yield _lock(store.root / "product_load.lock")
+        yield _lock(store.lock("product_load"))
         yield from _last_load(store)
 
 
@@ -94,13 +95,13 @@ def _lock(path: Path) -> Finding:
 
 def _last_load(store: Store) -> Iterator[Finding]:
     check = "last load"
-    begun = [w for key in store.loads() if (w := windows.recorded(store, key))]
+    begun = [w for package in load_packages(store) if (w := windows.recorded(store, package.name))]
     if not begun:
         yield Finding(AREA, check, "ok", "No load has begun yet: run 1, 2 and 3-2 first.")
         return
     last = max(begun, key=lambda w: w.poll_start)
-    folder = store.load(last.key)
-    answer: dict[str, Any] | None = read_json(folder / "import.json")
+    package = Package.of_load(store, last.key)
+    answer: dict[str, Any] | None = read_json(package.answer_file)
     if windows.outcome(store, last.key) is None:
         advice = (
             f"Go on with it: `akeneo-sfcc run {'3-2' if last.kind == 'full' else '3-1'} --load {last.key}`, or start a new one."
@@ -112,7 +113,7 @@ def _last_load(store: Store) -> Iterator[Finding]:
     else:
         told = answer_sentence(answer) if answer else "its answer is not kept."
         yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {told}")
-    yield from _quarantine(folder / "held_back.parquet", last.key)
+    yield from _quarantine(package.held_back, last.key)
 
 
 def _quarantine(path: Path, key: str) -> Iterator[Finding]:

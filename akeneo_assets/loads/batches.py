@@ -1,56 +1,62 @@
-"""From mapped records to archives: what differs from the ledger, as XML feeds, zipped.
+"""From mapped records to batches: what differs from the ledger, as XML feeds, zipped, phase by phase.
 
 Belongs here: one function that all jobs use. Doesn't: what is mapped, how XML is written (`sfcc_resources.feeds`) or sent
-(`akeneo_assets.loads.sending`).
+(`sending`).
+
+A batch is one archive with its manifest. All archives of a phase go before the next phase's (`sfcc_resources.record_types`):
+definitions and files, then objects, then what links two objects. The links are written here, too, so that they are checked before
+anything is sent; they are written anew without those of a product that SFCC didn't take (`write_links`).
 """
 
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
-from akeneo_assets import collector
+from akeneo_assets import collector, tables
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.record_files import RECORD_ROWS
-from akeneo_assets.store import Store, TableWriter, batches, write_json
+from akeneo_assets.loads.package import Package
+from akeneo_assets.store import TableWriter, batches, write_json
 from sfcc_resources import records as sfcc
 from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.feeds import MAX_BYTES, Feed, write_feeds
+from sfcc_resources.record_types import PHASES, REGISTRY, Phase, stages, stages_of
+from sfcc_resources.xsd_check import invalid
 
-SENT: Final = pa.schema([column for column in RECORD_ROWS if column.name not in ("delete", "record")])
-"""What the ledger is told of each object; its record stands in the XML."""
-
-
-FEEDS_FILE: Final = "feeds.json"
-"""What `write` made, for sending: paths of the XML, names of the archives, counts by type."""
+MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run may send: folders of record files, each wholly (`everything`) or only where SFCC lacks it, in SFCC's order."""
+class Contents:
+    """What an import may send: record files in SFCC's order, each group wholly (`everything`) or only where SFCC lacks it.
 
-    parts: Sequence[tuple[Sequence[Path], bool]]
+    `price_books`: the headers that price tables need, by price book id. `handed_over`, `defined`: see `Difference`.
+    `libraries`: the containers of static files that are libraries, not catalogs.
+    """
+
+    groups: Sequence[tuple[Sequence[Path], bool]]
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
-    handed_over: tuple[str, ...] = ()  # see `Difference`
-    defined: Mapping[str, Mapping[str, sfcc.Record]] = field(default_factory=dict)  # the same
-    libraries: Collection[str] = ()  # the containers of static files that are libraries, not catalogs
+    handed_over: tuple[str, ...] = ()
+    defined: Mapping[str, Mapping[str, sfcc.Record]] = field(default_factory=dict)
+    libraries: Collection[str] = ()
 
 
 @dataclass(frozen=True)
 class Written:
-    """What `write` made of a plan."""
+    """What `write_batches` made. `kept`: by (type, field), on how many objects SFCC keeps a value that it has no way to clear."""
 
     feeds: list[Feed]
     archives: list[Archive]
     sent: dict[str, int]
     unchanged: dict[str, int]
-    kept: dict[tuple[str, str], int]  # by (type, field): SFCC keeps what nobody fills any more where it has no way to clear it
+    kept: dict[tuple[str, str], int]
 
     @property
     def in_archives(self) -> dict[str, int]:
@@ -58,64 +64,123 @@ class Written:
         counts: Counter[str] = Counter()
         for archive in self.archives:
             for batch in batches([archive.manifest], ["type"]):
-                counts.update({one["values"]: one["counts"] for one in batch.column("type").value_counts().to_pylist()})
+                counts.update({count["values"]: count["counts"] for count in batch.column("type").value_counts().to_pylist()})
         return dict(counts)
 
 
-def write(store: Store, folder: Path, name: str, plan: Plan, max_bytes: int) -> Written:
-    """Write `folder`/to_send.parquet, /xml and /archives; archives are named `<name>-<what they carry>-0001.zip` and so on.
+@dataclass(frozen=True)
+class BatchWriter:
+    """Writes the batches of one import into its package. `name`: of the archives, before phase, content and number;
+    `max_mb`: what an archive may hold at most; `schemas`: the folder of SFCC's XSDs, if there is one."""
 
-    The name tells the content, so that SFCC's answer to an archive of an earlier try is never taken for that to another content.
+    package: Package
+    name: str
+    max_mb: int
+    schemas: Path | None = None
 
-    Raises:
-        ValueError: a record that can't be written (a bug of the mapping).
-    """
-    for earlier in ("xml", "archives"):
-        shutil.rmtree(folder / earlier, ignore_errors=True)
-    sent, unchanged, kept = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
-    files: list[pa.RecordBatch] = []
-    ledger, carried = Ledger(store), hashlib.blake2b(digest_size=4)
-    state = ledger.state()
-    with collector.at_rest(), TableWriter(folder / "to_send.parquet", SENT) as table:
+    def write(self, contents: Contents) -> Written:
+        """Write to_send.parquet, the XML and the archives of all phases.
 
-        def rows() -> Iterator[pa.RecordBatch]:
-            for paths, everything in plan.parts:
-                difference = Difference(ledger, everything, plan.handed_over, plan.defined, state)
-                for chosen in difference.batches(list(paths)):
+        An archive is called `<name>-<phase>-<what it carries>-0001.zip`, so that SFCC's answer to an archive of an earlier try is
+        never taken for that to other content.
+
+        Raises:
+            ConnectorError: SFCC's schemas refuse what was written; nothing is sent.
+            ValueError: a record that can't be written (a bug of the mapping).
+        """
+        package = self.package
+        for earlier in (package.xml, package.archives):
+            shutil.rmtree(earlier, ignore_errors=True)
+        written = Written([], [], {}, {}, {})
+        with (
+            collector.at_rest(),
+            TableWriter(package.to_send, tables.TO_SEND) as to_send,
+            TableWriter(package.links, tables.RECORDS) as links,
+        ):
+            for phase in PHASES:
+                kept = [to_send, links] if phase == "links" else [to_send]
+                feeds, archives = self._write_phase(phase, self._chosen(phase, contents, written, kept), contents)
+                written.feeds.extend(feeds)
+                written.archives.extend(archives)
+        write_json(
+            package.feeds_file,
+            {
+                "xml": [str(feed.path.relative_to(package.store.root)) for feed in written.feeds],
+                "archives": [archive.name for archive in written.archives],
+                "sent": written.sent,
+                "unchanged": written.unchanged,
+            },
+        )
+        return written
+
+    def write_links(self, without: Collection[str]) -> tuple[list[Feed], list[Archive]]:
+        """Write the feeds and archives of the links anew, without those of the products `without` (their ids)."""
+        rows = (
+            batch.filter(pa.array([product not in without for product in batch.column("id").to_pylist()]))
+            for batch in batches([self.package.links])
+        )
+        return self._write_phase("links", rows, Contents([]))
+
+    def _chosen(
+        self, phase: Phase, contents: Contents, written: Written, kept: Sequence[TableWriter]
+    ) -> Iterator[pa.RecordBatch]:
+        """The records of a phase that are to be sent. They are counted in `written`, and each goes to the tables `kept`, too."""
+        ledger = Ledger(self.package.store)
+        for files, everything in contents.groups:
+            difference = Difference(ledger, everything, contents.handed_over, contents.defined)
+            for chosen in difference.batches(_of_phase(files, phase)):
+                for table in kept:
                     table.write_batch(chosen)
-                    for column in ("key", "output", "delete"):
-                        carried.update(chosen.column(column).to_numpy(zero_copy_only=False).tobytes())
-                    batch = _records(chosen)
-                    if batch.column("type")[0].as_py() == sfcc.FILE:
-                        files.append(batch)
-                    else:
-                        yield batch
-                sent.update(difference.sent)
-                unchanged.update(difference.unchanged)
-                kept.update(difference.kept)
+                yield chosen
+            _add(written.sent, difference.sent)
+            _add(written.unchanged, difference.unchanged)
+            _add(written.kept, difference.kept)
 
+    def _write_phase(self, phase: Phase, rows: Iterable[pa.RecordBatch], contents: Contents) -> tuple[list[Feed], list[Archive]]:
+        """Write the feeds and archives of one phase. Raises ConnectorError where SFCC's schemas refuse a feed."""
+        number = PHASES.index(phase) + 1
+        files: list[pa.RecordBatch] = []
+        carried = hashlib.blake2b(digest_size=4)
+
+        def records() -> Iterator[pa.RecordBatch]:
+            for chosen in rows:
+                for column in ("key", "output", "delete"):
+                    carried.update(chosen.column(column).to_numpy(zero_copy_only=False).tobytes())
+                columns = [chosen.column(name) for name in sfcc.RECORDS.names]
+                batch = pa.RecordBatch.from_arrays(columns, schema=sfcc.RECORDS)
+                if batch.num_rows and batch.column("type")[0].as_py() == sfcc.FILE:
+                    files.append(batch)
+                else:
+                    yield batch
+
+        max_bytes = self.max_mb * MIB
         fitting = min(MAX_BYTES, max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
-        feeds = list(write_feeds(rows(), folder / "xml", max_bytes=fitting, price_books=plan.price_books))
-    archives = write_archives(
-        feeds,
-        static_files(files, store.root, plan.libraries),
-        folder / "archives",
-        name=f"{name}-{carried.hexdigest()}",
-        max_bytes=max_bytes,
-    )
-    made = Written(feeds, archives, dict(sent), dict(unchanged), dict(kept))
-    write_json(
-        folder / FEEDS_FILE,
-        {
-            "xml": [str(feed.path.relative_to(store.root)) for feed in feeds],
-            "archives": [archive.name for archive in archives],
-            "sent": sent,
-            "unchanged": unchanged,
-        },
-    )
-    return made
+        xml = self.package.xml / f"{number}-{phase}"
+        shutil.rmtree(xml, ignore_errors=True)
+        feeds = list(write_feeds(records(), xml, max_bytes=fitting, price_books=contents.price_books))
+        if self.schemas and (problems := invalid(feeds, self.schemas)):
+            raise ConnectorError("Nothing was sent, since SFCC's schemas refuse what was written: " + "; ".join(problems))
+        archives = write_archives(
+            feeds,
+            static_files(files, self.package.store.root, contents.libraries),
+            self.package.archives,
+            name=f"{self.name}-{number}-{carried.hexdigest()}",
+            max_bytes=max_bytes,
+        )
+        return feeds, archives
 
 
-def _records(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """`RECORD_ROWS` as `sfcc_resources.records.RECORDS`."""
-    return pa.RecordBatch.from_arrays([batch.column(name) for name in sfcc.RECORDS.names], schema=sfcc.RECORDS)
+def phase_of(archive: str) -> Phase:
+    """The phase of an archive by its name. Example: `akeneo-monday-3-1a2b3c4d-0001.zip` -> links."""
+    return PHASES[int(archive.rsplit("-", 3)[1]) - 1]
+
+
+def _of_phase(files: Iterable[Path], phase: Phase) -> list[Path]:
+    """The record files of a phase. A file's name begins with its stage's place: `06-product-c.parquet`."""
+    places = {f"{stages().index(stage):02d}" for name, of in REGISTRY.items() if of.phase == phase for stage in stages_of(name)}
+    return [path for path in files if path.name[:2] in places]
+
+
+def _add(total: dict[Any, int], counts: Mapping[Any, int]) -> None:
+    for name, count in counts.items():
+        total[name] = total.get(name, 0) + count

@@ -1,6 +1,7 @@
 """Which products and masters a load must map: those whose inputs have changed since the load before.
 
-Belongs here: the closure over masters, variants and association targets. Doesn't: whether what is mapped is sent (`difference`).
+Belongs here: the closure over masters, variants and association targets; when everything is mapped. Doesn't: whether what is mapped
+is sent (`difference`).
 A master is made from its variants and its sub-models, so that a group of them is mapped whole or not at all.
 """
 
@@ -10,9 +11,9 @@ from typing import Final
 
 import pyarrow as pa
 
-from akeneo_assets.loads.identities import IDENTITIES
+from akeneo_assets import tables
 from akeneo_assets.loads.mirror import Mirror, Table
-from akeneo_assets.store import Store, sql_empty, sql_files, write_query
+from akeneo_assets.store import Store, sql_empty, sql_table, write_query
 
 REASONS: Final = (
     "new or changed",
@@ -34,74 +35,73 @@ class Inputs:
 
 
 def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
-    """Write the objects to map, (owner, key, reason), to `path`; returns how many by reason.
+    """Write the items to map, `tables.CHANGES`, to `path`; returns how many by reason.
 
     Models appear as root models only.
     """
-    now, before = f"read_parquet({sql_files([inputs.identities])})", _before(inputs.before)
-    own = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:])
-    tables: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
-    changed = " UNION ALL ".join(
-        f"""SELECT '{owner}' AS owner, n.key FROM ({own.sql(table, "key, fingerprint")}) n
-            LEFT JOIN ({inputs.mirror.before().sql(table, "key, fingerprint")}) b USING (key)
-            WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
-        for owner, table in tables
-    )
     with store.query() as query:
         query.register("unsettled", inputs.unsettled)
-        query.execute(f"""
-            CREATE OR REPLACE TEMP TABLE changes AS
-            WITH now AS (SELECT * FROM {now}), before AS (SELECT * FROM {before}), changed AS ({changed}),
-            moved AS (
-                SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
-                       n.code, b.code AS old_code, b.root AS old_root
-                FROM now n FULL JOIN before b ON n.owner = b.owner AND n.key = b.key
-                WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root
-            ),
-            regrouped AS (
-                SELECT unnest(groups) AS code FROM ({inputs.mirror.sql("products", "key, groups")})
-                WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)
-                UNION
-                SELECT unnest(groups) FROM ({inputs.mirror.before().sql("products", "key, groups")})
-                WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)
-            ),
-            named AS (
-                SELECT owner AS target, key AS target_key FROM moved
-                UNION SELECT 'identifier', unnest([code, old_code]) FROM moved WHERE owner = 'product'
-                UNION SELECT 'group', code FROM regrouped
-            ),
-            sources AS (
-                SELECT a.owner, a.key FROM ({inputs.mirror.sql("associations", "owner, key, target, target_key")}) a
-                SEMI JOIN named USING (target, target_key)
-                UNION SELECT 'product_model', m.model FROM ({inputs.mirror.named_by_models()}) m
-                SEMI JOIN moved n ON n.owner = 'product' AND n.key = m.uuid
-            ),
-            seeds AS (
-                SELECT owner, key, 0 AS reason FROM changed
-                UNION ALL SELECT owner, key, 1 FROM moved
-                UNION ALL SELECT owner, key, 3 FROM sources
-                UNION ALL SELECT split_part(source, ':', 1), substr(source, strpos(source, ':') + 1), 4
-                          FROM unsettled WHERE source IS NOT NULL
-            ),
-            roots AS (
-                SELECT DISTINCT n.root AS root FROM seeds s JOIN now n ON n.owner = s.owner AND n.key = s.key
-                WHERE n.root IS NOT NULL
-                UNION SELECT old_root FROM moved WHERE old_root IS NOT NULL
-            ),
-            affected AS (
-                SELECT n.owner, n.key, n.root, min(s.reason) AS reason
-                FROM now n LEFT JOIN seeds s ON s.owner = n.owner AND s.key = n.key
-                WHERE s.key IS NOT NULL OR n.root IN (SELECT root FROM roots)
-                GROUP BY ALL
-            )
-            SELECT owner, key, coalesce(reason, 2) AS reason FROM affected WHERE owner = 'product' OR key = root
-        """)
+        for name, sql in _views(inputs).items():
+            query.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+        query.execute("CREATE OR REPLACE TEMP TABLE changes AS FROM affected WHERE owner = 'product' OR key = root")
         counts = dict(query.execute("SELECT reason, count(*) FROM changes GROUP BY reason ORDER BY reason").fetchall())
-        write_query(query, "FROM changes", path)
+        write_query(query, "SELECT owner, key, reason FROM changes", path)
     return {REASONS[reason]: count for reason, count in counts.items()}
 
 
-def _before(path: Path | None) -> str:
-    if path is not None:
-        return f"read_parquet({sql_files([path])})"
-    return f"({sql_empty(IDENTITIES)})"
+def _views(inputs: Inputs) -> dict[str, str]:
+    """The views that lead from the items read to those to be mapped, in the order in which they build on each other."""
+    own, before = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:]), inputs.mirror.before()
+    raw: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
+    return {
+        "identities_now": sql_table(inputs.identities),
+        "identities_before": sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before),
+        # Items read by this load whose content is new.
+        "changed": " UNION ALL ".join(
+            f"""SELECT '{owner}' AS owner, n.key FROM ({own.sql(table, "key, fingerprint")}) n
+                LEFT JOIN ({before.sql(table, "key, fingerprint")}) b USING (key)
+                WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
+            for owner, table in raw
+        ),
+        # Items with another SFCC id or another master than before.
+        "moved": """
+            SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
+                n.code, b.code AS old_code, b.root AS old_root
+            FROM identities_now n FULL JOIN identities_before b ON n.owner = b.owner AND n.key = b.key
+            WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root""",
+        # Product groups whose members have changed.
+        "regrouped": " UNION ".join(
+            f"""SELECT unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")})
+                WHERE key IN (SELECT key FROM changed UNION SELECT key FROM moved)"""
+            for mirror in (inputs.mirror, before)
+        ),
+        # What associations name that now stands for something else.
+        "named": """
+            SELECT owner AS target, key AS target_key FROM moved
+            UNION SELECT 'identifier', unnest([code, old_code]) FROM moved WHERE owner = 'product'
+            UNION SELECT 'group', code FROM regrouped""",
+        # Items that are associated with it.
+        "sources": f"""
+            SELECT a.owner, a.key FROM ({inputs.mirror.sql("associations", "owner, key, target, target_key")}) a
+            SEMI JOIN named USING (target, target_key)
+            UNION SELECT 'product_model', m.model FROM ({inputs.mirror.named_by_models()}) m
+            SEMI JOIN moved n ON n.owner = 'product' AND n.key = m.uuid""",
+        # All items to be mapped for their own sake; the reason is a place in `REASONS`.
+        "seeds": """
+            SELECT owner, key, 0 AS reason FROM changed
+            UNION ALL SELECT owner, key, 1 FROM moved
+            UNION ALL SELECT owner, key, 3 FROM sources
+            UNION ALL SELECT split_part(source, ':', 1), substr(source, strpos(source, ':') + 1), 4
+                      FROM unsettled WHERE source IS NOT NULL""",
+        # Masters with such an item below them, now or before.
+        "roots": """
+            SELECT DISTINCT n.root AS root FROM seeds s JOIN identities_now n ON n.owner = s.owner AND n.key = s.key
+            WHERE n.root IS NOT NULL
+            UNION SELECT old_root FROM moved WHERE old_root IS NOT NULL""",
+        # These items, and whatever belongs to the same masters.
+        "affected": """
+            SELECT n.owner, n.key, n.root, coalesce(min(s.reason), 2) AS reason
+            FROM identities_now n LEFT JOIN seeds s ON s.owner = n.owner AND s.key = n.key
+            WHERE s.key IS NOT NULL OR n.root IN (SELECT root FROM roots)
+            GROUP BY ALL""",
+    }

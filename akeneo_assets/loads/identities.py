@@ -7,28 +7,15 @@ Belongs here: collisions of ids, and resolving association targets. Doesn't: how
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from akeneo_assets import tables
 from akeneo_assets.loads.mirror import Items, Mirror
-from akeneo_assets.store import Store, TableWriter, fingerprint, sql_files, write_query
-
-IDENTITIES: Final = pa.schema(
-    [
-        pa.field("owner", pa.string(), nullable=False),  # product or product_model
-        pa.field("key", pa.string(), nullable=False),
-        pa.field("code", pa.string()),
-        pa.field("sfcc_id", pa.string()),  # null: held back; a sub-model's is its master's
-        pa.field("root", pa.string()),  # key of the root model; null: a simple product
-        pa.field("reason", pa.string()),  # why it has none
-        pa.field("left_out", pa.bool_()),  # by the settings, so that it is not held back but not wanted
-    ]
-)
-
-_CLAIMS: Final = IDENTITIES.append(pa.field("claim", pa.string()))  # the id that it wants to itself in SFCC; null: none
+from akeneo_assets.loads.package import Package
+from akeneo_assets.store import Store, TableWriter, fingerprint, parquet, sql_files, write_query
 
 
 class Models:
@@ -91,14 +78,13 @@ class Identification:
 
 
 def write_identities(
-    store: Store,
-    path: Path,
+    package: Package,
     mirror: Mirror,
     identification: Identification,
     models: Models,
     owners: pa.Table,
 ) -> list[dict[str, Any]]:
-    """Write the `IDENTITIES` of the mirror to `path`.
+    """Write the `tables.IDENTITIES` of the mirror to the package.
 
     Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their
     sources), else a product goes before a model; the other is held back.
@@ -106,12 +92,12 @@ def write_identities(
     Returns whom to ask the PIM for again, (owner, key, code): they claim the id of an object that the mirror's own load read and
     that lost it, and that load did not read them, so that they may be gone. Source: LOADS, ledger.
     """
-    claims = path.with_name(".claims.parquet")
-    with TableWriter(claims, _CLAIMS) as table:
+    claims = package.scratch("claims.parquet")
+    with TableWriter(claims, tables.CLAIMS) as table:
         for row in _claims(mirror, models, identification):
             table.write(row)
-    own = Mirror(store, mirror.keys[-1:])
-    with store.query() as query:
+    own = Mirror(package.store, mirror.keys[-1:])
+    with package.store.query() as query:
         query.register("owners", owners)
         query.execute(f"""
             CREATE OR REPLACE TEMP TABLE disputed AS
@@ -139,7 +125,7 @@ def write_identities(
                     AND NOT (c.owner = 'product_model' AND c.key = c.root)
                 ORDER BY c.owner, c.key
         """
-        write_query(query, identities, path)
+        write_query(query, identities, package.identities)
         unread = query.sql(f"""
             WITH read AS (
                 SELECT 'product' AS owner, key FROM ({own.sql("products", "key")})
@@ -203,9 +189,9 @@ class Targets:
 
     @classmethod
     def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
-        """From an `IDENTITIES` file; only groups that some association names are looked at."""
+        """From a `tables.IDENTITIES` file; only groups that some association names are looked at."""
         names, ids = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=bytes)]
-        with pq.ParquetFile(path) as file:
+        with parquet(path, tables.IDENTITIES) as file:
             for batch in file.iter_batches(columns=["owner", "key", "code", "sfcc_id"]):
                 exported = [
                     row for row in zip(*(column.to_pylist() for column in batch.columns), strict=True) if row[3] is not None

@@ -53,9 +53,7 @@ def window_search(window: Window, reading: Akeneo) -> dict[str, Any]:
     return {"family": [{"operator": "IN", "value": list(reading.families)}]} if reading.families else {}
 
 
-def read_items(
-    package: Package, client: PimClient, window: Window, reading: Akeneo, structure: Structure, tell: Tell
-) -> Report:
+def read_items(package: Package, client: PimClient, window: Window, reading: Akeneo, structure: Structure, tell: Tell) -> Report:
     """Read the window's products and models into the package's raw parts, or what is missing of them.
 
     Returns counts by raw table: rows, pages, and what the PIM counts for the same question before and after. Raises PimError;
@@ -79,9 +77,7 @@ def read_items(
     with collector.at_rest():
         parts = _Parts(package, state)
         try:
-            for endpoint, page, frontier in walk_all(
-                client, asked, frontiers, parse=page_parser({identifier, *media, *links})
-            ):
+            for endpoint, page, frontier in walk_all(client, asked, frontiers, parse=page_parser({identifier, *media, *links})):
                 table, owner = SOURCES[endpoint]
                 for item in page:
                     row = raw_row(item, identifier)

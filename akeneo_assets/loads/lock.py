@@ -1,11 +1,16 @@
-"""Only one import of products at a time: a lock that the operating system frees when its holder dies.
+"""Locks that the operating system frees when their holder dies: one import of products at a time, one import sending at a time.
 
-The run queue's tag limit (dagster.yaml) is what people see; this is what holds when a job is started past the queue.
+Belongs here: taking and freeing such a lock. Doesn't: what it guards. The run queue's tag limit (dagster.yaml) is what people see;
+this is what holds when a job is started past the queue.
 """
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -14,9 +19,11 @@ from akeneo_assets.errors import ConnectorError
 _held: dict[Path, tuple[str, FileLock]] = {}
 _guard = Lock()
 
+_ASKED_EVERY: Final = 1.0  # seconds
+
 
 def acquire(path: Path, holder: str) -> None:
-    """Take the lock for `holder` (a run's id), or keep it where this process already holds it for that run.
+    """Take the lock of product imports for `holder` (a run's id), or keep it where this process already holds it for that run.
 
     Raises:
         ConnectorError: another run imports products; the message names it and since when.
@@ -26,16 +33,14 @@ def acquire(path: Path, holder: str) -> None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, thread_local=False)
-        note = path.with_suffix(".holder")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            who = note.read_text() if note.exists() else "another run"
             raise ConnectorError(
-                f"Another import of products is running ({who}) and 3-1 and 3-2 never run together: "
+                f"Another import of products is running ({_holder(path)}) and 3-1 and 3-2 never run together: "
                 "nothing was read or sent; start this one again when it has ended."
             ) from None
-        note.write_text(f"{holder}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        _note(path, holder)
         _held[path] = (holder, lock)
 
 
@@ -44,3 +49,42 @@ def release(path: Path, holder: str) -> None:
     with _guard:
         if path in _held and _held[path][0] == holder:
             _held.pop(path)[1].release()
+
+
+@contextmanager
+def held(path: Path, holder: str, limit: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock for the block. While another process holds it, say who and wait, up to `limit` seconds.
+
+    Raises:
+        ConnectorError: it is still held then.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock, end, said = FileLock(path, thread_local=False), time.monotonic() + limit, False
+    while True:
+        try:
+            lock.acquire(timeout=0)
+            break
+        except Timeout:
+            if time.monotonic() > end:
+                raise ConnectorError(
+                    f"Another import sends to SFCC ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this one "
+                    "was sent; start it again when that one has ended."
+                ) from None
+            if not said:
+                tell(f"Waiting for the import that sends to SFCC now ({_holder(path)}).")
+                said = True
+            time.sleep(_ASKED_EVERY)
+    try:
+        _note(path, holder)
+        yield
+    finally:
+        lock.release()
+
+
+def _note(path: Path, holder: str) -> None:
+    path.with_suffix(".holder").write_text(f"{holder}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _holder(path: Path) -> str:
+    note = path.with_suffix(".holder")
+    return note.read_text() if note.exists() else "another run"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -20,26 +19,15 @@ from akeneo_assets import collector
 from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import Item, Mapped, ProductMapping, VariantFacts
-from akeneo_assets.store import Store, TableWriter, sql_files
-
-HELD_BACK: Final = pa.schema(
-    [
-        pa.field("owner", pa.string(), nullable=False),  # product, product_model, category, attribute, ...
-        pa.field("key", pa.string(), nullable=False),
-        pa.field("code", pa.string()),
-        pa.field("held_back", pa.bool_(), nullable=False),  # the whole object; else only what the reason names
-        pa.field("attribute", pa.string()),  # the PIM attribute concerned, if one is
-        pa.field("reason", pa.string(), nullable=False),
-    ]
-)
-"""The quarantine: what of the PIM did not reach SFCC, and why."""
+from akeneo_assets.store import TableWriter, sql_files
 
 
 def quarantined(problem: Problem, code: str | None, *, held_back: bool) -> dict[str, Any]:
-    """The `HELD_BACK` row of a problem of the object with this code."""
+    """The `tables.HELD_BACK` row of a problem of the object with this code."""
     return {
         "owner": problem.kind,
         "key": problem.key,
@@ -85,8 +73,7 @@ class _Row(NamedTuple):
 class MappingRun:
     """One pass of a load's products and masters through the mapping."""
 
-    store: Store
-    folder: Path  # the load's
+    package: Package
     mirror: Mirror
     models: Models
     mapping: ProductMapping
@@ -99,8 +86,8 @@ class MappingRun:
 
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
-        known = Targets.read(self.store, self.folder / "identities.parquet", self.mirror)
-        with collector.at_rest(), Groups(self.folder / ".groups", _ROWS, self.mirror.items_size()) as groups:
+        known = Targets.read(self.package.store, self.package.identities, self.mirror)
+        with collector.at_rest(), Groups(self.package.scratch("groups"), _ROWS, self.mirror.items_size()) as groups:
             for batch in self._selected():
                 simple = batch.column("root").is_null()
                 for row in self._parsed(batch.filter(simple), known):
@@ -143,12 +130,12 @@ class MappingRun:
         chosen = (
             ""
             if self.everything
-            else f"SEMI JOIN read_parquet({sql_files([self.folder / 'changes.parquet'])}) c ON c.owner = i.owner "
+            else f"SEMI JOIN read_parquet({sql_files([self.package.changes])}) c ON c.owner = i.owner "
             "AND c.key = CASE i.owner WHEN 'product' THEN i.key ELSE coalesce(i.root, i.key) END"
         )
-        without = self.store.select(f"""
+        without = self.package.store.select(f"""
             SELECT owner, key, code, reason, left_out
-            FROM read_parquet({sql_files([self.folder / "identities.parquet"])}) i {chosen}
+            FROM read_parquet({sql_files([self.package.identities])}) i {chosen}
             WHERE sfcc_id IS NULL ORDER BY owner, key
         """)
         for row in (row for batch in without for row in batch.to_pylist()):
@@ -165,7 +152,7 @@ class MappingRun:
 
     def _selected(self) -> Iterator[pa.RecordBatch]:
         """The `_ROWS` of the mirror that this load maps."""
-        identities, changes = (sql_files([self.folder / name]) for name in ("identities.parquet", "changes.parquet"))
+        identities, changes = sql_files([self.package.identities]), sql_files([self.package.changes])
         kinds: tuple[tuple[str, Items, str, str], ...] = (
             ("product_model", "product_models", f"CASE WHEN m.key = i.root THEN {_ROOT} ELSE {_SUB_MODEL} END", "i.root"),
             ("product", "products", str(_VARIANT), "m.key"),

@@ -7,6 +7,7 @@ A media code names its content: a changed image has a new code, so that a file k
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,8 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import puremagic
-import pyarrow as pa
 
+from akeneo_assets import tables
 from akeneo_assets.mapping.media_keys import Endpoint, media_address, media_path
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_client import media_path as product_media_path
@@ -25,17 +26,8 @@ from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
 
-INDEX: Final = pa.schema(
-    [
-        pa.field("media", pa.string(), nullable=False),  # the media key (`mapping.media.media_key`)
-        pa.field("path", pa.string()),  # relative to the store; null: the PIM could not give it
-        pa.field("size", pa.int64()),
-        pa.field("sha1", pa.string()),
-        pa.field("reason", pa.string()),  # why there is no file
-    ]
-)
-
-WANTED: Final = pa.schema([pa.field("media", pa.string(), nullable=False)])
+MEDIA_FILE: Final = "media.parquet"
+WANTED_FILE: Final = "wanted.parquet"
 
 ASKED_AGAIN_RETRIES: Final = 1
 """A file that failed at last for all retries would take minutes of every load."""
@@ -46,19 +38,18 @@ OTHERS_ASKED: Final = 3
 def fetch(
     store: Store, client: PimClient, wanted: Iterable[str], run: str, folder: Path, tell: Callable[[str], None]
 ) -> dict[str, int]:
-    """Download all of `wanted` that the store lacks; write `folder`/media.parquet, the `INDEX` rows of all of `wanted`.
+    """Download all of `wanted` that the store lacks; write `folder`/media.parquet, the `tables.MEDIA` rows of all of `wanted`.
 
     What the PIM could not give before is asked for again. Returns counts: wanted, missing.
 
     Raises PimError: the PIM can't be reached, or fails for whatever it is asked. Without a file a product loses its image.
     """
-    write_table(folder / "wanted.parquet", WANTED, ({"media": key} for key in wanted))
-    index, name, told = store.media / "index", f"{run}-{folder.name}", 0
+    write_table(folder / WANTED_FILE, tables.WANTED_MEDIA, ({"media": key} for key in wanted))
+    told = 0
     with ThreadPoolExecutor(client.concurrency) as pool:
-        for batch in _lacking(store, folder / "wanted.parquet"):
-            # Never the name of an earlier file, which tells what the first try of a load fetched.
-            path = index / f"{name}-{len(list(index.glob(f'{name}-*'))):06d}.parquet"
-            told += write_table(path, INDEX, pool.map(lambda row: _download(store, client, folder, **row), batch))
+        for batch in _lacking(store, folder / WANTED_FILE):
+            path = _next_file(store, run)
+            told += write_table(path, tables.MEDIA, pool.map(lambda row: _download(store, client, folder, **row), batch))
             tell(f"Fetched {told:,} media files from the PIM.")
     return _collect(store, folder)
 
@@ -73,9 +64,9 @@ def _lacking(store: Store, wanted: Path) -> Iterator[list[dict[str, Any]]]:
 
 
 def _collect(store: Store, folder: Path) -> dict[str, int]:
-    found = folder / "media.parquet"
+    found = folder / MEDIA_FILE
     with store.query() as query:
-        wanted_files = sql_files([folder / "wanted.parquet"])
+        wanted_files = sql_files([folder / WANTED_FILE])
         write_query(
             query, f"SELECT * FROM ({_known(store)}) SEMI JOIN read_parquet({wanted_files}) USING (media) ORDER BY media", found
         )
@@ -92,18 +83,37 @@ def missing(store: Store) -> dict[str, None]:
     )
 
 
+def _number(path: Path) -> tuple[int, str]:
+    """The place of a file of the index: `n0000012-monday.parquet` -> 12. Version 0.1 gave no numbers: such files come first."""
+    numbered = re.match(r"n(\d+)-", path.name)
+    return (int(numbered[1]) if numbered else 0, path.name)
+
+
+def _next_file(store: Store, run: str) -> Path:
+    """A file of the index with the next number, taken at once: two imports may fetch side by side."""
+    index = store.media / "index"
+    index.mkdir(parents=True, exist_ok=True)
+    number = max((_number(path)[0] for path in index.iterdir()), default=0) + 1
+    while True:
+        try:
+            (index / f"n{number:07d}").touch(exist_ok=False)
+            return index / f"n{number:07d}-{run}.parquet"
+        except FileExistsError:
+            number += 1
+
+
 def _known(store: Store) -> str:
     """A query over the index, the last answer for each key."""
-    files = sorted((store.media / "index").glob("*.parquet"), key=lambda path: path.stat().st_mtime_ns)
+    files = sorted((store.media / "index").glob("*.parquet"), key=_number)
     if not files:
-        return f"SELECT * FROM ({sql_empty(INDEX)})"
+        return f"SELECT * FROM ({sql_empty(tables.MEDIA)})"
     numbered = sql_numbered({path: number for number, path in enumerate(files)})
     last = f"SELECT media, max(number) AS number FROM ({numbered}) GROUP BY media"
     return f"SELECT media, path, size, sha1, reason FROM ({numbered}) SEMI JOIN ({last}) USING (media, number)"
 
 
 def _download(store: Store, client: PimClient, folder: Path, key: str, again: bool) -> dict[str, Any]:
-    """The `INDEX` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it could
+    """The `tables.MEDIA` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it could
     not before."""
     path = Path("media") / media_path(key)
     target = store.root / path
@@ -133,7 +143,7 @@ def _gives_others(store: Store, client: PimClient, folder: Path, key: str) -> bo
     found = store.select(f"""
         SELECT media FROM (
             SELECT media, 0 AS turn FROM ({_known(store)}) WHERE path IS NOT NULL
-            UNION ALL SELECT media, 1 FROM read_parquet({sql_files([folder / "wanted.parquet"])})
+            UNION ALL SELECT media, 1 FROM read_parquet({sql_files([folder / WANTED_FILE])})
         ) GROUP BY media ORDER BY min(turn), media LIMIT {OTHERS_ASKED + 1}
     """)
     others = [other for batch in found for other in batch.column("media").to_pylist() if other != key]
@@ -187,8 +197,8 @@ _PATHS: Final[dict[Endpoint, Callable[[str], str]]] = {
 }
 
 
-def file_records(found: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The `file` records of an `INDEX` table: each file that the PIM gave, at its path below the static files that show it.
+def file_records(media: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The `file` records of an `tables.MEDIA` table: each file that the PIM gave, at its path below the static files that show it.
 
     Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the
     library.
@@ -200,7 +210,7 @@ def file_records(found: Path, settings: ConnectorSettings) -> Iterator[tuple[str
         "category-media-files": sorted({site.storefront_catalog or master for site in settings.organization.sites}),
         "reference-entities-media-files": [settings.reference_entities.library],
     }
-    for row in rows([found]):
+    for row in rows([media]):
         if row["path"] is not None:
             record = {"id": media_path(row["media"]), "source": row["path"], "size": row["size"], "sha1": row["sha1"]}
             yield from ((FILE, container, record) for container in containers[media_address(row["media"])[0]])

@@ -24,8 +24,11 @@ State = Literal["begun", "read", "mapped", "sending", "concluded", "stopped", "a
 Report = dict[str, Any]
 """What a step tells of its work, as JSON: counts and texts. It is kept with the seal, so that a retry can show it again."""
 
+Done = tuple[Report, Iterable[Path]]
+"""What a step has done: its report, and the files that it has made in the package."""
+
 _FIRST_STEP_AFTER: Final[tuple[tuple[str, State], ...]] = (
-    ("feeds", "mapped"),
+    *((step, "mapped") for step in ("product_feeds", "media_pricebook_feeds", "attribute_feeds")),
     ("items", "read"),
 )
 """Which sealed step brings a package into which state, the latest state first."""
@@ -42,10 +45,12 @@ MADE_BY: Final = {
     "media_files": "sfcc/media_files",
     "content": "sfcc/content",
     "catalog_header": "sfcc/catalog_header",
+    "product_files": "sfcc/product_files",
     "categories": "sfcc/categories",
     "products": "sfcc/products",
-    "feeds": "the feeds",
-    "import": "the import",
+    "attribute_feeds": "sfcc/attribute_feeds",
+    "media_pricebook_feeds": "sfcc/media_pricebook_feeds",
+    "product_feeds": "sfcc/product_feeds",
 }
 """Step -> the asset that does it, as the UI names it."""
 
@@ -133,19 +138,27 @@ class Package:
         """The quarantine."""
         return self.folder / "held_back.parquet"
 
+    def held_back_of(self, step: str) -> Path:
+        """The part of the quarantine that one step fills."""
+        return self.folder / f"held_back_{step}.parquet"
+
     def records(self, group: str) -> Path:
         """The folder of one group of mapped records, as the asset that maps them is called."""
         return self.folder / "records" / group
 
-    @property
-    def scratch(self) -> Path:
-        """Files that a step removes before it ends."""
-        return self.folder / ".scratch"
+    def scratch(self, name: str) -> Path:
+        """A file or folder that the step which makes it removes before it ends."""
+        return self.folder / f".{name}"
 
     @property
     def to_send(self) -> Path:
         """All objects that the import sends, in the order in which they are sent."""
         return self.folder / "to_send.parquet"
+
+    @property
+    def links(self) -> Path:
+        """The records of the links that the import sends, each with what of it is cleared."""
+        return self.folder / "links.parquet"
 
     @property
     def xml(self) -> Path:
@@ -209,21 +222,21 @@ class Package:
         return str(self._document().get("begun", ""))
 
     def begin(self, *, settings: str, kind: Kind | None = None) -> None:
-        """Begin the import, or go on with it. `settings`: their fingerprint; a package is made by one set of settings.
+        """Begin the import, or go on with it. `settings`: their fingerprint; a package is made by one set of settings. As long as
+        no step of it is done, it may begin anew, with other settings or as the other kind of load.
 
         Raises:
             ConnectorError: it is abandoned, or becomes so now, since the settings or the connector have changed.
         """
         document = self._document()
-        if not document:
-            begun = {"begun": _now(), "settings": settings, "connector": connector_version(), "kind": kind, "sealed": {}}
-            write_json(self._file, begun)
-            return
         if document.get("state") == "abandoned":
             raise ConnectorError(self._abandoned(document["reason"]))
-        if document.get("settings", settings) != settings:
+        if not document.get("sealed"):
+            begun: dict[str, Any] = {"begun": _now(), "settings": settings, "connector": connector_version(), "kind": kind, "sealed": {}}
+            write_json(self._file, begun)
+        elif document["settings"] != settings:
             self.abandon("connector.yaml has changed since it began")
-        if document.get("connector", connector_version()) != connector_version():
+        elif document["connector"] != connector_version():
             self.abandon("the connector was updated since it began")
 
     def abandon(self, reason: str) -> None:
@@ -250,14 +263,14 @@ class Package:
         seal = self._document().get("sealed", {}).get(step)
         return None if seal is None else dict(seal["report"])
 
-    def do(self, step: str, work: Callable[[], Report], files: Callable[[], Iterable[Path]] = tuple) -> Report:
-        """Do a step, unless it is sealed already, and seal it: `files` are those that it has made. Returns its report."""
+    def do(self, step: str, work: Callable[[], Done]) -> Report:
+        """Do a step and seal it, unless it is sealed already. Returns its report."""
         known = self.report(step)
         if known is not None:
             self.needs(step)
             return known
-        report = work()
-        self.seal(step, report, files())
+        report, files = work()
+        self.seal(step, report, files)
         return report
 
     def seal(self, step: str, report: Report, files: Iterable[Path] = ()) -> None:
@@ -277,9 +290,9 @@ class Package:
         sealed = self._document().get("sealed", {})
         for step in steps:
             if step not in sealed:
+                made_by = f"akeneo/{step.removeprefix('list:')}" if step.startswith("list:") else MADE_BY[step]
                 raise ConnectorError(
-                    f"Nothing was done: {MADE_BY.get(step, step)} has not been materialized for this load or in this run: "
-                    "do that first."
+                    f"Nothing was done: {made_by} has not been materialized for this load or in this run: do that first."
                 )
             for name, size in sealed[step]["files"].items():
                 path = self.folder / name
@@ -290,7 +303,7 @@ class Package:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def load_packages(store: Store) -> Iterator[Package]:
@@ -298,3 +311,9 @@ def load_packages(store: Store) -> Iterator[Package]:
     for path in store.loads.glob("*/window.json"):
         window: Mapping[str, Any] = read_json(path)
         yield Package.of_load(store, window["key"])
+
+
+def newest_with(store: Store, step: str) -> Package | None:
+    """The package that was begun last of those in which a step is done; None where there is none."""
+    packages = (Package(store, path.parent, path.parent.name) for path in store.root.glob("*/*/package.json"))
+    return max((package for package in packages if package.report(step) is not None), key=lambda p: p.begun, default=None)

@@ -1,119 +1,173 @@
 """Archives to SFCC and back: intent into the ledger, delivery, SFCC's log read per object, verdict into the ledger.
 
-Belongs here: the order of these, the same for all jobs. Doesn't: HTTP (`sfcc_resources.delivery`), the log's wording
+Belongs here: the order of these, the same for all jobs. Doesn't: ways of delivering (`sfcc_resources.delivery`), the log's wording
 (`sfcc_resources.importlog`). Nothing counts as imported that SFCC's own log does not confirm.
+
+Numbering, sending and verdicts of one store happen under one lock, so that archives arrive in the order of their numbers.
+Source: LOADS, "Package and batch" and "SFCC's answer".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from akeneo_assets.checks import answer_sentence
-from akeneo_assets.loads.batches import FEEDS_FILE
+from akeneo_assets.loads.batches import BatchWriter, phase_of
 from akeneo_assets.loads.ledger import Ledger, object_key
-from akeneo_assets.settings.connector import Delivery
-from akeneo_assets.store import Store, batches, read_json, write_json
-from sfcc_resources import importlog
-from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.sitearchive import deliver
-from sfcc_resources.delivery.staticfiles import files_present
+from akeneo_assets.loads.lock import held
+from akeneo_assets.loads.package import Package
+from akeneo_assets.store import read_json, sql_files, write_json
+from sfcc_resources import importlog, records
+from sfcc_resources.delivery.delivery_port import DeliveryPort
 
 Answer = dict[str, Any]
 """`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
 verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything."""
 
-COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "unchanged")
+COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "withheld", "unchanged")
 """The counts of an answer, as they are shown."""
 
 
-def send(store: Store, client: Client, folder: Path, load: str, settings: Delivery, tell: Callable[[str], None]) -> Answer:
-    """Deliver the archives of `folder` one after the other; the next goes only when SFCC has answered the one before.
+@dataclass(frozen=True)
+class Sender:
+    """Sends the archives of a package. `wait_minutes`: how long another import of this store that sends now is waited for;
+    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`)."""
 
-    Returns SFCC's answer, kept in `folder`/import.json. An archive that SFCC has answered already (a retry) is not sent again.
+    package: Package
+    delivery: DeliveryPort
+    writer: BatchWriter
+    wait_minutes: float
+    tell: Callable[[str], None]
+    patterns: tuple[str, ...] = ()
 
-    Raises:
-        SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the ledger.
-    """
-    ledger, feeds = Ledger(store), read_json(folder / FEEDS_FILE)
-    answers: list[Answer] = []
-    for name in feeds["archives"]:
-        archive = folder / "archives" / name
-        answered = archive.with_name(f"{name}.answer.json")
-        if not answered.exists():
-            write_json(answered, _send_one(client, ledger, archive, load, settings, tell))
-        answers.append(read_json(answered))
-    answer = _sum(answers)
-    for kind, count in feeds["unchanged"].items():
-        answer["objects"].setdefault(kind, {})["unchanged"] = count
-    write_json(folder / "import.json", answer | {"xml": feeds["xml"]})
-    return answer
+    def send(self) -> Answer:
+        """Deliver the archives one after the other; the next goes only when SFCC has answered the one before.
+
+        Returns SFCC's answer, kept in the package. An archive that SFCC has answered already (a retry) is not sent again.
+
+        Raises:
+            SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the ledger.
+        """
+        package, feeds = self.package, read_json(self.package.feeds_file)
+        ledger = Ledger(package.store)
+        answers: list[Answer] = []
+        if feeds["archives"]:
+            package.sending()
+        with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
+            for archive in self._archives(feeds["archives"], answers):
+                answer_file = archive.with_name(f"{archive.name}.answer.json")
+                if not answer_file.exists():
+                    write_json(answer_file, self._send_one(ledger, archive))
+                answers.append(read_json(answer_file))
+        answer = _sum(answers)
+        for kind, count in feeds["unchanged"].items():
+            answer["objects"].setdefault(kind, {})["unchanged"] = count
+        write_json(package.answer_file, answer | {"xml": feeds["xml"]})
+        return answer
+
+    def _archives(self, names: list[str], answers: list[Answer]) -> Iterator[Path]:
+        """The archives in order. Before the first one with links, the links of products that SFCC didn't take are left out: they
+        go with the load that brings the product."""
+        links = [name for name in names if phase_of(name) == "links"]
+        for name in names:
+            if name not in links:
+                yield self.package.archives / name
+        without = self._not_taken(answers) if links else set()
+        if without:
+            self.tell(f"Left out for now the links of {len(without):,} products that SFCC did not take.")
+            _, archives = self.writer.write_links(without)
+            links = [archive.name for archive in archives]
+            answers.append(self._withheld(without))
+        for name in links:
+            yield self.package.archives / name
+
+    def _not_taken(self, answers: list[Answer]) -> set[str]:
+        """The ids of products that SFCC was sent, didn't confirm and doesn't have from before."""
+        refused = {
+            exception["key"]: exception["id"]
+            for answer in answers
+            for exception in answer["exceptions"]
+            if exception["type"] == records.PRODUCT and exception["verdict"] in (importlog.REFUSED, importlog.UNCONFIRMED)
+        }
+        if not refused:
+            return set()
+        ledger = Ledger(self.package.store)
+        keys = pa.table({"key": pa.array(refused, pa.uint64())})
+        there = ledger.store.select(
+            "SELECT DISTINCT key FROM ledger_entries SEMI JOIN keys USING (key) WHERE verdict = 'confirmed' AND NOT deleted",
+            ledger.views,
+            keys=keys,
+        )
+        known = {key for batch in there for key in batch.column("key").to_pylist()}
+        return {id_ for key, id_ in refused.items() if key not in known}
+
+    def _withheld(self, products: set[str]) -> Answer:
+        """How many links of which type are left out with these products."""
+        counts = self.package.store.select(
+            f"SELECT type, count(*) AS count FROM read_parquet({sql_files([self.package.links])}) SEMI JOIN products USING (id) "
+            "GROUP BY type",
+            products=pa.table({"id": sorted(products)}),
+        )
+        return _EMPTY | {"objects": {row["type"]: {"withheld": row["count"]} for batch in counts for row in batch.to_pylist()}}
+
+    def _send_one(self, ledger: Ledger, archive: Path) -> Answer:
+        manifest = archive.with_name(f"{archive.name}.manifest.parquet")
+        resume = ledger.unanswered(archive.name)
+        if not resume:
+            self._intend(ledger, archive, manifest)
+        delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
+        log = None
+        if delivered.log is not None:
+            with delivered.log.open(encoding="utf-8", errors="replace") as lines:
+                log = importlog.parse(lines)
+        verdicts = importlog.verdicts(
+            pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present
+        )
+        answer = _answer(verdicts, len(log.warnings) if log else 0)
+        ledger.conclude(archive.name, answer["exceptions"])
+        self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
+        return answer
+
+    def _intend(self, ledger: Ledger, archive: Path, manifest: Path) -> None:
+        """Record what the archive carries before a byte of it is sent."""
+        carried = ledger.store.select(
+            f"""
+            SELECT s.*, m.delete AS deleted, m.feed AS file, $load AS load, $archive AS archive
+            FROM read_parquet({sql_files([self.package.to_send])}) s
+            JOIN read_parquet({sql_files([manifest])}) m USING (container, type, id)
+            """.replace("$load", _quoted(self.package.name)).replace("$archive", _quoted(archive.name))
+        )
+        with ledger.intend(archive.name) as entries:
+            for batch in carried:
+                entries.write_batch(batch)
 
 
-def _send_one(
-    client: Client, ledger: Ledger, archive: Path, load: str, settings: Delivery, tell: Callable[[str], None]
-) -> Answer:
-    manifest = archive.with_name(f"{archive.name}.manifest.parquet")
-    resume = ledger.unanswered(archive.name)
-    if not resume:
-        _intend(ledger, archive, manifest, load)
-    execution = deliver(
-        client,
-        archive,
-        on_progress=tell,
-        resume=resume,
-        delete_after=not settings.keep_archives,
-        busy_limit=settings.busy_minutes * 60,
-        limit=settings.wait_minutes * 60,
-    )
-    log = None
-    if execution.log is not None:
-        with execution.log.open(encoding="utf-8", errors="replace") as lines:
-            log = importlog.parse(lines)
-    verdicts = importlog.verdicts(
-        pq.read_table(manifest), log, job_ok=execution.ok, files_present=files_present(client, manifest)
-    )
-    answer = _answer(verdicts, len(log.warnings) if log else 0)
-    ledger.conclude(archive.name, answer["exceptions"])
-    tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
-    return answer
+_EMPTY: Final[Answer] = {"objects": {}, "exceptions": [], "warnings": 0, "ok": True}
 
 
-def _intend(ledger: Ledger, archive: Path, manifest: Path, load: str) -> None:
-    """Record what the archive carries before a byte of it is sent."""
-    (carried,) = pq.read_table(manifest, columns=["container", "type", "id", "delete", "feed"]).combine_chunks().to_batches()
-    named = zip(*(column.to_pylist() for column in carried.columns[:3]), strict=True)
-    keys = np.array([object_key(*one) for one in named], dtype=np.uint64)
-    order = np.argsort(keys)
-    with ledger.intend(archive.name) as entries:
-        for batch in batches([archive.parent.parent / "to_send.parquet"]):
-            sought = batch.column("key").to_numpy()
-            at = order[np.minimum(np.searchsorted(keys, sought, sorter=order), len(keys) - 1)]
-            rows, told = batch.filter(pa.array(keys[at] == sought)), carried.take(pa.array(at[keys[at] == sought]))
-            for name, column in (
-                ("deleted", told.column("delete")),
-                ("file", told.column("feed")),
-                ("load", pa.repeat(load, told.num_rows)),
-                ("archive", pa.repeat(archive.name, told.num_rows)),
-            ):
-                rows = rows.append_column(name, column)
-            entries.write_batch(rows)
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _answer(verdicts: pa.Table, warnings: int) -> Answer:
     objects: dict[str, dict[str, int]] = {}
-    for row in verdicts.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
-        counts = objects.setdefault(row["type"], {})
-        for name in ("sent", "deleted" if row["delete"] and row["verdict"] == importlog.CONFIRMED else row["verdict"]):
-            counts[name] = counts.get(name, 0) + row["count_all"]
-    open_ones = verdicts.filter(pc.not_equal(verdicts["verdict"], importlog.CONFIRMED)).select(
+    for group in verdicts.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
+        counts = objects.setdefault(group["type"], {})
+        deleted = group["delete"] and group["verdict"] == importlog.CONFIRMED
+        for name in ("sent", "deleted" if deleted else group["verdict"]):
+            counts[name] = counts.get(name, 0) + group["count_all"]
+    not_confirmed = verdicts.filter(pc.not_equal(verdicts["verdict"], importlog.CONFIRMED)).select(
         ["container", "type", "id", "verdict", "message"]
     )
-    exceptions = [row | {"key": object_key(row["container"], row["type"], row["id"])} for row in open_ones.to_pylist()]
+    exceptions = [
+        verdict | {"key": object_key(verdict["container"], verdict["type"], verdict["id"])}
+        for verdict in not_confirmed.to_pylist()
+    ]
     return {"objects": objects, "exceptions": exceptions, "warnings": warnings, "ok": not exceptions}
 
 
@@ -130,8 +184,7 @@ def _sum(answers: Iterable[Answer]) -> Answer:
     return total
 
 
-def summary(store: Store, run_id: str, load: str | None) -> Answer | None:
-    """What a run imported, with the folder of its files; None when it did not come so far."""
-    folders = [store.load(load)] if load else [store.structure(job, run_id) for job in ("attributes", "media_pricebook")]
-    folder = next((one for one in folders if (one / "import.json").exists()), None)
-    return None if folder is None else read_json(folder / "import.json") | {"folder": str(folder)}
+def summary(package: Package) -> Answer | None:
+    """What an import brought, with the folder of its files; None when it did not come so far."""
+    answer: Answer | None = read_json(package.answer_file)
+    return None if answer is None else answer | {"folder": str(package.folder)}

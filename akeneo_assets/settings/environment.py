@@ -3,8 +3,9 @@
 Belongs here: what differs between installations or must stay secret. Doesn't: anything else (`connector`).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,8 +58,19 @@ class Environment(BaseSettings):
     @classmethod
     def read(cls) -> Self:
         """The environment as it is now. SettingsError: names every variable that is missing, or wrong (never its value)."""
+        return cls._read()
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str]) -> Self:
+        """As `read`, from these variables, named as in the environment, and no .env file."""
+        return cls._read(
+            _env_file=None, **{name.lower(): text for name, text in variables.items() if name.lower() in cls.model_fields}
+        )
+
+    @classmethod
+    def _read(cls, **values: Any) -> Self:
         try:
-            return cls()  # type: ignore[call-arg]
+            return cls(**values)
         except ValidationError as error:
             missing = [str(e["loc"][0]).upper() for e in error.errors() if e["type"] == "missing"]
             wrong = [str(e["loc"][0]).upper() for e in error.errors() if e["type"] != "missing"]

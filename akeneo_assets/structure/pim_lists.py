@@ -1,7 +1,7 @@
-"""The PIM's lists (channels, attributes, options, families, ...): what is read, and the snapshots that it is kept in.
+"""The PIM's lists (channels, attributes, options, families, ...): which are read, and how.
 
-Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`pim_structure`) or the assets of
-them (`akeneo_assets.assets.structure_assets`). They are small and read whole: labels, categories and options move no product's
+Belongs here: the table of lists. Doesn't: their meaning for the mapping (`pim_structure`), where an import keeps what it read
+(`akeneo_assets.loads.list_reading`). They are small and read whole: labels, categories and options move no product's
 `updated` (Akeneo API, search filters), so that only comparing them shows a change.
 """
 
@@ -9,24 +9,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final
 
-import orjson
-import pyarrow as pa
-
-from akeneo_assets.errors import needed
 from akeneo_assets.pim.paging import pages
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PermanentPimError
-from akeneo_assets.store import Store, TableWriter, rows
 
 Items = Iterable[dict[str, Any]]
 Known = Callable[[str], list[dict[str, Any]]]
 """Gives the items of a list already read in this run."""
-
-KEPT: Final = 20
-"""Snapshots of a list that are kept: enough to see what a recent run read."""
 
 
 @dataclass(frozen=True)
@@ -212,39 +203,3 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         needs=("reference_entities",),
     ),
 )
-
-
-def _schema(pim_list: PimList) -> pa.Schema:
-    return pa.schema([*(pa.field(name, pa.string()) for name in pim_list.columns), pa.field("item", pa.binary(), nullable=False)])
-
-
-def snapshot(store: Store, name: str, run_id: str) -> Path:
-    """The snapshot of a list: that of the run, else the newest one (for an asset materialized by itself).
-
-    Raises:
-        ConnectorError: the list was never read.
-    """
-    own = store.lists(name) / f"{run_id}.parquet"
-    read = [own] if own.exists() else store.lists(name).glob("*.parquet")
-    return needed(max(read, key=lambda path: path.stat().st_mtime, default=own), f"akeneo/{name}")
-
-
-def items(store: Store, name: str, run_id: str) -> list[dict[str, Any]]:
-    """The items of a list as the API gave them."""
-    return [orjson.loads(row["item"]) for row in rows([snapshot(store, name, run_id)], ["item"])]
-
-
-def read_list(store: Store, pim_list: PimList, client: PimClient, run_id: str) -> int:
-    """Read the list from the PIM into the run's snapshot; returns how many items."""
-    path = store.lists(pim_list.name) / f"{run_id}.parquet"
-    with TableWriter(path, _schema(pim_list)) as table:
-        for item in pim_list.read(client, lambda name: items(store, name, run_id)):
-            item.pop("_links", None)
-            table.write({name: _shown(item.get(name)) for name in pim_list.columns} | {"item": orjson.dumps(item)})
-    for old in sorted(path.parent.glob("*.parquet"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
-        old.unlink()
-    return table.count
-
-
-def _shown(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
