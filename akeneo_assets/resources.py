@@ -208,11 +208,13 @@ class Connector(dg.ConfigurableResource[None]):
         package, by_job = Package.of_load(self.store, key), KIND_TAG in run.tags
         if package.concluded is not None and by_job:
             raise ConnectorError(
-                f"The load '{key}' was imported {_on(package)}: nothing was read or sent. Start the job with a new key for a new load."
+                f"The load '{key}' was imported {_on(package)}: nothing was read or sent. "
+                "Start the job with a new key for a new load."
             )
         if package.state is None and not by_job:
             raise ConnectorError(
-                f"The load '{key}' has not begun: start job 3-1 or 3-2 with this key. Single assets can be materialized afterwards."
+                f"The load '{key}' has not begun: start job 3-1 or 3-2 with this key. "
+                "Single assets can be materialized afterwards."
             )
         return package
 
@@ -225,8 +227,8 @@ class Connector(dg.ConfigurableResource[None]):
         return replace(structure, **more) if more else structure
 
     def checked_structure(self, package: Package) -> Structure:
-        """As `structure`, after making sure that connector.yaml names nothing that the lists lack, and no price book that SFCC has
-        in another currency.
+        """As `structure`, after making sure that connector.yaml names nothing that the lists lack, and no price book that SFCC
+        has in another currency.
 
         Raises:
             ConnectorError: they don't fit together; nothing was sent yet.

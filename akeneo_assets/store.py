@@ -1,8 +1,8 @@
 """The connector's own files: the store's folders, and the one way to write and read Parquet and JSON.
 
-Belongs here: where packages, media and the ledger lie, atomic streamed files, DuckDB, and what a damaged file means. Doesn't: paths
-inside a package (`akeneo_assets.loads.package`), what the tables hold (`akeneo_assets.tables`).
-A file is written aside and renamed when it is whole; once it bears its name it never changes.
+Belongs here: where packages, media and the ledger lie, atomic streamed files, DuckDB, and what a damaged file means. Doesn't:
+paths inside a package (`akeneo_assets.loads.package`), what the tables hold (`akeneo_assets.tables`). A file is written aside and
+renamed when it is whole; once it bears its name it never changes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,8 +58,8 @@ class DamagedFileError(ConnectorError):
 
     def __init__(self, file: object, what: str) -> None:
         super().__init__(
-            f"The file {file} of the connector's store {what}: nothing more was read or sent. Restore it from a backup of the store; "
-            "where only this load needs it, start a new load."
+            f"The file {file} of the connector's store {what}: nothing more was read or sent. Restore it from a backup of the "
+            "store; where only this load needs it, start a new load."
         )
 
 

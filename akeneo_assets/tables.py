@@ -17,7 +17,8 @@ _MARK: Final = b"connector_table"
 
 @dataclass(frozen=True)
 class Table:
-    """One kind of Parquet file. `place` says where files of it lie, in words; `writer` is the asset or function that makes them."""
+    """One kind of Parquet file. `place` says where files of it lie, in words; `writer` is the asset or function that makes
+    them."""
 
     name: str
     columns: pa.Schema = field(repr=False)

@@ -20,13 +20,14 @@ from akeneo_assets.mapping.emptied import handed_over
 from sfcc_resources import records as sfcc
 
 GROUP = "sfcc_feeds"
+MIB = 1024 * 1024
 
 
 def batch_writer(step: Step) -> BatchWriter:
     """The writer of an import's archives. They are called after the load, or after the job and its run."""
     package = step.package
     name = package.name if package.kind else f"{package.folder.parent.name.removesuffix('_pricebook')}-{package.name[:8]}"
-    return BatchWriter(package, f"akeneo-{name}", step.settings.delivery.archive_limit_mb, step.connector.schemas)
+    return BatchWriter(package, f"akeneo-{name}", step.settings.delivery.archive_limit_mb * MIB, step.connector.schemas)
 
 
 def _groups(package: Package, *names: str, everything: bool = False) -> list[tuple[Sequence[Path], bool]]:
@@ -163,7 +164,8 @@ media_pricebook_feeds = _feed_asset(
 )
 product_feeds = _feed_asset(
     "product_feeds",
-    "What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they need.",
+    "What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they "
+    "need.",
     _of_load,
     deps=[
         f"sfcc/{name}"

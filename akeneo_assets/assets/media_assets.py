@@ -63,7 +63,8 @@ missing_media = step_asset(
     [
         spec(
             "akeneo/missing_media",
-            "What the PIM could not give so far and something still shows, asked for again: who shows what it gives now is mapped.",
+            "What the PIM could not give so far and something still shows, asked for again: who shows what it gives now is "
+            "mapped.",
             deps=["akeneo/product_load", "akeneo/media_references", *_LISTS],
             group=LOAD_GROUP,
             jobs="3",

@@ -1,5 +1,5 @@
-"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. Each record is made here, once, and read from
-Parquet ever after. The mapping is in `akeneo_assets.mapping`."""
+"""SFCC records as assets: the PIM's data mapped, not yet compared with what SFCC has. Each record is made here, once, and read
+from Parquet ever after. The mapping is in `akeneo_assets.mapping`."""
 
 import re
 import time

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
@@ -29,8 +29,6 @@ from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.feeds import MAX_BYTES, Feed, write_feeds
 from sfcc_resources.record_types import PHASES, REGISTRY, Phase, stages, stages_of
 from sfcc_resources.xsd_check import invalid
-
-MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,11 @@ class Written:
 @dataclass(frozen=True)
 class BatchWriter:
     """Writes the batches of one import into its package. `name`: of the archives, before phase, content and number;
-    `max_mb`: what an archive may hold at most; `schemas`: the folder of SFCC's XSDs, if there is one."""
+    `max_bytes`: what an archive may hold at most; `schemas`: the folder of SFCC's XSDs, if there is one."""
 
     package: Package
     name: str
-    max_mb: int
+    max_bytes: int
     schemas: Path | None = None
 
     def write(self, contents: Contents) -> Written:
@@ -153,8 +151,7 @@ class BatchWriter:
                 else:
                     yield batch
 
-        max_bytes = self.max_mb * MIB
-        fitting = min(MAX_BYTES, max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
+        fitting = min(MAX_BYTES, self.max_bytes * 9 // 10)  # a feed goes into one archive, with room for the archive's own bytes
         xml = self.package.xml / f"{number}-{phase}"
         shutil.rmtree(xml, ignore_errors=True)
         feeds = list(write_feeds(records(), xml, max_bytes=fitting, price_books=contents.price_books))
@@ -165,7 +162,7 @@ class BatchWriter:
             static_files(files, self.package.store.root, contents.libraries),
             self.package.archives,
             name=f"{self.name}-{number}-{carried.hexdigest()}",
-            max_bytes=max_bytes,
+            max_bytes=self.max_bytes,
         )
         return feeds, archives
 

@@ -1,8 +1,8 @@
 """Which products and masters a load must map: those whose inputs have changed since the load before.
 
-Belongs here: the closure over masters, variants and association targets; when everything is mapped. Doesn't: whether what is mapped
-is sent (`difference`).
-A master is made from its variants and its sub-models, so that a group of them is mapped whole or not at all.
+Belongs here: the closure over masters, variants and association targets; when everything is mapped. Doesn't: whether what is
+mapped is sent (`difference`). A master is made from its variants and its sub-models, so that a group of them is mapped whole or
+not at all.
 """
 
 from dataclasses import dataclass

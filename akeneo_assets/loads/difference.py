@@ -40,7 +40,8 @@ class Difference:
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def batches(self, files: list[Path]) -> Iterator[pa.RecordBatch]:
-        """Batches of `tables.RECORDS` to send, in order, each record with the clearing of what it once wrote and no longer has."""
+        """Batches of `tables.RECORDS` to send, in order, each record with the clearing of what it once wrote and no longer
+        has."""
         if not files:
             return
         compared = self._compared(files)
@@ -57,8 +58,8 @@ class Difference:
                 yield whole if chosen.all() else whole.filter(pa.array(chosen))
 
     def _compared(self, files: list[Path]) -> pa.Table:
-        """Each row of the record files, in order, against the ledger: its key, whether it is `chosen` to be sent, and whether SFCC
-        may have it `otherwise`, with other fields. Only the narrow columns are read."""
+        """Each row of the record files, in order, against the ledger: its key, whether it is `chosen` to be sent, and whether
+        SFCC may have it `otherwise`, with other fields. Only the narrow columns are read."""
         everything = "true" if self.everything else "NOT same OR delete"
         with self.ledger.store.query(self.ledger.views) as query:
             return query.sql(f"""

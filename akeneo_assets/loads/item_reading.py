@@ -1,7 +1,7 @@
 """Reading products and models: pages of the window into part files, so that a broken reading goes on at its page.
 
-Belongs here: the parts, what is still to be read after each, asking the PIM for single items by name. Doesn't: the walk over pages
-(`akeneo_assets.pim.walk`), the tables' meaning (`mirror`).
+Belongs here: the parts, what is still to be read after each, asking the PIM for single items by name. Doesn't: the walk over
+pages (`akeneo_assets.pim.walk`), the tables' meaning (`mirror`).
 
 A part holds some pages' rows of all four raw tables under one number. Once its files are whole, a file tells what was still to be
 read then; parts without that file are read again.

@@ -8,6 +8,7 @@ One folder an archive, in the order sent: `entries.parquet` (the intent: every o
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,23 +87,24 @@ class Ledger:
 
     def unanswered(self, archive: str) -> bool:
         """Whether the archive was about to be sent before, and no verdict came: SFCC may know it already."""
-        return any(p.name.split("-", 1)[1] == archive and not (p / "verdict.parquet").exists() for p in self._archives())
+        return any(not (folder / "verdict.parquet").exists() for folder in self._folders_of(archive))
 
     @property
     def last(self) -> int:
         """The number of the archive sent last; 0 where none was."""
-        return max(map(_number, self._archives()), default=0)
+        return next((_number(folder) for folder in reversed(self._folders()) if (folder / "entries.parquet").exists()), 0)
 
     def intend(self, archive: str) -> TableWriter:
-        """A writer of the `tables.LEDGER_ENTRIES` of an archive about to be sent; the entries count from the moment it closes. The
-        archive takes the next number."""
+        """A writer of the `tables.LEDGER_ENTRIES` of an archive about to be sent; the entries count from the moment it closes.
+        The archive takes the next number."""
         folder = self.store.ledger / f"{self.last + 1:06d}-{archive}"
         folder.mkdir(parents=True, exist_ok=True)
         return TableWriter(folder / "entries.parquet", tables.LEDGER_ENTRIES)
 
     def conclude(self, archive: str, exceptions: Iterable[dict[str, Any]]) -> int:
-        """Record SFCC's verdict on an archive: the `tables.LEDGER_VERDICTS` of all objects that it did not confirm; returns how many."""
-        folder = next(p for p in reversed(self._archives()) if p.name.split("-", 1)[1] == archive)
+        """Record SFCC's verdict on an archive: the `tables.LEDGER_VERDICTS` of all objects that it did not confirm; returns how
+        many."""
+        folder = self._folders_of(archive)[-1]
         return write_table(folder / "verdict.parquet", tables.LEDGER_VERDICTS, exceptions)
 
     def views(self, query: duckdb.DuckDBPyConnection) -> None:
@@ -191,21 +193,31 @@ class Ledger:
         unsettled = f"(verdict <> 'confirmed' OR number > {unsettled_since})"
         return f"SELECT {', '.join(columns)} FROM ledger_latest WHERE type IN ({types}) AND {unsettled}"
 
+    def _folders(self) -> list[Path]:
+        """The folders of all archives in order, those among them that a kill has left without entries."""
+        names = sorted(entry.name for entry in os.scandir(self.store.ledger)) if self.store.ledger.exists() else []
+        return [self.store.ledger / name for name in names if name[:1].isdigit()]
+
+    def _folders_of(self, archive: str) -> list[Path]:
+        """The folders of the archive's intents, in order."""
+        folders = (folder for folder in self._folders() if folder.name.split("-", 1)[1] == archive)
+        return [folder for folder in folders if (folder / "entries.parquet").exists()]
+
     def _archives(self) -> list[Path]:
         """The folders of all archives that were about to be sent, in order.
 
         Raises:
-            DamagedFileError: one of them is gone, or has lost its entries. Archives are numbered without a gap, and an intent that
-                a kill has broken off is the last one and has no verdict.
+            DamagedFileError: one of them is gone, or has lost its entries. Archives are numbered without a gap, and an intent
+                that a kill has broken off is the last one and has no verdict.
         """
-        folders = sorted(path for path in self.store.ledger.glob("[0-9]*-*") if path.is_dir())
+        folders = self._folders()
         whole = [folder for folder in folders if (folder / "entries.parquet").exists()]
         numbers = {_number(folder) for folder in whole}
         for number in range(1, max(numbers, default=0) + 1):
             if number not in numbers:
                 raise DamagedFileError(self.store.ledger / f"{number:06d}-*" / "entries.parquet", "is missing")
-        for folder in folders:
-            if folder not in whole and (folder / "verdict.parquet").exists():
+        for folder in set(folders) - set(whole):
+            if (folder / "verdict.parquet").exists():
                 raise DamagedFileError(folder / "entries.parquet", "is missing")
         return whole
 

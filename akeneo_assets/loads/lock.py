@@ -1,7 +1,7 @@
 """Locks that the operating system frees when their holder dies: one import of products at a time, one import sending at a time.
 
-Belongs here: taking and freeing such a lock. Doesn't: what it guards. The run queue's tag limit (dagster.yaml) is what people see;
-this is what holds when a job is started past the queue.
+Belongs here: taking and freeing such a lock. Doesn't: what it guards. The run queue's tag limit (dagster.yaml) is what people
+see; this is what holds when a job is started past the queue.
 """
 
 import time
@@ -67,8 +67,8 @@ def held(path: Path, holder: str, limit: float, tell: Callable[[str], None]) -> 
         except Timeout:
             if time.monotonic() > end:
                 raise ConnectorError(
-                    f"Another import sends to SFCC ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this one "
-                    "was sent; start it again when that one has ended."
+                    f"Another import sends to SFCC ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this "
+                    "one was sent; start it again when that one has ended."
                 ) from None
             if not said:
                 tell(f"Waiting for the import that sends to SFCC now ({_holder(path)}).")

@@ -113,8 +113,8 @@ def _known(store: Store) -> str:
 
 
 def _download(store: Store, client: PimClient, folder: Path, key: str, again: bool) -> dict[str, Any]:
-    """The `tables.MEDIA` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it could
-    not before."""
+    """The `tables.MEDIA` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it
+    could not before."""
     path = Path("media") / media_path(key)
     target = store.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -198,7 +198,8 @@ _PATHS: Final[dict[Endpoint, Callable[[str], str]]] = {
 
 
 def file_records(media: Path, settings: ConnectorSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The `file` records of an `tables.MEDIA` table: each file that the PIM gave, at its path below the static files that show it.
+    """The `file` records of an `tables.MEDIA` table: each file that the PIM gave, at its path below the static files that show
+    it.
 
     Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the
     library.

@@ -1,8 +1,8 @@
 """The mirror: the PIM as last seen, a fold over the loads' raw batches in which the last word wins.
 
 Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM
-(`item_reading`), or their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one before
-it (`Window.previous`).
+(`item_reading`), or their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one
+before it (`Window.previous`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,8 +43,8 @@ SCHEMAS: Final[dict[Table, tables.Table]] = {
 
 
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
-    """The `tables.ITEMS` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's main
-    identifier attribute.
+    """The `tables.ITEMS` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's
+    main identifier attribute.
 
     The API leaves the identifier out of products-uuid's root: it is a value like others (Akeneo API, products-uuid).
     """
@@ -97,7 +97,8 @@ def target_key(kind: str, code: str) -> str:
 
 
 def association_rows(owner: str, key: str, item: dict[str, Any], links: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
-    """The `tables.ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute codes)."""
+    """The `tables.ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute
+    codes)."""
     linked = (
         (code, *link_target(value["data"]), None)
         for code, values in (item.get("values") or {}).items()

@@ -232,7 +232,8 @@ class Package:
         if document.get("state") == "abandoned":
             raise ConnectorError(self._abandoned(document["reason"]))
         if not document.get("sealed"):
-            begun: dict[str, Any] = {"begun": _now(), "settings": settings, "connector": connector_version(), "kind": kind, "sealed": {}}
+            version = connector_version()
+            begun = {"begun": _now(), "settings": settings, "connector": version, "kind": kind, "sealed": dict[str, Any]()}
             write_json(self._file, begun)
         elif document["settings"] != settings:
             self.abandon("connector.yaml has changed since it began")

@@ -10,7 +10,8 @@ from akeneo_assets.structure.pim_structure import Attribute, Structure
 
 
 def reading_depends_on(settings: ConnectorSettings, structure: Structure) -> dict[str, list[str]]:
-    """Kind -> what there is of it, by name. Example: {"locale": ["en_US of ecommerce"], "attribute": ["name (text, localizable)"]}.
+    """Kind -> what there is of it, by name. Example: {"locale": ["en_US of ecommerce"], "attribute": ["name (text,
+    localizable)"]}.
 
     Completeness counts only where the settings ask for it. Source: LOADS, mirror.
     """

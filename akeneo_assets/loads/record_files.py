@@ -158,7 +158,8 @@ def record_files(folder: Path, *kinds: str) -> list[Path]:
 
 
 def read_records(folder: Path, kind: str) -> Iterator[tuple[str, Any]]:
-    """(container, record) of each record of a type below `folder`, as it was mapped. For small types: definitions, price books."""
+    """(container, record) of each record of a type below `folder`, as it was mapped. For small types: definitions, price
+    books."""
     for row in rows(record_files(folder, kind), ["container", "type", "record"]):
         if row["type"] == kind:
             yield row["container"], orjson.loads(row["record"])

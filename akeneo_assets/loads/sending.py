@@ -1,7 +1,7 @@
 """Archives to SFCC and back: intent into the ledger, delivery, SFCC's log read per object, verdict into the ledger.
 
-Belongs here: the order of these, the same for all jobs. Doesn't: ways of delivering (`sfcc_resources.delivery`), the log's wording
-(`sfcc_resources.importlog`). Nothing counts as imported that SFCC's own log does not confirm.
+Belongs here: the order of these, the same for all jobs. Doesn't: ways of delivering (`sfcc_resources.delivery`), the log's
+wording (`sfcc_resources.importlog`). Nothing counts as imported that SFCC's own log does not confirm.
 
 Numbering, sending and verdicts of one store happen under one lock, so that archives arrive in the order of their numbers.
 Source: LOADS, "Package and batch" and "SFCC's answer".
@@ -51,7 +51,8 @@ class Sender:
         Returns SFCC's answer, kept in the package. An archive that SFCC has answered already (a retry) is not sent again.
 
         Raises:
-            SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the ledger.
+            SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the
+            ledger.
         """
         package, feeds = self.package, read_json(self.package.feeds_file)
         ledger = Ledger(package.store)

@@ -1,7 +1,8 @@
 """A load's window: what it reads from the PIM, and the earlier load that it stands on.
 
-Belongs here: fixing the window once, finding it again, what a load leaves for the next. Doesn't: the reading itself (`item_reading`).
-The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a sensor's cursor.
+Belongs here: fixing the window once, finding it again, what a load leaves for the next. Doesn't: the reading itself
+(`item_reading`). The lower bound is the poll start of the last successful load, on the PIM's clock, minus an overlap; never a
+sensor's cursor.
 """
 
 from collections.abc import Sequence

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from akeneo_assets.loads.package import load_packages
 from akeneo_assets.store import (
     Store,
     TableWriter,
@@ -19,8 +20,14 @@ from akeneo_assets.store import (
     write_json,
     write_table,
 )
+from akeneo_assets.tables import Table
 
-SCHEMA = pa.schema([pa.field("key", pa.string(), nullable=False), pa.field("number", pa.int64())])
+
+def table(*columns: tuple[str, pa.DataType] | tuple[str, pa.DataType, bool]) -> Table:
+    return Table("test", pa.schema([pa.field(*column) for column in columns]), "", "")
+
+
+SCHEMA = table(("key", pa.string(), False), ("number", pa.int64()))
 
 
 def test_a_table_appears_when_it_is_whole(tmp_path: Path) -> None:
@@ -60,9 +67,9 @@ def test_rows_are_collected_into_row_groups_in_their_order(tmp_path: Path) -> No
 
 def test_row_groups_of_wide_rows_hold_fewer_of_them(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
-    with TableWriter(path, pa.schema([("item", pa.binary())])) as table:
+    with TableWriter(path, table(("item", pa.binary()))) as writer:
         for _ in range(24):
-            table.write({"item": bytes(500_000)})
+            writer.write({"item": bytes(500_000)})
     groups = [batch.num_rows for batch in batches([path])]
     assert sum(groups) == 24
     assert max(groups) <= 12  # some 5 MB
@@ -103,9 +110,7 @@ def test_a_query_streams_rows_of_files_and_of_named_tables(store: Store) -> None
 
 
 def test_an_empty_query_has_the_columns_of_its_schema(store: Store) -> None:
-    schema = pa.schema(
-        [("a", pa.string()), ("b", pa.list_(pa.string())), ("c", pa.uint64()), ("d", pa.bool_()), ("e", pa.binary())]
-    )
+    schema = table(("a", pa.string()), ("b", pa.list_(pa.string())), ("c", pa.uint64()), ("d", pa.bool_()), ("e", pa.binary()))
     with store.query() as query:
         found = query.sql(sql_empty(schema)).to_arrow_table()
     assert (found.num_rows, found.schema.names) == (0, ["a", "b", "c", "d", "e"])
@@ -115,8 +120,8 @@ def test_an_empty_query_has_the_columns_of_its_schema(store: Store) -> None:
 def test_loads_of_any_name_have_a_folder_each_and_are_listed_by_their_name(store: Store) -> None:
     for key in ("full_1", "../up", "a/b", "a_b", "Ärger"):
         write_json(store.load(key) / "window.json", {"key": key})
-    assert store.loads() == sorted(["full_1", "../up", "a/b", "a_b", "Ärger"])
-    assert all(path.parent == store.root / "loads" for path in map(store.load, store.loads()))
+    assert sorted(package.name for package in load_packages(store)) == sorted(["full_1", "../up", "a/b", "a_b", "Ärger"])
+    assert all(package.folder.parent == store.root / "loads" for package in load_packages(store))
 
 
 def test_equal_values_have_one_canonical_text_and_others_another() -> None:

@@ -19,8 +19,10 @@ import pytest
 from lxml import etree
 
 from akeneo_assets.definitions import build
-from akeneo_assets.jobs import KINDS, NUMBERS
+from akeneo_assets.job_names import KINDS, NUMBERS
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
+from akeneo_assets.resources import connector_on
 from sandbox import census, stack
 from sandbox.edits import Pim
 
@@ -78,9 +80,40 @@ class Place:
         """What the connector's processes are started with."""
         return stack.connector_environment(self.folder, self.pim_url, self.sfcc_url, os.environ) | changes
 
+    def definitions(self, **changes: str) -> dg.Definitions:
+        """The code location on this installation."""
+        return build(connector=connector_on(self.environment(**changes)))
+
+    def materialize(self, *assets: str, load: str | None = None) -> dg.ExecuteInProcessResult:
+        """Materialize assets by hand, as the UI does: no job, of one partition where `load` names one."""
+        return (
+            self.definitions()
+            .resolve_implicit_global_asset_job_def()
+            .execute_in_process(
+                instance=self.instance,
+                partition_key=load,
+                asset_selection=[dg.AssetKey.from_user_string(asset) for asset in assets] or None,
+                raise_on_error=False,
+            )
+        )
+
+    def package(self, load: str) -> Package:
+        """The package of a load."""
+        from akeneo_assets.store import Store
+
+        return Package.of_load(Store(self.store), load)
+
+    def reopen(self, load: str) -> None:
+        """Leave a load as if the process had died just before its end."""
+        path = self.store / "loads" / load / "package.json"
+        document = orjson.loads(path.read_bytes())
+        del document["sealed"]["product_import"]
+        path.write_bytes(orjson.dumps(document | {"state": "sending"}))
+        (self.store / "loads" / load / "outcome.json").unlink()
+
     def job(self, number: str, load: str | None = None, only: Sequence[str] = (), **changes: str) -> Run:
         """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named."""
-        from akeneo_assets.commands.run import _failures
+        from akeneo_assets.commands.run import _failures, package_of
         from akeneo_assets.loads.sending import summary
         from akeneo_assets.store import Store
 
@@ -89,25 +122,19 @@ class Place:
             self.loads += 1
             key = load or f"load_{self.loads}"
             self.instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
-        before = dict(os.environ)
-        os.environ.update(self.environment(**changes))
-        try:
-            result = (
-                build()
-                .resolve_job_def(name)
-                .execute_in_process(
-                    instance=self.instance,
-                    partition_key=key,
-                    asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
-                    raise_on_error=False,
-                    run_config={"loggers": {"progress": {"config": {}}}},
-                )
+        result = (
+            self.definitions(**changes)
+            .resolve_job_def(name)
+            .execute_in_process(
+                instance=self.instance,
+                partition_key=key,
+                asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
+                raise_on_error=False,
+                run_config={"loggers": {"progress": {"config": {}}}},
             )
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        )
         failures = _failures(result)
-        found = summary(Store(self.store), result.run_id, key) if result.success else None
+        found = summary(package_of(Store(self.store), result.dagster_run, key)) if result.success else None
         run = self.instance.get_run_by_id(result.run_id)
         assert run is not None
         folder = Path(found["folder"]) if found else None

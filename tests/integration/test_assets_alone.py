@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 CHAIN = {
-    "akeneo/changes": "akeneo/associations",
+    "akeneo/changes": "akeneo/products",
     "akeneo/product_media": "akeneo/changes",
     "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/held_back": "akeneo/changes",
-    "sfcc/product_feeds": "akeneo/product_media",
+    "sfcc/product_feeds": "sfcc/product_files",
     "sfcc/product_import": "sfcc/product_feeds",
 }
 

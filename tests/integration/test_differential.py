@@ -317,27 +317,17 @@ def test_a_load_takes_the_name_that_a_person_gives_it(place: Any) -> None:
     assert "after lunch / Friday" in kept
 
 
-def test_a_step_materialized_again_by_itself_goes_on_with_its_load(place: Any) -> None:
-    """As the UI's re-execution of a run does it."""
-    import os
-    from unittest.mock import patch as changed
+def test_a_step_of_a_concluded_load_materialized_again_changes_nothing_and_says_so(place: Any) -> None:
+    def files() -> dict[str, bytes]:
+        folder = place.package("load_1").folder
+        return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
-    import dagster as dg
-
-    from akeneo_assets.definitions import build
-
-    with changed.dict(os.environ, place.environment()):
-        result = (
-            build()
-            .resolve_implicit_global_asset_job_def()
-            .execute_in_process(
-                instance=place.instance,
-                partition_key="load_1",
-                asset_selection=[dg.AssetKey(["sfcc", "categories"])],
-                raise_on_error=False,
-            )
-        )
+    before, archives = files(), sorted((place.store / "ledger").iterdir())
+    result = place.materialize("sfcc/categories", "sfcc/product_feeds", "sfcc/product_import", load="load_1")
     assert result.success
+    assert files() == before
+    assert sorted((place.store / "ledger").iterdir()) == archives
+    assert result.get_asset_materialization_events() == []
 
 
 PACK = "9/7/7/c/977c9841697b3132eea59099249239bba69c096a_pack_trail.jpg"

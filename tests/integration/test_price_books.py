@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from akeneo_assets.loads.ledger import ENTRIES, Ledger
+from akeneo_assets import tables
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store
 from sandbox.edits import Pim
@@ -51,7 +52,7 @@ def test_a_book_once_given_in_two_currencies_has_the_one_that_sfcc_confirmed(pla
     header = record_row("price-book", "shop-list", book)
     with ledger.intend("kept.zip") as entries:
         told = {"deleted": False, "load": "kept", "file": "pricebooks/shop-list.xml", "archive": "kept.zip"}
-        entries.write({name: value for name, value in header.items() if name in ENTRIES.names} | told)
+        entries.write({name: value for name, value in header.items() if name in tables.LEDGER_ENTRIES.columns.names} | told)
     ledger.conclude("kept.zip", [header | {"verdict": "pending", "message": "'USD' is kept"}])
     config.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")
     stopped = place.job("3-1", CONNECTOR_CONFIG=str(config))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from akeneo_assets import tables
 from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings
-from akeneo_assets.loads.identities import IDENTITIES
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -47,14 +48,14 @@ def loaded(tmp_path: Path) -> Store:
     write_json(folder / "outcome.json", {"structure": "", "settings": "", "reading": {}})
     own: dict[str, Any] = {"owner": "product", "sfcc_id": "s", "root": "shirt"}
     variants = [own | {"key": f"u{number}"} for number in range(601)]
-    write_table(folder / "identities.parquet", IDENTITIES, [*variants, own | {"key": "held", "sfcc_id": None}])
+    write_table(folder / "identities.parquet", tables.IDENTITIES, [*variants, own | {"key": "held", "sfcc_id": None}])
     product = {
         "id": "P1",
         "fields": {},
         "custom": {"akeneo_tags": {"": [str(number) for number in range(201)]}, "akeneo_text": {"": "long text"}},
         "images": [{"view_type": "large", "images": [{"path": "é" * 1080}, {"path": "a"}]}],
     }
-    with RecordFiles(folder / "records") as files:
+    with RecordFiles(Package.of_load(store, key).records("products")) as files:
         files.write([("product", "catalog", product), ("product", "catalog", {"id": "P2", "fields": {}})])
     return store
 

@@ -10,10 +10,9 @@ import pytest
 from click.testing import Result
 from filelock import FileLock
 
+from akeneo_assets import tables
 from akeneo_assets.commands import doctor
-from akeneo_assets.loads.identities import IDENTITIES
-from akeneo_assets.loads.ledger import ENTRIES, Ledger
-from akeneo_assets.loads.mapping_run import HELD_BACK
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store, write_json, write_table
 from sandbox import stack
@@ -337,7 +336,7 @@ def test_a_price_book_that_sfcc_has_in_another_currency_is_a_problem(
     assert ("here", "price books") not in examine(ok=True)
     book = record_row("price-book", "shop-list", {"id": "shop-list", "currency": "EUR", "names": {}})
     with Ledger(Store(tmp_path / "store")).intend("a.zip") as entries:
-        row = {name: value for name, value in book.items() if name in ENTRIES.names}
+        row = {name: value for name, value in book.items() if name in tables.LEDGER_ENTRIES.columns.names}
         entries.write(row | {"deleted": False, "load": "load", "file": "", "archive": "a.zip"})
     (found,) = examine(ok=False)["here", "price books"]
     assert found["found"] == (
@@ -397,9 +396,9 @@ def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine,
     began(tmp_path / "store", "full_1", outcome={"structure": "", "settings": "", "reading": {}}, **{"import": answer})
     (tmp_path / "store" / "loads" / "full_1" / "records").mkdir()
     folder = tmp_path / "store" / "loads" / "full_1"
-    write_table(folder / "identities.parquet", IDENTITIES, [])
+    write_table(folder / "identities.parquet", tables.IDENTITIES, [])
     held = {"owner": "product", "key": "u", "code": None, "held_back": True, "attribute": None, "reason": "no identifier"}
-    write_table(folder / "held_back.parquet", HELD_BACK, [held, held | {"held_back": False}])
+    write_table(folder / "held_back.parquet", tables.HELD_BACK, [held, held | {"held_back": False}])
     found = examine(ok=True)
     (last,), (quarantine,) = found["here", "last load"], found["here", "quarantine"]
     assert "product 'P1' of c refused (No.)" in last["found"]

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from akeneo_assets import tables
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger, object_key
-from akeneo_assets.loads.mirror import ASSOCIATIONS, MEDIA_REFERENCES, RAW, Mirror, association_rows, media_rows, raw_row
+from akeneo_assets.loads.mirror import Mirror, association_rows, media_rows, raw_row
+from akeneo_assets.loads.package import Package
 from akeneo_assets.store import Store, fingerprint, write_json, write_table
 
 Item = dict[str, Any]
@@ -40,20 +42,20 @@ def load(store: Store) -> Callable[..., Mirror]:
 
     def keep(key: str, products: Iterable[Item] = (), models: Iterable[Item] = (), previous: str | None = None) -> Mirror:
         items = {"product_model": list(models), "product": list(products)}
-        raw = store.load(key) / "raw"
+        package = Package.of_load(store, key)
         rows = {owner: [raw_row(dict(item), "sku") for item in of_owner] for owner, of_owner in items.items()}
-        write_table(raw / "product_models.parquet", RAW, rows["product_model"])
-        write_table(raw / "products.parquet", RAW, rows["product"])
+        write_table(package.raw_part("product_models", 1), tables.ITEMS, rows["product_model"])
+        write_table(package.raw_part("products", 1), tables.ITEMS, rows["product"])
         associations, media = [], []
         for owner, of_owner in items.items():
             for item, row in zip(of_owner, rows[owner], strict=True):
                 associations += association_rows(owner, row["key"], item, frozenset({"part"}))
                 media += media_rows(owner, row["key"], item, frozenset({"picture"}))
-        write_table(raw / "associations.parquet", ASSOCIATIONS, associations)
-        write_table(raw / "media_references.parquet", MEDIA_REFERENCES, media)
+        write_table(package.raw_part("associations", 1), tables.ASSOCIATIONS, associations)
+        write_table(package.raw_part("media_references", 1), tables.MEDIA_REFERENCES, media)
         since = None if previous is None else "2026-11-24T00:00:00+00:00"
         window = windows.Window(key, "full", "2026-11-24T00:00:00+00:00", since, previous, "")
-        write_json(store.load(key) / "window.json", vars(window))
+        write_json(package.window_file, vars(window))
         return Mirror.of(store, window)
 
     return keep

@@ -9,6 +9,7 @@ import pytest
 from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, Models, write_identities
 from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.loads.package import Package
 from akeneo_assets.store import Store, rows
 
 Make = Callable[..., Any]
@@ -20,11 +21,11 @@ def changes(store: Store) -> Callable[..., dict[str, str]]:
     """Key -> reason of what has to be mapped after a mirror's own load; `unsettled`: sources in the ledger."""
 
     def identities(mirror: Mirror) -> Any:
-        path = store.load(mirror.keys[-1]) / "identities.parquet"
+        package = Package.of_load(store, mirror.keys[-1])
         empty = pa.schema([("id", pa.string()), ("source", pa.string())]).empty_table()
         by_code = Identification(lambda _owner, _key, code: (code, None) if code else (None, "no identifier"))
-        write_identities(store, path, mirror, by_code, Models(store, mirror), empty)
-        return path
+        write_identities(package, mirror, by_code, Models(store, mirror), empty)
+        return package.identities
 
     def run(mirror: Mirror, unsettled: tuple[str, ...] = ()) -> dict[str, str]:
         before = identities(mirror.before()) if mirror.before().keys else None

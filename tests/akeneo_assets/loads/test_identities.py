@@ -9,6 +9,7 @@ import pytest
 
 from akeneo_assets.loads.identities import Identification, LeftOut, Models, Targets, write_identities
 from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.loads.package import Package
 from akeneo_assets.store import Store, rows
 
 Make = Callable[..., Any]
@@ -29,14 +30,14 @@ def identify(store: Store, unread: list[dict[str, Any]]) -> Callable[..., dict[s
     """Key -> (SFCC id, root, reason) of a mirror; `owners`: (SFCC id, source) of what SFCC has; `more` of `Identification`."""
 
     def run(mirror: Mirror, *owners: tuple[str, str], **more: Any) -> dict[str, Any]:
-        path = store.root / "identities.parquet"
+        package = Package.of_load(store, mirror.keys[-1])
         held = pa.table(
             {"id": [o for o, _ in owners], "source": [s for _, s in owners]},
             pa.schema([("id", pa.string()), ("source", pa.string())]),
         )
         identified = Identification(by_code, **more)
-        unread[:] = write_identities(store, path, mirror, identified, Models(store, mirror), held)
-        return {row["key"]: (row["sfcc_id"], row["root"], row["reason"]) for row in rows([path])}
+        unread[:] = write_identities(package, mirror, identified, Models(store, mirror), held)
+        return {row["key"]: (row["sfcc_id"], row["root"], row["reason"]) for row in rows([package.identities])}
 
     return run
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from akeneo_assets.loads.ledger import ENTRIES, Ledger
+from akeneo_assets import tables
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import RecordFiles, book_currencies, former_price_books, record_files, record_row
 from akeneo_assets.store import Store, rows
 
@@ -25,8 +26,8 @@ def test_masters_come_after_their_variants_and_bundles_after_their_parts_and_rel
         ("product", "v"),
         ("product", "m"),
         ("product", "b"),
-        ("recommendations", "v"),
         ("price-table", "v"),
+        ("recommendations", "v"),
     ]
     assert files.counts == {"price-table": 1, "recommendations": 1, "product": 3, "category": 1}
     assert [row["source"] for row in rows(record_files(tmp_path / "r", "product"))] == ["product:x"]
@@ -63,7 +64,7 @@ def test_a_price_book_that_sfcc_was_given_is_known_with_its_currency_when_the_se
     with ledger.intend("a.zip") as entries:
         for id_, currency in (("eur", "EUR"), ("usd-old", "USD")):
             row = record_row("price-book", id_, {"id": id_, "currency": currency, "names": {"x-default": "List Prices"}})
-            entries.write({name: value for name, value in row.items() if name in ENTRIES.names} | told)
+            entries.write({name: value for name, value in row.items() if name in tables.LEDGER_ENTRIES.columns.names} | told)
     ledger.conclude("a.zip", [])
     assert former_price_books(ledger, ["eur"]) == {"usd-old": {"id": "usd-old", "currency": "USD", "names": {}}}
     assert book_currencies(ledger) == {"eur": "EUR", "usd-old": "USD"}

@@ -13,13 +13,15 @@ import orjson
 import pyarrow as pa
 import pytest
 
+from akeneo_assets import tables
 from akeneo_assets.loads.changes import Inputs, write_changes
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.identities import Identification, Models, write_identities
-from akeneo_assets.loads.ledger import ENTRIES, Ledger
-from akeneo_assets.loads.mapping_run import HELD_BACK, MappingRun
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.mapping_run import MappingRun
 from akeneo_assets.loads.media_files import fetch, missing
 from akeneo_assets.loads.mirror import SCHEMAS, Mirror, raw_row
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, record_files, record_row, write_gone
 from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.categories import categories
@@ -183,9 +185,10 @@ def _read(store: Store, key: str, previous: str | None, products: list[Any], mod
     """What a load read of the PIM, as it stands in the store."""
     stamp = "2024-03-01T10:00:00+00:00"
     window = Window(key, "differential" if previous else "full", stamp, stamp if previous else None, previous, "")
-    write_json(store.load(key) / "window.json", asdict(window))
+    package = Package.of_load(store, key)
+    write_json(package.window_file, asdict(window))
     for table, schema in SCHEMAS.items():
-        with TableWriter(store.load(key) / "raw" / f"{table}.parquet", schema) as raw:
+        with TableWriter(package.raw_part(table, 1), schema) as raw:
             for item in {"products": products, "product_models": models}.get(table, []):
                 raw.write(raw_row(dict(item), "sku"))
     return window
@@ -200,17 +203,17 @@ def _delta(pim: Any, tmp_path: Path, variant: Any, again: Any, models: list[Any]
     diff = _read(store, "diff", "full", [again], [])
     for window in (full, diff):
         mirror = Mirror.of(store, window)
-        path = store.load(window.key) / "identities.parquet"
         ids = Identification(lambda _owner, _key, code: (code, None))
-        write_identities(store, path, mirror, ids, Models(store, mirror), nothing)
-    folder = store.load("diff")
-    inputs = Inputs(mirror, folder / "identities.parquet", store.load("full") / "identities.parquet", nothing)
-    counts = write_changes(store, folder / "changes.parquet", inputs)
+        write_identities(Package.of_load(store, window.key), mirror, ids, Models(store, mirror), nothing)
+    package = Package.of_load(store, "diff")
+    inputs = Inputs(mirror, package.identities, Package.of_load(store, "full").identities, nothing)
+    counts = write_changes(store, package.changes, inputs)
     mapping = pim.mapping(products={"model_import": "master-group-variation"})
-    with RecordFiles(folder / "records") as files, TableWriter(folder / "held_back.parquet", HELD_BACK) as problems:
-        run = MappingRun(store, folder, mirror, Models(store, mirror), mapping, everything=False, tell=lambda _count: None)
+    with RecordFiles(package.records("products")) as files, TableWriter(package.held_back, tables.HELD_BACK) as problems:
+        run = MappingRun(package, mirror, Models(store, mirror), mapping, everything=False, tell=lambda _count: None)
         run.write(files, problems)
-    found = [orjson.loads(row["record"]) for row in rows(record_files(folder / "records", "product", "master"), ["record"])]
+    products = record_files(package.records("products"), "product")
+    found = [orjson.loads(row["record"]) for row in rows(products, ["record"])]
     return {record["id"]: record for record in found}, counts
 
 
@@ -253,13 +256,13 @@ def test_a_variant_read_again_because_it_inherits_its_parents_date_is_not_mapped
 def test_of_a_product_and_a_model_with_one_code_one_is_held_back_by_name(pim: Any, tmp_path: Path) -> None:
     store = Store(tmp_path)
     window = _read(store, "full", None, [pim.product("tee")], [pim.model("tee")])
-    mirror, path = Mirror.of(store, window), tmp_path / "identities.parquet"
+    mirror, package = Mirror.of(store, window), Package.of_load(store, "full")
     ids = Identification(lambda _owner, _key, code: (code, None))
 
     def identities(owners: list[dict[str, str]]) -> dict[str, Any]:
         schema = pa.schema([("id", pa.string()), ("source", pa.string())])
-        write_identities(store, path, mirror, ids, Models(store, mirror), pa.Table.from_pylist(owners, schema))
-        return {row["owner"]: (row["sfcc_id"], row["reason"]) for row in rows([path])}
+        write_identities(package, mirror, ids, Models(store, mirror), pa.Table.from_pylist(owners, schema))
+        return {row["owner"]: (row["sfcc_id"], row["reason"]) for row in rows([package.identities])}
 
     product_first = {"product": ("tee", None), "product_model": (None, "its id tee is taken by product tee")}
     assert identities([]) == product_first
@@ -421,7 +424,10 @@ def _sent(ledger: Ledger, archive: str, source: str | None, records: list[tuple[
     told = {"deleted": False, "load": "earlier", "file": "", "archive": archive}
     with ledger.intend(archive) as entries:
         for kind, container, record in records:
-            entries.write({k: v for k, v in record_row(kind, container, record, source).items() if k in ENTRIES.names} | told)
+            entries.write(
+                {k: v for k, v in record_row(kind, container, record, source).items() if k in tables.LEDGER_ENTRIES.columns.names}
+                | told
+            )
     ledger.conclude(archive, [])
 
 

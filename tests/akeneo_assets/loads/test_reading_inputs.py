@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets.assets.item_assets import reading_depends_on
+from akeneo_assets.loads.reading_inputs import reading_depends_on
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
 
