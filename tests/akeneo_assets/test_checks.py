@@ -31,7 +31,7 @@ def test_another_number_than_the_pim_counts_is_a_warning() -> None:
 
 
 def test_everything_to_be_sent_stands_in_the_archives() -> None:
-    found = checks.wrote_all({"product": 2, "category": 0}, {"product": 2})
+    found = checks.wrote_all(["sfcc", "feeds"], {"product": 2, "category": 0}, {"product": 2})
     assert (found.passed, found.description) == (True, "2 objects to send, each in one file.")
 
 
@@ -46,17 +46,17 @@ def test_everything_to_be_sent_stands_in_the_archives() -> None:
     ids=["one missing", "all missing", "one too many", "two types"],
 )
 def test_what_is_missing_or_too_much_in_the_archives_is_an_error(to_send: Any, written: Any, said: str) -> None:
-    found = checks.wrote_all(to_send, written)
+    found = checks.wrote_all(["sfcc", "feeds"], to_send, written)
     assert (found.passed, found.severity, found.description) == (False, dg.AssetCheckSeverity.ERROR, said)
 
 
 def test_sfcc_confirmed_everything() -> None:
-    found = checks.confirmed_all(CONFIRMED)
+    found = checks.confirmed_all(["sfcc", "import"], CONFIRMED)
     assert (found.passed, found.description) == (True, "1,200 objects sent, all confirmed.")
 
 
 def test_what_sfcc_did_not_confirm_is_an_error_that_names_it_with_sfcc_s_message() -> None:
-    found = checks.confirmed_all(CONFIRMED | {"ok": False, "exceptions": [refusal(1), refusal(2, None)]})
+    found = checks.confirmed_all(["sfcc", "import"], CONFIRMED | {"ok": False, "exceptions": [refusal(1), refusal(2, None)]})
     assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert found.description == (
         "SFCC did not confirm 2 objects: product 'p1' of c refused (no such category); product 'p2' of c refused. "

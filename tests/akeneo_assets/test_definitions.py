@@ -33,61 +33,83 @@ LISTS = [
     "reference_entity_attributes",
 ]
 ALL_LISTS = " ".join(f"akeneo/{name}" for name in LISTS)
-PRODUCT_RECORDS = "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices"
-MAPPED = "akeneo/changes akeneo/product_media"
+
+
+def lists(names: str) -> str:
+    return " ".join(f"akeneo/{name}" for name in names.split())
+
+
+ATTRIBUTES = lists("attributes attribute_options attribute_groups families measurement_families channels locales")
+ENTITIES = lists("reference_entities reference_entity_attributes reference_entity_attribute_options")
+PIM_ASSETS = lists("asset_families asset_attributes asset_attribute_options assets")
+MEDIA = lists("attributes channels assets asset_attributes asset_families categories records reference_entity_attributes")
+ITEMS = "akeneo/changes akeneo/products akeneo/product_models"
 
 # asset: (group, what it is made from, has a partition a load, checks)
 ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "akeneo/pim": ("akeneo", "", False, ""),
-    "akeneo/connection": ("akeneo_lists", "akeneo/pim", False, ""),
-    **{f"akeneo/{name}": ("akeneo_lists", "akeneo/connection", False, "") for name in LISTS},
-    "akeneo/attribute_options": ("akeneo_lists", "akeneo/attributes akeneo/connection", False, ""),
-    "akeneo/family_variants": ("akeneo_lists", "akeneo/connection akeneo/families", False, ""),
-    "akeneo/asset_attributes": ("akeneo_lists", "akeneo/asset_families akeneo/attributes akeneo/connection", False, ""),
-    "akeneo/asset_attribute_options": ("akeneo_lists", "akeneo/asset_attributes akeneo/connection", False, ""),
-    "akeneo/assets": ("akeneo_lists", "akeneo/asset_families akeneo/attributes akeneo/connection", False, ""),
-    "akeneo/records": ("akeneo_lists", "akeneo/connection akeneo/reference_entities", False, ""),
-    "akeneo/reference_entity_attributes": ("akeneo_lists", "akeneo/connection akeneo/reference_entities", False, ""),
+    "akeneo/connection": ("akeneo_structure", "akeneo/pim", False, ""),
+    **{f"akeneo/{name}": ("akeneo_structure", "akeneo/connection", False, "") for name in LISTS},
+    "akeneo/attribute_options": ("akeneo_structure", "akeneo/attributes akeneo/connection", False, ""),
+    "akeneo/family_variants": ("akeneo_structure", "akeneo/connection akeneo/families", False, ""),
+    "akeneo/asset_attributes": ("akeneo_structure", "akeneo/asset_families akeneo/attributes akeneo/connection", False, ""),
+    "akeneo/asset_attribute_options": ("akeneo_structure", "akeneo/asset_attributes akeneo/connection", False, ""),
+    "akeneo/assets": ("akeneo_structure", "akeneo/asset_families akeneo/attributes akeneo/connection", False, ""),
+    "akeneo/records": ("akeneo_structure", "akeneo/connection akeneo/reference_entities", False, ""),
+    "akeneo/reference_entity_attributes": ("akeneo_structure", "akeneo/connection akeneo/reference_entities", False, ""),
     "akeneo/reference_entity_attribute_options": (
-        "akeneo_lists",
+        "akeneo_structure",
         "akeneo/connection akeneo/reference_entity_attributes",
         False,
         "",
     ),
-    "akeneo/product_load": ("akeneo_products", ALL_LISTS, True, ""),
-    "akeneo/products": ("akeneo_products", "akeneo/product_load", True, "read_what_the_pim_counts"),
-    "akeneo/product_models": ("akeneo_products", "akeneo/product_load", True, "read_what_the_pim_counts"),
-    "akeneo/associations": ("akeneo_products", "akeneo/product_load", True, ""),
-    "akeneo/media_references": ("akeneo_products", "akeneo/product_load", True, ""),
-    "akeneo/missing_media": ("akeneo_media", "akeneo/media_references akeneo/product_load", True, ""),
-    "akeneo/changes": (
-        "akeneo_products",
-        "akeneo/associations akeneo/missing_media akeneo/product_models akeneo/products",
+    "akeneo/product_load": (
+        "akeneo_items",
+        lists("channels attributes attribute_options association_types families locales currencies"),
         True,
         "",
     ),
-    "akeneo/media": ("akeneo_media", ALL_LISTS, False, ""),
-    "akeneo/product_media": ("akeneo_media", "akeneo/changes akeneo/media_references", True, ""),
-    "sfcc/attribute_definitions": ("sfcc_records", ALL_LISTS, False, ""),
-    "sfcc/price_books": ("sfcc_records", ALL_LISTS, False, ""),
+    "akeneo/products": ("akeneo_items", "akeneo/product_load akeneo/attributes", True, "read_what_the_pim_counts"),
+    "akeneo/product_models": ("akeneo_items", "akeneo/product_load akeneo/attributes", True, "read_what_the_pim_counts"),
+    "akeneo/associations": ("akeneo_items", "akeneo/product_load akeneo/attributes", True, ""),
+    "akeneo/media_references": ("akeneo_items", "akeneo/product_load akeneo/attributes", True, ""),
+    "akeneo/missing_media": ("load", f"akeneo/media_references akeneo/product_load {MEDIA}", True, ""),
+    "akeneo/changes": (
+        "load",
+        "akeneo/associations akeneo/missing_media akeneo/product_models akeneo/products sfcc/attribute_definitions",
+        True,
+        "",
+    ),
+    "akeneo/media": ("akeneo_media", f"akeneo/pim {MEDIA}", False, ""),
+    "akeneo/product_media": ("load", f"akeneo/changes akeneo/media_references {MEDIA}", True, ""),
+    "sfcc/attribute_definitions": ("sfcc_definitions", f"{ATTRIBUTES} {ENTITIES}", False, ""),
+    "sfcc/price_books": ("sfcc_definitions", lists("currencies channels attributes"), False, ""),
+    "sfcc/catalog_header": ("sfcc_definitions", "akeneo/channels", False, ""),
     "sfcc/media_files": ("sfcc_records", "akeneo/media", False, ""),
-    "sfcc/content": ("sfcc_records", f"{ALL_LISTS} akeneo/media akeneo/product_media", False, ""),
-    "sfcc/categories": ("sfcc_records", "akeneo/product_load akeneo/product_media", True, ""),
-    "sfcc/products": ("sfcc_records", MAPPED, True, ""),
-    "sfcc/category_assignments": ("sfcc_records", MAPPED, True, ""),
-    "sfcc/recommendations": ("sfcc_records", MAPPED, True, ""),
-    "sfcc/prices": ("sfcc_records", MAPPED, True, ""),
-    "sfcc/held_back": ("sfcc_records", "akeneo/changes", True, "nothing_held_back"),
+    "sfcc/product_files": ("sfcc_records", "akeneo/product_media", True, ""),
+    "sfcc/content": ("sfcc_records", f"akeneo/records {ENTITIES} akeneo/media akeneo/product_media", False, ""),
+    "sfcc/categories": ("sfcc_records", f"{lists('categories channels locales')} akeneo/product_media", True, ""),
+    "sfcc/products": (
+        "sfcc_records",
+        f"{ITEMS} {ATTRIBUTES} akeneo/family_variants {PIM_ASSETS} {ENTITIES} akeneo/records akeneo/product_media",
+        True,
+        "",
+    ),
+    "sfcc/category_assignments": ("sfcc_records", f"{ITEMS} akeneo/categories", True, ""),
+    "sfcc/recommendations": ("sfcc_records", f"{ITEMS} akeneo/associations akeneo/association_types", True, ""),
+    "sfcc/prices": ("sfcc_records", f"{ITEMS} sfcc/price_books", True, ""),
+    "sfcc/held_back": ("sfcc_records", "akeneo/changes sfcc/categories", True, "nothing_held_back"),
     "sfcc/attribute_feeds": ("sfcc_feeds", "sfcc/attribute_definitions", False, "xml_holds_what_is_to_be_sent"),
     "sfcc/media_pricebook_feeds": (
         "sfcc_feeds",
-        "sfcc/content sfcc/media_files sfcc/price_books",
+        "sfcc/content sfcc/media_files sfcc/price_books sfcc/attribute_definitions",
         False,
         "xml_holds_what_is_to_be_sent",
     ),
     "sfcc/product_feeds": (
         "sfcc_feeds",
-        f"sfcc/attribute_definitions sfcc/price_books sfcc/content sfcc/categories {PRODUCT_RECORDS}",
+        "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
+        "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices",
         True,
         "xml_holds_what_is_to_be_sent",
     ),
@@ -98,10 +120,10 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
 }
 
 _READ = f"akeneo/connection {ALL_LISTS}"
-_MEDIA_DELIVERY = "sfcc/media_pricebook_feeds sfcc/media_pricebook_import"
 _LOAD = (
     f"{_READ} akeneo/product_load akeneo/products akeneo/product_models akeneo/associations akeneo/media_references "
-    f"akeneo/missing_media {MAPPED} sfcc/attribute_definitions sfcc/price_books sfcc/content sfcc/categories {PRODUCT_RECORDS} "
+    "akeneo/missing_media akeneo/changes akeneo/product_media sfcc/attribute_definitions sfcc/price_books sfcc/catalog_header "
+    "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
     "sfcc/held_back sfcc/product_feeds sfcc/product_import"
 )
 # job: (assets, tags, the original title, cron)
@@ -113,7 +135,8 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
         "0 1 * * *",
     ),
     "akeneo_2_import_media_assets_pricebook": (
-        f"{_READ} akeneo/media sfcc/media_files sfcc/price_books sfcc/content {_MEDIA_DELIVERY}",
+        f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
+        "sfcc/media_pricebook_feeds sfcc/media_pricebook_import",
         {},
         "2- Akeneo-Import-Media-Assets-Pricebook",
         "30 1 * * *",
@@ -148,6 +171,28 @@ def test_the_assets_their_groups_edges_partitions_and_checks(repository: Any) ->
     assert {node.key.to_user_string() for node in nodes if node.is_external} == {"akeneo/pim", "sfcc/instance"}
 
 
+def test_groups_do_not_point_at_each_other(repository: Any) -> None:
+    """An arrow between two groups goes one way only, so that the lineage page shows the way of the data."""
+    graph = repository.asset_graph
+    arrows = {
+        (graph.get(parent).group_name, graph.get(key).group_name)
+        for key in graph.get_all_asset_keys()
+        for parent in graph.get(key).parent_keys
+        if graph.get(parent).group_name != graph.get(key).group_name
+    }
+    behind = dict[str, set[str]]()
+    for before, after in arrows:
+        behind.setdefault(after, set()).add(before)
+
+    def sources(group: str, seen: tuple[str, ...] = ()) -> set[str]:
+        assert group not in seen, " -> ".join((*seen, group))
+        return {source for before in behind.get(group, ()) for source in {before, *sources(before, (*seen, group))}}
+
+    assert "akeneo" in sources("sfcc")
+    for group in behind:
+        sources(group)
+
+
 def test_only_what_would_send_something_wrong_stops_a_run(repository: Any) -> None:
     checks = [repository.asset_graph.get(key) for key in repository.asset_graph.asset_check_keys]
     assert {(node.key.asset_key.to_user_string()) for node in checks if node.blocking} == {
@@ -162,7 +207,7 @@ def test_a_job_its_assets_tags_title_and_schedule(repository: Any, name: str) ->
     job = repository.get_job(name)
     assets, tags, title, cron = JOBS[name]
     assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == set(assets.split())
-    assert job.tags == tags
+    assert {name: tag for name, tag in job.tags.items() if not name.startswith("dagster/")} == tags
     assert str(job.description).startswith(f"{title}: ")
     (schedule,) = [one for one in repository.schedule_defs if one.job_name == name]
     assert (schedule.cron_schedule, schedule.default_status) == (cron, dg.DefaultScheduleStatus.STOPPED)
@@ -199,7 +244,7 @@ class Watched(type(os.environ)):
         return super().__getitem__(key)
 os.environ.__class__ = Watched
 import akeneo_assets.definitions
-akeneo_assets.definitions.defs.get_repository_def()
+akeneo_assets.definitions.defs().get_repository_def()
 print(sorted(read))
 """
 
