@@ -10,13 +10,13 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk_array, saved
-from sandbox.pim.errors import ApiError, not_found
-from sandbox.pim.kinds import complete
-from sandbox.pim.pages import list_text
-from sandbox.pim.search import parse_search
-from sandbox.pim.shapes import check
-from sandbox.pim.store import Doc, Resource
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk_array, saved
+from sandbox.pim.body_shapes import check
+from sandbox.pim.hal_pages import list_text
+from sandbox.pim.pim_database import Doc, Resource
+from sandbox.pim.pim_refusals import ApiError, not_found
+from sandbox.pim.pim_search import parse_search
+from sandbox.pim.resource_kinds import complete
 
 BASE = "/api/rest/v1"
 PAGE = 100

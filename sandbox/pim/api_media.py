@@ -17,11 +17,11 @@ from urllib.parse import quote
 import orjson
 from PIL import Image
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim
-from sandbox.pim.edits import save_model, save_product
-from sandbox.pim.errors import ApiError, invalid, not_found
-from sandbox.pim.pages import page_text, read_paging
-from sandbox.pim.store import Doc
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim
+from sandbox.pim.hal_pages import page_text, read_paging
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import ApiError, invalid, not_found
+from sandbox.pim.product_writes import save_model, save_product
 
 BASE = "/api/rest/v1"
 PRODUCT, CATEGORY, ASSET, RECORD = "product", "category", "asset", "record"

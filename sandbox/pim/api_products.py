@@ -1,6 +1,7 @@
 """Products (by uuid and by identifier) and product models: the endpoints.
 
-Source: Akeneo API, products-uuid, products, product-models. Payloads are in `payloads`, writes in `edits`, filters in `search`.
+Source: Akeneo API, products-uuid, products, product-models. Payloads are in `payloads`, writes in `product_writes`, filters in
+`pim_search`.
 """
 
 import uuid as uuids
@@ -10,10 +11,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk, saved
-from sandbox.pim.edits import save_model, save_product
-from sandbox.pim.errors import documented, invalid, not_found
-from sandbox.pim.pages import page_text, read_paging
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk, saved
+from sandbox.pim.hal_pages import page_text, read_paging
 from sandbox.pim.payloads import (
     IDENTIFIER_PATH,
     MODEL_PATH,
@@ -26,8 +25,10 @@ from sandbox.pim.payloads import (
     product_item,
     reshaped,
 )
-from sandbox.pim.search import Sql, conditions_sql, in_tree, parse_search, value_matches
-from sandbox.pim.store import Doc
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import documented, invalid, not_found
+from sandbox.pim.pim_search import Sql, conditions_sql, in_tree, parse_search, value_matches
+from sandbox.pim.product_writes import save_model, save_product
 
 # Lists
 

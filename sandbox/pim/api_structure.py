@@ -13,14 +13,14 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk, bulk_array, saved
-from sandbox.pim.errors import ApiError, documented, invalid, not_found, unknown
-from sandbox.pim.kinds import DEFAULTS, complete, order_categories
-from sandbox.pim.pages import flag, page_text, read_paging
-from sandbox.pim.search import parse_search
-from sandbox.pim.shapes import check
-from sandbox.pim.store import Doc, Resource
-from sandbox.pim.structure import Structure
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk, bulk_array, saved
+from sandbox.pim.body_shapes import check
+from sandbox.pim.hal_pages import flag, page_text, read_paging
+from sandbox.pim.pim_database import Doc, Resource
+from sandbox.pim.pim_refusals import ApiError, documented, invalid, not_found, unknown
+from sandbox.pim.pim_search import parse_search
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.resource_kinds import DEFAULTS, complete, order_categories
 
 BASE = "/api/rest/v1"
 CODE = re.compile(r"[A-Za-z0-9_]+")

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import orjson
 
-from sandbox.pim.api import Call, Pim
-from sandbox.pim.pages import flag
-from sandbox.pim.search import check_locales, check_scope, refuse_any
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Structure
-from sandbox.pim.values import SELECT_TYPES, Values
+from sandbox.pim.api_shared import Call, Pim
+from sandbox.pim.hal_pages import flag
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_search import check_locales, check_scope, refuse_any
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.pim_values import SELECT_TYPES, Values
 
 UUID_PATH = "/api/rest/v1/products-uuid"
 IDENTIFIER_PATH = "/api/rest/v1/products"

@@ -22,7 +22,7 @@ from akeneo_assets.definitions import build
 from akeneo_assets.jobs import KINDS, NUMBERS
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from sandbox import census, stack
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[3] / "shared"))
 

@@ -19,7 +19,7 @@ import yaml
 from lxml import etree
 
 from sandbox import stack
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 CONFIG = Path(__file__).with_name("everything.yaml")
 SCHEMAS = Path(__file__).parents[3] / "shared" / "sfcc-xsd"

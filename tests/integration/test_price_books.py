@@ -10,7 +10,7 @@ import pytest
 from akeneo_assets.loads.ledger import ENTRIES, Ledger
 from akeneo_assets.loads.records import record_row
 from akeneo_assets.store import Store
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 
 @pytest.fixture

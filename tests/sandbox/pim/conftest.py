@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.pim.api import Pim
-from sandbox.pim.server import Options
-from sandbox.pim.start import open_pim, running
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 API = "/api/rest/v1"
 PLAIN = "11111111-1111-4111-8111-111111111111"

@@ -11,11 +11,12 @@ from types import FrameType
 
 import uvicorn
 
-from sandbox.pim import generated, load_csv, load_jsonl
-from sandbox.pim.api import Pim
-from sandbox.pim.command import DEMO
-from sandbox.pim.loading import LoadError, open_store
-from sandbox.pim.server import App, Options, listen, make_server
+from sandbox.pim import csv_catalogue, generated_catalogue, jsonl_catalogue
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.catalogue_loading import LoadError, open_store
+from sandbox.pim.pim_server import App, Options, listen, make_server
+
+DEMO = Path(__file__).parent.parent / "catalogs" / "demo"
 
 
 def open_pim(catalog: str, state: Path, timezone: str = "UTC") -> Pim:
@@ -24,11 +25,11 @@ def open_pim(catalog: str, state: Path, timezone: str = "UTC") -> Pim:
         number = catalog.removeprefix("generated:")
         if not number.isdecimal() or int(number) < 1:
             raise LoadError(f"--catalog {catalog}: give the number of products, as in generated:25000.")
-        return Pim(open_store(state, timezone, partial(generated.fill, count=int(number))))
+        return Pim(open_store(state, timezone, partial(generated_catalogue.fill, count=int(number))))
     folder = DEMO if catalog == "demo" else Path(catalog)
     if not folder.is_dir():
         raise LoadError(f"--catalog {catalog}: there is no such folder; give one, demo or generated:N.")
-    fill = load_csv.fill if (folder / "products.csv").is_file() else load_jsonl.fill
+    fill = csv_catalogue.fill if (folder / "products.csv").is_file() else jsonl_catalogue.fill
     return Pim(open_store(state, timezone, partial(fill, folder=folder)))
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.pim.errors import ApiError
-from sandbox.pim.limits import Limits
-from sandbox.pim.server import Options
-from sandbox.pim.start import running
+from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import running
+from sandbox.pim.throttle import Limits
 
 
 def test_the_fifth_call_at_once_of_one_connection_is_refused_and_a_finished_one_gives_its_place_back() -> None:

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-DEMO = Path(__file__).parent.parent / "catalogs" / "demo"
-
 
 def pim(
     catalog: Annotated[str, typer.Option(help="A folder (Akeneo CSV export or JSON lines), demo, or generated:N.")] = "demo",
@@ -24,10 +22,10 @@ def pim(
     gzip: Annotated[bool, typer.Option(help="Compress answers for clients that accept it.")] = True,
 ) -> None:
     """An Akeneo PIM."""
-    from sandbox.pim.loading import LoadError  # noqa: PLC0415 - the command line stays light
-    from sandbox.pim.server import Options  # noqa: PLC0415
-    from sandbox.pim.start import run  # noqa: PLC0415
-    from sandbox.pim.tokens import Credentials  # noqa: PLC0415
+    from sandbox.pim.catalogue_loading import LoadError  # noqa: PLC0415 - the command line stays light
+    from sandbox.pim.issued_tokens import Credentials  # noqa: PLC0415
+    from sandbox.pim.pim_server import Options  # noqa: PLC0415
+    from sandbox.pim.pim_start import run  # noqa: PLC0415
 
     options = Options(
         credentials=Credentials(client_id, secret, username, password),

@@ -17,11 +17,11 @@ import orjson
 import uvicorn
 from starlette.routing import Match, Route
 
-from sandbox.pim import api_entities, api_media, api_products, api_structure, tokens
-from sandbox.pim.api import Answer, Call, Endpoint, Pim
-from sandbox.pim.errors import ApiError
-from sandbox.pim.limits import AT_ONCE_PIM, Limits
-from sandbox.pim.values import HREF
+from sandbox.pim import api_entities, api_media, api_products, api_structure, issued_tokens
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim
+from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_values import HREF
+from sandbox.pim.throttle import AT_ONCE_PIM, Limits
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
@@ -33,18 +33,18 @@ MIN_GZIP = 1024
 MAX_BODY = 256 * 1024 * 1024
 
 
-SANDBOX = tokens.Credentials("sandbox", "sandbox", "sandbox", "sandbox")
+SANDBOX = issued_tokens.Credentials("sandbox", "sandbox", "sandbox", "sandbox")
 
 
 @dataclass(frozen=True)
 class Options:
     """How the server behaves, apart from what it holds."""
 
-    credentials: tokens.Credentials = SANDBOX
+    credentials: issued_tokens.Credentials = SANDBOX
     latency: float = 0.0
     limits: bool = True
     gzip: bool = True
-    token_seconds: int = tokens.ACCESS_SECONDS
+    token_seconds: int = issued_tokens.ACCESS_SECONDS
 
 
 def system_information(_: Pim, __: Call) -> Answer:
@@ -98,12 +98,14 @@ class App:
             await self._tarry(started)
             token = await loop.run_in_executor(
                 self._workers,
-                lambda: tokens.issue(self.pim.store, self.options.credentials, headers, body, now, self.options.token_seconds),
+                lambda: issued_tokens.issue(
+                    self.pim.store, self.options.credentials, headers, body, now, self.options.token_seconds
+                ),
             )
             return Answer(body=orjson.dumps(token))
         if path == BASE:
             return Answer(body=orjson.dumps(_overview(base)))
-        client = tokens.client_of(self.pim.store, headers.get("authorization", ""), now)
+        client = issued_tokens.client_of(self.pim.store, headers.get("authorization", ""), now)
         with self._place(client):
             endpoint, params = self._find(method, path)
             _check_accept(method, path, headers)

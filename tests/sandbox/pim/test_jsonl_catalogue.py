@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.pim.loading import LoadError
-from sandbox.pim.server import Options
-from sandbox.pim.start import open_pim, running
+from sandbox.pim.catalogue_loading import LoadError
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 
 def write(folder: Path, source: Path, **changes: Any) -> Path:

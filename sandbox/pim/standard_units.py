@@ -6,7 +6,7 @@ the standard one (`*` mul, `/` div, `+` add, `-` sub). Source: Akeneo's publishe
 
 from collections.abc import Iterator
 
-from sandbox.pim.store import Doc
+from sandbox.pim.pim_database import Doc
 
 _OPERATORS = {"*": "mul", "/": "div", "+": "add", "-": "sub"}
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sandbox.pim.store import Doc, Store
+from sandbox.pim.pim_database import Doc, Store
 
 Key = tuple[str, str | None, str | None, str | None]
 """Which value is meant: attribute, locale, channel, and for a price its currency."""

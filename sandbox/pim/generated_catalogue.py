@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Any
 
 from sandbox.pim.api_media import PRODUCT, generated_image, media_code
-from sandbox.pim.catalogue import NO_PARENT, Level, Model, Product, merge
-from sandbox.pim.loading import LOADED, Loader, batches, uuid_like_v4
-from sandbox.pim.store import Doc
-from sandbox.pim.values import Values
+from sandbox.pim.catalogue_loading import LOADED, Loader, batches, uuid_like_v4
+from sandbox.pim.pim_catalogue import NO_PARENT, Level, Model, Product, merge
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_values import Values
 
 LOCALES = ("en_US", "de_DE", "fr_FR")
 CHANNELS = {"ecommerce": LOCALES, "print": ("en_US", "de_DE")}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
 
-from sandbox.pim.store import Doc, Store
+from sandbox.pim.pim_database import Doc, Store
 
 DEFAULTS: dict[str, Doc] = {
     "attribute": {

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 import orjson
 
-from sandbox.pim.store import Doc, Store
-from sandbox.pim.structure import Structure
-from sandbox.pim.values import (
+from sandbox.pim.pim_database import Doc, Store
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.pim_values import (
     Values,
     completenesses,
     merged_hidden,

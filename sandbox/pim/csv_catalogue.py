@@ -14,11 +14,11 @@ from typing import Any
 
 from sandbox.pim.api_media import PRODUCT, media_code, mime_of
 from sandbox.pim.api_structure import with_identifier
-from sandbox.pim.catalogue import NO_PARENT, Level, Model, Product
-from sandbox.pim.loading import LOADED, Loader, LoadError, uuid_like_v4
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Structure
-from sandbox.pim.values import MEDIA_TYPES, BadDataError, Values, normal_values
+from sandbox.pim.catalogue_loading import LOADED, Loader, LoadError, uuid_like_v4
+from sandbox.pim.pim_catalogue import NO_PARENT, Level, Model, Product
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.pim_values import MEDIA_TYPES, BadDataError, Values, normal_values
 
 Row = dict[str, str]
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.pim.api import Pim
 from sandbox.pim.api_media import PRODUCT
-from sandbox.pim.loading import LoadError
-from sandbox.pim.server import Options
-from sandbox.pim.start import open_pim, running
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.catalogue_loading import LoadError
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 API = "/api/rest/v1"
 

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from sandbox.pim.api import Call, Pim
 from sandbox.pim.api_products import list_by_uuid
+from sandbox.pim.api_shared import Call, Pim
 
 UUIDS = [f"{d * 8}-{d * 4}-4{d * 3}-8{d * 3}-{d * 12}" for d in "12345678"]
 

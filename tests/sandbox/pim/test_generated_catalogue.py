@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.pim.api import Pim
-from sandbox.pim.server import Options
-from sandbox.pim.start import open_pim, running
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 N = 1500
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.pim.start import open_pim
-from sandbox.pim.store import Store
+from sandbox.pim.pim_database import Store
+from sandbox.pim.pim_start import open_pim
 
-COMMAND = [sys.executable, "-c", "import typer; from sandbox.pim.command import pim; typer.run(pim)"]
+COMMAND = [sys.executable, "-c", "import typer; from sandbox.pim.pim_command import pim; typer.run(pim)"]
 PLAIN = "11111111-1111-4111-8111-111111111111"
 
 

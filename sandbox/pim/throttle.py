@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.pim.errors import ApiError
+from sandbox.pim.pim_refusals import ApiError
 
 AT_ONCE_CONNECTION = 4
 AT_ONCE_PIM = 10

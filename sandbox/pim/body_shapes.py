@@ -10,9 +10,9 @@ from typing import Any, TypedDict
 import msgspec
 import orjson
 
-from sandbox.pim.errors import documented
-from sandbox.pim.kinds import DEFAULTS
-from sandbox.pim.store import Doc
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import documented
+from sandbox.pim.resource_kinds import DEFAULTS
 
 
 class _Value(TypedDict, total=False):

@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 import orjson
 
-from sandbox.pim.errors import ApiError
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Structure
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_structure import Structure
 
 
 def refused(message: str) -> ApiError:

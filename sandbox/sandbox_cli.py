@@ -8,7 +8,7 @@ from typing import Final
 
 import typer
 
-from sandbox.pim.command import pim
+from sandbox.pim.pim_command import pim
 from sandbox.sfcc.command import sfcc
 
 app = typer.Typer(help="Stand-in servers: an Akeneo PIM and an SFCC instance.", no_args_is_help=True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Key, Structure
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_structure import Key, Structure
 
 Values = dict[str, list[Doc]]
 

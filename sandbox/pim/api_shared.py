@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.catalogue import Catalogue
-from sandbox.pim.errors import ApiError
-from sandbox.pim.store import Doc, Store
-from sandbox.pim.structure import Structure, read_structure
+from sandbox.pim.pim_catalogue import Catalogue
+from sandbox.pim.pim_database import Doc, Store
+from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_structure import Structure, read_structure
 
 COLLECTION = "application/vnd.akeneo.collection+json"
 MAX_BULK = 100

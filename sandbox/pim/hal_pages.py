@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from sandbox.pim.errors import ApiError
+from sandbox.pim.pim_refusals import ApiError
 
 WINDOW = 10_000
 HELP = "http://api.akeneo.com/documentation/pagination.html#the-search-after-method"

@@ -8,13 +8,13 @@ import uuid as uuids
 from dataclasses import replace
 from typing import Any
 
-from sandbox.pim.api import Pim
-from sandbox.pim.catalogue import NO_PARENT, Associations, Level, Model, Product, Quantified
-from sandbox.pim.errors import documented, invalid, unknown
-from sandbox.pim.shapes import check
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Structure
-from sandbox.pim.values import SELECT_TYPES, BadDataError, Values, normal_data
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.body_shapes import check
+from sandbox.pim.pim_catalogue import NO_PARENT, Associations, Level, Model, Product, Quantified
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import documented, invalid, unknown
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.pim_values import SELECT_TYPES, BadDataError, Values, normal_data
 
 _PRODUCT_KEYS = frozenset({
     "uuid", "identifier", "enabled", "family", "parent", "groups", "categories", "values", "associations",

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.pim.catalogue import Catalogue, Level, Model, Product
-from sandbox.pim.kinds import complete, order_categories
-from sandbox.pim.measurements import standard_families
-from sandbox.pim.store import INDEXES, Doc, Store
-from sandbox.pim.structure import Structure, read_structure
+from sandbox.pim.pim_catalogue import Catalogue, Level, Model, Product
+from sandbox.pim.pim_database import INDEXES, Doc, Store
+from sandbox.pim.pim_structure import Structure, read_structure
+from sandbox.pim.resource_kinds import complete, order_categories
+from sandbox.pim.standard_units import standard_families
 
 LOADED = 1_735_718_400
 """When loaded items without a time of their own were created: 2025-01-01 08:00:00 UTC, well before any run's overlap."""

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from sandbox.pim.errors import ApiError
-from sandbox.pim.store import Doc, Store
+from sandbox.pim.pim_database import Doc, Store
+from sandbox.pim.pim_refusals import ApiError
 
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 1_209_600
