@@ -16,6 +16,8 @@ Belongs here: everything of the PIM's side of demo, tests and benchmarks. Doesn'
     issued_tokens        OAuth tokens
     throttle             rate limits
     pim_server           the ASGI application: tokens, limits, routing
+    pim_sight            what one call sees: rights, the state of the search index
+    pim_faults           how it may be told to misbehave; fault_switch: the switch, around the server
     csv_catalogue, jsonl_catalogue, generated_catalogue
                          a catalogue read from CSV, from JSON lines, or made up; catalogue_loading: what these share
     standard_units       the measurement families of every PIM

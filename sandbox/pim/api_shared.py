@@ -14,6 +14,7 @@ import orjson
 from sandbox.pim.pim_catalogue import Catalogue
 from sandbox.pim.pim_database import Doc, Store
 from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_sight import EVERYTHING, Sight
 from sandbox.pim.pim_structure import Structure, read_structure
 
 COLLECTION = "application/vnd.akeneo.collection+json"
@@ -43,7 +44,7 @@ class Pim:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `params` come from the path, percent-decoded; header names are lower-case."""
+    """One request. `params` come from the path, percent-decoded; header names are lower-case; `sight` is what it sees."""
 
     method: str
     path: str
@@ -51,6 +52,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    sight: Sight = EVERYTHING
 
     def json(self) -> Any:
         """The body. Raises ApiError 415 and 400."""

@@ -104,7 +104,7 @@ def _owner(pim: Pim, kind: Kind, call: Call) -> str:
     if kind.owner_kind is None:
         return ""
     found = pim.store.get(kind.owner_kind, call.params["owner"])
-    if found is None:
+    if found is None or not call.sight.shows(pim.structure, kind.owner_kind, found.doc):
         raise not_found(f'{KINDS[kind.owner_kind].title} "{call.params["owner"]}"')
     if kind.name == "option" and found.doc["type"] not in ("pim_catalog_simpleselect", "pim_catalog_multiselect"):
         types = '"pim_catalog_simpleselect", "pim_catalog_multiselect"'
@@ -119,9 +119,10 @@ def _list(kind: Kind) -> Endpoint:
         owner = _owner(pim, kind, call)
         paging = read_paging(call.query, allow_search_after=False)
         conditions = _conditions(kind, call)
-        kept = [r for r in pim.store.every(kind.name, owner) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
+        every = [r for r in pim.store.every(kind.name, owner) if call.sight.shows(pim.structure, kind.name, r.doc)]
         if kind.order == "position":
-            kept.sort(key=lambda r: r.position)
+            every.sort(key=lambda r: r.position)
+        kept = [r for r in call.sight.listed(every) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
         page = kept[paging.offset : paging.offset + paging.limit]
         items = [
             orjson.dumps({"_links": {"self": {"href": "pim-base:" + kind.href(owner, r.code)}}, **_shown(pim, kind, r, call)})
@@ -203,7 +204,7 @@ def _get(kind: Kind) -> Endpoint:
 
 def _found(pim: Pim, kind: Kind, call: Call) -> Resource:
     found = pim.store.get(kind.name, call.params["code"], _owner(pim, kind, call))
-    if found is None:
+    if found is None or not call.sight.shows(pim.structure, kind.name, found.doc):
         raise not_found(f'{kind.title} "{call.params["code"]}"')
     return found
 
@@ -511,8 +512,8 @@ def _delete(kind: Kind) -> Endpoint:
 # Measurement families: a bare array
 
 
-def list_measurements(pim: Pim, _: Call) -> Answer:
-    return Answer(body=orjson.dumps([r.doc for r in pim.store.every("measurement_family")]))
+def list_measurements(pim: Pim, call: Call) -> Answer:
+    return Answer(body=orjson.dumps([r.doc for r in call.sight.listed(pim.store.every("measurement_family"))]))
 
 
 def patch_measurements(pim: Pim, call: Call) -> Answer:

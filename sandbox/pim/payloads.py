@@ -105,16 +105,19 @@ def path_code(code: str) -> str:
 
 
 def reshaped(pim: Pim, call: Call, texts: list[bytes], *, by_identifier: bool) -> list[bytes]:
-    """Apply `attributes`, `locales`, `scope`, `with_attribute_options`, and identifiers in place of uuids in associations."""
+    """Apply the call's rights, `attributes`, `locales`, `scope`, `with_attribute_options`; name associated products by identifier
+    where the list does.
+    """
     query = call.query
     attributes = None if query.get("attributes") is None else [code.strip() for code in query["attributes"].split(",")]
     locales = [locale.strip() for locale in query["locales"].split(",")] if query.get("locales") else None
     scope = query.get("scope")
-    if attributes is None and locales is None and not scope and not flag(query, "with_attribute_options") and not by_identifier:
+    whole = attributes is None and locales is None and not scope and not call.sight.hidden
+    if whole and not flag(query, "with_attribute_options") and not by_identifier:
         return texts
     _check_filters(pim.structure, attributes or [], locales or [], scope)
     wanted = None if attributes is None else {code.lower() for code in attributes}
-    items = [orjson.loads(text) for text in texts]
+    items = [call.sight.trimmed(pim.structure, orjson.loads(text)) for text in texts]
     for item in items:
         item["values"] = {
             code: kept

@@ -19,20 +19,27 @@ def pim(
     timezone: Annotated[str, typer.Option(help="The PIM server's time zone.")] = "UTC",
     token_seconds: Annotated[int, typer.Option(help="How long an access token lives.")] = 3600,
     limits: Annotated[bool, typer.Option(help="Rate limits: 4 calls at once a connection, 100 a second.")] = True,
+    faults: Annotated[Path | None, typer.Option(help="JSON file: how to misbehave from the start (docs/demo.md).")] = None,
     gzip: Annotated[bool, typer.Option(help="Compress answers for clients that accept it.")] = True,
 ) -> None:
     """An Akeneo PIM."""
     from sandbox.pim.catalogue_loading import LoadError  # noqa: PLC0415 - the command line stays light
     from sandbox.pim.issued_tokens import Credentials  # noqa: PLC0415
+    from sandbox.pim.pim_faults import FaultsError, read_faults  # noqa: PLC0415
     from sandbox.pim.pim_server import Options  # noqa: PLC0415
     from sandbox.pim.pim_start import run  # noqa: PLC0415
 
+    try:
+        planned = () if faults is None else read_faults(faults.read_bytes())
+    except (OSError, FaultsError) as wrong:
+        raise SystemExit(f"--faults {faults}: {wrong}") from wrong
     options = Options(
         credentials=Credentials(client_id, secret, username, password),
         latency=latency_ms / 1000,
         limits=limits,
         gzip=gzip,
         token_seconds=token_seconds,
+        faults=planned,
     )
     try:
         if state is not None:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,13 +20,16 @@ from starlette.routing import Match, Route
 
 from sandbox.pim import api_entities, api_media, api_products, api_structure, issued_tokens
 from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim
+from sandbox.pim.pim_faults import Fault
 from sandbox.pim.pim_refusals import ApiError
+from sandbox.pim.pim_sight import EVERYTHING
 from sandbox.pim.pim_values import HREF
 from sandbox.pim.throttle import AT_ONCE_PIM, Limits
 
-Message = MutableMapping[str, object]
+Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 VERSION = {"version": "20261101000000", "edition": "Serenity"}
 BASE = "/api/rest/v1"
@@ -45,6 +49,7 @@ class Options:
     limits: bool = True
     gzip: bool = True
     token_seconds: int = issued_tokens.ACCESS_SECONDS
+    faults: tuple[Fault, ...] = ()
 
 
 def system_information(_: Pim, __: Call) -> Answer:
@@ -80,10 +85,10 @@ class App:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}  # type: ignore[attr-defined]
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         base = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         try:
-            answer = await self._answer(scope, headers, base, await _body(receive))
+            answer = await self._answer(scope, headers, base, await read_body(receive))
         except ApiError as refused:
             answer = Answer(refused.status, orjson.dumps(refused.body()), headers=refused.headers)
         await self._send(answer, headers, base, send)
@@ -109,8 +114,8 @@ class App:
         with self._place(client):
             endpoint, params = self._find(method, path)
             _check_accept(method, path, headers)
-            query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))  # type: ignore[attr-defined]
-            call = Call(method, path, params, query, headers, body)
+            query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
+            call = Call(method, path, params, query, headers, body, scope.get("sight", EVERYTHING))
             try:
                 return await loop.run_in_executor(self._workers, self._run, endpoint, call, base)
             finally:
@@ -170,13 +175,14 @@ async def _unused() -> None:
     """Routes only match paths here; `App` calls the endpoints."""
 
 
-async def _body(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
+    """The whole body of a request. Raises ApiError 400 and 413."""
     parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise ApiError(400, "The request broke off.")
-        parts.append(message.get("body", b""))  # type: ignore[arg-type]
+        parts.append(message.get("body", b""))
         if sum(map(len, parts)) > MAX_BODY:
             raise ApiError(413, "Request payload is too large.")
         if not message.get("more_body"):
@@ -216,7 +222,7 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def make_server(app: App) -> uvicorn.Server:
+def make_server(app: Application) -> uvicorn.Server:
     """The server of an application; its `run` stops cleanly on SIGTERM and SIGINT."""
     return uvicorn.Server(
         uvicorn.Config(

@@ -14,6 +14,7 @@ import uvicorn
 from sandbox.pim import csv_catalogue, generated_catalogue, jsonl_catalogue
 from sandbox.pim.api_shared import Pim
 from sandbox.pim.catalogue_loading import LoadError, open_store
+from sandbox.pim.fault_switch import FaultSwitch
 from sandbox.pim.pim_server import App, Options, listen, make_server
 
 DEMO = Path(__file__).parent.parent / "catalogs" / "demo"
@@ -40,7 +41,7 @@ def run(catalog: str, state: Path, port: int, timezone: str, options: Options) -
     pim = open_pim(catalog, state, timezone)
     with listen(port) as listener:
         app = App(pim, options)
-        server = make_server(app)
+        server = make_server(FaultSwitch(app, options.faults))
         count = pim.store.connection.execute("SELECT count(*) FROM product").fetchone()[0]
         sys.stdout.write(f"Akeneo PIM ready at http://127.0.0.1:{listener.getsockname()[1]} with {count} products\n")
         sys.stdout.flush()
@@ -59,8 +60,9 @@ def _stop(_: int, __: FrameType | None) -> None:
 def running(pim: Pim, options: Options | None = None) -> Iterator[str]:
     """Serve in a thread of this process for the time of the block; gives the address. For tests."""
     with listen(0) as listener:
-        app = App(pim, options or Options())
-        server: uvicorn.Server = make_server(app)
+        options = options or Options()
+        app = App(pim, options)
+        server: uvicorn.Server = make_server(FaultSwitch(app, options.faults))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

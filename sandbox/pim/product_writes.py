@@ -13,6 +13,7 @@ from sandbox.pim.body_shapes import check
 from sandbox.pim.pim_catalogue import NO_PARENT, Associations, Level, Model, Product, Quantified
 from sandbox.pim.pim_database import Doc
 from sandbox.pim.pim_refusals import documented, invalid, unknown
+from sandbox.pim.pim_sight import Sight
 from sandbox.pim.pim_structure import Structure
 from sandbox.pim.pim_values import SELECT_TYPES, BadDataError, Values, normal_data
 
@@ -184,7 +185,7 @@ def _parent_level(pim: Pim, code: str | None, anchor: str) -> Level:
         raise unknown("parent", "parent code", "parent product model", code, anchor) from no_model
 
 
-def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, anchor: str) -> bool:
+def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, anchor: str, sight: Sight) -> bool:
     """Create (`uuid` of none yet) or merge into a product. True when created. Raises ApiError 422.
 
     `updated` moves only when something changed. Source: Akeneo API, patch_products_uuid__uuid_.
@@ -201,11 +202,11 @@ def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, 
         _check_product(pim, new)
         if old is None or _normal(new) != _normal(old):
             pim.catalogue.save_product(replace(new, updated=now))
-            _mirror(pim, own if old else None, new)
+            _mirror(pim, own if old else None, new, sight)
         return old is None
 
 
-def _mirror(pim: Pim, old: Product | Model | None, new: Product | Model) -> None:
+def _mirror(pim: Pim, old: Product | Model | None, new: Product | Model, sight: Sight) -> None:
     """Two-way associations: who is associated now associates back, who no longer is doesn't; their stamps move.
 
     Source: Akeneo API, association types: `is_two_way`.
@@ -216,19 +217,22 @@ def _mirror(pim: Pim, old: Product | Model | None, new: Product | Model) -> None
             before = set(old.associations.get(kind["code"], {}).get(there, [])) if old else set()
             after = set(new.associations.get(kind["code"], {}).get(there, []))
             for target in before ^ after:
-                _associate_back(pim, target, there, kind["code"], back, name, add=target in after)
+                stamp = pim.now() if sight.stamps_two_way else None
+                _associate_back(pim, target, there, kind["code"], back, name, add=target in after, stamp=stamp)
 
 
-def _associate_back(pim: Pim, target: str, there: str, kind: str, back: str, name: str, *, add: bool) -> None:
+def _associate_back(pim: Pim, target: str, there: str, kind: str, back: str, name: str, *, add: bool, stamp: int | None) -> None:
     other: Product | Model | None = pim.catalogue.product(target) if there == "products" else pim.catalogue.model(target)
     if other is None:
         return
     kinds = other.associations.get(kind, {})
     rest = [t for t in kinds.get(back, []) if t != name]
     associations = {**other.associations, kind: {**kinds, back: [*rest, name] if add else rest}}
-    changed = replace(other, associations=associations, updated=pim.now())
-    if _normal(replace(changed, updated=other.updated)) == _normal(other):
+    changed = replace(other, associations=associations)
+    if _normal(changed) == _normal(other):
         return
+    if stamp is not None:
+        changed = replace(changed, updated=stamp)
     if isinstance(changed, Product):
         pim.catalogue.save_product(changed)
     else:
@@ -340,7 +344,7 @@ def _folded(values: list[Doc] | None) -> str:
     return "" if not values else str(values[0]["data"]).lower()
 
 
-def save_model(pim: Pim, body: Doc, anchor: str) -> bool:
+def save_model(pim: Pim, body: Doc, anchor: str, *, sight: Sight) -> bool:
     """Create or merge into a product model; its variants' filterable `updated` moves along. True when created."""
     _check_keys(body, _MODEL_KEYS, anchor)
     check("model", body, anchor)
@@ -367,7 +371,7 @@ def save_model(pim: Pim, body: Doc, anchor: str) -> bool:
             _check_axes(pim, new, new.parent)
         if old is None or _normal(new) != _normal(old):
             pim.catalogue.save_model(replace(new, updated=now))
-            _mirror(pim, own if old else None, new)
+            _mirror(pim, own if old else None, new, sight)
         return old is None
 
 
