@@ -1,8 +1,9 @@
 """An Akeneo CSV export folder as a catalogue (`attributes.csv`, `families.csv`, ... `products.csv`, `files/`).
 
 Columns: `label-en_US`, `attribute-locale-channel`, `price-EUR`, `weight-unit`, `X_SELL-products`. Rows of variants repeat their
-ancestors' values: each level keeps what its family variant gives it, and the media of its own row, because an export holds one
-copy of a file for each product that shows it. Source: Akeneo help, product export file structure.
+ancestors' values; the import drops them, media included: each level keeps what its family variant gives it. So a variant's own
+copy of a common image never comes to be, and its file is not taken. Sources: Akeneo help, product export file structure; the
+import's attribute filter for products and models.
 """
 
 import csv
@@ -233,12 +234,8 @@ class _Items:
         values: Values = {}
         for header, text in row.items():
             column = self._column(header) if text else None
-            if column is None:
-                continue
-            inherited = owned is not None and column.attribute["code"].lower() not in owned
-            if inherited and column.attribute["type"] not in MEDIA_TYPES:
-                continue
-            self._put(values, column, text)
+            if column is not None and (owned is None or column.attribute["code"].lower() in owned):
+                self._put(values, column, text)
         for given in values.values():
             for value in given:
                 if isinstance(value["data"], dict) and "amount" not in value["data"]:

@@ -5,15 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
-from sandbox.pim.api_media import PRODUCT
 from sandbox.pim.api_shared import Pim
 from sandbox.pim.catalogue_loading import LoadError
 from sandbox.pim.pim_server import Options
 from sandbox.pim.pim_start import open_pim, running
-
-API = "/api/rest/v1"
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +34,8 @@ def count(pim: Pim, text: str) -> int:
         ("SELECT count(*) FROM product WHERE family IS NULL", 1),
         ("SELECT count(*) FROM resource WHERE kind = 'category'", 168),
         ("SELECT count(*) FROM resource WHERE kind = 'attribute'", 77),
-        ("SELECT count(*) FROM media WHERE size > 0", 258),
-        ("SELECT count(*) FROM media WHERE size = 0", 12),
+        ("SELECT count(*) FROM media WHERE size > 0", 142),
+        ("SELECT count(*) FROM media WHERE size = 0", 0),
     ],
 )
 def test_icecat_is_loaded_whole(icecat: Pim, query: str, expected: int) -> None:
@@ -54,22 +50,16 @@ def test_icecats_locales_currencies_and_channels_are_active_as_exported(icecat: 
 
 
 @pytest.mark.shared
-def test_icecats_twelve_absent_images_are_values_whose_download_is_404(shared: Path, tmp_path: Path) -> None:
-    pim = open_pim(str(shared / "icecat"), tmp_path / "pim.sqlite")
-    lost = [r[0] for r in pim.store.connection.execute("SELECT code FROM media WHERE kind = ? AND size = 0", (PRODUCT,))]
-    with running(pim, Options(limits=False)) as base:
-        body = {"grant_type": "password", "username": "sandbox", "password": "sandbox"}
-        token = requests.post(f"{base}/api/oauth/v1/token", auth=("sandbox", "sandbox"), json=body, timeout=10).json()
-        session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {token['access_token']}"
-        statuses = [session.get(f"{base}{API}/media-files/{code}/download", timeout=10).status_code for code in lost]
-        product = session.get(f"{base}{API}/products/tshirt-divided-blue-l", timeout=10).json()
-        sub_model = session.get(f"{base}{API}/product-models/apollon_blue", timeout=10).json()
-        session.close()
-    assert statuses == [404] * 12
-    assert product["values"]["image"][0]["data"] in lost
-    assert product["parent"] == "model-tshirt-divided-blue"
-    assert len(sub_model["values"]["image"]) == 1
+def test_icecats_variants_have_no_image_of_their_own_and_show_their_models(icecat: Pim) -> None:
+    """258 files lie in the folder, 12 more are named: copies in the rows of variants, whose images belong to their models."""
+    uuid = icecat.catalogue.uuid_of("tshirt-divided-blue-l")
+    assert uuid is not None
+    own = icecat.catalogue.product(uuid)
+    assert own is not None
+    assert "image" not in own.values
+    assert own.parent == "model-tshirt-divided-blue"
+    assert len(icecat.catalogue.level(own.parent).values["image"]) == 1
+    assert len(icecat.catalogue.level("apollon_blue").values["image"]) == 1
 
 
 @pytest.mark.shared
@@ -153,6 +143,38 @@ def test_columns_name_locale_channel_currency_unit_and_associations(loaded: Pim)
 def test_uuids_depend_on_the_identifier_alone_and_look_like_version_four(loaded: Pim) -> None:
     # the first 16 bytes of sha256("one"), with version and variant set
     assert loaded.catalogue.uuid_of("one") == "7692c3ad-3540-4b80-bc02-0b3aee66cd88"
+
+
+VARIANTS = {
+    "attributes": "code;type;group;localizable;scopable\nref;pim_catalog_identifier;g;0;0\nsize;pim_catalog_text;g;0;0\n"
+    "name;pim_catalog_text;g;0;0\nphoto;pim_catalog_image;g;0;0\n",
+    "families": "code;attributes;attribute_as_label\nf;name,photo,size;name\n",
+    "family_variants": "code;family;variant-axes_1;variant-attributes_1\nby_size;f;size;size,ref\n",
+    "product_models": "code;family_variant;parent;categories;name;photo\nshirt;by_size;;;Shirt;files/shirt/a.png\n",
+    "products": "ref;family;parent;size;name;photo\nshirt-s;f;shirt;S;Other;files/shirt-s/a.png\n"
+    "loose;f;;;Loose;files/loose/b.png\n",
+}
+
+
+def test_an_import_drops_what_belongs_to_an_ancestors_level_and_its_file(tmp_path: Path, make_client: Any) -> None:
+    write(tmp_path, **VARIANTS)
+    for name in ("shirt", "shirt-s"):
+        (tmp_path / "files" / name).mkdir(parents=True)
+        (tmp_path / "files" / name / "a.png").write_bytes(name.encode())
+    with running(open_pim(str(tmp_path), tmp_path / "pim.sqlite"), Options(limits=False)) as base:
+        client = make_client(base)
+        shirt, variant, loose = (
+            client.get(path)["values"] for path in ("/product-models/shirt", "/products/shirt-s", "/products/loose")
+        )
+        shown = client.call("GET", variant["photo"][0]["_links"]["download"]["href"])
+        absent = client.call("GET", loose["photo"][0]["_links"]["download"]["href"])
+        media = client.items("/media-files")
+        client.session.close()
+    assert variant["name"] == shirt["name"]
+    assert (shirt["name"][0]["data"], variant["photo"]) == ("Shirt", shirt["photo"])
+    assert shown.content == b"shirt"
+    assert sorted(m["original_filename"] for m in media) == ["a.png", "b.png"]
+    assert (absent.status_code, "is not present on the filesystem" in absent.json()["message"]) == (404, True)
 
 
 @pytest.mark.parametrize(
