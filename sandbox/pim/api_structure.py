@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -20,7 +20,7 @@ from sandbox.pim.pim_database import Doc, Resource
 from sandbox.pim.pim_refusals import ApiError, documented, invalid, not_found, unknown
 from sandbox.pim.pim_search import parse_search
 from sandbox.pim.pim_structure import Structure
-from sandbox.pim.resource_kinds import DEFAULTS, complete, order_categories
+from sandbox.pim.resource_kinds import DEFAULTS, NEWER, complete, order_categories
 
 BASE = "/api/rest/v1"
 CODE = re.compile(r"[A-Za-z0-9_]+")
@@ -36,7 +36,7 @@ class Kind:
     route: str
     filters: dict[str, str] = field(default_factory=dict)
     owner_kind: str | None = None
-    order: str = "code"
+    order: Literal["code", "position", "sort_order"] = "code"
     writable: bool = True
 
     def href(self, owner: str, code: str = "") -> str:
@@ -49,7 +49,8 @@ KINDS = {
     for k in (
         Kind("attribute", "/attributes", "Attribute", "attribute",
              {"code": "IN", "type": "IN", "is_main_identifier": "=", "updated": ">"}),
-        Kind("option", "/attributes/{owner}/options", "Attribute option", "attribute_option", owner_kind="attribute"),
+        Kind("option", "/attributes/{owner}/options", "Attribute option", "attribute_option", owner_kind="attribute",
+             order="sort_order"),
         Kind("attribute_group", "/attribute-groups", "Attribute group", "attribute_group", {"code": "IN", "updated": ">"}),
         Kind("family", "/families", "Family", "family", {"code": "IN", "updated": ">", "has_products": "="}),
         Kind("family_variant", "/families/{owner}/variants", "Family variant", "family_variant", owner_kind="family"),
@@ -120,8 +121,7 @@ def _list(kind: Kind) -> Endpoint:
         paging = read_paging(call.query, allow_search_after=False)
         conditions = _conditions(kind, call)
         every = [r for r in pim.store.every(kind.name, owner) if call.sight.shows(pim.structure, kind.name, r.doc)]
-        if kind.order == "position":
-            every.sort(key=lambda r: r.position)
+        every.sort(key=_ORDERS[kind.order])
         kept = [r for r in call.sight.listed(every) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
         page = kept[paging.offset : paging.offset + paging.limit]
         items = [
@@ -132,6 +132,13 @@ def _list(kind: Kind) -> Endpoint:
         return Answer(body=page_text(kind.href(owner), call.query, paging, items, count=count))
 
     return endpoint
+
+
+_ORDERS: dict[str, Callable[[Resource], Any]] = {
+    "code": lambda r: r.code.lower(),
+    "position": lambda r: r.position,
+    "sort_order": lambda r: (r.doc["sort_order"] or 0, r.code.lower()),  # source: the options' API controller
+}
 
 
 def _conditions(kind: Kind, call: Call) -> list[tuple[str, Any]]:
@@ -214,12 +221,13 @@ def _found(pim: Pim, kind: Kind, call: Call) -> Resource:
 
 def _merged(kind: Kind, old: Doc | None, body: Doc, anchor: str) -> Doc:
     """The document after a PATCH: labels merge by locale (null removes), every other property replaces."""
-    known = {*DEFAULTS[kind.name], "_links", *_IGNORED.get(kind.name, ())}
+    own = {*DEFAULTS[kind.name], *NEWER.get(kind.name, ())}
+    known = {*own, "_links", *_IGNORED.get(kind.name, ())}
     for name in body:
         if name not in known:
             raise documented(f'Property "{name}" does not exist.', anchor)
     check(kind.name, body, anchor)
-    given = {k: v for k, v in body.items() if k in DEFAULTS[kind.name]}
+    given = {k: v for k, v in body.items() if k in own}
     base = old or complete(kind.name, {})
     for name in given.keys() & {"labels", "guidelines"}:
         given[name] = {**base[name], **given[name]}
@@ -231,7 +239,7 @@ def _merged(kind: Kind, old: Doc | None, body: Doc, anchor: str) -> Doc:
 _IGNORED = {
     "attribute": ("group_labels",),
     "attribute_group": ("attributes",),
-    "category": ("updated", "position", "channel_requirements"),
+    "category": ("updated", "position"),
     "family_variant": ("common_attributes",),
 }
 

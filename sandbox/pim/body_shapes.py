@@ -5,14 +5,14 @@ Source: Akeneo API, bodies of POST and PATCH.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import msgspec
 import orjson
 
 from sandbox.pim.pim_database import Doc
 from sandbox.pim.pim_refusals import documented
-from sandbox.pim.resource_kinds import DEFAULTS
+from sandbox.pim.resource_kinds import DEFAULTS, NEWER
 
 
 class _Value(TypedDict, total=False):
@@ -63,6 +63,10 @@ _SPECIAL: dict[str, Any] = {
     "units": dict[str, dict[str, Any]],
     "product_link_rules": list[Any],
     "transformations": list[Any],
+    "is_mandatory": bool | None,
+    "decimal_places": int | None,
+    "decimal_places_strategy": Literal["round", "forbid", "trim"] | None,
+    "channel_requirements": list[str],
 }
 
 
@@ -75,7 +79,7 @@ def _of_kind(defaults: Doc) -> dict[str, Any]:
 SHAPES: dict[str, dict[str, Any]] = {
     "product": _ITEM,
     "model": {**_ITEM, "code": str, "family_variant": str | None},
-    **{kind: _of_kind(defaults) for kind, defaults in DEFAULTS.items()},
+    **{kind: _of_kind(defaults | dict.fromkeys(NEWER.get(kind, ()))) for kind, defaults in DEFAULTS.items()},
 }
 SHAPES["attribute_group"]["attributes"] = list[str]
 SHAPES["asset"]["values"] = SHAPES["record"]["values"] = _VALUES

@@ -100,7 +100,8 @@ def _activate(loader: Loader) -> None:
     channels = [r.doc for r in loader.store.every("channel")]
     for kind, key in (("locale", "locales"), ("currency", "currencies")):
         for code in sorted({code for channel in channels for code in channel[key]}):
-            loader.add(kind, {"code": code, "enabled": True})
+            listed = loader.store.get(kind, code)
+            loader.add(kind, {"code": code, **(listed.doc if listed else {}), "enabled": True})
 
 
 def _add_media(loader: Loader, kind: str, folder: Path) -> None:

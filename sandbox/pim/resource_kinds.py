@@ -92,6 +92,13 @@ DEFAULTS: dict[str, Doc] = {
     "record": {"code": None, "values": {}},
 }
 
+NEWER: dict[str, tuple[str, ...]] = {
+    "attribute": ("is_mandatory", "decimal_places", "decimal_places_strategy"),
+    "category": ("channel_requirements",),
+    "currency": ("label",),
+}
+"""Properties that only newer PIMs have: an item shows them where its catalogue or a client gave them."""
+
 
 def complete(kind: str, given: Doc) -> Doc:
     """A document of the kind with every property; given ones win, null labels are left out."""
