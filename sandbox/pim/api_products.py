@@ -39,18 +39,20 @@ def _list(pim: Pim, call: Call, table: str, key: str, item: Callable[[Row], byte
     structure = pim.structure
     defaults = {k: call.query[f"search_{k}"] for k in ("locale", "scope") if call.query.get(f"search_{k}")}
     parsed = parse_search(call.query["search"]) if call.query.get("search") else {}
-    conditions = [*conditions_sql(structure, table, parsed, defaults), *call.sight.conditions(structure, table, key)]
+    conditions = [*conditions_sql(structure, table, parsed, defaults), *call.sight.visible(structure, table)]
     if call.query.get("scope") and "categories" not in parsed:
         conditions.append(in_tree(structure, table, call.query["scope"]))
     if key == "identifier":
         conditions.append(Sql("p.identifier IS NOT NULL"))
+    kept = call.sight.kept(table, key)
     count = None
     db = pim.store.connection
     db.create_function("value_matches", -1, value_matches, deterministic=True)
     db.create_function("indexed", 1, call.sight.indexed)
     if paging.with_count and not paging.search_after:
-        where, args = _where(conditions)
+        where, args = _where(conditions if call.sight.counts_all else [*conditions, *kept])
         count = int(db.execute(f"SELECT count(*) FROM {table} p{where}", args).fetchone()[0])
+    conditions += kept
     if paging.after:
         conditions.append(Sql(f"p.{key} > ?", (paging.after,)))
     where, args = _where(conditions)

@@ -120,16 +120,20 @@ def _list(kind: Kind) -> Endpoint:
         owner = _owner(pim, kind, call)
         paging = read_paging(call.query, allow_search_after=False)
         conditions = _conditions(kind, call)
+
+        def meets(resource: Resource) -> bool:
+            return all(_TESTS[name](pim, resource, value) for name, value in conditions)
+
         every = [r for r in pim.store.every(kind.name, owner) if call.sight.shows(pim.structure, kind.name, r.doc)]
         every.sort(key=_ORDERS[kind.order])
-        kept = [r for r in call.sight.listed(every) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
+        kept = [r for r in call.sight.listed(every) if meets(r)]
         page = kept[paging.offset : paging.offset + paging.limit]
         items = [
             orjson.dumps({"_links": {"self": {"href": "pim-base:" + kind.href(owner, r.code)}}, **_shown(pim, kind, r, call)})
             for r in page
         ]
-        count = len(kept) if paging.with_count else None
-        return Answer(body=page_text(kind.href(owner), call.query, paging, items, count=count))
+        count = sum(map(meets, every)) if call.sight.counts_all else len(kept)
+        return Answer(body=page_text(kind.href(owner), call.query, paging, items, count=count if paging.with_count else None))
 
     return endpoint
 

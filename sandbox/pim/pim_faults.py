@@ -263,23 +263,26 @@ class Slow(Fault, tag="slow"):
 
 
 class EmptyList(Fault, tag="empty_list"):
-    """Lists without items, with status 200; single items are there."""
+    """Lists without items, with status 200; single items are there. `counts_all`: `items_count` is what it was."""
 
     paths: ClassVar[tuple[str, ...]] = LISTS
 
+    counts_all: bool = False
+
     def narrowed(self, sight: Sight) -> Sight:
-        return replace(sight, keep=0)
+        return replace(sight, keep=0, counts_all=self.counts_all)
 
 
 class PartialList(Fault, tag="partial_list"):
-    """Lists with their first `keep` items (a whole number) or that share of them (below 1); single items are all there."""
+    """As `empty_list`, with the lists' first `keep` items (a whole number) or that share of them (below 1)."""
 
     paths: ClassVar[tuple[str, ...]] = LISTS
 
     keep: Annotated[int, msgspec.Meta(ge=0)] | Annotated[float, msgspec.Meta(gt=0, lt=1)]
+    counts_all: bool = False
 
     def narrowed(self, sight: Sight) -> Sight:
-        return replace(sight, keep=self.keep)
+        return replace(sight, keep=self.keep, counts_all=self.counts_all)
 
 
 class Hide(Fault, tag="hide"):

@@ -25,12 +25,14 @@ class Sight:
 
     keep: how much of each list there is: None = all, a whole number = the first items, a fraction = that share of the items,
         always the same ones. Single items are not affected.
+    counts_all: whether a list's `items_count` counts what `keep` leaves out, too.
     gone: codes that the PIM's lists no longer have, nor their own addresses. Values and items that use them stay.
     hidden: codes that the connection may not view: as gone, and their values and memberships are left out, too.
     stamps_two_way: whether an item's `updated` moves when a two-way association is added at its other end.
     """
 
     keep: int | float | None = None
+    counts_all: bool = False
     gone: Codes = field(default_factory=dict)
     hidden: Codes = field(default_factory=dict)
     stamps_two_way: bool = True
@@ -45,17 +47,19 @@ class Sight:
             return list(resources)[: self.keep]
         return [r for r in resources if self.indexed(r.code)]
 
-    def conditions(self, structure: Structure, table: str, key: str) -> list[Sql]:
+    def kept(self, table: str, key: str) -> list[Sql]:
         """What the list of a `table` in order of `key` still has, as SQL on `p`; `indexed` is an SQL function there."""
-        conditions = self.visible(structure, table)
+        if self.keep is None:
+            return []
         if isinstance(self.keep, int):
-            conditions.append(Sql(f"p.{key} IN (SELECT {key} FROM {table} ORDER BY {key} LIMIT {self.keep})"))
-        elif self.keep is not None:
-            conditions.append(Sql(f"indexed(p.{key})"))
-        return conditions
+            return [Sql(f"p.{key} IN (SELECT {key} FROM {table} ORDER BY {key} LIMIT {self.keep})")]
+        return [Sql(f"indexed(p.{key})")]
 
     def visible(self, structure: Structure, table: str) -> list[Sql]:
-        """An item is hidden when it has categories and all of them are. Source: Akeneo help, rights on categories."""
+        """Which items the rights show, as SQL on `p`: an item is hidden when it has categories and all of them are.
+
+        Source: Akeneo help, rights on categories.
+        """
         categories = sorted(_with_children(structure, self.hidden.get("category", NONE)))
         if not categories:
             return []

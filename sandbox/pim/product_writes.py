@@ -207,21 +207,24 @@ def save_product(pim: Pim, body: Doc, uuid: str | None, *, by_identifier: bool, 
 
 
 def _mirror(pim: Pim, old: Product | Model | None, new: Product | Model, sight: Sight) -> None:
-    """Two-way associations: who is associated now associates back, who no longer is doesn't; their stamps move.
+    """Two-way associations: who is associated now associates back, who no longer is doesn't.
 
-    Source: Akeneo API, association types: `is_two_way`.
+    The other end's `updated` moves when an association is added, not when one is removed. Sources: Akeneo API, association types,
+    `is_two_way`; akeneo/pim-community-dev issue 20547.
     """
     name, back = (new.uuid, "products") if isinstance(new, Product) else (new.code, "product_models")
     for kind in (t for t in pim.structure.association_types if t["is_two_way"]):
         for there in ("products", "product_models"):
             before = set(old.associations.get(kind["code"], {}).get(there, [])) if old else set()
             after = set(new.associations.get(kind["code"], {}).get(there, []))
-            for target in before ^ after:
-                stamp = pim.now() if sight.stamps_two_way else None
-                _associate_back(pim, target, there, kind["code"], back, name, add=target in after, stamp=stamp)
+            for target in sorted(before ^ after):
+                add = target in after
+                stamp = pim.now() if add and sight.stamps_two_way else None
+                _associate_back(pim, target, there, kind["code"], back, name, add=add, stamp=stamp)
 
 
 def _associate_back(pim: Pim, target: str, there: str, kind: str, back: str, name: str, *, add: bool, stamp: int | None) -> None:
+    """Writes the other end of one association; `stamp` is its new `updated`, None leaves the old one."""
     other: Product | Model | None = pim.catalogue.product(target) if there == "products" else pim.catalogue.model(target)
     if other is None:
         return

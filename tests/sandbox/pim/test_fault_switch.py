@@ -352,6 +352,16 @@ def test_a_half_built_index_pages_and_counts_what_it_has(served: Any, faults: Sw
     ]
 
 
+@pytest.mark.parametrize(("path", "every"), [("products-uuid", 8), ("categories", 6)])
+def test_a_list_can_count_more_than_it_shows(served: Any, faults: Switch, path: str, every: int) -> None:
+    faults({"kind": "partial_list", "path": path, "keep": 2, "counts_all": True})
+    page = served.get(f"/{path}", with_count=True)
+    assert (len(page["_embedded"]["items"]), page["items_count"]) == (2, every)
+    faults({"kind": "empty_list", "path": path, "counts_all": True})
+    page = served.get(f"/{path}", with_count=True)
+    assert (page["_embedded"]["items"], page["items_count"]) == ([], every)
+
+
 def test_a_share_of_the_index_is_the_same_whatever_the_list_asks(served: Any, faults: Switch) -> None:
     everything = _uuids(served)
     faults({"kind": "partial_list", "keep": 0.5})

@@ -149,6 +149,19 @@ def test_a_two_way_association_is_kept_on_both_sides(client: Any) -> None:
     assert client.get("/product-models/tee")["associations"]["MATCHES"]["products"] == ["plain"]
 
 
+def test_removing_a_two_way_association_changes_both_ends_and_stamps_the_edited_one_only(client: Any, clock: Any) -> None:
+    client.post("/association-types", {"code": "MATCHES", "is_two_way": True})
+    client.patch(f"/products-uuid/{PLAIN}", {"associations": {"MATCHES": {"products": [OLD], "product_models": ["tee"]}}})
+    clock.now += 600
+    client.patch(f"/products-uuid/{PLAIN}", {"associations": {"MATCHES": {"products": [], "product_models": []}}})
+    changed = {"updated": [{"operator": ">", "value": "2025-06-01 12:00:00"}]}
+    assert [p["uuid"] for p in client.items("/products-uuid", changed)] == [PLAIN]
+    assert client.items("/product-models", changed) == []
+    for path in (f"/products-uuid/{OLD}", "/product-models/tee"):
+        other = client.get(path)
+        assert (other["associations"]["MATCHES"]["products"], other["updated"]) == ([], NOW)
+
+
 def test_deleting_a_product_takes_it_out_of_associations_without_moving_their_stamps(client: Any) -> None:
     assert client.delete(f"/products-uuid/{OLD}").status_code == 204
     assert client.call("GET", f"/products-uuid/{OLD}").status_code == 404
