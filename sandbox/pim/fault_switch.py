@@ -6,7 +6,7 @@ Belongs here: the address of the switch, counting the calls that a fault meets, 
 
 import asyncio
 from functools import reduce
-from http import HTTPStatus
+from http.client import responses
 from typing import Any, cast
 
 import msgspec
@@ -51,7 +51,7 @@ class FaultSwitch:
         try:
             body = await read_body(receive)
         except ApiError as refused:
-            await _send(Reply(refused.status, {"content-type": "application/json"}, orjson.dumps(refused.body())), receive, send)
+            await _send(_json(refused.status, refused.body()), receive, send)
             return
         request = Request(str(scope["method"]), str(scope["path"]), scope["query_string"].decode(), headers, body)
         if request.path == ADDRESS:
@@ -66,16 +66,14 @@ class FaultSwitch:
 
     def _switched(self, request: Request) -> Reply:
         """The answer of the switch itself."""
-        status, told = 200, {}
+        if request.method not in ("GET", "PUT"):
+            return _json(405, {"code": 405, "message": f"{ADDRESS} knows PUT and GET."})
         if request.method == "PUT":
             try:
                 self._set(read_faults(request.body))
             except FaultsError as wrong:
-                status, told = 400, {"code": 400, "message": str(wrong)}
-        elif request.method != "GET":
-            status, told = 405, {"code": 405, "message": f"{ADDRESS} knows PUT and GET."}
-        shown = told or {"faults": msgspec.to_builtins(self._faults), "hits": self._hits}
-        return Reply(status, {"content-type": "application/json"}, b"").with_body(orjson.dumps(shown))
+                return _json(400, {"code": 400, "message": str(wrong)})
+        return _json(200, {"faults": msgspec.to_builtins(self._faults), "hits": self._hits})
 
     def _due(self, request: Request) -> list[Fault]:
         """The faults that strike this call, which is counted."""
@@ -115,6 +113,10 @@ class FaultSwitch:
         )
 
 
+def _json(status: int, document: dict[str, Any]) -> Reply:
+    return Reply(status, {"content-type": "application/json"}, b"").with_body(orjson.dumps(document))
+
+
 def _replayed(body: bytes) -> Receive:
     """A `receive` that gives a body that was read before."""
 
@@ -132,7 +134,7 @@ async def _send(reply: Reply, receive: Receive, send: Send) -> None:
         return
     transport = _transport(send)
     if reply.manner == "broken":
-        lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}", *(f"{k}: {v}" for k, v in reply.headers.items())]
+        lines = [f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}", *(f"{k}: {v}" for k, v in reply.headers.items())]
         transport.write("\r\n".join([*lines, "connection: close", "", ""]).encode("latin-1") + reply.body)
     transport.close()
     ended = False

@@ -28,7 +28,6 @@ HTML = b"<!DOCTYPE html>\n<html><body><h1>Maintenance</h1><p>We will be back soo
 MEGABYTE = 1024 * 1024
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
-Codes = list[str]
 Doc = dict[str, Any]
 
 
@@ -189,8 +188,8 @@ class PagePastEnd(Fault, tag="page_past_end"):
 class MissingKey(Fault, tag="missing_key"):
     """Items without some keys: all of them, or those whose code or uuid is given."""
 
-    keys: Codes
-    items: Codes | None = None
+    keys: list[str]
+    items: list[str] | None = None
 
     def altered(self, reply: Reply) -> Reply:
         def without(item: Any) -> Any:
@@ -288,10 +287,10 @@ class PartialList(Fault, tag="partial_list"):
 class Hide(Fault, tag="hide"):
     """Codes that the connection may not view: left out of lists, values and memberships."""
 
-    attributes: Codes = []
-    attribute_groups: Codes = []
-    locales: Codes = []
-    categories: Codes = []
+    attributes: list[str] = []
+    attribute_groups: list[str] = []
+    locales: list[str] = []
+    categories: list[str] = []
 
     def narrowed(self, sight: Sight) -> Sight:
         return replace(sight, hidden=_joined(sight.hidden, self, ("attributes", "attribute_groups", "locales", "categories")))
@@ -300,14 +299,14 @@ class Hide(Fault, tag="hide"):
 class Lost(Fault, tag="lost"):
     """Codes that the PIM's lists no longer have, nor their own addresses; items go on using them."""
 
-    attributes: Codes = []
-    attribute_groups: Codes = []
-    families: Codes = []
-    categories: Codes = []
-    channels: Codes = []
-    locales: Codes = []
-    currencies: Codes = []
-    association_types: Codes = []
+    attributes: list[str] = []
+    attribute_groups: list[str] = []
+    families: list[str] = []
+    categories: list[str] = []
+    channels: list[str] = []
+    locales: list[str] = []
+    currencies: list[str] = []
+    association_types: list[str] = []
 
     def narrowed(self, sight: Sight) -> Sight:
         return replace(sight, gone=_joined(sight.gone, self, tuple(_KINDS)))
