@@ -1,7 +1,8 @@
 """`akeneo-sfcc demo`: the four jobs against both sandboxes, from an empty instance to a differential import, told in tables.
 
-Belongs here: the order of the demo and its presentation. Doesn't: starting the sandboxes (`stack`), the edits (`edits`), the
-counting (`census`). The connector is used as a person uses it: by its command line, its summaries and its environment.
+Belongs here: the order of the demo and its presentation. Doesn't: starting the sandboxes (`stack`), the edits
+(`catalogue_edits`), the counting (`census`). The connector is used as a person uses it: by its command line, its summaries and
+its environment.
 """
 
 import time
@@ -18,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox import stack
+from sandbox.catalogue_edits import Edit, EditError, edit
 from sandbox.census import CensusError, census, export
-from sandbox.edits import Edit, EditError, edit
 
 app = typer.Typer(add_completion=False)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk_array, saved
-from sandbox.pim.errors import ApiError, not_found
-from sandbox.pim.kinds import complete
-from sandbox.pim.pages import list_text
-from sandbox.pim.search import parse_search
-from sandbox.pim.shapes import check
-from sandbox.pim.store import Doc, Resource
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk_array, saved
+from sandbox.pim.body_shapes import check
+from sandbox.pim.hal_pages import list_text
+from sandbox.pim.pim_database import Doc, Resource
+from sandbox.pim.pim_refusals import ApiError, not_found
+from sandbox.pim.pim_search import parse_search
+from sandbox.pim.resource_kinds import complete
 
 BASE = "/api/rest/v1"
 PAGE = 100
@@ -81,7 +81,7 @@ def _list_owners(e: Entity) -> Endpoint:
 
 def _page(resources: list[Resource], call: Call) -> tuple[list[Resource], str | None]:
     after = call.query.get("search_after", "").lower()
-    rest = [r for r in resources if r.code.lower() > after]
+    rest = [r for r in call.sight.listed(resources) if r.code.lower() > after]
     page = rest[:PAGE]
     return page, page[-1].code.lower() if len(page) == PAGE else None
 
@@ -122,7 +122,7 @@ def _save_generic(pim: Pim, kind: str, code: str, owner: str, body: Doc) -> bool
 def _list_attributes(e: Entity) -> Endpoint:
     def endpoint(pim: Pim, call: Call) -> Answer:
         owner = _owner(pim, e, call)
-        return Answer(body=orjson.dumps([r.doc for r in pim.store.every(e.attribute, owner.code)]))
+        return Answer(body=orjson.dumps([r.doc for r in call.sight.listed(pim.store.every(e.attribute, owner.code))]))
 
     return endpoint
 
@@ -160,7 +160,8 @@ def _options_owner(pim: Pim, e: Entity, call: Call) -> str:
 
 def _list_options(e: Entity) -> Endpoint:
     def endpoint(pim: Pim, call: Call) -> Answer:
-        return Answer(body=orjson.dumps([r.doc for r in pim.store.every(e.option, _options_owner(pim, e, call))]))
+        options = call.sight.listed(pim.store.every(e.option, _options_owner(pim, e, call)))
+        return Answer(body=orjson.dumps([r.doc for r in options]))
 
     return endpoint
 
@@ -214,7 +215,7 @@ def _list_items(e: Entity) -> Endpoint:
         path = f"{BASE}{e.path}/{owner.code}/{e.items}"
 
         def item(resource: Resource) -> bytes:
-            doc = _trimmed(_shown(pim, e, resource), call)
+            doc = _trimmed(call.sight.trimmed(pim.structure, _shown(pim, e, resource)), call)
             return orjson.dumps({"_links": {"self": {"href": f"pim-base:{path}/{resource.code}"}}, **doc})
 
         return Answer(body=list_text(path, call.query, cursor, map(item, resources), e.embedded))
@@ -328,7 +329,7 @@ def _found(pim: Pim, e: Entity, call: Call) -> Resource:
 
 def _get_item(e: Entity) -> Endpoint:
     def endpoint(pim: Pim, call: Call) -> Answer:
-        return Answer(body=orjson.dumps(_shown(pim, e, _found(pim, e, call))))
+        return Answer(body=orjson.dumps(call.sight.trimmed(pim.structure, _shown(pim, e, _found(pim, e, call)))))
 
     return endpoint
 

@@ -17,11 +17,11 @@ from urllib.parse import quote
 import orjson
 from PIL import Image
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim
-from sandbox.pim.edits import save_model, save_product
-from sandbox.pim.errors import ApiError, invalid, not_found
-from sandbox.pim.pages import page_text, read_paging
-from sandbox.pim.store import Doc
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim
+from sandbox.pim.hal_pages import page_text, read_paging
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import ApiError, invalid, not_found
+from sandbox.pim.product_writes import save_model, save_product
 
 BASE = "/api/rest/v1"
 PRODUCT, CATEGORY, ASSET, RECORD = "product", "category", "asset", "record"
@@ -169,12 +169,12 @@ def upload_media(pim: Pim, call: Call) -> Answer:
         if given == ["product_model"]:
             if pim.catalogue.model(str(owner.get("code"))) is None:
                 raise not_found(f'Product model "{owner.get("code")}"')
-            save_model(pim, {"code": owner["code"], **values}, "post_media_files")
+            save_model(pim, {"code": owner["code"], **values}, "post_media_files", sight=call.sight)
         else:
             uuid = owner.get("uuid") or pim.catalogue.uuid_of(str(owner.get("identifier")))
             if uuid is None or pim.catalogue.product(uuid) is None:
                 raise not_found(f'Product "{owner.get("uuid") or owner.get("identifier")}"')
-            save_product(pim, values, uuid, by_identifier=False, anchor="post_media_files")
+            save_product(pim, values, uuid, by_identifier=False, anchor="post_media_files", sight=call.sight)
     return Answer(201, headers={"Location": f"pim-base:{BASE}/media-files/{code}"})
 
 

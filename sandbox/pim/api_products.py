@@ -1,6 +1,7 @@
 """Products (by uuid and by identifier) and product models: the endpoints.
 
-Source: Akeneo API, products-uuid, products, product-models. Payloads are in `payloads`, writes in `edits`, filters in `search`.
+Source: Akeneo API, products-uuid, products, product-models. Payloads are in `payloads`, writes in `product_writes`, filters in
+`pim_search`.
 """
 
 import uuid as uuids
@@ -10,10 +11,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk, saved
-from sandbox.pim.edits import save_model, save_product
-from sandbox.pim.errors import documented, invalid, not_found
-from sandbox.pim.pages import page_text, read_paging
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk, saved
+from sandbox.pim.hal_pages import page_text, read_paging
 from sandbox.pim.payloads import (
     IDENTIFIER_PATH,
     MODEL_PATH,
@@ -26,8 +25,10 @@ from sandbox.pim.payloads import (
     product_item,
     reshaped,
 )
-from sandbox.pim.search import Sql, conditions_sql, in_tree, parse_search, value_matches
-from sandbox.pim.store import Doc
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_refusals import documented, invalid, not_found
+from sandbox.pim.pim_search import Sql, conditions_sql, in_tree, parse_search, value_matches
+from sandbox.pim.product_writes import save_model, save_product
 
 # Lists
 
@@ -38,17 +39,20 @@ def _list(pim: Pim, call: Call, table: str, key: str, item: Callable[[Row], byte
     structure = pim.structure
     defaults = {k: call.query[f"search_{k}"] for k in ("locale", "scope") if call.query.get(f"search_{k}")}
     parsed = parse_search(call.query["search"]) if call.query.get("search") else {}
-    conditions = conditions_sql(structure, table, parsed, defaults)
+    conditions = [*conditions_sql(structure, table, parsed, defaults), *call.sight.visible(structure, table)]
     if call.query.get("scope") and "categories" not in parsed:
         conditions.append(in_tree(structure, table, call.query["scope"]))
     if key == "identifier":
         conditions.append(Sql("p.identifier IS NOT NULL"))
+    kept = call.sight.kept(table, key)
     count = None
     db = pim.store.connection
     db.create_function("value_matches", -1, value_matches, deterministic=True)
+    db.create_function("indexed", 1, call.sight.indexed)
     if paging.with_count and not paging.search_after:
-        where, args = _where(conditions)
+        where, args = _where(conditions if call.sight.counts_all else [*conditions, *kept])
         count = int(db.execute(f"SELECT count(*) FROM {table} p{where}", args).fetchone()[0])
+    conditions += kept
     if paging.after:
         conditions.append(Sql(f"p.{key} > ?", (paging.after,)))
     where, args = _where(conditions)
@@ -103,11 +107,18 @@ def search_by_uuid(pim: Pim, call: Call) -> Answer:
 
 
 def _product_answer(pim: Pim, call: Call, uuid: str, *, by_identifier: bool) -> Answer:
-    row = pim.store.connection.execute(f"{PRODUCT_SELECT} WHERE p.uuid = ?", (uuid,)).fetchone()
+    row = _row(pim, call, PRODUCT_SELECT, "product", "uuid", uuid)
     if row is None:
         raise not_found(f"Product {uuid}")
     text = product_item(pim.structure, row, call, by_identifier=by_identifier, link=False)
     return Answer(body=reshaped(pim, _only_options(call), [text], by_identifier=by_identifier)[0])
+
+
+def _row(pim: Pim, call: Call, select: str, table: str, key: str, value: str) -> Row | None:
+    """The row of one item, read from the database: a search index that isn't whole hides nothing here."""
+    where, args = _where([Sql(f"p.{key} = ?", (value,)), *call.sight.visible(pim.structure, table)])
+    row: Row | None = pim.store.connection.execute(select + where, args).fetchone()
+    return row
 
 
 def _only_options(call: Call) -> Call:
@@ -128,7 +139,7 @@ def get_by_identifier(pim: Pim, call: Call) -> Answer:
 
 def get_model(pim: Pim, call: Call) -> Answer:
     code = call.params["code"]
-    row = pim.store.connection.execute(f"{MODEL_SELECT} WHERE p.code = ?", (code,)).fetchone()
+    row = _row(pim, call, MODEL_SELECT, "model", "code", code)
     if row is None:
         raise not_found(f'Product model "{code}"')
     text = model_item(pim.structure, row, call, link=False)
@@ -157,7 +168,7 @@ def create_by_uuid(pim: Pim, call: Call) -> Answer:
     uuid = _valid_uuid(body.get("uuid") or str(uuids.uuid4()))
     if pim.catalogue.product(uuid) is not None:
         raise invalid({"property": "uuid", "message": f"The {uuid} uuid is already used for another product."})
-    save_product(pim, body, uuid, by_identifier=False, anchor="post_products_uuid")
+    save_product(pim, body, uuid, by_identifier=False, anchor="post_products_uuid", sight=call.sight)
     return saved(True, f"{UUID_PATH}/{uuid}")
 
 
@@ -176,13 +187,14 @@ def patch_by_uuid(pim: Pim, call: Call) -> Answer:
             f'The uuid "{body["uuid"]}" provided in the request body must match the uuid "{uuid}" provided in the url.',
             "patch_products_uuid__uuid_",
         )
-    created = save_product(pim, body, uuid, by_identifier=False, anchor="patch_products_uuid__uuid_")
+    created = save_product(pim, body, uuid, by_identifier=False, anchor="patch_products_uuid__uuid_", sight=call.sight)
     return saved(created, f"{UUID_PATH}/{uuid}")
 
 
 def patch_several_by_uuid(pim: Pim, call: Call) -> Answer:
     def save(item: Doc) -> bool:
-        return save_product(pim, item, _valid_uuid(item["uuid"]), by_identifier=False, anchor="patch_products_uuid")
+        uuid = _valid_uuid(item["uuid"])
+        return save_product(pim, item, uuid, by_identifier=False, anchor="patch_products_uuid", sight=call.sight)
 
     return bulk(call, "uuid", save)
 
@@ -209,23 +221,23 @@ def create_by_identifier(pim: Pim, call: Call) -> Answer:
         raise invalid({"property": "identifier", "message": f"The {identifier} identifier is already used for another product."})
     if not isinstance(identifier, str) or not identifier:
         raise invalid({"property": "identifier", "message": "The identifier attribute cannot be empty."})
-    save_product(pim, body, None, by_identifier=True, anchor="post_products")
+    save_product(pim, body, None, by_identifier=True, anchor="post_products", sight=call.sight)
     return saved(True, f"{IDENTIFIER_PATH}/{path_code(identifier)}")
 
 
-def _save_by_identifier(pim: Pim, item: Doc, identifier: str) -> bool:
-    body = {"identifier": identifier, **item}
-    return save_product(pim, body, pim.catalogue.uuid_of(identifier), by_identifier=True, anchor="patch_products__code_")
+def _save_by_identifier(pim: Pim, call: Call, item: Doc, identifier: str) -> bool:
+    body, uuid = {"identifier": identifier, **item}, pim.catalogue.uuid_of(identifier)
+    return save_product(pim, body, uuid, by_identifier=True, anchor="patch_products__code_", sight=call.sight)
 
 
 def patch_by_identifier(pim: Pim, call: Call) -> Answer:
     identifier = call.params["code"]
-    created = _save_by_identifier(pim, call.object(), identifier)
+    created = _save_by_identifier(pim, call, call.object(), identifier)
     return saved(created, f"{IDENTIFIER_PATH}/{path_code(identifier)}")
 
 
 def patch_several_by_identifier(pim: Pim, call: Call) -> Answer:
-    return bulk(call, "identifier", lambda item: _save_by_identifier(pim, item, item["identifier"]))
+    return bulk(call, "identifier", lambda item: _save_by_identifier(pim, call, item, item["identifier"]))
 
 
 def create_model(pim: Pim, call: Call) -> Answer:
@@ -234,7 +246,7 @@ def create_model(pim: Pim, call: Call) -> Answer:
         raise invalid(
             {"property": "code", "message": f'The same code is already set on another product model: "{body["code"]}".'}
         )
-    save_model(pim, body, "post_product_models")
+    save_model(pim, body, "post_product_models", sight=call.sight)
     return saved(True, f"{MODEL_PATH}/{path_code(body['code'])}")
 
 
@@ -245,12 +257,12 @@ def patch_model(pim: Pim, call: Call) -> Answer:
             f'The code "{body["code"]}" provided in the request body must match the code "{code}" provided in the url.',
             "patch_product_models__code_",
         )
-    created = save_model(pim, {**body, "code": code}, "patch_product_models__code_")
+    created = save_model(pim, {**body, "code": code}, "patch_product_models__code_", sight=call.sight)
     return saved(created, f"{MODEL_PATH}/{path_code(code)}")
 
 
 def patch_several_models(pim: Pim, call: Call) -> Answer:
-    return bulk(call, "code", lambda item: save_model(pim, item, "patch_product_models"))
+    return bulk(call, "code", lambda item: save_model(pim, item, "patch_product_models", sight=call.sight))
 
 
 def delete_model(pim: Pim, call: Call) -> Answer:

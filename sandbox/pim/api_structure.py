@@ -9,18 +9,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
-from sandbox.pim.api import Answer, Call, Endpoint, Pim, bulk, bulk_array, saved
-from sandbox.pim.errors import ApiError, documented, invalid, not_found, unknown
-from sandbox.pim.kinds import DEFAULTS, complete, order_categories
-from sandbox.pim.pages import flag, page_text, read_paging
-from sandbox.pim.search import parse_search
-from sandbox.pim.shapes import check
-from sandbox.pim.store import Doc, Resource
-from sandbox.pim.structure import Structure
+from sandbox.pim.api_shared import Answer, Call, Endpoint, Pim, bulk, bulk_array, saved
+from sandbox.pim.body_shapes import check
+from sandbox.pim.hal_pages import flag, page_text, read_paging
+from sandbox.pim.pim_database import Doc, Resource
+from sandbox.pim.pim_refusals import ApiError, documented, invalid, not_found, unknown
+from sandbox.pim.pim_search import parse_search
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.resource_kinds import DEFAULTS, NEWER, complete, order_categories
 
 BASE = "/api/rest/v1"
 CODE = re.compile(r"[A-Za-z0-9_]+")
@@ -36,7 +36,7 @@ class Kind:
     route: str
     filters: dict[str, str] = field(default_factory=dict)
     owner_kind: str | None = None
-    order: str = "code"
+    order: Literal["code", "position", "sort_order"] = "code"
     writable: bool = True
 
     def href(self, owner: str, code: str = "") -> str:
@@ -49,7 +49,8 @@ KINDS = {
     for k in (
         Kind("attribute", "/attributes", "Attribute", "attribute",
              {"code": "IN", "type": "IN", "is_main_identifier": "=", "updated": ">"}),
-        Kind("option", "/attributes/{owner}/options", "Attribute option", "attribute_option", owner_kind="attribute"),
+        Kind("option", "/attributes/{owner}/options", "Attribute option", "attribute_option", owner_kind="attribute",
+             order="sort_order"),
         Kind("attribute_group", "/attribute-groups", "Attribute group", "attribute_group", {"code": "IN", "updated": ">"}),
         Kind("family", "/families", "Family", "family", {"code": "IN", "updated": ">", "has_products": "="}),
         Kind("family_variant", "/families/{owner}/variants", "Family variant", "family_variant", owner_kind="family"),
@@ -104,7 +105,7 @@ def _owner(pim: Pim, kind: Kind, call: Call) -> str:
     if kind.owner_kind is None:
         return ""
     found = pim.store.get(kind.owner_kind, call.params["owner"])
-    if found is None:
+    if found is None or not call.sight.shows(pim.structure, kind.owner_kind, found.doc):
         raise not_found(f'{KINDS[kind.owner_kind].title} "{call.params["owner"]}"')
     if kind.name == "option" and found.doc["type"] not in ("pim_catalog_simpleselect", "pim_catalog_multiselect"):
         types = '"pim_catalog_simpleselect", "pim_catalog_multiselect"'
@@ -119,18 +120,29 @@ def _list(kind: Kind) -> Endpoint:
         owner = _owner(pim, kind, call)
         paging = read_paging(call.query, allow_search_after=False)
         conditions = _conditions(kind, call)
-        kept = [r for r in pim.store.every(kind.name, owner) if all(_TESTS[name](pim, r, value) for name, value in conditions)]
-        if kind.order == "position":
-            kept.sort(key=lambda r: r.position)
+
+        def meets(resource: Resource) -> bool:
+            return all(_TESTS[name](pim, resource, value) for name, value in conditions)
+
+        every = [r for r in pim.store.every(kind.name, owner) if call.sight.shows(pim.structure, kind.name, r.doc)]
+        every.sort(key=_ORDERS[kind.order])
+        kept = [r for r in call.sight.listed(every) if meets(r)]
         page = kept[paging.offset : paging.offset + paging.limit]
         items = [
             orjson.dumps({"_links": {"self": {"href": "pim-base:" + kind.href(owner, r.code)}}, **_shown(pim, kind, r, call)})
             for r in page
         ]
-        count = len(kept) if paging.with_count else None
-        return Answer(body=page_text(kind.href(owner), call.query, paging, items, count=count))
+        count = sum(map(meets, every)) if call.sight.counts_all else len(kept)
+        return Answer(body=page_text(kind.href(owner), call.query, paging, items, count=count if paging.with_count else None))
 
     return endpoint
+
+
+_ORDERS: dict[str, Callable[[Resource], Any]] = {
+    "code": lambda r: r.code.lower(),
+    "position": lambda r: r.position,
+    "sort_order": lambda r: (r.doc["sort_order"] or 0, r.code.lower()),  # source: the options' API controller
+}
 
 
 def _conditions(kind: Kind, call: Call) -> list[tuple[str, Any]]:
@@ -203,7 +215,7 @@ def _get(kind: Kind) -> Endpoint:
 
 def _found(pim: Pim, kind: Kind, call: Call) -> Resource:
     found = pim.store.get(kind.name, call.params["code"], _owner(pim, kind, call))
-    if found is None:
+    if found is None or not call.sight.shows(pim.structure, kind.name, found.doc):
         raise not_found(f'{kind.title} "{call.params["code"]}"')
     return found
 
@@ -213,12 +225,13 @@ def _found(pim: Pim, kind: Kind, call: Call) -> Resource:
 
 def _merged(kind: Kind, old: Doc | None, body: Doc, anchor: str) -> Doc:
     """The document after a PATCH: labels merge by locale (null removes), every other property replaces."""
-    known = {*DEFAULTS[kind.name], "_links", *_IGNORED.get(kind.name, ())}
+    own = {*DEFAULTS[kind.name], *NEWER.get(kind.name, ())}
+    known = {*own, "_links", *_IGNORED.get(kind.name, ())}
     for name in body:
         if name not in known:
             raise documented(f'Property "{name}" does not exist.', anchor)
     check(kind.name, body, anchor)
-    given = {k: v for k, v in body.items() if k in DEFAULTS[kind.name]}
+    given = {k: v for k, v in body.items() if k in own}
     base = old or complete(kind.name, {})
     for name in given.keys() & {"labels", "guidelines"}:
         given[name] = {**base[name], **given[name]}
@@ -230,7 +243,7 @@ def _merged(kind: Kind, old: Doc | None, body: Doc, anchor: str) -> Doc:
 _IGNORED = {
     "attribute": ("group_labels",),
     "attribute_group": ("attributes",),
-    "category": ("updated", "position", "channel_requirements"),
+    "category": ("updated", "position"),
     "family_variant": ("common_attributes",),
 }
 
@@ -511,8 +524,8 @@ def _delete(kind: Kind) -> Endpoint:
 # Measurement families: a bare array
 
 
-def list_measurements(pim: Pim, _: Call) -> Answer:
-    return Answer(body=orjson.dumps([r.doc for r in pim.store.every("measurement_family")]))
+def list_measurements(pim: Pim, call: Call) -> Answer:
+    return Answer(body=orjson.dumps([r.doc for r in call.sight.listed(pim.store.every("measurement_family"))]))
 
 
 def patch_measurements(pim: Pim, call: Call) -> Answer:

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import orjson
 
-from sandbox.pim.api import Call, Pim
-from sandbox.pim.pages import flag
-from sandbox.pim.search import check_locales, check_scope, refuse_any
-from sandbox.pim.store import Doc
-from sandbox.pim.structure import Structure
-from sandbox.pim.values import SELECT_TYPES, Values
+from sandbox.pim.api_shared import Call, Pim
+from sandbox.pim.hal_pages import flag
+from sandbox.pim.pim_database import Doc
+from sandbox.pim.pim_search import check_locales, check_scope, refuse_any
+from sandbox.pim.pim_structure import Structure
+from sandbox.pim.pim_values import SELECT_TYPES, Values
 
 UUID_PATH = "/api/rest/v1/products-uuid"
 IDENTIFIER_PATH = "/api/rest/v1/products"
@@ -105,16 +105,19 @@ def path_code(code: str) -> str:
 
 
 def reshaped(pim: Pim, call: Call, texts: list[bytes], *, by_identifier: bool) -> list[bytes]:
-    """Apply `attributes`, `locales`, `scope`, `with_attribute_options`, and identifiers in place of uuids in associations."""
+    """Apply the call's rights, `attributes`, `locales`, `scope`, `with_attribute_options`; name associated products by identifier
+    where the list does.
+    """
     query = call.query
     attributes = None if query.get("attributes") is None else [code.strip() for code in query["attributes"].split(",")]
     locales = [locale.strip() for locale in query["locales"].split(",")] if query.get("locales") else None
     scope = query.get("scope")
-    if attributes is None and locales is None and not scope and not flag(query, "with_attribute_options") and not by_identifier:
+    whole = attributes is None and locales is None and not scope and not call.sight.hidden
+    if whole and not flag(query, "with_attribute_options") and not by_identifier:
         return texts
     _check_filters(pim.structure, attributes or [], locales or [], scope)
     wanted = None if attributes is None else {code.lower() for code in attributes}
-    items = [orjson.loads(text) for text in texts]
+    items = [call.sight.trimmed(pim.structure, orjson.loads(text)) for text in texts]
     for item in items:
         item["values"] = {
             code: kept

@@ -24,7 +24,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.resources import connector_on
 from sandbox import census, stack
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).parents[3] / "shared"))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 SETTINGS = {"categories": {"trees": ["master", "root"], "enriched": {"page-title": "seo_titel"}}}
 

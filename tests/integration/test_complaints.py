@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 ZONE = "America/Los_Angeles"  # behind UTC: a stamp of UTC read there lies hours ahead, and nothing would be newer
 TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"

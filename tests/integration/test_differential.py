@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from sandbox import stack
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 UUIDS = {
     "TENT-RIDGE-3": "14937f72-3b3e-4f7e-a0f5-fe67a88ba771",

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from sandbox import stack
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 TENT = "products-uuid/14937f72-3b3e-4f7e-a0f5-fe67a88ba771"
 TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"

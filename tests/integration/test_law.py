@@ -16,7 +16,7 @@ from lxml import etree
 from akeneo_assets.assets import item_assets
 from akeneo_assets.pim.clock import Overlap
 from sandbox import stack
-from sandbox.edits import EditError, Pim
+from sandbox.catalogue_edits import EditError, Pim
 
 TREE = [
     "master",

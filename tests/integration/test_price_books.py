@@ -11,7 +11,7 @@ from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store
-from sandbox.edits import Pim
+from sandbox.catalogue_edits import Pim
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from sandbox import stack
+from sandbox.catalogue_edits import EditError, Pim, edit
 from sandbox.demo import Outcome, census_table, imported_table, run_jobs
-from sandbox.edits import EditError, Pim, edit
 
 COMMAND = """#!{python}
 import json, os, sys

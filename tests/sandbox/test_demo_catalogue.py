@@ -10,6 +10,9 @@ import orjson
 import pytest
 
 import sandbox
+from sandbox.catalogue_edits import Pim as CatalogueClient
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 FOLDER = Path(sandbox.__file__).parent / "catalogs" / "demo"
 MEDIA_TYPES = {"pim_catalog_image", "pim_catalog_file"}
@@ -352,6 +355,36 @@ def test_awkward_texts_are_still_awkward() -> None:
         assert characters in everything
     assert max(map(len, texts)) > 15_000
     assert any(t != t.strip() for t in texts)
+
+
+def test_the_properties_of_newer_pims_reach_clients(tmp_path: Path) -> None:
+    pim = open_pim("demo", tmp_path / "pim.sqlite")
+    with running(pim, Options(limits=False)) as base:
+        found = CatalogueClient(base, "sandbox")
+        labels = {c["code"]: c["label"] for c in found.items("currencies")}
+        attributes = {a["code"]: a for a in found.items("attributes")}
+        required = {c["code"]: c["channel_requirements"] for c in found.items("categories") if "channel_requirements" in c}
+        found.close()
+    assert labels["EUR"] == "EUR (Euro)"
+    assert labels["JPY"] == "JPY (Yen)"
+    assert [attributes[code]["decimal_places_strategy"] for code in ("test_score", "weight", "power")] == [
+        "round",
+        "forbid",
+        None,
+    ]
+    assert (attributes["test_score"]["decimal_places"], attributes["sku"]["is_mandatory"]) == (2, True)
+    assert sorted(required.values()) == [["ecommerce"], ["mobile"]]
+
+
+def test_numbers_keep_to_their_attributes_decimal_places() -> None:
+    assert {a["code"]: a["decimal_places"] for a in items("attributes") if a["decimal_places"] is not None} == {
+        "test_score": 2,
+        "weight": 4,
+    }
+    for _, attribute, value in values("pim_catalog_number", "pim_catalog_metric"):
+        if attribute["decimal_places"] is not None:
+            amount = value["data"]["amount"] if isinstance(value["data"], dict) else value["data"]
+            assert Decimal(amount) == round(Decimal(amount), attribute["decimal_places"]), attribute["code"]
 
 
 def test_the_readme_names_records_that_exist() -> None:

@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from sandbox import stack
-from sandbox.edits import edit
+from sandbox.catalogue_edits import edit
 
 LOCATION = {"repositoryLocationName": "akeneo-sfcc", "repositoryName": "__repository__"}
 FULL, DIFFERENTIAL = "akeneo_3_2_full_import_products", "akeneo_3_1_differential_import_products"

@@ -2,16 +2,17 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from sandbox.pim.api import Pim
-from sandbox.pim.server import Options
-from sandbox.pim.start import open_pim, running
+from sandbox.pim.api_shared import Pim
+from sandbox.pim.pim_server import Options
+from sandbox.pim.pim_start import open_pim, running
 
 API = "/api/rest/v1"
 PLAIN = "11111111-1111-4111-8111-111111111111"
@@ -336,14 +337,25 @@ def client(shop: Pim) -> Iterator[Client]:
         found.session.close()
 
 
-@pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A client of a shop of its own, for tests that only read."""
-    folder = tmp_path_factory.mktemp("reader")
+@contextmanager
+def _served_shop(folder: Path) -> Iterator[Client]:
     with running(open_pim(str(write_shop(folder)), folder / "pim.sqlite"), Options(limits=False)) as base:
         found = Client(base)
         yield found
         found.session.close()
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a shop of its own, for tests that only read."""
+    with _served_shop(tmp_path_factory.mktemp("reader")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def serve_shop() -> Callable[[Path], AbstractContextManager[Client]]:
+    """Serves a shop from an empty folder, for test modules that share one of their own."""
+    return _served_shop
 
 
 @pytest.fixture

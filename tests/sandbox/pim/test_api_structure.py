@@ -31,6 +31,27 @@ def test_categories_come_in_tree_order_with_their_position(reader: Any) -> None:
     assert {c["updated"] for c in items} == {"2025-01-01T08:00:00+00:00"}
 
 
+def test_options_come_in_their_order_and_by_code_where_it_is_equal(client: Any) -> None:
+    """Whatever the case of a code, and in whatever order they were made."""
+    for code, order in (("cherry", 5), ("Banana", 5), ("zest", 4), ("apple", 5), ("Date", 6)):
+        client.patch(f"/attributes/color/options/{code}", {"sort_order": order})
+    assert codes(client, "/attributes/color/options") == ["red", "blue", "zest", "apple", "Banana", "cherry", "Date"]
+    pages = [client.get("/attributes/color/options", limit=3, page=n)["_embedded"]["items"] for n in (1, 2, 3)]
+    assert [[o["code"] for o in page] for page in pages] == [["red", "blue", "zest"], ["apple", "Banana", "cherry"], ["Date"]]
+
+
+def test_properties_of_newer_pims_are_shown_where_they_were_given(client: Any) -> None:
+    assert not {"is_mandatory", "decimal_places", "decimal_places_strategy"} & client.get("/attributes/rating").keys()
+    assert "channel_requirements" not in client.get("/categories/master")
+    newer = {"is_mandatory": True, "decimal_places": 2, "decimal_places_strategy": "round"}
+    assert client.patch("/attributes/rating", newer).status_code == 204
+    assert client.patch("/categories/master", {"channel_requirements": ["ecommerce"]}).status_code == 204
+    assert newer.items() <= client.get("/attributes/rating").items()
+    assert client.get("/categories/master")["channel_requirements"] == ["ecommerce"]
+    refused = client.patch("/attributes/rating", {"decimal_places_strategy": "guess"})
+    assert (refused.status_code, "decimal_places_strategy" in refused.json()["message"]) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("path", "search", "expected"),
     [
