@@ -9,7 +9,7 @@ from typing import Final
 import typer
 
 from sandbox.pim.command import pim
-from sandbox.sfcc.command import sfcc
+from sandbox.sfcc.instance_command import sfcc
 
 app = typer.Typer(help="Stand-in servers: an Akeneo PIM and an SFCC instance.", no_args_is_help=True)
 EXTRA: Final = ("httptools", "PIL", "starlette", "trustme", "uvicorn", "uvloop")

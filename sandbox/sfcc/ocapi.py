@@ -1,6 +1,6 @@
 """OCAPI Data API, jobs: start, read and delete executions, search them; faults in OCAPI's form.
 
-What a job does belongs to `jobs`.
+What a job does belongs to `instance_jobs`.
 Source: B2C tooling SDK (operations on jobs and its API description); sfcc-ci 2.13.0.
 """
 
@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.sfcc.jobs import Execution, JobFault, Jobs
+from sandbox.sfcc.instance_jobs import Execution, JobFault, Jobs
 
 VERSION = "21.3"
 

@@ -17,12 +17,13 @@ import pytest
 import requests
 from lxml import etree
 
-from sandbox.sfcc.archive import import_site_archive
-from sandbox.sfcc.export import export_site_archive
-from sandbox.sfcc.importers.feed import JobContext, import_feed
-from sandbox.sfcc.instance import Faults, Settings
-from sandbox.sfcc.log import JobLog
-from sandbox.sfcc.store import Store
+from sandbox.sfcc.archive_exporter import export_site_archive
+from sandbox.sfcc.archive_importer import import_site_archive
+from sandbox.sfcc.import_log_writer import JobLog
+from sandbox.sfcc.importers.feed_importer import JobContext, import_feed
+from sandbox.sfcc.instance_faults import Faults
+from sandbox.sfcc.instance_settings import Settings
+from sandbox.sfcc.instance_state import Store
 
 REPOSITORY = Path(__file__).parents[3]
 NAMESPACES = {

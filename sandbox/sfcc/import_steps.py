@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.sfcc.importers.feed import JobContext, import_feed
-from sandbox.sfcc.merge import Mode
-from sandbox.sfcc.schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, PRICEBOOK_NS
+from sandbox.sfcc.impex_schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, PRICEBOOK_NS
+from sandbox.sfcc.importers.feed_importer import JobContext, import_feed
+from sandbox.sfcc.object_merge import Mode
 
 _STEPS = {
     "ImportCatalog": CATALOG_NS,

@@ -11,13 +11,14 @@ from typing import IO, Any
 
 import orjson
 
-from sandbox.sfcc.attributes import Definition
-from sandbox.sfcc.instance import Configuration, Faults
-from sandbox.sfcc.log import Report
-from sandbox.sfcc.merge import Body, Given, Mode, Problem, Rules, merge, read
-from sandbox.sfcc.schema import Fields
-from sandbox.sfcc.store import Store, Stored
-from sandbox.sfcc.xmlio import Element, Node
+from sandbox.sfcc.attribute_rules import Definition
+from sandbox.sfcc.feed_xml import Element, Node
+from sandbox.sfcc.impex_schema import Fields
+from sandbox.sfcc.import_log_writer import Report
+from sandbox.sfcc.instance_faults import Faults
+from sandbox.sfcc.instance_settings import Configuration
+from sandbox.sfcc.instance_state import Store, Stored
+from sandbox.sfcc.object_merge import Body, Given, Mode, Problem, Rules, merge, read
 
 SEPARATOR = "\x1f"
 """Joins the parts of a composite id; no XML text can hold it."""

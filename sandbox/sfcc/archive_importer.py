@@ -9,8 +9,8 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from sandbox.sfcc.importers.feed import JobContext, import_feed
-from sandbox.sfcc.instance import configuration
+from sandbox.sfcc.importers.feed_importer import JobContext, import_feed
+from sandbox.sfcc.instance_settings import configuration
 
 _ORDER = [
     r"meta/system-objecttype-extensions\.xml(\.gz)?",

@@ -6,11 +6,11 @@ Source: SFCC help, custom metadata object import/export; import/export of site-s
 
 from collections.abc import Iterable
 
-from sandbox.sfcc import quotas
-from sandbox.sfcc.importers.objects import CUSTOM, FileImport, definition_of
-from sandbox.sfcc.merge import DEFAULT_LOCALE, Problem
-from sandbox.sfcc.schema import METADATA_NS, SITE_SPECIFIC_TYPES, SYSTEM_TYPES
-from sandbox.sfcc.xmlio import XML_LANG, Element, Node, elements, local, to_node
+from sandbox.sfcc import instance_quotas
+from sandbox.sfcc.feed_xml import XML_LANG, Element, Node, elements, local, to_node
+from sandbox.sfcc.impex_schema import METADATA_NS, SITE_SPECIFIC_TYPES, SYSTEM_TYPES
+from sandbox.sfcc.importers.object_importer import CUSTOM, FileImport, definition_of
+from sandbox.sfcc.object_merge import DEFAULT_LOCALE, Problem
 
 SYSTEM = "system-attribute-definition"
 GROUP = "attribute-group-definition"
@@ -130,8 +130,8 @@ def _custom_type(file: FileImport, element: Element) -> None:
     if not file.starts("custom-type", type_id, line, "type-id"):
         return
     stored = file.store.get("custom-type", "", type_id)
-    if stored is None and file.store.count("custom-type") + len(SYSTEM_TYPES) >= quotas.TYPE_DEFINITIONS:
-        message = f"the quota of {quotas.TYPE_DEFINITIONS} object type definitions is reached; not imported"
+    if stored is None and file.store.count("custom-type") + len(SYSTEM_TYPES) >= instance_quotas.TYPE_DEFINITIONS:
+        message = f"the quota of {instance_quotas.TYPE_DEFINITIONS} object type definitions is reached; not imported"
         file.report.error("custom-type", type_id, line, message)
         return
     scope = CUSTOM_TYPE_PREFIX + type_id

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.sfcc.importers.catalog import import_catalog
-from sandbox.sfcc.importers.library import import_library
-from sandbox.sfcc.importers.metadata import import_metadata
-from sandbox.sfcc.importers.objects import FileImport
-from sandbox.sfcc.importers.others import import_custom_objects, import_preferences, import_site
-from sandbox.sfcc.importers.pricebook import import_pricebooks
-from sandbox.sfcc.instance import Faults, Settings, configuration
-from sandbox.sfcc.log import JobLog, Report
-from sandbox.sfcc.merge import Mode
-from sandbox.sfcc.schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, METADATA_NS, PREFERENCES_NS, PRICEBOOK_NS, SITE_NS
-from sandbox.sfcc.store import Store
-from sandbox.sfcc.xmlio import FeedError, check
+from sandbox.sfcc.feed_xml import FeedError, check
+from sandbox.sfcc.impex_schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, METADATA_NS, PREFERENCES_NS, PRICEBOOK_NS, SITE_NS
+from sandbox.sfcc.import_log_writer import JobLog, Report
+from sandbox.sfcc.importers.catalog_importer import import_catalog
+from sandbox.sfcc.importers.custom_object_importer import import_custom_objects
+from sandbox.sfcc.importers.library_importer import import_library
+from sandbox.sfcc.importers.metadata_importer import import_metadata
+from sandbox.sfcc.importers.object_importer import FileImport
+from sandbox.sfcc.importers.pricebook_importer import import_pricebooks
+from sandbox.sfcc.importers.site_importer import import_preferences, import_site
+from sandbox.sfcc.instance_faults import Faults
+from sandbox.sfcc.instance_settings import Settings, configuration
+from sandbox.sfcc.instance_state import Store
+from sandbox.sfcc.object_merge import Mode
 
 _IMPORTERS: dict[str, Callable[[FileImport, dict[str, str]], None]] = {
     f"{{{CATALOG_NS}}}catalog": import_catalog,

@@ -2,7 +2,7 @@
 
 Known are the two system jobs and those of `instance.json`, `"jobs": {"<job id>": [step, ...]}`, where a step is
 `{"type": "ImportCatalog" | "ImportPriceBook" | "ImportContent" | "ImportCustomObjects" | "ExecuteScriptModule", ...}`,
-with the parameters of SFCC's steps (see `steps`). Source: B2C tooling SDK, job execution and its system jobs.
+with the parameters of SFCC's steps (see `import_steps`). Source: B2C tooling SDK, job execution and its system jobs.
 """
 
 import logging
@@ -20,13 +20,14 @@ from typing import Any
 
 import orjson
 
-from sandbox.sfcc.archive import import_site_archive
-from sandbox.sfcc.export import KNOWN_UNITS, export_site_archive
-from sandbox.sfcc.importers.feed import JobContext
-from sandbox.sfcc.instance import Aborted, Faults, Settings, configuration
-from sandbox.sfcc.log import JobLog
-from sandbox.sfcc.steps import run_steps
-from sandbox.sfcc.store import Store
+from sandbox.sfcc.archive_exporter import KNOWN_UNITS, export_site_archive
+from sandbox.sfcc.archive_importer import import_site_archive
+from sandbox.sfcc.import_log_writer import JobLog
+from sandbox.sfcc.import_steps import run_steps
+from sandbox.sfcc.importers.feed_importer import JobContext
+from sandbox.sfcc.instance_faults import Aborted, Faults
+from sandbox.sfcc.instance_settings import Settings, configuration
+from sandbox.sfcc.instance_state import Store
 
 logger = logging.getLogger(__name__)
 

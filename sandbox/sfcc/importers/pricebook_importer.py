@@ -6,10 +6,10 @@ Source: SFCC help, price book object import/export; pricing and price books.
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
-from sandbox.sfcc.importers.objects import SEPARATOR, FileImport, ObjectType
-from sandbox.sfcc.schema import PRICEBOOK_HEADER, PRICEBOOK_NS
-from sandbox.sfcc.store import Body, Stored
-from sandbox.sfcc.xmlio import Element, elements, local, to_node
+from sandbox.sfcc.feed_xml import Element, elements, local, to_node
+from sandbox.sfcc.impex_schema import PRICEBOOK_HEADER, PRICEBOOK_NS
+from sandbox.sfcc.importers.object_importer import SEPARATOR, FileImport, ObjectType
+from sandbox.sfcc.instance_state import Body, Stored
 
 PRICEBOOK_TYPE = ObjectType("pricebook", PRICEBOOK_HEADER, "PriceBook")
 

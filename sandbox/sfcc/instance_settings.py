@@ -1,19 +1,16 @@
 """The instance: its folders, and what a merchant configures in Business Manager (locales, sites, currencies, jobs).
 
 `instance.json` in the root holds the configuration and is written with defaults at the first start; it is read anew for each
-job, as is `faults.json`, by which tests provoke what a real instance does only now and then.
+job. What tests provoke belongs to `instance_faults`.
 """
 
 import json
-import os
-import signal
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.sfcc.store import Store
+from sandbox.sfcc.instance_state import Store
 
 UPLOAD_LIMIT = 500 * 1024 * 1024
 """Bytes of one WebDAV upload. Source: SFCC help, import/export transaction handling and feed size."""
@@ -36,7 +33,7 @@ WEBDAV_FOLDERS = (
 
 @dataclass(frozen=True)
 class Settings:
-    """How this process was started; see `command.sfcc` for the meaning of each."""
+    """How this process was started; see `instance_command.sfcc` for the meaning of each."""
 
     root: Path
     client_id: str = "sandbox"
@@ -75,7 +72,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What Business Manager would show. Locales in the form of `xml:lang`; `jobs` maps a job id to its steps (see `jobs`)."""
+    """What Business Manager would show.
+
+    Locales in the form of `xml:lang`; `jobs` maps a job id to its steps (see `instance_jobs`).
+    """
 
     locales: frozenset[str]
     currencies: frozenset[str]
@@ -85,7 +85,7 @@ class Configuration:
 
 def configuration(settings: Settings, store: Store | None = None) -> Configuration:
     """instance.json with the command's locales and the imported sites over it. Raises ValueError for a file that is not JSON."""
-    given = _json(settings.root / "instance.json")
+    given = read_json(settings.root / "instance.json")
     locales = settings.locales or given.get("locales", DEFAULT_LOCALES)
     sites = set(given.get("sites", DEFAULT_SITES))
     if store is not None:
@@ -98,58 +98,10 @@ def configuration(settings: Settings, store: Store | None = None) -> Configurati
     )
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file. Raises ValueError, in one sentence, for a file that is not JSON."""
     try:
         given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} is not valid JSON ({error}); mend or remove it") from error
     return given
-
-
-class Aborted(Exception):  # noqa: N818 - a state of the job, not a mistake
-    """The job was told to stop."""
-
-
-class Faults:
-    """`faults.json` of the root, for tests of clients; absent in normal use. Keys, all optional:
-
-    - refuse: {element type: [ids]}: a DATAERROR for these objects, nothing of them imported.
-    - kill_after_objects: n: the server kills itself (SIGKILL) once n objects of a job are committed.
-    - abort_after_objects: n: the job ends as `aborted` after n objects.
-    - job_already_running: n: the next n starts of a job answer JobAlreadyRunningException; counted down in the file.
-    - no_log: true: no log file is written, the execution says so.
-    """
-
-    def __init__(self, root: Path, stop: threading.Event | None = None) -> None:
-        self._path = root / "faults.json"
-        self._stop = stop
-        given = _json(self._path) if self._path.exists() else {}
-        self._given = given
-        self._refused = {kind: frozenset(ids) for kind, ids in given.get("refuse", {}).items()}
-        self._objects = 0
-
-    @property
-    def no_log(self) -> bool:
-        return bool(self._given.get("no_log"))
-
-    def refused(self, kind: str, id_: str) -> bool:
-        return id_ in self._refused.get(kind, ())
-
-    def take_busy_answer(self) -> bool:
-        """True if this start of a job is to be refused as already running."""
-        left = int(self._given.get("job_already_running", 0))
-        if left > 0:
-            self._path.write_text(json.dumps({**self._given, "job_already_running": left - 1}), encoding="utf-8")
-        return left > 0
-
-    def object_done(self, store: Store) -> None:
-        """Count one object of the job; raises Aborted where the file or a stop of the server asks for it."""
-        self._objects += 1
-        if self._stop is not None and self._stop.is_set():
-            raise Aborted
-        if self._objects == self._given.get("abort_after_objects"):
-            store.commit()
-            raise Aborted
-        if self._objects == self._given.get("kill_after_objects"):
-            store.commit()
-            os.kill(os.getpid(), signal.SIGKILL)

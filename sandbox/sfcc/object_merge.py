@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from sandbox.sfcc.attributes import Definition, Value, problem_of
-from sandbox.sfcc.quotas import IMAGE_PATH
-from sandbox.sfcc.schema import Field, Fields
-from sandbox.sfcc.xmlio import XML_LANG, XSI_NIL, Element, Node, add_node, local, to_node
+from sandbox.sfcc.attribute_rules import Definition, Value, problem_of
+from sandbox.sfcc.feed_xml import XML_LANG, XSI_NIL, Element, Node, add_node, local, to_node
+from sandbox.sfcc.impex_schema import Field, Fields
+from sandbox.sfcc.instance_quotas import IMAGE_PATH
 
 Mode = Literal["MERGE", "UPDATE", "REPLACE", "DELETE"]
 Body = dict[str, Any]

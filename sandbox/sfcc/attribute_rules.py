@@ -1,13 +1,13 @@
 """Custom attribute definitions as imports check values against them: types, enum values, localizable, site specific.
 
-How definitions are stored and changed belongs to `importers.metadata`.
+How definitions are stored and changed belongs to `importers.metadata_importer`.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.sfcc.quotas import VALUES_PER_SET
+from sandbox.sfcc.instance_quotas import VALUES_PER_SET
 
 Value = str | list[str] | None
 

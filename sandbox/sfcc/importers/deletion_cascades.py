@@ -4,9 +4,9 @@ Source: SFCC help, catalog object import/export: a base product takes its varian
 takes subcategories, assignments and links along and leaves the products.
 """
 
-from sandbox.sfcc.merge import Body
-from sandbox.sfcc.store import Store, Stored, Target
-from sandbox.sfcc.xmlio import Node
+from sandbox.sfcc.feed_xml import Node
+from sandbox.sfcc.instance_state import Store, Stored, Target
+from sandbox.sfcc.object_merge import Body
 
 _DEPENDENT = ("assignment", "recommendation")
 """Relations whose source can't exist without its target."""

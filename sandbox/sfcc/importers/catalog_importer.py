@@ -7,13 +7,13 @@ Source: SFCC help, catalog object import/export; catalog.xsd.
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.sfcc import quotas
-from sandbox.sfcc.importers.deletion import delete_category, delete_product, delete_referenced, drop_reference
-from sandbox.sfcc.importers.objects import SEPARATOR, FileImport, ObjectType, Spool
-from sandbox.sfcc.merge import Given, merge, merge_variation_attribute
-from sandbox.sfcc.schema import CATALOG_HEADER, CATALOG_NS, CATEGORY, CATEGORY_ASSIGNMENT, OPTION, PRODUCT, RECOMMENDATION
-from sandbox.sfcc.store import Stored, Target
-from sandbox.sfcc.xmlio import Element, FeedError, Node, elements, local, to_node
+from sandbox.sfcc import instance_quotas
+from sandbox.sfcc.feed_xml import Element, FeedError, Node, elements, local, to_node
+from sandbox.sfcc.impex_schema import CATALOG_HEADER, CATALOG_NS, CATEGORY, CATEGORY_ASSIGNMENT, OPTION, PRODUCT, RECOMMENDATION
+from sandbox.sfcc.importers.deletion_cascades import delete_category, delete_product, delete_referenced, drop_reference
+from sandbox.sfcc.importers.object_importer import SEPARATOR, FileImport, ObjectType, Spool
+from sandbox.sfcc.instance_state import Stored, Target
+from sandbox.sfcc.object_merge import Given, merge, merge_variation_attribute
 
 ROOT = "root"
 
@@ -49,8 +49,8 @@ def ensure_catalog(file: FileImport, catalog: str) -> Stored:
     """The catalog of this id, created with its root category if the instance has none. Raises FeedError over the quota."""
     stored = file.store.get("catalog", "", catalog)
     if stored is None:
-        if file.store.count("catalog") >= quotas.CATALOGS:
-            raise FeedError(f"catalog '{catalog}' can't be created: the quota of {quotas.CATALOGS} catalogs is reached")
+        if file.store.count("catalog") >= instance_quotas.CATALOGS:
+            raise FeedError(f"catalog '{catalog}' can't be created: the quota of {instance_quotas.CATALOGS} catalogs is reached")
         file.store.put("catalog", "", catalog, {})
         file.store.put("category", catalog, ROOT, {"online-flag": "true"})
         stored = file.store.get("catalog", "", catalog)
@@ -266,10 +266,8 @@ def _parent_problem(file: FileImport, catalog: str, id_: str, parent: str) -> st
             return f"parent category '{parent}' does not exist; not imported" if above == parent else None
         above = found.body.get("parent")
     children = file.store.referrers(Target("category", catalog, parent), "parent")
-    if len(children) >= quotas.SUBCATEGORIES_PER_CATEGORY:
-        return (
-            f"parent category '{parent}' has reached the quota of {quotas.SUBCATEGORIES_PER_CATEGORY} subcategories; not imported"
-        )
+    if len(children) >= instance_quotas.SUBCATEGORIES_PER_CATEGORY:
+        return f"parent category '{parent}' has reached the quota of {instance_quotas.SUBCATEGORIES_PER_CATEGORY} subcategories; not imported"
     return None
 
 
@@ -279,12 +277,15 @@ def _within_link_quota(file: FileImport, stored: Stored, line: int, links: Node 
     full = [
         c
         for c, sources in zip(outgoing, incoming, strict=True)
-        if len({s for s, _ in sources} - {stored.seq}) >= quotas.CATEGORY_LINKS
+        if len({s for s, _ in sources} - {stored.seq}) >= instance_quotas.CATEGORY_LINKS
     ]
-    if len(outgoing) <= quotas.CATEGORY_LINKS and not full:
+    if len(outgoing) <= instance_quotas.CATEGORY_LINKS and not full:
         return True
     file.report.error(
-        "category", stored.id, line, f"category-links exceed the quota of {quotas.CATEGORY_LINKS} in or out; not imported"
+        "category",
+        stored.id,
+        line,
+        f"category-links exceed the quota of {instance_quotas.CATEGORY_LINKS} in or out; not imported",
     )
     return False
 
@@ -333,8 +334,8 @@ def _product_relations(file: FileImport, catalog: str, seq: int, line: int, give
             "product", stored.id, line, f"{' and '.join(n for n in EXCLUSIVE if n in body)} exclude each other; not imported"
         )
         body = merge(stored.body, {k: v for k, v in given.items() if k not in refused}, PRODUCT)
-    if len(body.get("variations", {}).get("variants", [])) > quotas.VARIANTS_PER_MASTER:
-        file.report.error("product", stored.id, line, f"more than {quotas.VARIANTS_PER_MASTER} variants; not imported")
+    if len(body.get("variations", {}).get("variants", [])) > instance_quotas.VARIANTS_PER_MASTER:
+        file.report.error("product", stored.id, line, f"more than {instance_quotas.VARIANTS_PER_MASTER} variants; not imported")
         body = merge(stored.body, {k: v for k, v in given.items() if k != "variations"}, PRODUCT)
     file.store.put("product", catalog, stored.id, body, seq)
     _take_variants(file, seq, stored, body)

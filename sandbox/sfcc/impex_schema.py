@@ -1,6 +1,6 @@
 """Which fields SFCC's object types have, in the order of the XSDs, and how each merges.
 
-Data only: the tables that `merge` reads and writes by. Sources: catalog.xsd, pricebook.xsd, library.xsd, customobject.xsd,
+Data only: the tables that `object_merge` reads and writes by. Sources: catalog.xsd, pricebook.xsd, library.xsd, customobject.xsd,
 preferences.xsd, site.xsd; how lists and attributes merge: SFCC help, catalog object import/export.
 """
 

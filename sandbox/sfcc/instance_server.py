@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.sfcc import ocapi, tokens, webdav
-from sandbox.sfcc.instance import Settings
-from sandbox.sfcc.jobs import JobFault, Jobs
+from sandbox.sfcc import account_manager, ocapi, webdav_server
+from sandbox.sfcc.instance_jobs import JobFault, Jobs
+from sandbox.sfcc.instance_settings import Settings
 
 _DATA = "/s/-/dw/data/{version}"
 
@@ -30,7 +30,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def application(settings: Settings, jobs: Jobs) -> Starlette:
     """The instance as an ASGI application."""
-    key = tokens.signing_key(settings.root)
+    key = account_manager.signing_key(settings.root)
 
     async def token(request: Request) -> Response:
         return _token(settings, key, request.headers.get("authorization", ""), (await request.body()).decode("utf-8", "replace"))
@@ -49,9 +49,9 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
         return endpoint
 
     async def dav(request: Request) -> Response:
-        if tokens.inspect(key, _bearer(request)) is not tokens.TokenState.VALID:
+        if account_manager.inspect(key, _bearer(request)) is not account_manager.TokenState.VALID:
             return PlainTextResponse("Authorization required.\n", status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        return await webdav.handle(request, settings.webdav, settings.upload_limit_bytes)
+        return await webdav_server.handle(request, settings.webdav, settings.upload_limit_bytes)
 
     async def unknown(request: Request, error: Exception) -> Response:
         """Data API clients read faults, others a page."""
@@ -69,8 +69,8 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
             Route(f"{executions}/{{execution_id}}", data(lambda r, _: ocapi.read(r, jobs)), methods=["GET"]),
             Route(f"{executions}/{{execution_id}}", data(lambda r, _: ocapi.delete(r, jobs)), methods=["DELETE"]),
             Route(f"{_DATA}/job_execution_search", data(lambda r, _: ocapi.search(r, jobs)), methods=["POST"]),
-            Route(webdav.PREFIX + "/{path:path}", dav, methods=list(webdav.METHODS)),
-            Route(webdav.PREFIX, dav, methods=list(webdav.METHODS)),
+            Route(webdav_server.PREFIX + "/{path:path}", dav, methods=list(webdav_server.METHODS)),
+            Route(webdav_server.PREFIX, dav, methods=list(webdav_server.METHODS)),
         ],
         exception_handlers={HTTPException: unknown},
     )
@@ -84,10 +84,14 @@ def _bearer(request: Request) -> str:
 def _client(request: Request, key: bytes) -> str:
     """The calling client's id. Raises JobFault where the token is missing, foreign or expired."""
     token = _bearer(request)
-    state = tokens.inspect(key, token)
-    if state is tokens.TokenState.VALID:
-        return tokens.client_of(token)
-    message = "The access token is expired." if state is tokens.TokenState.EXPIRED else "The access token is missing or invalid."
+    state = account_manager.inspect(key, token)
+    if state is account_manager.TokenState.VALID:
+        return account_manager.client_of(token)
+    message = (
+        "The access token is expired."
+        if state is account_manager.TokenState.EXPIRED
+        else "The access token is missing or invalid."
+    )
     raise JobFault(401, "InvalidAccessTokenException", message)
 
 
@@ -106,7 +110,7 @@ def _token(settings: Settings, key: bytes, authorization: str, form: str) -> Res
         return ocapi.json_response(
             {"error": "unsupported_grant_type", "error_description": "The grant type is not supported"}, 400
         )
-    access_token = tokens.issue(key, settings.client_id, settings.token_seconds)
+    access_token = account_manager.issue(key, settings.client_id, settings.token_seconds)
     granted = {"access_token": access_token, "scope": "mail", "token_type": "Bearer", "expires_in": settings.token_seconds}
     return ocapi.json_response(granted)
 

@@ -34,9 +34,9 @@ def sfcc(
     ] = None,
 ) -> None:
     """An SFCC instance: tokens, WebDAV, jobs, imports by SFCC's own rules."""
-    from sandbox.sfcc.instance import Settings  # noqa: PLC0415
-    from sandbox.sfcc.log import WORDING  # noqa: PLC0415
-    from sandbox.sfcc.server import serve  # noqa: PLC0415
+    from sandbox.sfcc.import_log_writer import WORDING  # noqa: PLC0415
+    from sandbox.sfcc.instance_server import serve  # noqa: PLC0415
+    from sandbox.sfcc.instance_settings import Settings  # noqa: PLC0415
 
     wording = json.loads(log_wording.read_text(encoding="utf-8")) if log_wording else {}
     unknown = sorted(set(wording) - set(WORDING))

@@ -9,23 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from sandbox.sfcc.importers.catalog import (
-    ASSIGNMENT_TYPE,
-    CATALOG_TYPE,
-    CATEGORY_TYPE,
-    OPTION_TYPE,
-    PRODUCT_TYPE,
-    RECOMMENDATION_TYPE,
-)
-from sandbox.sfcc.importers.feed import JobContext
-from sandbox.sfcc.importers.library import CONTENT_TYPE, FOLDER_TYPE, LIBRARY_TYPE, PRIVATE
-from sandbox.sfcc.importers.metadata import CUSTOM_TYPE_PREFIX, GROUP, SYSTEM
-from sandbox.sfcc.importers.objects import CUSTOM, SEPARATOR, ObjectType
-from sandbox.sfcc.importers.others import OBJECT_ATTRIBUTES, SITE_TYPE
-from sandbox.sfcc.importers.pricebook import PRICEBOOK_TYPE
-from sandbox.sfcc.instance import configuration
-from sandbox.sfcc.merge import write, write_attributes
-from sandbox.sfcc.schema import (
+from sandbox.sfcc.feed_xml import Element, Node, to_element
+from sandbox.sfcc.impex_schema import (
     CATALOG_NS,
     CUSTOMOBJECT_NS,
     LIBRARY_NS,
@@ -36,8 +21,24 @@ from sandbox.sfcc.schema import (
     SITE,
     SITE_NS,
 )
-from sandbox.sfcc.store import Stored
-from sandbox.sfcc.xmlio import Element, Node, to_element
+from sandbox.sfcc.importers.catalog_importer import (
+    ASSIGNMENT_TYPE,
+    CATALOG_TYPE,
+    CATEGORY_TYPE,
+    OPTION_TYPE,
+    PRODUCT_TYPE,
+    RECOMMENDATION_TYPE,
+)
+from sandbox.sfcc.importers.custom_object_importer import OBJECT_ATTRIBUTES
+from sandbox.sfcc.importers.feed_importer import JobContext
+from sandbox.sfcc.importers.library_importer import CONTENT_TYPE, FOLDER_TYPE, LIBRARY_TYPE, PRIVATE
+from sandbox.sfcc.importers.metadata_importer import CUSTOM_TYPE_PREFIX, GROUP, SYSTEM
+from sandbox.sfcc.importers.object_importer import CUSTOM, SEPARATOR, ObjectType
+from sandbox.sfcc.importers.pricebook_importer import PRICEBOOK_TYPE
+from sandbox.sfcc.importers.site_importer import SITE_TYPE
+from sandbox.sfcc.instance_settings import configuration
+from sandbox.sfcc.instance_state import Stored
+from sandbox.sfcc.object_merge import write, write_attributes
 
 DataUnits = dict[str, Any]
 KNOWN_UNITS = frozenset(

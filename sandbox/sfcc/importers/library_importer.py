@@ -5,13 +5,13 @@ Source: library.xsd; SFCC help, content and content library folder object import
 
 from collections.abc import Callable
 
-from sandbox.sfcc import quotas
-from sandbox.sfcc.importers.deletion import delete_category, delete_referenced
-from sandbox.sfcc.importers.objects import FileImport, ObjectType, Spool
-from sandbox.sfcc.merge import Given, merge
-from sandbox.sfcc.schema import CONTENT, FOLDER, LIBRARY_HEADER, LIBRARY_NS
-from sandbox.sfcc.store import Stored, Target
-from sandbox.sfcc.xmlio import Element, FeedError, Node, elements, local
+from sandbox.sfcc import instance_quotas
+from sandbox.sfcc.feed_xml import Element, FeedError, Node, elements, local
+from sandbox.sfcc.impex_schema import CONTENT, FOLDER, LIBRARY_HEADER, LIBRARY_NS
+from sandbox.sfcc.importers.deletion_cascades import delete_category, delete_referenced
+from sandbox.sfcc.importers.object_importer import FileImport, ObjectType, Spool
+from sandbox.sfcc.instance_state import Stored, Target
+from sandbox.sfcc.object_merge import Given, merge
 
 ROOT = "root"
 PRIVATE = "site:"
@@ -46,8 +46,10 @@ def import_library(file: FileImport, root: dict[str, str]) -> None:
 def _ensure_library(file: FileImport, library: str) -> Stored:
     stored = file.store.get("library", "", library)
     if stored is None:
-        if file.store.count("library") >= quotas.LIBRARIES:
-            raise FeedError(f"library '{library}' can't be created: the quota of {quotas.LIBRARIES} libraries is reached")
+        if file.store.count("library") >= instance_quotas.LIBRARIES:
+            raise FeedError(
+                f"library '{library}' can't be created: the quota of {instance_quotas.LIBRARIES} libraries is reached"
+            )
         file.store.put("library", "", library, {})
         file.store.put("folder", library, ROOT, {"online-flag": "true"})
         stored = file.store.get("library", "", library)
@@ -61,11 +63,11 @@ def _header(file: FileImport, library: str, element: Element, _relations: Spool)
 
 
 def _folder(file: FileImport, library: str, element: Element, relations: Spool) -> None:
-    _item(file, FOLDER_TYPE, library, element, relations, quotas.FOLDERS_PER_LIBRARY)
+    _item(file, FOLDER_TYPE, library, element, relations, instance_quotas.FOLDERS_PER_LIBRARY)
 
 
 def _content(file: FileImport, library: str, element: Element, relations: Spool) -> None:
-    _item(file, CONTENT_TYPE, library, element, relations, quotas.CONTENT_ASSETS_PER_LIBRARY)
+    _item(file, CONTENT_TYPE, library, element, relations, instance_quotas.CONTENT_ASSETS_PER_LIBRARY)
 
 
 def _item(file: FileImport, of: ObjectType, library: str, element: Element, relations: Spool, quota: int) -> None:
@@ -100,9 +102,12 @@ def _folder_relations(file: FileImport, library: str, seq: int, line: int, given
     if not file.store.exists(target):
         file.report.error("folder", stored.id, line, f"parent folder '{parent}' does not exist; not imported")
         target = Target("folder", library, present or ROOT)
-    elif len(file.store.referrers(target, "parent")) >= quotas.SUBFOLDERS_PER_FOLDER:
+    elif len(file.store.referrers(target, "parent")) >= instance_quotas.SUBFOLDERS_PER_FOLDER:
         file.report.error(
-            "folder", stored.id, line, f"parent folder '{parent}' has reached the quota of {quotas.SUBFOLDERS_PER_FOLDER}"
+            "folder",
+            stored.id,
+            line,
+            f"parent folder '{parent}' has reached the quota of {instance_quotas.SUBFOLDERS_PER_FOLDER}",
         )
         target = Target("folder", library, present or ROOT)
     file.store.put("folder", library, stored.id, {**stored.body, "parent": target.id}, seq)
