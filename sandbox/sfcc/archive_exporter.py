@@ -33,11 +33,11 @@ from sandbox.sfcc.importers.custom_object_importer import OBJECT_ATTRIBUTES
 from sandbox.sfcc.importers.feed_importer import JobContext
 from sandbox.sfcc.importers.library_importer import CONTENT_TYPE, FOLDER_TYPE, LIBRARY_TYPE, PRIVATE
 from sandbox.sfcc.importers.metadata_importer import CUSTOM_TYPE_PREFIX, GROUP, SYSTEM
-from sandbox.sfcc.importers.object_importer import CUSTOM, SEPARATOR, ObjectType
+from sandbox.sfcc.importers.object_importer import CUSTOM, ObjectType
 from sandbox.sfcc.importers.pricebook_importer import PRICEBOOK_TYPE
 from sandbox.sfcc.importers.site_importer import SITE_TYPE
 from sandbox.sfcc.instance_settings import configuration
-from sandbox.sfcc.instance_state import Stored
+from sandbox.sfcc.instance_state import SEPARATOR, Stored
 from sandbox.sfcc.object_merge import write, write_attributes
 
 DataUnits = dict[str, Any]

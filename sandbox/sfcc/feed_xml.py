@@ -4,11 +4,13 @@ No object type is known here.
 """
 
 import gzip
+import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
+from xml.sax.saxutils import unescape
 
 from lxml import etree
 
@@ -97,7 +99,7 @@ def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
     schema_name = _SCHEMAS.get(namespace(tag))
     schema = _schema(xsd_dir / schema_name) if xsd_dir and schema_name and (xsd_dir / schema_name).is_file() else None
     with open_feed(path) as stream:
-        lines = _Lines(stream)
+        lines = _CheckedLines(stream)
         events = lines.events = etree.iterparse(
             lines,
             tag=_ITEMS,
@@ -116,47 +118,134 @@ def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
 
 
 class _Lines:
-    """A feed given to its parser line by line, which knows no line of what breaks a schema in a stream: it's that read last."""
+    """A feed read line by line, which counts the lines: `number` is that of the line read last, from 1."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        self._number = 0
         self._at_start = True
-        self.events: Any = None
+        self.number = 0
 
-    def read(self, size: int) -> bytes:
-        self.complain()
+    def read(self, size: int = 1 << 16) -> bytes:
+        """The rest of the line, or its next `size` bytes."""
         piece = self._stream.readline(size)
-        self._number += bool(piece) and self._at_start
+        self.number += bool(piece) and self._at_start
         self._at_start = piece.endswith(b"\n")
         return piece
+
+
+class _CheckedLines(_Lines):
+    """Lines given to a parser with a schema, which knows no line of what breaks the schema in a stream: it's that read last."""
+
+    events: Any = None
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        self.complain()
+        return super().read(size)
 
     def complain(self) -> None:
         """Raise FeedError if the parser has complained of what it was given so far."""
         if log := self.events.error_log:
             kind = "invalid against its schema" if "SCHEMAS" in log[0].domain_name else "not well-formed XML"
-            raise FeedError(f"{kind}: line {log[0].line or self._number}: {log[0].message}")
+            raise FeedError(f"{kind}: line {log[0].line or self.number}: {log[0].message}")
 
 
-def elements(path: Path, ns: str, parents: Mapping[str, str]) -> Iterator[Element]:
-    """The elements named in `parents` (name -> its parent's name), each whole, forgotten once the caller asks for the next."""
+_LINE = "sandbox-line"
+"""Attribute in which `elements` notes an element's line: libxml2 keeps 16 bits of it. `to_node` leaves it out."""
+_LINES_KEPT = 65_535
+
+
+def elements(path: Path, ns: str, parents: Mapping[str, str], inside: Iterable[str] = ()) -> Iterator[Element]:
+    """The elements named in `parents` (name -> its parent's name), each whole, forgotten once the caller asks for the next.
+
+    `line_of` knows their true lines in a feed of any length, and those of the elements named in `inside` of them.
+    """
     expected = {f"{{{ns}}}{name}": f"{{{ns}}}{parent}" for name, parent in parents.items()}
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=[*expected, *(f"{{{ns}}}{name}" for name in inside)],
+        huge_tree=True,
+        resolve_entities=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
     with open_feed(path) as stream:
-        events = etree.iterparse(
-            stream,
-            events=("end",),
-            tag=list(expected),
-            huge_tree=True,
-            resolve_entities=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        for _, element in events:
-            parent = element.getparent()
-            if parent is not None and parent.tag == expected[element.tag]:
-                yield element
-                _forget(element)
+        lines = _Lines(stream)
+        while piece := lines.read():
+            parser.feed(piece)
+            events: Iterable[tuple[str, Element]] = cast("Any", parser.read_events())
+            for event, element in events:
+                if event == "start":
+                    element.set(_LINE, str(lines.number))
+                elif element.tag in expected and getattr(element.getparent(), "tag", None) == expected[element.tag]:
+                    yield element
+                    _forget(element)
+        parser.close()
+
+
+def line_of(element: Element) -> int:
+    """The line of the feed on which an element's start tag ends, as a parser tells it; from 1.
+
+    Beyond line 65,535 only what `elements` noted is exact: any other element is given the line of the object around it.
+    """
+    noted = element.get(_LINE)
+    if noted is not None:
+        return int(noted)
+    line, parent = element.sourceline, element.getparent()
+    if parent is None or (line is not None and line < _LINES_KEPT):
+        return int(line or 0)
+    return line_of(parent)
+
+
+_START_TAG = re.compile(r"""<([\w:.-]+)((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+_QUOTED = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+class StartTags:
+    """Where the start tags of a feed end: parsers that tell no column are asked for lines, and the file for the rest.
+
+    Reads the file again, and only when asked; cheap as long as lines are asked for in their order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: Iterator[bytes] = iter(())
+        self._number = 0
+        self._text = ""
+
+    def column(self, line: int, name: str, values: Sequence[str]) -> int:
+        """The column behind the start tag of an element called `name` with these attribute values, from 1.
+
+        Of several tags on the line the one is taken in which most of them are found. Example: line `  <a b="c"/>` -> 13.
+        """
+        self._go_to(line)
+        tags = list(_START_TAG.finditer(self._text))
+        if not tags:  # the tag began on a line before
+            return self._text.find(">") + 2
+        wanted = {*values}
+
+        def alike(tag: re.Match[str]) -> int:
+            found = {unescape(a or b, {"&quot;": '"', "&apos;": "'"}) for a, b in _QUOTED.findall(tag[2])}
+            return 2 * len(wanted & found) + (local_name(tag[1]) == name)
+
+        return max(tags, key=alike).end() + 1
+
+    def _go_to(self, line: int) -> None:
+        if line < self._number or not self._number:
+            self._lines, self._number = _lines_of(self._path), 0
+        while self._number < line:
+            self._text = next(self._lines, b"").decode("utf-8", "replace")
+            self._number += 1
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
+    with open_feed(path) as stream:
+        yield from stream
+
+
+def local_name(tag: str) -> str:
+    """Example: 'cat:product' -> 'product'."""
+    return tag.rpartition(":")[2]
 
 
 def _forget(element: Element) -> None:
@@ -170,7 +259,7 @@ def _forget(element: Element) -> None:
 def to_node(element: Element) -> Node:
     """An element as a plain node; text beside child elements is layout and dropped."""
     children = [to_node(child) for child in element]
-    attributes = {("xml:lang" if k == XML_LANG else k): v for k, v in element.attrib.items() if k != XSI_NIL}
+    attributes = {("xml:lang" if k == XML_LANG else k): v for k, v in element.attrib.items() if k not in (XSI_NIL, _LINE)}
     return [local(element.tag), attributes, None if children else (element.text or None), children]
 
 

@@ -1,16 +1,47 @@
 """The log of a job execution: its wording, in one table, and the counts that go into it.
 
-Source for phases and counts: SFCC help, import/export error handling. No document gives the wording of error lines: `WORDING` is
-the named assumption, and `--log-wording FILE.json` replaces any of its entries.
+Belongs here: what a line says and how elements are counted. Doesn't: what is a problem (the importers decide).
+
+Source for phases and counts: SFCC help, import/export error handling. No public log of a catalog import was found. So a problem's
+line has three forms (`FORMS`); `--log-wording` chooses one or mixes them, and `--log-wording-file` replaces single entries of the
+log by other texts.
 """
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
+from typing import Final, Literal, NamedTuple
 
-WORDING: dict[str, str] = {
+from sandbox.sfcc.feed_xml import StartTags
+from sandbox.sfcc.instance_state import SEPARATOR
+
+Form = Literal["public", "help", "assumed", "mix"]
+
+PUBLIC: Final = "WARN [{level}] [{line}/{column}] {named}: {message}"
+"""From logs of real imports of jobs.xml (algolia/algoliasearch-sfcc-b2c, issue 128 and pull request 73).
+
+The two numbers are the line and the column behind the element's start tag, as a SAX parser gives them. Example:
+`[4/56] Job: AlgoliaCategoryIndex_v2:` speaks of `<job job-id="AlgoliaCategoryIndex_v2" priority="0">`, which stands in line 4, 51
+characters long after four blanks. They are no position and total: pull request 73 has `[107/62]`.
+"""
+HELP: Final = "WARN [WARNING] [{level}] Line: {line}/{title} {id}:{message}"
+HELP_WITHOUT_ID: Final = "WARN [WARNING] [{level}] Line: {line}/{title}:{message}"
+"""From the one example in SFCC help, search object import/export: `WARN [WARNING] [DATAERROR] Line: 201/Hypernym Group:...`."""
+ASSUMED: Final = "{level} [{type} '{id}' ({file}, line {line})]: {message}"
+"""Assumption, without a source."""
+
+FORMS: Final[Mapping[Form, tuple[str, ...]]] = {
+    "public": (PUBLIC,),
+    "help": (HELP, HELP_WITHOUT_ID),
+    "assumed": (ASSUMED,),
+    "mix": (PUBLIC, HELP, ASSUMED, PUBLIC, HELP_WITHOUT_ID, ASSUMED),
+}
+"""Each problem's line takes the next text of its form, over and over."""
+
+WORDING: Final[Mapping[str, str]] = {
     "line": "[{time} GMT] {message}",
     "job_started": "Executing job [{job}] [{execution}]",
     "import_started": "Starting Import",
@@ -19,8 +50,6 @@ WORDING: dict[str, str] = {
     "phase_relations": "Phase 2 - Relations",
     "processed_type": "Processed {count} {type} elements successfully",
     "processed_total": "Processed {count} total elements",
-    "data_error": "DATAERROR [{type} '{id}' ({file}, line {line})]: {message}",
-    "data_warning": "DATAWARNING [{type} '{id}' ({file}, line {line})]: {message}",
     "process_error": "ERROR [{file}]: {message}",
     "static_files": "Copied {count} static files of '{owner}'",
     "ignored": "Ignoring '{file}': {message}",
@@ -29,26 +58,68 @@ WORDING: dict[str, str] = {
     "exported": "Exported {count} {type} elements to '{file}'",
     "job_finished": "Job [{job}] finished with status [{status}]",
 }
+REPLACEABLE: Final = frozenset({*WORDING, "data_error", "data_warning"})
+"""What `--log-wording-file` may name. The two of problems win over `--log-wording`; they take {type}, {id}, {file}, {line},
+{column}, {message} and what else stands in `FORMS`."""
+
+
+class Place(NamedTuple):
+    """One element of a feed, as the log names it.
+
+    `key`: its id, composite ones joined by SEPARATOR, '' where it has none. `line`: of its start tag. `number`: counts the
+    elements of its kind in the feed, from 1.
+    """
+
+    kind: str
+    key: str
+    line: int
+    number: int
+
+    @property
+    def id(self) -> str:
+        """Example: key 'shoes\\x1fsku1' -> 'shoes/sku1'."""
+        return self.key.replace(SEPARATOR, "/")
 
 
 class JobLog:
     """Writes worded lines to a file (None: nowhere); counts data errors, data warnings and process errors."""
 
-    def __init__(self, path: Path | None, wording: Mapping[str, str] = WORDING) -> None:
-        self._wording = {**WORDING, **wording}
+    def __init__(self, path: Path | None, form: Form = "mix", wording: Mapping[str, str] | None = None) -> None:
+        self._wording = {**WORDING, **(wording or {})}
+        self._forms = cycle(FORMS[form])
         self._file = path.open("a", encoding="utf-8", buffering=1 << 16) if path else None
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 
     def write(self, entry: str, **values: object) -> None:
         self.counts[entry] += 1
+        self._line(self._wording[entry].format_map(values), flush=True)
+
+    def problem(self, entry: Literal["data_error", "data_warning"], place: Place, feed: "Feed", line: int, message: str) -> None:
+        """The line of a problem in `place`, in its turn's form. `line`: where in the element it lies."""
+        self.counts[entry] += 1
+        text = self._wording.get(entry) or next(self._forms)
+        title = place.kind.replace("-", " ").title()
+        values = {
+            "level": entry.replace("_", "").upper(),
+            "type": place.kind,
+            "title": title,
+            "id": place.id,
+            "named": f"{title}: {place.id}" if place.id else title,
+            "file": feed.name,
+            "line": place.line if text is PUBLIC else line,
+            "column": feed.start_tags.column(place.line, place.kind, place.key.split(SEPARATOR)) if "{column}" in text else "",
+            "message": message,
+        }
+        self._line(text.format_map(values), flush=False)
+
+    def _line(self, message: str, *, flush: bool) -> None:
         if self._file is None:
             return
         time = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
-        message = self._wording[entry].format_map(values)
         with self._lock:
             self._file.write(self._wording["line"].format(time=time, message=message) + "\n")
-            if not entry.startswith("data_"):
+            if flush:
                 self._file.flush()
 
     def close(self) -> None:
@@ -69,36 +140,59 @@ class JobLog:
         return self.counts["process_error"] > 0
 
 
-class Report:
-    """One file's part of the log: names the file in every problem and counts its elements by type."""
+class Feed(NamedTuple):
+    """The file that problems are told of: its name in the log, and where its start tags lie."""
 
-    def __init__(self, log: JobLog, file: str) -> None:
+    name: str
+    start_tags: StartTags
+
+
+class Report:
+    """One file's part of the log: names the file in every problem and counts its elements by type.
+
+    At most one DATAERROR is logged of an element, and such an element isn't counted as processed. Warnings have no limit and
+    change no count. Source: SFCC help, import/export error handling. The total leaves out elements with an error, too: a real log
+    has one data error, `Processed 6 job elements successfully` and `Processed 6 total elements`
+    (algolia/algoliasearch-sfcc-b2c, pull request 73).
+    """
+
+    def __init__(self, log: JobLog, file: str, path: Path) -> None:
         self._log = log
-        self._file = file
-        self._total: Counter[str] = Counter()
-        self._failed: dict[str, set[tuple[str, int]]] = {}
+        self._feed = Feed(file, StartTags(path))
+        self._seen: Counter[str] = Counter()
+        self._failed: defaultdict[str, set[int]] = defaultdict(set)
 
     def phase(self, entry: str) -> None:
         self._log.write(entry)
 
-    def error(self, kind: str, id_: str, line: int, message: str, element: int | None = None) -> None:
-        """A DATAERROR: the element doesn't count as processed successfully. `element`: the line where it starts, if the error's
-        is another."""
-        self.failed(kind, id_, line if element is None else element)
-        self._log.write("data_error", type=kind, id=id_, file=self._file, line=line, message=message)
-
-    def warning(self, kind: str, id_: str, line: int, message: str) -> None:
-        self._log.write("data_warning", type=kind, id=id_, file=self._file, line=line, message=message)
-
-    def failed(self, kind: str, id_: str, line: int) -> None:
-        """The element that starts at this line doesn't count as processed successfully, however often this is said."""
-        self._failed.setdefault(kind, set()).add((id_, line))
-
-    def seen(self, kind: str) -> None:
+    def element(self, kind: str, key: str, line: int) -> Place:
         """Count one element of the file; call once per element, whatever becomes of it."""
-        self._total[kind] += 1
+        self._seen[kind] += 1
+        return Place(kind, key, line, self._seen[kind])
+
+    def error(self, place: Place, message: str, line: int | None = None) -> None:
+        """A DATAERROR, unless the element has had one. `line`: where in the element it lies, its start if not given."""
+        if place.number not in self._failed[place.kind]:
+            self._log.problem("data_error", place, self._feed, line or place.line, message)
+        self.failed(place)
+
+    def warning(self, place: Place, message: str, line: int | None = None) -> None:
+        self._log.problem("data_warning", place, self._feed, line or place.line, message)
+
+    def failed(self, place: Place) -> None:
+        """The element doesn't count as processed, however often this is said."""
+        self._failed[place.kind].add(place.number)
+
+    def failed_after(self, kind: str, number: int) -> None:
+        """No element of this kind after the one of that number counts as processed."""
+        self._failed[kind].update(range(number + 1, self._seen[kind] + 1))
+
+    def seen(self, kind: str) -> int:
+        """How many elements of this kind the file has had so far."""
+        return self._seen[kind]
 
     def totals(self) -> None:
-        for kind, total in self._total.items():
-            self._log.write("processed_type", count=total - len(self._failed.get(kind, ())), type=kind)
-        self._log.write("processed_total", count=sum(self._total.values()))
+        processed = {kind: count - len(self._failed[kind]) for kind, count in self._seen.items()}
+        for kind, count in processed.items():
+            self._log.write("processed_type", count=count, type=kind)
+        self._log.write("processed_total", count=sum(processed.values()))

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,18 +30,22 @@ def sfcc(
     token_seconds: Annotated[int, typer.Option(min=1, help="How long an access token is good for.")] = 1799,
     upload_limit_bytes: Annotated[int, typer.Option(min=1, help="Largest WebDAV upload; SFCC's is 500 MiB.")] = 500 * 1024 * 1024,
     log_wording: Annotated[
+        Literal["public", "help", "assumed", "mix"],  # import_log_writer.Form, which only the running server imports
+        typer.Option(help="How the log words data errors and warnings; `mix` takes the three forms in turn, line by line."),
+    ] = "mix",
+    log_wording_file: Annotated[
         Path | None, typer.Option(help="JSON file with entries to replace in the log's wording.", exists=True, dir_okay=False)
     ] = None,
 ) -> None:
     """An SFCC instance: tokens, WebDAV, jobs, imports by SFCC's own rules."""
-    from sandbox.sfcc.import_log_writer import WORDING  # noqa: PLC0415
+    from sandbox.sfcc.import_log_writer import REPLACEABLE  # noqa: PLC0415
     from sandbox.sfcc.instance_server import serve  # noqa: PLC0415
     from sandbox.sfcc.instance_settings import Settings  # noqa: PLC0415
 
-    wording = json.loads(log_wording.read_text(encoding="utf-8")) if log_wording else {}
-    unknown = sorted(set(wording) - set(WORDING))
+    wording = json.loads(log_wording_file.read_text(encoding="utf-8")) if log_wording_file else {}
+    unknown = sorted(set(wording) - REPLACEABLE)
     if unknown:
-        raise typer.BadParameter(f"{log_wording} has unknown entries {unknown}; known are {sorted(WORDING)}")
+        raise typer.BadParameter(f"{log_wording_file} has unknown entries {unknown}; known are {sorted(REPLACEABLE)}")
     root.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         root=root.resolve(),
@@ -52,6 +56,7 @@ def sfcc(
         import_delay_ms=import_delay_ms,
         token_seconds=token_seconds,
         upload_limit_bytes=upload_limit_bytes,
+        log_wording=log_wording,
         wording=wording,
     )
     serve(settings, port, tls)

@@ -241,7 +241,7 @@ class Jobs:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             os.link(path, self._settings.webdav / "Impex/log" / execution["log_file_name"])
-        log = JobLog(path, self._settings.wording)
+        log = JobLog(path, self._settings.log_wording, self._settings.wording)
         try:
             yield log
         finally:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox.sfcc.import_log_writer import Form
 from sandbox.sfcc.instance_state import Store
 
 UPLOAD_LIMIT = 500 * 1024 * 1024
@@ -43,6 +44,7 @@ class Settings:
     import_delay_ms: int = 0
     token_seconds: int = 1799
     upload_limit_bytes: int = UPLOAD_LIMIT
+    log_wording: Form = "mix"
     wording: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -15,6 +15,9 @@ Body = dict[str, Any]
 BATCH = 1000
 """Objects per SQLite transaction. SFCC commits per object; what a reader can see is the same, only a kill loses up to a batch."""
 
+SEPARATOR = "\x1f"
+"""Joins the parts of a composite id; no XML text can hold it."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from sandbox.sfcc.attribute_rules import Definition, Value, problem_of
-from sandbox.sfcc.feed_xml import XML_LANG, XSI_NIL, Element, Node, add_node, local, to_node
+from sandbox.sfcc.feed_xml import XML_LANG, XSI_NIL, Element, Node, add_node, line_of, local, to_node
 from sandbox.sfcc.impex_schema import Field, Fields
 from sandbox.sfcc.instance_quotas import IMAGE_PATH
 
@@ -51,10 +51,10 @@ def read(element: Element, fields: Fields, rules: Rules, problems: list[Problem]
         name = local(child.tag)
         known = fields.get(name)
         if known is None:
-            problems.append(Problem(False, child.sourceline, f"unknown element '{name}' is ignored"))
+            problems.append(Problem(False, line_of(child), f"unknown element '{name}' is ignored"))
             continue
         if known.obsolete:
-            problems.append(Problem(False, child.sourceline, f"element '{name}' is obsolete"))
+            problems.append(Problem(False, line_of(child), f"element '{name}' is obsolete"))
         _READERS[known.kind](child, known, rules, problems, given)
     return given
 
@@ -79,7 +79,8 @@ def _read_nested(child: Element, known: Field, rules: Rules, problems: list[Prob
     given[known.name] = read(child, known.fields, rules, problems)
 
 
-def _read_attributes(child: Element, known: Field, rules: Rules, problems: list[Problem], given: Given) -> None:
+def read_attributes(child: Element, known: Field, rules: Rules, problems: list[Problem], given: Given) -> None:
+    """Read the attributes that stand directly in `child` into `given[known.name]`: {attribute: {"locale|site": value}}."""
     values = given.setdefault(known.name, {})
     for item in child:
         if local(item.tag) != known.item:
@@ -88,7 +89,7 @@ def _read_attributes(child: Element, known: Field, rules: Rules, problems: list[
         locale = _locale(item, rules, problems)
         site = _site(item, rules, problems)
         if attribute is None:
-            problems.append(Problem(True, item.sourceline, f"{known.item} without {known.key} is skipped"))
+            problems.append(Problem(True, line_of(item), f"{known.item} without {known.key} is skipped"))
             continue
         if locale is None or site is None:
             continue
@@ -96,13 +97,13 @@ def _read_attributes(child: Element, known: Field, rules: Rules, problems: list[
         if rules.definitions is not None:
             definition = rules.definitions.get(attribute)
             if definition is None:
-                problems.append(Problem(False, item.sourceline, f"custom attribute '{attribute}' is not defined and is ignored"))
+                problems.append(Problem(False, line_of(item), f"custom attribute '{attribute}' is not defined and is ignored"))
                 continue
             if definition.multiple and isinstance(value, str):
                 value = [value]
             found = problem_of(definition, value, locale if locale != DEFAULT_LOCALE else "", site)
             if found is not None:
-                problems.append(Problem(found.error, item.sourceline, found.message))
+                problems.append(Problem(found.error, line_of(item), found.message))
                 continue
         values.setdefault(attribute, {})[f"{locale}|{site}"] = value
 
@@ -125,14 +126,12 @@ def _whole(node: Node) -> Node | None:
 def _read_images(child: Element, known: Field, rules: Rules, problems: list[Problem], given: Given) -> None:
     mode = child.get("merge-mode", "merge")
     if mode not in ("merge", "replace"):
-        problems.append(Problem(False, child.sourceline, f"merge-mode '{mode}' is not supported for images; merge is used"))
+        problems.append(Problem(False, line_of(child), f"merge-mode '{mode}' is not supported for images; merge is used"))
         mode = "merge"
-    obsolete = [group.sourceline for group in child if group.get("variation-value") is not None]
+    obsolete = [line_of(group) for group in child if group.get("variation-value") is not None]
     problems.extend(Problem(False, line, "attribute 'variation-value' of image-group is obsolete") for line in obsolete)
     too_long = [image for image in child.iter("{*}image") if len(image.get("path", "")) > IMAGE_PATH]
-    problems.extend(
-        Problem(True, i.sourceline, f"image path of more than {IMAGE_PATH} characters; not imported") for i in too_long
-    )
+    problems.extend(Problem(True, line_of(i), f"image path of more than {IMAGE_PATH} characters; not imported") for i in too_long)
     for image in too_long:
         image.getparent().remove(image)
     given[known.name] = {"mode": mode, "items": _known_locales(child, rules, problems)[3]}
@@ -147,7 +146,7 @@ def _read_variations(child: Element, known: Field, rules: Rules, problems: list[
         if name == "attributes":
             read_["attributes"] = node[3]
             if any(item[0] == "attribute" for item in node[3]):
-                problems.append(Problem(False, part.sourceline, "element 'attribute' of variations is obsolete"))
+                problems.append(Problem(False, line_of(part), "element 'attribute' of variations is obsolete"))
         elif name in ("variants", "variation-groups"):
             read_.setdefault(name, []).append({"mode": node[1].get("merge-mode", "replace"), "items": node[3]})
     given[known.name] = read_
@@ -158,7 +157,7 @@ _READERS: dict[str, Callable[[Element, Field, Rules, list[Problem], Given], None
     "localized": _read_localized,
     "site": _read_site,
     "nested": _read_nested,
-    "attributes": _read_attributes,
+    "attributes": read_attributes,
     "tree": _read_tree,
     "images": _read_images,
     "variations": _read_variations,
@@ -174,7 +173,7 @@ def _locale(element: Element, rules: Rules, problems: list[Problem]) -> str | No
     if locale == DEFAULT_LOCALE or locale in rules.locales:
         return locale
     problems.append(
-        Problem(True, element.sourceline, f"locale '{locale}' of element '{local(element.tag)}' is not configured; not imported")
+        Problem(True, line_of(element), f"locale '{locale}' of element '{local(element.tag)}' is not configured; not imported")
     )
     return None
 
@@ -185,7 +184,7 @@ def _site(element: Element, rules: Rules, problems: list[Problem]) -> str | None
     if not site or site in rules.sites:
         return site
     problems.append(
-        Problem(True, element.sourceline, f"site '{site}' of element '{local(element.tag)}' does not exist; not imported")
+        Problem(True, line_of(element), f"site '{site}' of element '{local(element.tag)}' does not exist; not imported")
     )
     return None
 

@@ -6,8 +6,9 @@ Source: library.xsd; SFCC help, content and content library folder object import
 from collections.abc import Callable
 
 from sandbox.sfcc import instance_quotas
-from sandbox.sfcc.feed_xml import Element, FeedError, Node, elements, local
+from sandbox.sfcc.feed_xml import Element, FeedError, Node, elements, line_of, local
 from sandbox.sfcc.impex_schema import CONTENT, FOLDER, LIBRARY_HEADER, LIBRARY_NS
+from sandbox.sfcc.import_log_writer import Place
 from sandbox.sfcc.importers.deletion_cascades import delete_category, delete_referenced
 from sandbox.sfcc.importers.object_importer import FileImport, ObjectType, Spool
 from sandbox.sfcc.instance_state import Stored, Target
@@ -36,8 +37,8 @@ def import_library(file: FileImport, root: dict[str, str]) -> None:
         file.store.commit()
         file.report.phase("phase_relations")
         resolvers: dict[str, Callable[..., None]] = {"folder": _folder_relations, "content": _content_relations}
-        for name, *record in relations.read():
-            resolvers[name](file, library, *record)
+        for place, record in relations.read():
+            resolvers[place.kind](file, library, place, *record)
             file.store.object_done()
     file.store.commit()
     file.report.totals()
@@ -58,8 +59,9 @@ def _ensure_library(file: FileImport, library: str) -> Stored:
 
 
 def _header(file: FileImport, library: str, element: Element, _relations: Spool) -> None:
+    place = file.report.element("library", library, line_of(element))
     if not file.deletes(element):
-        file.write(LIBRARY_TYPE, "", library, _ensure_library(file, library), file.given(element, LIBRARY_TYPE, library))
+        file.write(LIBRARY_TYPE, "", library, _ensure_library(file, library), file.given(element, LIBRARY_TYPE, place))
 
 
 def _folder(file: FileImport, library: str, element: Element, relations: Spool) -> None:
@@ -71,25 +73,26 @@ def _content(file: FileImport, library: str, element: Element, relations: Spool)
 
 
 def _item(file: FileImport, of: ObjectType, library: str, element: Element, relations: Spool, quota: int) -> None:
-    id_, line = element.get(f"{of.name}-id"), element.sourceline
-    if not file.starts(of.name, id_, line, f"{of.name}-id"):
+    id_ = element.get(f"{of.name}-id")
+    place = file.starts(of.name, id_, element, f"{of.name}-id")
+    if place is None:
         return
     stored = file.store.get(of.name, library, id_)
     if file.deletes(element):
         if stored is not None and not (of.name == "folder" and id_ == ROOT):
             (delete_category if of.name == "folder" else delete_referenced)(file.store, stored)
     elif stored is None and file.store.count(of.name, library) >= quota:
-        file.report.error(of.name, id_, line, f"the quota of {quota} in a library is reached; not imported")
+        file.report.error(place, f"the quota of {quota} in a library is reached; not imported")
     else:
-        given = file.given(element, of, id_)
+        given = file.given(element, of, place)
         relation = {name: given.pop(name) for name in list(given) if of.fields[name].relation}
         seq = file.write(of, library, id_, stored, given)
         if seq is not None:
-            relations.add(of.name, seq, line, relation)
+            relations.add(place, seq, relation)
     file.object_done()
 
 
-def _folder_relations(file: FileImport, library: str, seq: int, line: int, given: Given) -> None:
+def _folder_relations(file: FileImport, library: str, place: Place, seq: int, given: Given) -> None:
     """Assumption: a folder without or with an unknown parent goes under root, the latter with a data error, as for categories."""
     stored = file.store.by_seq(seq)
     if stored is None or stored.id == ROOT:
@@ -100,21 +103,16 @@ def _folder_relations(file: FileImport, library: str, seq: int, line: int, given
         return
     target = Target("folder", library, parent)
     if not file.store.exists(target):
-        file.report.error("folder", stored.id, line, f"parent folder '{parent}' does not exist; not imported")
+        file.report.error(place, f"parent folder '{parent}' does not exist; not imported")
         target = Target("folder", library, present or ROOT)
     elif len(file.store.referrers(target, "parent")) >= instance_quotas.SUBFOLDERS_PER_FOLDER:
-        file.report.error(
-            "folder",
-            stored.id,
-            line,
-            f"parent folder '{parent}' has reached the quota of {instance_quotas.SUBFOLDERS_PER_FOLDER}",
-        )
+        file.report.error(place, f"parent folder '{parent}' has reached the quota of {instance_quotas.SUBFOLDERS_PER_FOLDER}")
         target = Target("folder", library, present or ROOT)
     file.store.put("folder", library, stored.id, {**stored.body, "parent": target.id}, seq)
     file.store.set_refs(seq, "parent", [target])
 
 
-def _content_relations(file: FileImport, library: str, seq: int, line: int, given: Given) -> None:
+def _content_relations(file: FileImport, library: str, place: Place, seq: int, given: Given) -> None:
     stored = file.store.by_seq(seq)
     if stored is None or not given:
         return
@@ -126,7 +124,7 @@ def _content_relations(file: FileImport, library: str, seq: int, line: int, give
         for child in node[3]:
             if child not in kept:
                 message = f"{child[0]}: {kind} '{child[1].get(f'{kind}-id')}' does not exist; relation dropped"
-                file.report.warning("content", stored.id, line, message)
+                file.report.warning(place, message)
         given[name] = [node[0], node[1], None, kept] if kept else None
     body = merge(stored.body, given, CONTENT)
     file.store.put("content", library, stored.id, body, seq)

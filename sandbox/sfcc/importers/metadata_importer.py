@@ -7,8 +7,9 @@ Source: SFCC help, custom metadata object import/export; import/export of site-s
 from collections.abc import Iterable
 
 from sandbox.sfcc import instance_quotas
-from sandbox.sfcc.feed_xml import XML_LANG, Element, Node, elements, local, to_node
+from sandbox.sfcc.feed_xml import XML_LANG, Element, Node, elements, line_of, local, to_node
 from sandbox.sfcc.impex_schema import METADATA_NS, SITE_SPECIFIC_TYPES, SYSTEM_TYPES
+from sandbox.sfcc.import_log_writer import Place
 from sandbox.sfcc.importers.object_importer import CUSTOM, FileImport, definition_of
 from sandbox.sfcc.object_merge import DEFAULT_LOCALE, Problem
 
@@ -31,11 +32,14 @@ _OBJECTS_OF = {
 }
 
 
+_COUNTED_INSIDE = ("attribute-definition", "attribute-group")
+
+
 def import_metadata(file: FileImport, _root: dict[str, str]) -> None:
     """Import one metadata feed."""
     file.report.phase("phase_items")
     handlers = {"type-extension": _type_extension, "custom-type": _custom_type, "custom-preference-group": _preference_group}
-    for element in elements(file.path, METADATA_NS, dict.fromkeys(handlers, "metadata")):
+    for element in elements(file.path, METADATA_NS, dict.fromkeys(handlers, "metadata"), _COUNTED_INSIDE):
         handlers[local(element.tag)](file, element)
         file.object_done()
     file.store.commit()
@@ -43,16 +47,17 @@ def import_metadata(file: FileImport, _root: dict[str, str]) -> None:
 
 
 def _type_extension(file: FileImport, element: Element) -> None:
-    type_id, line = element.get("type-id"), element.sourceline
-    if not file.starts("type-extension", type_id, line, "type-id"):
+    type_id = element.get("type-id")
+    place = file.starts("type-extension", type_id, element, "type-id")
+    if place is None:
         return
     if type_id not in SYSTEM_TYPES:
-        file.report.error("type-extension", type_id, line, "no such system object type; not imported")
+        file.report.error(place, "no such system object type; not imported")
         return
     for part in element:
         if local(part.tag) == "system-attribute-definitions":
             for child in part:
-                _store_definition(file, SYSTEM, type_id, child)
+                _system_definition(file, type_id, child)
         elif local(part.tag) == "custom-attribute-definitions":
             for child in part:
                 _custom_definition(file, type_id, child)
@@ -60,31 +65,31 @@ def _type_extension(file: FileImport, element: Element) -> None:
 
 
 def _custom_definition(file: FileImport, type_id: str, element: Element) -> None:
-    id_ = element.get("attribute-id")
-    if not file.starts("attribute-definition", id_, element.sourceline, "attribute-id"):
+    place = file.starts("attribute-definition", element.get("attribute-id"), element, "attribute-id")
+    if place is None:
         return
-    line = element.sourceline
     flags = {local(c.tag): c for c in element if (c.text or "").strip() in ("true", "1")}
     if "site-specific-flag" in flags and "localizable-flag" in flags:
-        file.report.error("attribute-definition", id_, line, "an attribute can't be both localizable and site specific; skipped")
+        file.report.error(place, "an attribute can't be both localizable and site specific; skipped")
         return
     if "site-specific-flag" in flags and type_id not in SITE_SPECIFIC_TYPES:
-        file.report.warning("attribute-definition", id_, line, f"{type_id} has no site-specific attributes; imported with false")
+        file.report.warning(place, f"{type_id} has no site-specific attributes; imported with false")
         flags["site-specific-flag"].text = "false"
-    _store_definition(file, CUSTOM, type_id, element, counted=True)
-
-
-def _store_definition(file: FileImport, kind: str, type_id: str, element: Element, *, counted: bool = False) -> None:
-    id_ = element.get("attribute-id")
-    if not counted and not file.starts("attribute-definition", id_, element.sourceline, "attribute-id"):
-        return
-    node = _known_locales(file, "attribute-definition", id_, element)
-    stored = file.store.get(kind, type_id, id_)
-    if stored is not None and kind == CUSTOM:
+    node = _known_locales(file, place, element)
+    stored = file.store.get(CUSTOM, type_id, place.key)
+    if stored is not None:
         before, after = definition_of(stored.body["node"]), definition_of(node)
         if (before.type, before.localizable) != (after.type, after.localizable):
-            _drop_values(file, type_id, id_)
-    file.store.put(kind, type_id, id_, {"node": node}, stored.seq if stored else None)
+            _drop_values(file, type_id, place.key)
+    file.store.put(CUSTOM, type_id, place.key, {"node": node}, stored.seq if stored else None)
+
+
+def _system_definition(file: FileImport, type_id: str, element: Element) -> None:
+    place = file.starts("attribute-definition", element.get("attribute-id"), element, "attribute-id")
+    if place is not None:
+        stored = file.store.get(SYSTEM, type_id, place.key)
+        node = _known_locales(file, place, element)
+        file.store.put(SYSTEM, type_id, place.key, {"node": node}, stored.seq if stored else None)
 
 
 def _drop_values(file: FileImport, type_id: str, attribute: str) -> None:
@@ -106,33 +111,32 @@ def _drop_values(file: FileImport, type_id: str, attribute: str) -> None:
 
 def _groups(file: FileImport, type_id: str, parts: Iterable[Element]) -> None:
     for element in (group for part in parts for group in part):
-        id_ = element.get("group-id")
-        if not file.starts("attribute-group", id_, element.sourceline, "group-id"):
+        place = file.starts("attribute-group", element.get("group-id"), element, "group-id")
+        if place is None:
             continue
-        node = _known_locales(file, "attribute-group", id_, element)
+        node = _known_locales(file, place, element)
         kept: list[Node] = []
         for child in node[3]:
             attribute = child[1].get("attribute-id", "")
             missing = child[0] == "attribute" and child[1].get("system") not in ("true", "1")
             if missing and file.store.get(CUSTOM, type_id, attribute) is None:
                 # Assumption: no page says what a group's reference to an undefined attribute does.
-                file.report.warning(
-                    "attribute-group", id_, element.sourceline, f"attribute '{attribute}' is not defined; reference dropped"
-                )
+                file.report.warning(place, f"attribute '{attribute}' is not defined; reference dropped")
             else:
                 kept.append(child)
-        stored = file.store.get(GROUP, type_id, id_)
-        file.store.put(GROUP, type_id, id_, {"node": [node[0], node[1], None, kept]}, stored.seq if stored else None)
+        stored = file.store.get(GROUP, type_id, place.key)
+        file.store.put(GROUP, type_id, place.key, {"node": [node[0], node[1], None, kept]}, stored.seq if stored else None)
 
 
 def _custom_type(file: FileImport, element: Element) -> None:
-    type_id, line = element.get("type-id"), element.sourceline
-    if not file.starts("custom-type", type_id, line, "type-id"):
+    type_id = element.get("type-id")
+    place = file.starts("custom-type", type_id, element, "type-id")
+    if place is None:
         return
     stored = file.store.get("custom-type", "", type_id)
     if stored is None and file.store.count("custom-type") + len(SYSTEM_TYPES) >= instance_quotas.TYPE_DEFINITIONS:
         message = f"the quota of {instance_quotas.TYPE_DEFINITIONS} object type definitions is reached; not imported"
-        file.report.error("custom-type", type_id, line, message)
+        file.report.error(place, message)
         return
     scope = CUSTOM_TYPE_PREFIX + type_id
     for part in element:
@@ -141,26 +145,26 @@ def _custom_type(file: FileImport, element: Element) -> None:
                 _custom_definition(file, scope, child)
     groups = [part for part in element if local(part.tag) == "group-definitions"]
     _groups(file, scope, groups)
-    node = _known_locales(file, "custom-type", type_id, element)
+    node = _known_locales(file, place, element)
     node[3] = [child for child in node[3] if child[0] not in ("attribute-definitions", "group-definitions")]
     file.store.put("custom-type", "", type_id, {"node": node}, stored.seq if stored else None)
 
 
 def _preference_group(file: FileImport, element: Element) -> None:
-    id_ = element.get("group-id")
-    if file.starts("custom-preference-group", id_, element.sourceline, "group-id"):
-        stored = file.store.get("custom-preference-group", "", id_)
-        node = _known_locales(file, "custom-preference-group", id_, element)
-        file.store.put("custom-preference-group", "", id_, {"node": node}, stored.seq if stored else None)
+    place = file.starts("custom-preference-group", element.get("group-id"), element, "group-id")
+    if place is not None:
+        stored = file.store.get("custom-preference-group", "", place.key)
+        node = _known_locales(file, place, element)
+        file.store.put("custom-preference-group", "", place.key, {"node": node}, stored.seq if stored else None)
 
 
-def _known_locales(file: FileImport, kind: str, id_: str, element: Element) -> Node:
+def _known_locales(file: FileImport, place: Place, element: Element) -> Node:
     problems = []
     for child in list(element.iter()):
         locale = child.get(XML_LANG) or DEFAULT_LOCALE
         if locale != DEFAULT_LOCALE and locale not in file.configuration.locales:
             text = f"locale '{locale}' of element '{local(child.tag)}' is not configured; not imported"
-            problems.append(Problem(True, child.sourceline, text))
+            problems.append(Problem(True, line_of(child), text))
             child.getparent().remove(child)
-    file.tell(kind, id_, element.sourceline, problems)
+    file.tell(place, problems)
     return to_node(element)

@@ -12,16 +12,13 @@ from typing import IO, Any
 import orjson
 
 from sandbox.sfcc.attribute_rules import Definition
-from sandbox.sfcc.feed_xml import Element, Node
+from sandbox.sfcc.feed_xml import Element, Node, line_of
 from sandbox.sfcc.impex_schema import Fields
-from sandbox.sfcc.import_log_writer import Report
+from sandbox.sfcc.import_log_writer import Place, Report
 from sandbox.sfcc.instance_faults import Faults
 from sandbox.sfcc.instance_settings import Configuration
 from sandbox.sfcc.instance_state import Store, Stored
 from sandbox.sfcc.object_merge import Body, Given, Mode, Problem, Rules, merge, read
-
-SEPARATOR = "\x1f"
-"""Joins the parts of a composite id; no XML text can hold it."""
 
 
 @dataclass(frozen=True)
@@ -68,34 +65,31 @@ class FileImport:
             self._rules[type_id] = Rules(self.configuration.locales, self.configuration.sites, definitions)
         return self._rules[type_id]
 
-    def starts(self, kind: str, id_: str | None, line: int, mandatory: str) -> bool:
-        """Count an element and say whether it may be imported: it has its mandatory id and no fault refuses it."""
-        self.report.seen(kind)
-        if not id_:
-            self.report.error(kind, "", line, f"mandatory attribute {mandatory} is missing; element skipped")
-            return False
-        if self.faults.refused(kind, id_.replace(SEPARATOR, "/")):
-            self.report.error(kind, id_.replace(SEPARATOR, "/"), line, "the object could not be written")
-            return False
-        return True
+    def starts(self, kind: str, key: str | None, element: Element, mandatory: str) -> Place | None:
+        """Count an element; returns its place if it may be imported: it has its mandatory id and no fault refuses it."""
+        place = self.report.element(kind, key or "", line_of(element))
+        if not key:
+            self.report.error(place, f"mandatory attribute {mandatory} is missing; element skipped")
+            return None
+        if self.faults.refused(kind, place.id):
+            self.report.error(place, "the object could not be written")
+            return None
+        return place
 
     def object_done(self) -> None:
         self.store.object_done()
         self.faults.object_done(self.store)
 
-    def tell(self, kind: str, id_: str, line: int, problems: Iterable[Problem]) -> None:
-        """Report the problems of the element that starts at `line`."""
+    def tell(self, place: Place, problems: Iterable[Problem]) -> None:
+        """Report the problems of an element."""
         for problem in problems:
-            if problem.error:
-                self.report.error(kind, id_, problem.line, problem.message, line)
-            else:
-                self.report.warning(kind, id_, problem.line, problem.message)
+            (self.report.error if problem.error else self.report.warning)(place, problem.message, problem.line)
 
-    def given(self, element: Element, of: ObjectType, id_: str) -> Given:
+    def given(self, element: Element, of: ObjectType, place: Place) -> Given:
         """What the element gives, its problems reported."""
         problems: list[Problem] = []
         given = read(element, of.fields, self.rules(of.type_id), problems)
-        self.tell(of.name, id_, element.sourceline, problems)
+        self.tell(place, problems)
         return given
 
     def deletes(self, element: Element) -> bool:
@@ -158,11 +152,12 @@ class Spool:
         self._file.close()
         self._path.unlink()
 
-    def add(self, *record: Any) -> None:
-        self._file.write(orjson.dumps(record) + b"\n")
+    def add(self, place: Place, *record: Any) -> None:
+        self._file.write(orjson.dumps([list(place), *record]) + b"\n")
 
-    def read(self) -> Iterator[list[Any]]:
+    def read(self) -> Iterator[tuple[Place, list[Any]]]:
         self._file.flush()
         with self._path.open("rb") as records:
-            for record in records:
-                yield orjson.loads(record)
+            for line in records:
+                place, *record = orjson.loads(line)
+                yield Place(*place), record

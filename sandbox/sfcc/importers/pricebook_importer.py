@@ -5,37 +5,48 @@ Source: SFCC help, price book object import/export; pricing and price books.
 
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
-from sandbox.sfcc.feed_xml import Element, elements, local, to_node
+from sandbox.sfcc.feed_xml import Element, elements, line_of, local, to_node
 from sandbox.sfcc.impex_schema import PRICEBOOK_HEADER, PRICEBOOK_NS
-from sandbox.sfcc.importers.object_importer import SEPARATOR, FileImport, ObjectType
-from sandbox.sfcc.instance_state import Body, Stored
+from sandbox.sfcc.import_log_writer import Place
+from sandbox.sfcc.importers.object_importer import FileImport, ObjectType
+from sandbox.sfcc.instance_state import SEPARATOR, Body, Stored
 
 PRICEBOOK_TYPE = ObjectType("pricebook", PRICEBOOK_HEADER, "PriceBook")
+
+
+class _Book(NamedTuple):
+    """The book whose tables are being imported: its header, and how many tables the feed had before them."""
+
+    header: Place
+    tables_before: int
 
 
 def import_pricebooks(file: FileImport, _root: dict[str, str]) -> None:
     """Import every book of one feed. A book is one transaction, so that a book which must be ignored leaves nothing behind."""
     file.report.phase("phase_items")
-    book: str | None = None
+    book: _Book | None = None
     for element in elements(file.path, PRICEBOOK_NS, {"header": "pricebook", "price-table": "price-tables"}):
         if local(element.tag) == "header":
             file.store.hold()
-            book = _header(file, element)
-        elif book is not None and not _price_table(file, book, element):
-            file.store.roll_back()
-            book = None
+            header = _header(file, element)
+            book = None if header is None else _Book(header, file.report.seen("price-table"))
         elif book is None:
-            file.report.seen("price-table")
-            file.report.failed("price-table", element.get("product-id") or "", element.sourceline)
+            file.report.failed(file.report.element("price-table", element.get("product-id") or "", line_of(element)))
+        elif not _price_table(file, book.header, element):
+            file.store.roll_back()
+            file.report.failed_after("price-table", book.tables_before)
+            book = None
     file.store.commit()
     file.report.totals()
 
 
-def _header(file: FileImport, element: Element) -> str | None:
-    """Import a header; returns the id of the book whose tables are to be imported, or None."""
-    id_, line = element.get("pricebook-id"), element.sourceline
-    if not file.starts("pricebook", id_, line, "pricebook-id"):
+def _header(file: FileImport, element: Element) -> Place | None:
+    """Import a header; returns its place if the book's tables are to be imported."""
+    id_ = element.get("pricebook-id")
+    place = file.starts("pricebook", id_, element, "pricebook-id")
+    if place is None:
         return None
     stored = file.store.get("pricebook", "", id_)
     if file.deletes(element):
@@ -43,21 +54,20 @@ def _header(file: FileImport, element: Element) -> str | None:
             _drop_tables(file, id_)
             file.store.delete(stored.seq)
         return None
-    given = file.given(element, PRICEBOOK_TYPE, id_)
+    given = file.given(element, PRICEBOOK_TYPE, place)
     currency = given.get("currency")
     if currency not in file.configuration.currencies:
-        file.report.failed("pricebook", id_, line)
-        file.report.warning("pricebook", id_, line, f"currency '{currency}' is not configured; price book rejected")
+        file.report.failed(place)
+        file.report.warning(place, f"currency '{currency}' is not configured; price book rejected")
         return None
     if stored is not None and file.mode == "REPLACE":
         _drop_tables(file, id_)
     elif stored is not None and currency != stored.body.get("currency"):
         # Assumption: what happens to the rest of such a feed is not documented; here only the currency is not changed.
-        file.report.warning(
-            "pricebook", id_, line, f"the currency changes only in mode REPLACE; '{stored.body.get('currency')}' is kept"
-        )
+        kept = stored.body.get("currency")
+        file.report.warning(place, f"the currency changes only in mode REPLACE; '{kept}' is kept")
         del given["currency"]
-    return id_ if file.write(PRICEBOOK_TYPE, "", id_, stored, given) is not None else None
+    return place if file.write(PRICEBOOK_TYPE, "", id_, stored, given) is not None else None
 
 
 def _drop_tables(file: FileImport, book: str) -> None:
@@ -65,13 +75,14 @@ def _drop_tables(file: FileImport, book: str) -> None:
         file.store.delete(table.seq)
 
 
-def _price_table(file: FileImport, book: str, element: Element) -> bool:
+def _price_table(file: FileImport, header: Place, element: Element) -> bool:
     """Import one table; False if the whole book is to be ignored."""
-    product, line = element.get("product-id"), element.sourceline
-    if not file.starts("price-table", product, line, "product-id"):
+    product = element.get("product-id")
+    place = file.starts("price-table", product, element, "product-id")
+    if place is None:
         return True
     mode = None if file.mode == "REPLACE" else element.get("mode")
-    tables = file.store.with_prefix("price-table", book, product + SEPARATOR)
+    tables = file.store.with_prefix("price-table", header.key, product + SEPARATOR)
     body = _body(element)
     start, end = _instant(body.get("online-from")), _instant(body.get("online-to"))
     same = next((t for t in tables if t.id == _table_id(product, start, end)), None)
@@ -82,30 +93,23 @@ def _price_table(file: FileImport, book: str, element: Element) -> bool:
     else:
         problem = _negative(element)
         if problem is not None:
-            file.report.error("price-table", product, line, f"{problem}; price book '{book}' is ignored")
-            file.report.error("pricebook", book, line, f"{problem}; price book is ignored")
+            file.report.error(place, f"{problem}; price book '{header.id}' is ignored")
+            file.report.error(header, f"{problem}; price book is ignored")
             return False
-        _write_table(file, book, product, line, body, start, end, same, tables)
+        _write_table(file, header.key, place, body, _table_id(product, start, end), same, tables)
     file.object_done()
     return True
 
 
 def _write_table(
-    file: FileImport,
-    book: str,
-    product: str,
-    line: int,
-    body: Body,
-    start: str,
-    end: str,
-    same: Stored | None,
-    tables: list[Stored],
+    file: FileImport, book: str, place: Place, body: Body, table_id: str, same: Stored | None, tables: list[Stored]
 ) -> None:
     """Tables of one product need distinct starts; the same dates mean the same table, which is written as a whole."""
+    start = table_id.split(SEPARATOR)[1]
     if same is None and any(t.id.split(SEPARATOR)[1] == start for t in tables):
-        file.report.error("price-table", product, line, "another price table of the product has the same start; not imported")
+        file.report.error(place, "another price table of the product has the same start; not imported")
         return
-    file.store.put("price-table", book, _table_id(product, start, end), body, same.seq if same else None)
+    file.store.put("price-table", book, table_id, body, same.seq if same else None)
 
 
 def _table_id(product: str, start: str, end: str) -> str:

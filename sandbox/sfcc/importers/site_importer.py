@@ -27,9 +27,10 @@ def _single(file: FileImport, of: ObjectType, scope: str, id_: str) -> None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     with open_feed(file.path) as stream:
         element: Element = etree.parse(stream, parser).getroot()
-    if file.starts(of.name, id_, element.sourceline, "site-id"):
+    place = file.starts(of.name, id_, element, "site-id")
+    if place is not None:
         stored = file.store.get(of.name, scope, id_)
-        file.write(of, scope, id_, stored, file.given(element, of, id_))
+        file.write(of, scope, id_, stored, file.given(element, of, place))
         file.object_done()
     file.store.commit()
     file.report.totals()

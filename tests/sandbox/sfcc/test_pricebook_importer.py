@@ -106,6 +106,11 @@ def test_a_negative_amount_or_quantity_makes_the_whole_book_ignored(instance):
         assert "DATAERROR [pricebook 'list'" in " ".join(instance.problems())
         assert tables(instance) is None
         assert tables(instance, "good") == [("p", None, "1.00")]
+        assert instance.log[-3:] == [
+            "Processed 1 pricebook elements successfully",
+            "Processed 1 price-table elements successfully",
+            "Processed 2 total elements",
+        ]
 
 
 def test_delete_mode_removes_the_whole_book_and_update_skips_an_unknown_one(instance):
