@@ -45,7 +45,7 @@ def import_site_archive(job: JobContext, archive: Path) -> None:
         job.log.write("process_error", file=archive.name, message=problem)
     else:
         _import_files(job, unpacked)
-    entry = "import_failed" if job.log.failed else "import_finished"
+    entry = "import_failed" if job.failed else "import_finished"
     job.log.write(entry, errors=job.log.errors, warnings=job.log.warnings)
 
 

@@ -51,6 +51,9 @@ WORDING: Final[Mapping[str, str]] = {
     "processed_type": "Processed {count} {type} elements successfully",
     "processed_total": "Processed {count} total elements",
     "process_error": "ERROR [{file}]: {message}",
+    "file_error": "ERROR [{file}]: {message}",
+    "noted": "Note [{file}]: {message}",
+    "free": "{message}",
     "static_files": "Copied {count} static files of '{owner}'",
     "ignored": "Ignoring '{file}': {message}",
     "import_finished": "Import finished with status IMPEX-0, DataErrorCount: {errors}, DataWarningCount: {warnings}",
@@ -82,13 +85,16 @@ class Place(NamedTuple):
 
 
 class JobLog:
-    """Writes worded lines to a file (None: nowhere); counts data errors, data warnings and process errors."""
+    """Writes worded lines to a file (None: nowhere) and counts them by entry. `ends_after`: how many lines it takes."""
 
-    def __init__(self, path: Path | None, form: Form = "mix", wording: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, path: Path | None, form: Form = "mix", wording: Mapping[str, str] | None = None, ends_after: int | None = None
+    ) -> None:
         self._wording = {**WORDING, **(wording or {})}
         self._forms = cycle(FORMS[form])
         self._file = path.open("a", encoding="utf-8", buffering=1 << 16) if path else None
         self._lock = threading.Lock()
+        self._left = ends_after
         self.counts: Counter[str] = Counter()
 
     def write(self, entry: str, **values: object) -> None:
@@ -116,6 +122,10 @@ class JobLog:
     def _line(self, message: str, *, flush: bool) -> None:
         if self._file is None:
             return
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                return
         time = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
         with self._lock:
             self._file.write(self._wording["line"].format(time=time, message=message) + "\n")
@@ -133,11 +143,6 @@ class JobLog:
     @property
     def warnings(self) -> int:
         return self.counts["data_warning"]
-
-    @property
-    def failed(self) -> bool:
-        """A process error happened; data problems never fail a job (SFCC help, import/export error handling)."""
-        return self.counts["process_error"] > 0
 
 
 class Feed(NamedTuple):

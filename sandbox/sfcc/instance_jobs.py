@@ -11,19 +11,19 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from sandbox.sfcc.archive_exporter import KNOWN_UNITS, export_site_archive
 from sandbox.sfcc.archive_importer import import_site_archive
 from sandbox.sfcc.import_log_writer import JobLog
-from sandbox.sfcc.import_steps import run_steps
+from sandbox.sfcc.import_steps import SEVERITY, StepResult, run_steps
 from sandbox.sfcc.importers.feed_importer import JobContext
 from sandbox.sfcc.instance_faults import Aborted, Faults
 from sandbox.sfcc.instance_settings import Settings, configuration
@@ -36,6 +36,17 @@ Execution = dict[str, Any]
 IMPORT_JOB = "sfcc-site-archive-import"
 EXPORT_JOB = "sfcc-site-archive-export"
 PARAMETER_LENGTH = 1_000
+
+
+class Outcome(NamedTuple):
+    """How a job ended: OK, NO_FILES_FOUND, WARN, ERROR or ABORTED; the results of a merchant's own steps."""
+
+    code: str
+    message: str = ""
+    steps: Sequence[StepResult] = ()
+
+
+Work = Callable[[JobContext], list[StepResult] | None]
 
 
 class JobFault(Exception):  # noqa: N818 - OCAPI's word
@@ -55,7 +66,7 @@ class Executions:
         self._db.execute("CREATE TABLE IF NOT EXISTS executions (number INTEGER PRIMARY KEY, id TEXT UNIQUE, body BLOB)")
         for execution in self.all():
             if execution["execution_status"] == "running":
-                self.put(ended(execution, "ABORTED", "the instance was stopped while the job ran"))
+                self.put(ended(execution, Outcome("ABORTED", "the instance was stopped while the job ran")))
 
     def put(self, execution: Execution) -> None:
         with self._lock:
@@ -87,21 +98,41 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def ended(execution: Execution, status: str, message: str = "") -> Execution:
-    """The execution with its final status: OK, ERROR or ABORTED."""
+def ended(execution: Execution, outcome: Outcome) -> Execution:
+    """The execution as it stays."""
     end = _now()
     started = datetime.fromisoformat(execution["start_time"])
-    exit_status = {"code": status, "message": message, "status": "ok" if status == "OK" else "error"}
-    final = {
-        "execution_status": "aborted" if status == "ABORTED" else "finished",
-        "status": status,
-        "exit_status": exit_status,
+    times = {
         "end_time": end,
         "modification_time": end,
         "duration": int((datetime.fromisoformat(end) - started).total_seconds() * 1000),
     }
-    steps = [{**step, **final} for step in execution["step_executions"]]
-    return {**execution, **final, "step_executions": steps}
+
+    def final(code: str, message: str = "") -> dict[str, Any]:
+        return {
+            "execution_status": "aborted" if code == "ABORTED" else "finished",
+            "status": code,
+            "exit_status": {"code": code, "message": message, "status": "error" if code in ("ERROR", "ABORTED") else "ok"},
+            **times,
+        }
+
+    (running,) = execution["step_executions"]
+    whole = final(outcome.code, outcome.message)
+    steps = [
+        {**running, "id": secrets.token_hex(12), "step_id": step.id, "step_type_id": step.type, **final(step.code)}
+        for step in outcome.steps
+    ]
+    return {**execution, **whole, "step_executions": steps or [{**running, **whole}]}
+
+
+def pending(execution: Execution) -> Execution:
+    """The execution as the answer to its start shows it: pending, without a log. Source: OCAPI system jobs.
+
+    Only that answer does: sfcc-ci takes PENDING in any later one for the end of the job.
+    """
+    state = {"execution_status": "pending", "status": "PENDING"}
+    steps = [{**step, **state} for step in execution["step_executions"]]
+    return {**execution, **state, "step_executions": steps}
 
 
 class Jobs:
@@ -115,7 +146,7 @@ class Jobs:
         self._stop = threading.Event()
 
     def start(self, job_id: str, body: Any, client_id: str) -> Execution:
-        """Start a job; returns its execution as it stands then. Raises JobFault."""
+        """Start a job; returns its execution, still pending. Raises JobFault."""
         work, parameters = self._work_of(job_id, body)
         with self._lock:
             if job_id in self._running or Faults(self._settings.root).take_busy_answer():
@@ -125,7 +156,7 @@ class Jobs:
             thread = threading.Thread(target=self._run, args=(execution, work), name=job_id, daemon=True)
             self._running[job_id] = thread
             thread.start()
-        return execution
+        return pending(execution)
 
     def stop(self, seconds: float = 10) -> None:
         """Tell running jobs to stop, wait for them, close the store of executions."""
@@ -136,30 +167,37 @@ class Jobs:
             thread.join(seconds)
         self.executions.close()
 
-    def _work_of(self, job_id: str, body: Any) -> tuple[Callable[[JobContext], None], list[dict[str, str]]]:
+    def _work_of(self, job_id: str, body: Any) -> tuple[Work, list[dict[str, str]]]:
         """What the job will do with this request's body, and the parameters its execution shows."""
         if not isinstance(body, dict):
             raise JobFault(400, "MalformedRequestException", "The request body is not a JSON object.")
         parameters = _parameters(body)
+        if Faults(self._settings.root).parameters_only:
+            _only(body)
         if job_id == IMPORT_JOB:
-            file = _only(body, "file_name") or parameters.get("ImportFile")
-            if not file:
-                raise JobFault(
-                    400, "JobInvalidException", "The job needs the file to import: 'file_name', or parameter 'ImportFile'."
-                )
-            folder = self._settings.webdav / "Impex/src/instance"
-            return partial(import_site_archive, archive=_inside(folder, file)), _shown({"ImportFile": file})
+            return self._import_of(body, parameters)
         if job_id == EXPORT_JOB:
             return self._export_of(body, parameters)
         steps = configuration(self._settings).jobs.get(job_id)
         if steps is None:
             raise JobFault(404, "JobNotFoundException", f"No job with ID '{job_id}' was found.", jobId=job_id)
-        _only(body, "")
+        _only(body)
         return partial(run_steps, steps=steps, parameters=parameters), _shown(parameters)
 
-    def _export_of(
-        self, body: dict[str, Any], parameters: dict[str, str]
-    ) -> tuple[Callable[[JobContext], None], list[dict[str, str]]]:
+    def _import_of(self, body: dict[str, Any], parameters: dict[str, str]) -> tuple[Work, list[dict[str, str]]]:
+        file = _only(body, "file_name", "mode") or parameters.get("ImportFile")
+        if not file:
+            raise JobFault(
+                400, "JobInvalidException", "The job needs the file to import: 'file_name', or parameter 'ImportFile'."
+            )
+        mode = str(body.get("mode") or parameters.get("ImportMode") or "merge")
+        if mode.lower() != "merge":
+            # Assumption: the fault. That the job takes no other mode: B2C tooling SDK.
+            raise JobFault(400, "JobInvalidException", f"The job imports archives in mode 'merge' only, not '{mode}'.")
+        archive = _inside(self._settings.webdav / "Impex/src/instance", file)
+        return partial(import_site_archive, archive=archive), _shown({"ImportMode": "merge", "ImportFile": file})
+
+    def _export_of(self, body: dict[str, Any], parameters: dict[str, str]) -> tuple[Work, list[dict[str, str]]]:
         file = _only(body, "export_file", "data_units") or parameters.get("ExportFile")
         units = body.get("data_units") if "data_units" in body else _loaded(parameters.get("DataUnits", "{}"))
         if not file or not isinstance(units, dict):
@@ -176,8 +214,6 @@ class Jobs:
 
     def _new(self, job_id: str, parameters: list[dict[str, str]], client_id: str) -> Execution:
         now, id_ = _now(), secrets.token_hex(12)
-        log = f"Job-{job_id}-{datetime.now(UTC).strftime('%Y%m%d%H%M%S%f')}.log"
-        logged = not Faults(self._settings.root).no_log
         state = {"execution_status": "running", "status": "RUNNING", "start_time": now, "modification_time": now}
         step = {
             "id": secrets.token_hex(12),
@@ -198,50 +234,64 @@ class Jobs:
             "duration": 0,
             "parameters": parameters,
             "is_restart": False,
-            "is_log_file_existing": logged,
-            "log_file_name": log if logged else None,
-            "log_file_path": f"/Sites/LOGS/jobs/{job_id}/{log}" if logged else None,
+            "is_log_file_existing": False,
+            "log_file_name": None,
+            "log_file_path": None,
             "step_executions": [step],
         }
 
-    def _run(self, execution: Execution, work: Callable[[JobContext], None]) -> None:
+    def _run(self, execution: Execution, work: Work) -> None:
         try:
-            status, message = self._worked(execution, work)
+            execution = self._logged(execution)
+            outcome = self._worked(execution, work)
         except Exception as error:
             logger.exception("job %s failed", execution["job_id"])
-            status, message = "ERROR", f"{type(error).__name__}: {error}"
+            outcome = Outcome("ERROR", f"{type(error).__name__}: {error}")
         with self._lock:
-            self.executions.put(ended(execution, status, message))
+            self.executions.put(ended(execution, outcome))
             del self._running[execution["job_id"]]
 
-    def _worked(self, execution: Execution, work: Callable[[JobContext], None]) -> tuple[str, str]:
-        """Run the job with its log; returns final status and message."""
+    def _logged(self, execution: Execution) -> Execution:
+        """Make the execution's log, which WebDAV shows in both of the places where clients look; returns the execution with it.
+
+        Returns it without one where `faults.json` asks for that.
+        """
+        if Faults(self._settings.root).no_log:
+            return execution
+        job_id = execution["job_id"]
+        name = f"Job-{job_id}-{datetime.now(UTC).strftime('%Y%m%d%H%M%S%f')}.log"
+        logged = {"is_log_file_existing": True, "log_file_name": name, "log_file_path": f"/Sites/LOGS/jobs/{job_id}/{name}"}
+        path = self._settings.webdav / "LOGS/jobs" / job_id / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.link(path, self._settings.webdav / "Impex/log" / name)
+        execution = {**execution, **logged}
+        self.executions.put(execution)
+        return execution
+
+    def _worked(self, execution: Execution, work: Work) -> Outcome:
+        """Run the job with its log."""
         with self._log(execution) as log, self._work_folder(execution) as folder, Store(self._settings.objects) as store:
             log.write("job_started", job=execution["job_id"], execution=execution["id"])
             self._stop.wait(self._settings.import_delay_ms / 1000)
+            job = JobContext(self._settings, store, log, Faults(self._settings.root, self._stop), folder)
             try:
-                work(JobContext(self._settings, store, log, Faults(self._settings.root, self._stop), folder))
-                status, message = ("ERROR", "see the log") if log.failed else ("OK", "")
+                outcome = _outcome(work(job), failed=job.failed)
             except Aborted:
                 store.commit()
-                status, message = "ABORTED", "the job was stopped"
+                outcome = Outcome("ABORTED", "the job was stopped")
             except Exception as error:
                 store.roll_back()
                 log.write("process_error", file=execution["job_id"], message=f"{type(error).__name__}: {error}")
                 raise
-            log.write("job_finished", job=execution["job_id"], status=status)
-        return status, message
+            log.write("job_finished", job=execution["job_id"], status=outcome.code)
+        return outcome
 
     @contextmanager
     def _log(self, execution: Execution) -> Iterator[JobLog]:
-        """The execution's log, which WebDAV shows in both of the places where clients look."""
-        path = None
-        if execution["is_log_file_existing"]:
-            path = self._settings.webdav / execution["log_file_path"].removeprefix("/Sites/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-            os.link(path, self._settings.webdav / "Impex/log" / execution["log_file_name"])
-        log = JobLog(path, self._settings.log_wording, self._settings.wording)
+        path = execution["log_file_path"] and self._settings.webdav / execution["log_file_path"].removeprefix("/Sites/")
+        ends_after = Faults(self._settings.root).log_ends_after
+        log = JobLog(path, self._settings.log_wording, self._settings.wording, ends_after)
         try:
             yield log
         finally:
@@ -257,11 +307,24 @@ class Jobs:
             shutil.rmtree(folder)
 
 
+def _outcome(steps: list[StepResult] | None, *, failed: bool) -> Outcome:
+    """Assumption: a job of several steps ends with the worst of their codes."""
+    if steps is None:
+        code = "ERROR" if failed else "OK"
+    else:
+        code = max((step.code for step in steps), key=SEVERITY.index, default="OK")
+    return Outcome(code, "see the log" if code == "ERROR" else "", steps or ())
+
+
 def _only(body: dict[str, Any], *properties: str) -> str | None:
-    """The first of a body's own properties. Raises JobFault for an unknown one, as older instances answer to `file_name`."""
+    """The first of a body's own properties. Raises JobFault for an unknown one, as older instances answer to `file_name`.
+
+    B2C tooling SDK starts the job again with parameters if the fault's arguments name the document.
+    """
     for name in body:
         if name not in (*properties, "parameters"):
-            raise JobFault(400, "UnknownPropertyException", f"The property '{name}' is unknown.", property=name)
+            message = f"The property '{name}' is unknown."
+            raise JobFault(400, "UnknownPropertyException", message, document="job_execution_request", property=name)
     value = body.get(properties[0]) if properties else None
     return None if value is None else str(value)
 

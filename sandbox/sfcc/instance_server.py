@@ -18,17 +18,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from sandbox.sfcc import account_manager, ocapi, webdav_server
 from sandbox.sfcc.instance_jobs import JobFault, Jobs
 from sandbox.sfcc.instance_settings import Settings
+from sandbox.sfcc.provoked_answers import ProvokedAnswers
 
 _DATA = "/s/-/dw/data/{version}"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def application(settings: Settings, jobs: Jobs) -> Starlette:
+def application(settings: Settings, jobs: Jobs) -> ASGIApp:
     """The instance as an ASGI application."""
     key = account_manager.signing_key(settings.root)
 
@@ -62,7 +64,7 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
         return ocapi.fault(JobFault(error.status_code, type_, f"{request.method} {request.url.path}: {error.detail}."))
 
     executions = f"{_DATA}/jobs/{{job_id}}/executions"
-    return Starlette(
+    instance = Starlette(
         routes=[
             Route("/dwsso/oauth2/access_token", token, methods=["POST"]),
             Route(executions, data(lambda r, client: ocapi.start(r, jobs, client)), methods=["POST"]),
@@ -74,6 +76,7 @@ def application(settings: Settings, jobs: Jobs) -> Starlette:
         ],
         exception_handlers={HTTPException: unknown},
     )
+    return ProvokedAnswers(instance, settings.root)
 
 
 def _bearer(request: Request) -> str:

@@ -40,7 +40,7 @@ async def read(request: Request, jobs: Jobs) -> Response:
 async def delete(request: Request, jobs: Jobs) -> Response:
     """DELETE .../jobs/{job_id}/executions/{id}: only of one that has ended."""
     execution = _found(request, jobs)
-    if execution["execution_status"] == "running":
+    if execution["execution_status"] == "running":  # none is kept as pending
         message = f"Job execution '{execution['id']}' is not finished."
         raise JobFault(403, "JobExecutionNotFinishedException", message, executionId=execution["id"])
     jobs.executions.delete(execution["id"])

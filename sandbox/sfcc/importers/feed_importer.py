@@ -40,6 +40,11 @@ class JobContext:
     faults: Faults
     work: Path
 
+    @property
+    def failed(self) -> bool:
+        """A process error happened. Data problems never fail a job (SFCC help, import/export error handling)."""
+        return bool(self.log.counts["process_error"] or (self.log.counts["file_error"] and not self.faults.ok_over_malformed))
+
 
 def import_feed(job: JobContext, path: Path, name: str, *, mode: Mode = "MERGE", site: str = "", only: str | None = None) -> bool:
     """Import the file at `path`, called `name` in the log; `only`: the namespace it must have.
@@ -47,6 +52,8 @@ def import_feed(job: JobContext, path: Path, name: str, *, mode: Mode = "MERGE",
     Returns False after a process error, which is logged; nothing of that file is imported then.
     """
     job.log.write("file", file=name)
+    for line in job.faults.free_lines:
+        job.log.write("free", message=line)
     try:
         tag, attributes = check(path, job.settings.xsd_dir)
         importer = _importer(tag, only)
@@ -62,7 +69,7 @@ def import_feed(job: JobContext, path: Path, name: str, *, mode: Mode = "MERGE",
         )
         importer(file, attributes)
     except FeedError as error:
-        job.log.write("process_error", file=name, message=error)
+        job.log.write("file_error", file=name, message=error)
         return False
     return True
 

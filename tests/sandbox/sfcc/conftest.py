@@ -255,7 +255,7 @@ class Server:
         return self.data("POST", f"jobs/{job}/executions", json=body)
 
     def wait(self, execution: dict[str, Any]) -> dict[str, Any]:
-        while execution["execution_status"] == "running":
+        while execution["execution_status"] in ("pending", "running"):
             time.sleep(0.05)
             execution = self.data("GET", f"jobs/{execution['job_id']}/executions/{execution['id']}").json()
         return execution
