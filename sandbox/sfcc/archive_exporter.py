@@ -1,4 +1,7 @@
-"""Export of the present state as a site archive of standard XML, streamed. Source: SFCC help, site import/export; the XSDs."""
+"""Export of the present state as a site archive of standard XML, streamed, objects by id.
+
+Source: SFCC help, site import/export; the XSDs.
+"""
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -128,7 +131,7 @@ def _part(unit: Any) -> dict[str, bool]:
 def _chosen(out: _Archive, units: DataUnits, unit: str, kind: str) -> Iterator[Stored]:
     chosen = _part(units.get(unit))
     if chosen.get("all"):
-        yield from out.store.each(kind)
+        yield from out.store.in_order(kind)
         return
     for id_ in (i for i, wanted in chosen.items() if wanted):
         stored = out.store.get(kind, "", id_)
@@ -155,13 +158,15 @@ def _catalog(out: _Archive, catalog: Stored) -> None:
             (PRODUCT_TYPE, _one("product_id")),
             (OPTION_TYPE, _one("option_id")),
         ):
-            for stored in out.store.each(of.name, catalog.id):
+            for stored in out.store.in_order(of.name, catalog.id):
                 yield _object(of, stored, **ids(stored))
-        for stored in out.store.each("variation-attribute", catalog.id):
+        for stored in out.store.in_order("variation-attribute", catalog.id):
             yield to_element(stored.body["node"])
-        for of, ids in ((ASSIGNMENT_TYPE, _parts("category_id", "product_id")), (RECOMMENDATION_TYPE, _RECOMMENDATION_IDS)):
-            for stored in out.store.each(of.name, catalog.id):
-                yield _object(of, stored, **ids(stored))
+        # Within a category or a source the order is what merchants sort by, so it stays.
+        for stored in out.store.in_order(ASSIGNMENT_TYPE.name, catalog.id, parts=1):
+            yield _object(ASSIGNMENT_TYPE, stored, **_parts("category_id", "product_id")(stored))
+        for stored in out.store.in_order(RECOMMENDATION_TYPE.name, catalog.id, parts=2):
+            yield _object(RECOMMENDATION_TYPE, stored, **_RECOMMENDATION_IDS(stored))
 
     out.feed(f"catalogs/{catalog.id}/catalog.xml", CATALOG_NS, "catalog", {"catalog-id": catalog.id}, elements())
 
@@ -189,7 +194,7 @@ def _pricebook(out: _Archive, book: Stored) -> None:
     ):
         xml.write("\n", header, "\n")
         with xml.element("price-tables"):
-            count = _lines(xml, map(_price_table, out.store.each("price-table", book.id)))
+            count = _lines(xml, map(_price_table, out.store.in_order("price-table", book.id)))
     out.job.log.write("exported", file=name, type="price-table", count=count)
 
 
@@ -207,9 +212,9 @@ def _library(out: _Archive, library: Stored, name: str) -> None:
             header = etree.Element("header")
             write(header, library.body, LIBRARY_TYPE.fields)
             yield header
-        for stored in out.store.each("folder", library.id):
+        for stored in out.store.in_order("folder", library.id):
             yield _object(FOLDER_TYPE, stored, folder_id=stored.id)
-        for stored in out.store.each("content", library.id):
+        for stored in out.store.in_order("content", library.id):
             yield _object(CONTENT_TYPE, stored, content_id=stored.id)
 
     private = library.id.startswith(PRIVATE)
@@ -231,8 +236,8 @@ def _global_data(out: _Archive, parts: dict[str, bool]) -> None:
 
 
 def _definitions(out: _Archive, scope: str, lists: Iterable[tuple[str, str]]) -> list[Node]:
-    found: list[Node] = [[wrapper, {}, None, [d.body["node"] for d in out.store.each(kind, scope)]] for wrapper, kind in lists]
-    return [node for node in found if node[3]]
+    nodes = {wrapper: [d.body["node"] for d in out.store.in_order(kind, scope)] for wrapper, kind in lists}
+    return [[wrapper, {}, None, children] for wrapper, children in nodes.items() if children]
 
 
 def _type_extensions(out: _Archive) -> Iterator[Element]:
@@ -243,11 +248,11 @@ def _type_extensions(out: _Archive) -> Iterator[Element]:
 
 
 def _custom_types(out: _Archive) -> Iterator[Element]:
-    for stored in out.store.each("custom-type"):
+    for stored in out.store.in_order("custom-type"):
         node = stored.body["node"]
         lists = (("attribute-definitions", CUSTOM), ("group-definitions", GROUP))
         yield to_element([node[0], node[1], None, node[3] + _definitions(out, CUSTOM_TYPE_PREFIX + stored.id, lists)])
-    for stored in out.store.each("custom-preference-group"):
+    for stored in out.store.in_order("custom-preference-group"):
         yield to_element(stored.body["node"])
 
 
@@ -260,8 +265,8 @@ def _preferences(out: _Archive, site: str, name: str) -> None:
 
 
 def _custom_objects(out: _Archive, site: str, folder: str) -> None:
-    for custom_type in out.store.each("custom-type"):
-        chosen = (s for s in out.store.each("custom-object", site) if s.body["type"] == custom_type.id)
+    for custom_type in out.store.in_order("custom-type"):
+        chosen = (s for s in out.store.in_order("custom-object", site) if s.body["type"] == custom_type.id)
         out.feed(f"{folder}/{custom_type.id}.xml", CUSTOMOBJECT_NS, "custom-objects", {}, map(_custom_object, chosen))
 
 

@@ -198,4 +198,4 @@ _SYSTEM_TYPES = """
     VariationAttributeValue
 """
 SYSTEM_TYPES = frozenset(_SYSTEM_TYPES.split())
-"""Extensible system object types. An unknown `type-extension@type-id` is a data error."""
+"""Extensible system object types that are known here; SFCC has more."""

@@ -184,6 +184,10 @@ class Report:
     def warning(self, place: Place, message: str, line: int | None = None) -> None:
         self._log.problem("data_warning", place, self._feed, line or place.line, message)
 
+    def note(self, message: str) -> None:
+        """A line that is no problem."""
+        self._log.write("noted", file=self._feed.name, message=message)
+
     def failed(self, place: Place) -> None:
         """The element doesn't count as processed, however often this is said."""
         self._failed[place.kind].add(place.number)

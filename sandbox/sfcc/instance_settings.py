@@ -86,18 +86,33 @@ class Configuration:
 
 
 def configuration(settings: Settings, store: Store | None = None) -> Configuration:
-    """instance.json with the command's locales and the imported sites over it. Raises ValueError for a file that is not JSON."""
+    """instance.json with the command's locales over it, and over both what was imported: sites, global preferences.
+
+    Raises ValueError for a file that is not JSON.
+    """
     given = read_json(settings.root / "instance.json")
     locales = settings.locales or given.get("locales", DEFAULT_LOCALES)
     sites = set(given.get("sites", DEFAULT_SITES))
     if store is not None:
         sites |= {site.id for site in store.each("site")}
+        locales = _active_locales(store) or locales
     return Configuration(
         locales=frozenset(locale.replace("_", "-") for locale in locales if locale != "default"),
         currencies=frozenset(given.get("currencies", DEFAULT_CURRENCIES)),
         sites=frozenset(sites),
         jobs=given.get("jobs", {}),
     )
+
+
+def _active_locales(store: Store) -> list[str]:
+    """The locales of the imported global preferences; none if they name none.
+
+    Source: `ActiveLocales` in the organization preferences of SFRA's demo data. Example: "en_US:default" -> [en_US, default].
+    """
+    stored = store.get("preferences", "", "preferences")
+    standard = stored.body.get("standard-preferences", {}) if stored is not None else {}
+    values = standard.get("all-instances", {}).get("ActiveLocales", {})
+    return [locale for value in values.values() for locale in str(value).split(":") if locale]
 
 
 def read_json(path: Path) -> dict[str, Any]:

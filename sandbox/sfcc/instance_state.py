@@ -57,6 +57,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-65536")
+        self._db.create_function("head", 2, _head, deterministic=True)
         self._db.executescript(_SCHEMA)
         self._pending = 0
 
@@ -164,6 +165,17 @@ class Store:
                 return
             last = rows[-1][0]
 
+    def in_order(self, kind: str, scope: str = "", parts: int | None = None) -> Iterator[Stored]:
+        """Objects of a kind by id; with `parts` by that many first parts of it, and in creation order among those alike.
+
+        Not to be written to meanwhile.
+        """
+        by = "id" if parts is None else f"head(id, {parts}), seq"
+        rows = self._db.execute(
+            f"SELECT seq, kind, scope, id, body FROM objects WHERE kind=? AND scope=? ORDER BY {by}", (kind, scope)
+        )
+        yield from (stored for row in rows if (stored := _stored(row)) is not None)
+
     def with_prefix(self, kind: str, scope: str, prefix: str) -> list[Stored]:
         """Objects whose id begins with `prefix`, which ends in a separator below the space character."""
         rows = self._db.execute(
@@ -209,6 +221,10 @@ class Store:
     def _begin(self) -> None:
         if not self._db.in_transaction:
             self._db.execute("BEGIN IMMEDIATE")
+
+
+def _head(id_: str, parts: int) -> str:
+    return SEPARATOR.join(id_.split(SEPARATOR)[:parts])
 
 
 def _stored(row: Any) -> Stored | None:

@@ -236,16 +236,16 @@ def _category_relations(file: FileImport, catalog: str, place: Place, seq: int, 
 
 
 def _choose_parent(file: FileImport, place: Place, stored: Stored, given: Given) -> None:
-    """Settle `given["parent"]`: as given if it can be, else as it was; a new category without one goes under root.
+    """Settle `given["parent"]`: as given if it can be, else as it was. Without one a category goes under root, a known one, too.
 
     Source: SFCC help, catalog object import/export. Assumption: an unknown parent is a data error.
     """
     present = stored.body.get("parent")
     wanted = given.pop("parent", None)
-    if wanted is None and present is None:
+    if wanted is None:
         file.report.warning(place, f"no parent given; the category goes under '{ROOT}'")
         wanted = ROOT
-    if wanted in (None, present):
+    if wanted == present:
         return
     reason = _parent_problem(file, stored, str(wanted))
     if reason is not None:
@@ -443,6 +443,9 @@ def _write_recommendation(file: FileImport, catalog: str, place: Place, given: G
     targets = [Target(source_type, catalog if source_type == "category" else "", source), Target(target_type, "", target)]
     if not _all_exist(file, place, targets):
         return
+    if stored is not None and file.mode == "REPLACE":
+        # Deleted and made again, so it goes behind the others of its source (SFCC help, catalog object import/export).
+        stored = stored._replace(seq=file.store.move_to_end(stored.seq))
     seq = file.write(RECOMMENDATION_TYPE, catalog, place.key, stored, given)
     if stored is None and seq is not None:
         file.store.set_refs(seq, "recommendation", targets)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.sfcc.feed_xml import FeedError, check
+from sandbox.sfcc.feed_xml import FeedError, check, local, namespace
 from sandbox.sfcc.impex_schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, METADATA_NS, PREFERENCES_NS, PRICEBOOK_NS, SITE_NS
 from sandbox.sfcc.import_log_writer import JobLog, Report
 from sandbox.sfcc.importers.catalog_importer import import_catalog
@@ -29,6 +29,8 @@ _IMPORTERS: dict[str, Callable[[FileImport, dict[str, str]], None]] = {
     f"{{{SITE_NS}}}site": import_site,
 }
 
+_OF_SFCC = "http://www.demandware.com/xml/impex/"
+
 
 @dataclass(frozen=True)
 class JobContext:
@@ -49,13 +51,17 @@ class JobContext:
 def import_feed(job: JobContext, path: Path, name: str, *, mode: Mode = "MERGE", site: str = "", only: str | None = None) -> bool:
     """Import the file at `path`, called `name` in the log; `only`: the namespace it must have.
 
-    Returns False after a process error, which is logged; nothing of that file is imported then.
+    Returns False after a process error, which is logged; nothing of that file is imported then. A file of SFCC's that this
+    instance doesn't model (promotions, inventory ...) is noted.
     """
     job.log.write("file", file=name)
     for line in job.faults.free_lines:
         job.log.write("free", message=line)
     try:
         tag, attributes = check(path, job.settings.xsd_dir)
+        if only is None and tag not in _IMPORTERS and namespace(tag).startswith(_OF_SFCC):
+            job.log.write("ignored", file=name, message=f"{local(tag)} is not modelled by this instance")
+            return True
         importer = _importer(tag, only)
         file = FileImport(
             path=path,

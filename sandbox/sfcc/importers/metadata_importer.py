@@ -52,8 +52,8 @@ def _type_extension(file: FileImport, element: Element) -> None:
     if place is None:
         return
     if type_id not in SYSTEM_TYPES:
-        file.report.error(place, "no such system object type; not imported")
-        return
+        # SFRA's own metadata extends types that no list at hand has; a name that SFCC wouldn't know is taken, too.
+        file.report.note(f"object type '{type_id}' is not modelled by this instance; its definitions are kept")
     for part in element:
         if local(part.tag) == "system-attribute-definitions":
             for child in part:

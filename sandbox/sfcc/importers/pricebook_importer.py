@@ -104,12 +104,31 @@ def _price_table(file: FileImport, header: Place, element: Element) -> bool:
 def _write_table(
     file: FileImport, book: str, place: Place, body: Body, table_id: str, same: Stored | None, tables: list[Stored]
 ) -> None:
-    """Tables of one product need distinct starts; the same dates mean the same table, which is written as a whole."""
-    start = table_id.split(SEPARATOR)[1]
-    if same is None and any(t.id.split(SEPARATOR)[1] == start for t in tables):
+    """Tables of one product need distinct starts; the same dates mean the same table, which is written as a whole.
+
+    Assumption: dates that overlap, which the help forbids, are a data warning, and the table is written.
+    """
+    _, start, end = table_id.split(SEPARATOR)
+    others = [(s, e) for _, s, e in (t.id.split(SEPARATOR) for t in tables if t.id != table_id)]
+    if same is None and any(other_start == start for other_start, _ in others):
         file.report.error(place, "another price table of the product has the same start; not imported")
         return
+    for other_start, other_end in others:
+        if _overlap(start, end, other_start, other_end):
+            dates = f"{other_start or 'ever'} to {other_end or 'ever'}"
+            file.report.warning(place, f"the online dates overlap those of the product's price table from {dates}")
     file.store.put("price-table", book, table_id, body, same.seq if same else None)
+
+
+def _overlap(start: str, end: str, other_start: str, other_end: str) -> bool:
+    """Whether two tables of a product are online at the same time, by their dates; '' is none.
+
+    A table without dates is the continuous one, beside which others may stand. Of tables without an end each lasts until the next
+    one starts (SFCC help: many tables, "as long as each price has a different valid-from date").
+    """
+    if not (start or end) or not (other_start or other_end) or not (end or other_end):
+        return False
+    return (not other_end or start < other_end) and (not end or other_start < end)
 
 
 def _table_id(product: str, start: str, end: str) -> str:
@@ -117,7 +136,9 @@ def _table_id(product: str, start: str, end: str) -> str:
 
 
 def _body(element: Element) -> Body:
+    """The dates stand in child elements (XSD) or in attributes of the same names (SFCC help, deleting price tables)."""
     body: Body = {"entries": []}
+    body |= {name: element.get(name) for name in ("online-from", "online-to") if element.get(name)}
     for child in element:
         name = local(child.tag)
         if name in ("amount", "percentage"):

@@ -189,6 +189,44 @@ def test_an_export_holds_the_data_units_asked_for(instance, everything, units, e
     assert set(instance.export(units)) == expected
 
 
+def test_objects_are_sorted_by_id_whatever_came_first(instance, feeds):
+    instance.define(feeds.attribute("z"), feeds.attribute("b"))
+    parent = "<parent>root</parent>"
+    instance.catalog(
+        f'<category category-id="z">{parent}</category><category category-id="b">{parent}</category>'
+        '<product product-id="z"/><product product-id="b"/><product product-id="c"/>'
+        '<product-option option-id="z"/><product-option option-id="b"/>'
+        '<variation-attribute attribute-id="z" variation-attribute-id="z"/>'
+        '<variation-attribute attribute-id="b" variation-attribute-id="b"/>'
+        '<category-assignment category-id="z" product-id="c"/><category-assignment category-id="b" product-id="z"/>'
+        '<category-assignment category-id="b" product-id="c"/>'
+        '<recommendation source-id="z" target-id="b" type="1"/><recommendation source-id="c" target-id="z" type="1"/>'
+        '<recommendation source-id="c" target-id="b" type="1"/>'
+    )
+    instance.prices(
+        '<pricebook><header pricebook-id="list"><currency>EUR</currency></header><price-tables>'
+        '<price-table product-id="z"/><price-table product-id="b"/></price-tables></pricebook>'
+    )
+    assert instance.ids("category") == ["b", "root", "z"]
+    assert instance.ids("product") == ["b", "c", "z"]
+    assert [o.get("option-id") for o in instance.all("product-option")] == ["b", "z"]
+    assert [o.get("attribute-id") for o in instance.all("variation-attribute")] == ["b", "z"]
+    assert [t.get("product-id") for t in instance.exported("", "pricebooks/list.xml").iter("{*}price-table")] == ["b", "z"]
+    definitions = instance.exported("", "meta/system-objecttype-extensions.xml").iter("{*}attribute-definition")
+    assert [d.get("attribute-id") for d in definitions] == ["b", "z"]
+    # Within a category or a source the order is the merchant's.
+    assert [(a.get("category-id"), a.get("product-id")) for a in instance.all("category-assignment")] == [
+        ("b", "z"),
+        ("b", "c"),
+        ("z", "c"),
+    ]
+    assert [(r.get("source-id"), r.get("target-id")) for r in instance.all("recommendation")] == [
+        ("c", "z"),
+        ("c", "b"),
+        ("z", "b"),
+    ]
+
+
 def test_an_unknown_id_is_a_process_error(instance):
     instance.export({"catalogs": {"ghost": True}})
     assert instance.problems() == ["ERROR [catalogs]: catalog 'ghost' does not exist"]

@@ -178,6 +178,45 @@ def test_the_wording_of_the_log_can_be_varied(make_instance):
     assert "W category=k: no parent given; the category goes under 'root'" in instance.log
 
 
+@pytest.mark.parametrize(
+    "path", ["promotions.xml", "sites/RefArch/promotions.xml", "inventory-lists/x.xml", "libraries/l/slots.xml"]
+)
+def test_files_of_sfccs_that_are_not_modelled_are_noted_once_and_no_error(instance, files, path):
+    feed = '<promotions xmlns="http://www.demandware.com/xml/impex/promotion/2008-01-31"><campaign campaign-id="c"/></promotions>'
+    instance.site_import({**files, path: feed})
+    assert instance.problems() == []
+    assert len([line for line in instance.log if line.startswith(f"Ignoring '{path}': ")]) == 1
+    assert instance.log[-1].startswith("Import finished with status IMPEX-0")
+    assert instance.ids("product") == ["p"]
+
+
+def _global_preferences(feeds, locales):
+    preference = f'<preference preference-id="ActiveLocales">{locales}</preference>'
+    return feeds.document(
+        "preferences", f"<standard-preferences><all-instances>{preference}</all-instances></standard-preferences>"
+    )
+
+
+def test_global_preferences_of_an_archive_set_the_locales_also_for_its_own_feeds(make_instance, feeds):
+    instance = make_instance(locales=("default", "fr"))
+    named = '<product product-id="p"><display-name xml:lang="{}">x</display-name></product>'
+    catalog = feeds.document("catalog", named.format("pt-BR"), 'catalog-id="c"')
+    instance.site_import({"catalogs/c/catalog.xml": catalog, "preferences.xml": _global_preferences(feeds, "pt_BR:en:default")})
+    assert instance.problems() == []
+    instance.catalog(named.format("en"))
+    assert instance.problems() == []
+    instance.catalog(named.format("fr"))
+    assert "locale 'fr' of element 'display-name' is not configured" in instance.problems()[0]
+
+
+def test_a_sites_preferences_and_preferences_without_locales_change_none(instance, feeds):
+    locales = _global_preferences(feeds, "pt_BR")
+    other = locales.replace("ActiveLocales", "InstanceTimezone")
+    instance.site_import({"sites/RefArch/preferences.xml": locales, "preferences.xml": other})
+    instance.catalog('<product product-id="p"><display-name xml:lang="fr">x</display-name></product>')
+    assert instance.problems() == []
+
+
 def test_locales_come_from_instance_json_or_the_command(make_instance):
     feed = '<product product-id="p"><display-name xml:lang="pt-BR">x</display-name></product>'
     configured = make_instance()

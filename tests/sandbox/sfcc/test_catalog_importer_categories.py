@@ -10,7 +10,7 @@ def category(id_, parent="root", rest=""):
 
 def test_a_new_catalog_has_a_root_and_a_new_category_is_offline(instance):
     instance.catalog(category("k"))
-    assert instance.ids("category") == ["root", "k"]
+    assert instance.ids("category") == ["k", "root"]
     assert instance.category("k") == '<category category-id="k"><online-flag>false</online-flag><parent>root</parent></category>'
     assert instance.problems() == []
 
@@ -23,11 +23,19 @@ def test_a_category_without_parent_goes_under_root_with_a_warning(instance):
     assert "<parent>root</parent>" in instance.category("k")
 
 
-def test_a_known_category_keeps_its_parent_if_none_is_given(instance):
+@pytest.mark.parametrize("mode", ["MERGE", "UPDATE", "REPLACE"])
+def test_a_known_category_without_parent_goes_under_root_with_a_warning_too(instance, mode):
     instance.catalog(category("a") + category("b", "a"))
-    instance.catalog(category("b", None, "<online-flag>true</online-flag>"))
+    instance.catalog(category("b", None, "<online-flag>true</online-flag>"), mode)
+    assert instance.problems() == [
+        "DATAWARNING [category 'b' (feed.xml, line 2)]: no parent given; the category goes under 'root'"
+    ]
+    assert "<parent>root</parent>" in instance.category("b")
+
+
+def test_the_root_category_needs_no_parent(instance):
+    instance.catalog(category("root", None, "<template>t</template>"))
     assert instance.problems() == []
-    assert "<parent>a</parent>" in instance.category("b")
 
 
 def test_parents_resolve_in_any_order_inside_a_file(instance):
@@ -85,7 +93,7 @@ def test_a_deleted_category_takes_subcategories_assignments_and_links_along_and_
         + '<recommendation source-id="a" source-type="category" target-id="p" target-type="product" type="1"/>'
     )
     instance.catalog('<category mode="delete" category-id="a"/>')
-    assert instance.ids("category") == ["root", "other"]
+    assert instance.ids("category") == ["other", "root"]
     assert instance.product("p") == '<product product-id="p"/>'
     assert [a.get("category-id") for a in instance.all("category-assignment")] == ["other"]
     assert instance.all("recommendation") == []
@@ -96,7 +104,7 @@ def test_a_deleted_category_takes_subcategories_assignments_and_links_along_and_
 def test_the_root_category_survives_deletion(instance, mode):
     instance.catalog(category("a"))
     instance.catalog('<category category-id="root"' + (' mode="delete"/>' if mode == "MERGE" else "/>"), mode)
-    assert instance.ids("category") == ["root", "a"]
+    assert instance.ids("category") == ["a", "root"]
 
 
 def test_list_elements_of_categories_are_replaced_as_a_whole(instance):
@@ -169,6 +177,14 @@ def test_recommendations_are_deleted_by_their_whole_key(instance):
     instance.catalog('<product product-id="a"/><product product-id="b"/>' + _recommendation("1") + _recommendation("2"))
     instance.catalog(_recommendation("1", rest=' mode="delete"'))
     assert [r.get("type") for r in instance.all("recommendation")] == ["2"]
+
+
+def test_a_replaced_recommendation_goes_to_the_end_of_its_list(instance):
+    instance.catalog("".join(f'<product product-id="{p}"/>' for p in "abcd") + "".join(_recommendation("1", t) for t in "bcd"))
+    instance.catalog(_recommendation("1", "b"))
+    assert [r.get("target-id") for r in instance.all("recommendation")] == ["b", "c", "d"]
+    instance.catalog(_recommendation("1", "b"), "REPLACE")
+    assert [r.get("target-id") for r in instance.all("recommendation")] == ["c", "d", "b"]
 
 
 def test_catalog_attribute_definitions_need_the_pipelet_and_are_an_error_here(instance):

@@ -352,6 +352,30 @@ def test_a_deleted_bundle_leaves_its_members(instance):
     assert instance.ids("product") == ["a"]
 
 
+def test_a_deleted_product_leaves_the_bundles_and_sets_of_which_it_was_a_member(instance):
+    other = '<bundled-products><bundled-product product-id="b"><quantity>1</quantity></bundled-product>'
+    bundle = _BUNDLE.replace("<bundled-products>", other)
+    instance.catalog(
+        f'<product product-id="a"/><product product-id="b"/><product product-id="p">{bundle}</product>'
+        f'<product product-id="q">{_SET}</product>'
+    )
+    instance.catalog('<product mode="delete" product-id="a"/>')
+    assert instance.product("p") == (
+        '<product product-id="p"><bundled-products><bundled-product product-id="b"><quantity>1</quantity></bundled-product>'
+        "</bundled-products></product>"
+    )
+    assert instance.product("q") == '<product product-id="q"/>'
+
+
+def test_a_deleted_product_leaves_the_assignments_of_other_catalogs_too(instance):
+    instance.catalog('<product product-id="p"/>')
+    storefront = '<category category-id="k"><parent>root</parent></category><category-assignment category-id="k" product-id="p"/>'
+    instance.catalog(storefront, id_="storefront")
+    assert len(instance.all("category-assignment", "catalogs/storefront/catalog.xml")) == 1
+    instance.catalog('<product mode="delete" product-id="p"/>')
+    assert instance.all("category-assignment", "catalogs/storefront/catalog.xml") == []
+
+
 def test_deleting_what_is_not_there_does_nothing(instance):
     instance.catalog('<product mode="delete" product-id="ghost"/>')
     assert instance.problems() == []

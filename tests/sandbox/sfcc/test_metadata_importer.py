@@ -1,5 +1,7 @@
 """Attribute definitions and groups, custom types: replaced one by one, and what a changed definition does to values."""
 
+import pytest
+
 META = "meta/system-objecttype-extensions.xml"
 
 
@@ -58,11 +60,15 @@ def test_site_specific_on_a_type_that_forbids_it_is_a_warning_and_false(instance
     assert instance.exported(".//{*}site-specific-flag", META).text == "false"
 
 
-def test_an_unknown_system_type_is_an_error(instance, feeds):
-    instance.define(feeds.attribute("a"), type_id="Produkt")
-    assert instance.problems() == [
-        "DATAERROR [type-extension 'Produkt' (feed.xml, line 2)]: no such system object type; not imported"
-    ]
+@pytest.mark.parametrize("type_id", ["BonusDiscountLineItem", "CustomerAddress", "OrderItem", "TrackingInfo", "TrackingRef"])
+def test_system_types_that_are_not_modelled_are_kept_and_noted_once(instance, feeds, type_id):
+    """SFRA's own metadata extends these."""
+    instance.define(feeds.attribute("a"), feeds.attribute("b"), type_id=type_id)
+    assert instance.problems() == []
+    note = f"Note [feed.xml]: object type '{type_id}' is not modelled by this instance; its definitions are kept"
+    assert instance.log.count(note) == 1
+    assert instance.exported("{*}type-extension", META).get("type-id") == type_id
+    assert "Processed 2 attribute-definition elements successfully" in instance.log
 
 
 def test_a_group_is_replaced_as_a_whole(instance, feeds):

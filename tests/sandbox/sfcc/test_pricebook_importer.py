@@ -1,5 +1,7 @@
 """Price books: tables by dates, deletion, currencies, rejected and ignored books."""
 
+import pytest
+
 
 def book(tables="", currency="EUR", id_="list", header=""):
     inner = f"<price-tables>{tables}</price-tables>" if tables else ""
@@ -69,6 +71,48 @@ def test_delete_all_removes_every_table_of_the_product_alone(instance):
     instance.prices(book(table("p") + table("p", "0.50", start="2026-11-27T00:00:00Z") + table("q")))
     instance.prices(book(table("p", "", mode="delete-all")))
     assert tables(instance) == [("q", None, "1.00")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "warned"),
+    [
+        (("2026-11-01", "2026-12-01"), ("2026-11-15", "2026-11-20"), True),
+        (("2026-11-15", "2026-11-20"), ("2026-11-01", "2026-12-01"), True),
+        (("2026-11-01", ""), ("2026-11-15", "2026-11-20"), True),
+        (("2026-11-01", "2026-11-15"), ("2026-11-15", "2026-11-20"), False),
+        (("2026-11-01", ""), ("2026-11-15", ""), False),
+        (("", ""), ("2026-11-15", "2026-11-20"), False),
+        (("", "2026-11-10"), ("2026-11-05", "2026-11-20"), True),
+    ],
+)
+def test_tables_whose_dates_overlap_are_warned_of_and_written(instance, first, second, warned):
+    for start, end in (first, second):
+        dates = {"start": start and f"{start}T00:00:00Z", "end": end and f"{end}T00:00:00Z"}
+        instance.prices(book(table("p", **dates) + table("other", start="2026-11-15T00:00:00Z")))
+    assert len([t for t in tables(instance) if t[0] == "p"]) == 2
+    assert [line.partition("from")[0] for line in instance.problems()] == (
+        ["DATAWARNING [price-table 'p' (feed.xml, line 2)]: the online dates overlap those of the product's price table "]
+        * warned
+    )
+
+
+def test_the_same_table_again_overlaps_nothing(instance):
+    for _ in range(2):
+        instance.prices(book(table("p", start="2026-11-01T00:00:00Z", end="2026-12-01T00:00:00Z")))
+    assert instance.problems() == []
+
+
+def test_dates_of_a_deletion_may_be_attributes_and_are_exported_as_elements(instance):
+    dates = 'online-from="2026-11-27T00:00:00Z" online-to="2026-11-30T00:00:00Z"'
+    written = f'<price-table product-id="p" {dates}><amount quantity="1">1.00</amount></price-table>'
+    instance.prices(book(table("p") + written))
+    exported = instance.exported("", "pricebooks/list.xml").findall(".//{*}price-table")
+    assert [(t.attrib, t.findtext("{*}online-from"), t.findtext("{*}online-to")) for t in exported] == [
+        ({"product-id": "p"}, None, None),
+        ({"product-id": "p"}, "2026-11-27T00:00:00Z", "2026-11-30T00:00:00Z"),
+    ]
+    instance.prices(book(f'<price-table product-id="p" mode="delete" {dates}/>'))
+    assert tables(instance) == [("p", None, "1.00")]
 
 
 def test_a_deleted_book_takes_its_tables_along(instance):
