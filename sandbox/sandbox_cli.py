@@ -6,7 +6,7 @@ Only the registration; a server is imported when its command runs.
 import typer
 
 from sandbox.pim.pim_command import pim
-from sandbox.sfcc.command import sfcc
+from sandbox.sfcc.instance_command import sfcc
 
 app = typer.Typer(help="Stand-in servers: an Akeneo PIM and an SFCC instance.", no_args_is_help=True)
 app.command("pim")(pim)

@@ -1,7 +1,7 @@
-"""`python -m sandbox.sfcc`: the command of `sandbox.sfcc.command` without its group."""
+"""`python -m sandbox.sfcc`: the command of `sandbox.sfcc.instance_command` without its group."""
 
 import typer
 
-from sandbox.sfcc.command import sfcc
+from sandbox.sfcc.instance_command import sfcc
 
 typer.run(sfcc)

@@ -1,6 +1,6 @@
 """OCAPI Data API, jobs: start, read and delete executions, search them; faults in OCAPI's form.
 
-What a job does belongs to `jobs`.
+What a job does belongs to `instance_jobs`.
 Source: B2C tooling SDK (operations on jobs and its API description); sfcc-ci 2.13.0.
 """
 
@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.sfcc.jobs import Execution, JobFault, Jobs
+from sandbox.sfcc.instance_jobs import Execution, JobFault, Jobs
 
 VERSION = "21.3"
 
@@ -40,7 +40,7 @@ async def read(request: Request, jobs: Jobs) -> Response:
 async def delete(request: Request, jobs: Jobs) -> Response:
     """DELETE .../jobs/{job_id}/executions/{id}: only of one that has ended."""
     execution = _found(request, jobs)
-    if execution["execution_status"] == "running":
+    if execution["execution_status"] == "running":  # none is kept as pending
         message = f"Job execution '{execution['id']}' is not finished."
         raise JobFault(403, "JobExecutionNotFinishedException", message, executionId=execution["id"])
     jobs.executions.delete(execution["id"])

@@ -17,12 +17,13 @@ import pytest
 import requests
 from lxml import etree
 
-from sandbox.sfcc.archive import import_site_archive
-from sandbox.sfcc.export import export_site_archive
-from sandbox.sfcc.importers.feed import JobContext, import_feed
-from sandbox.sfcc.instance import Faults, Settings
-from sandbox.sfcc.log import JobLog
-from sandbox.sfcc.store import Store
+from sandbox.sfcc.archive_exporter import export_site_archive
+from sandbox.sfcc.archive_importer import import_site_archive
+from sandbox.sfcc.import_log_writer import JobLog
+from sandbox.sfcc.importers.feed_importer import JobContext, import_feed
+from sandbox.sfcc.instance_faults import Faults
+from sandbox.sfcc.instance_settings import Settings
+from sandbox.sfcc.instance_state import Store
 
 REPOSITORY = Path(__file__).parents[3]
 NAMESPACES = {
@@ -75,10 +76,13 @@ def plain(element: Any) -> str:
 
 
 class Instance:
-    """An instance's importers and exporter over a folder; each import keeps its log in `log`, a list of lines without time."""
+    """An instance's importers and exporter over a folder; each import keeps its log in `log`, a list of lines without time.
+
+    Problems are worded in the form that says most, unless a test asks for another.
+    """
 
     def __init__(self, root: Path, **settings: Any) -> None:
-        self.settings = Settings(root=root, **settings)
+        self.settings = Settings(root=root, **{"log_wording": "assumed", **settings})
         self.settings.prepare()
         self.log: list[str] = []
 
@@ -87,7 +91,7 @@ class Instance:
         folder.mkdir(parents=True)
         path = self.settings.root / "job.log"
         path.unlink(missing_ok=True)
-        log = JobLog(path, self.settings.wording)
+        log = JobLog(path, self.settings.log_wording, self.settings.wording)
         try:
             with Store(self.settings.objects) as store:
                 work(JobContext(self.settings, store, log, Faults(self.settings.root), folder))
@@ -251,7 +255,7 @@ class Server:
         return self.data("POST", f"jobs/{job}/executions", json=body)
 
     def wait(self, execution: dict[str, Any]) -> dict[str, Any]:
-        while execution["execution_status"] == "running":
+        while execution["execution_status"] in ("pending", "running"):
             time.sleep(0.05)
             execution = self.data("GET", f"jobs/{execution['job_id']}/executions/{execution['id']}").json()
         return execution
@@ -259,6 +263,10 @@ class Server:
     def site_import(self, files: dict[str, str | bytes], name: str = "a") -> dict[str, Any]:
         assert self.dav("PUT", f"Impex/src/instance/{name}.zip", data=archive(files, name)).ok
         return self.wait(self.start_job("sfcc-site-archive-import", {"file_name": f"{name}.zip"}).json())
+
+    def log(self, execution: dict[str, Any]) -> str:
+        """The log of an execution, whole."""
+        return self.dav("GET", execution["log_file_path"].removeprefix("/Sites/")).text
 
     def export(self, units: dict[str, Any]) -> dict[str, bytes]:
         execution = self.wait(self.start_job("sfcc-site-archive-export", {"export_file": "e.zip", "data_units": units}).json())

@@ -60,7 +60,7 @@ def run(sfcc_ci, make_server, tmp_path):
 
 
 def test_sfcc_ci_authenticates_uploads_imports_and_reads_job_and_log(run, feeds, tmp_path):
-    catalog = feeds.document("catalog", '<product product-id="p"/><category category-id="k"/>', 'catalog-id="c"')
+    catalog = feeds.document("catalog", '<category category-id="k"/><product product-id="p"/>', 'catalog-id="c"')
     (tmp_path / "site.zip").write_bytes(feeds.archive({"catalogs/c/catalog.xml": catalog}, "site"))
 
     authenticated = run("client:auth", "sandbox", "sandbox")
@@ -75,7 +75,7 @@ def test_sfcc_ci_authenticates_uploads_imports_and_reads_job_and_log(run, feeds,
     assert started.returncode == 0, started.stdout + started.stderr
     query = {"query": {"match_all_query": {}}, "count": 1}
     newest = run.server.data("POST", "job_execution_search", json=query).json()["hits"][0]
-    assert newest["parameters"] == [{"name": "ImportFile", "value": "site.zip"}]
+    assert newest["parameters"] == [{"name": "ImportMode", "value": "merge"}, {"name": "ImportFile", "value": "site.zip"}]
 
     status = run("job:status", "sfcc-site-archive-import", newest["id"], "-i", "HOST", "-l")
     assert status.returncode == 0, status.stdout + status.stderr
