@@ -5,6 +5,7 @@ paths inside a package (`akeneo_assets.loads.package`), what the tables hold (`a
 renamed when it is whole; once it bears its name it never changes.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,12 +84,14 @@ def telling_damage(file: object = "") -> Iterator[None]:
         text = " ".join(str(error).split())
         if not any(isinstance(error, kind) and any(word in text for word in words) for kind, words in _DAMAGE):
             raise
-        raise DamagedFileError(file or _named_in(text), f"can't be read ({text[:200]})") from None
+        missing = "No files found" in text or "Cannot open file" in text
+        raise DamagedFileError(file or _named_in(text), "is missing" if missing else f"can't be read ({text[:200]})") from None
 
 
 def _named_in(text: str) -> str:
-    """The path in an error of DuckDB, which quotes it: `... at end of file '/srv/store/x.parquet'`."""
-    return next((part for part in text.split("'")[1::2] if part.endswith(".parquet")), "that was asked for")
+    """The path in an error of DuckDB, which quotes it: `... at end of file '/srv/store/x.parquet'` -> /srv/store/x.parquet."""
+    path = re.search(r"/.*\.parquet", text)
+    return path[0] if path else "that was asked for"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
 from akeneo_assets.resources import clear_failures
@@ -23,6 +22,14 @@ def test_a_file_of_our_own_that_is_not_there_is_a_bug_and_keeps_its_name(tmp_pat
         (tmp_path / "window.json").read_text()
 
 
-def test_a_table_of_our_own_that_is_not_there_is_a_bug_and_keeps_its_name(tmp_path: Path) -> None:
-    with pytest.raises(duckdb.IOException, match="No files found"), clear_failures():
-        list(Store(tmp_path).select(f"FROM read_parquet({sql_files([tmp_path / 'gone.parquet'])})"))
+@pytest.mark.parametrize(("content", "what"), [(None, "is missing"), (b"PAR1 and no end", "can't be read")])
+def test_a_table_of_our_own_that_is_missing_or_cut_short_is_one_sentence_that_names_it(
+    tmp_path: Path, content: bytes | None, what: str
+) -> None:
+    path = tmp_path / "it's.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(dg.Failure) as failed, clear_failures():
+        list(Store(tmp_path).select(f"FROM read_parquet({sql_files([path])})"))
+    assert str(failed.value.description).startswith(f"The file {path} of the connector's store {what}")
+    assert failed.value.__cause__ is None

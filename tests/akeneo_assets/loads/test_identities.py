@@ -165,7 +165,7 @@ def test_what_the_settings_leave_out_is_told_apart_from_what_is_held_back(
     mirror = load("one", [make_product("a", "A", family="f"), make_product("b", "B", family="g")])
     found = identify(mirror, left_out=lambda text: LeftOut("its family") if b'"family":"f"' in text else None)
     assert (found["a"], found["b"]) == ((None, None, "its family"), ("B", None, None))
-    assert {row["key"]: row["left_out"] for row in rows([store.root / "identities.parquet"])} == {"a": True, "b": False}
+    assert {row["key"]: row["left_out"] for row in rows([Package.of_load(store, mirror.keys[-1]).identities])} == {"a": True, "b": False}
 
 
 def test_a_model_that_is_left_out_takes_its_variants_along(
@@ -194,7 +194,7 @@ def test_what_a_filter_can_not_be_asked_of_is_held_back_by_name_and_takes_its_va
         "shirt": (None, "shirt", "odd"),
         "a": ("A", None, None),
     }
-    assert not any(row["left_out"] for row in rows([store.root / "identities.parquet"]))
+    assert not any(row["left_out"] for row in rows([Package.of_load(store, mirror.keys[-1]).identities]))
 
 
 def test_a_model_that_is_left_out_by_itself_comes_with_what_below_it_is_not(
@@ -249,7 +249,7 @@ def test_targets_are_found_by_uuid_by_identifier_by_model_and_by_group(
         [make_model("Shirt")],
     )
     identify(mirror)
-    targets = Targets.read(store, store.root / "identities.parquet", mirror)
+    targets = Targets.read(store, Package.of_load(store, mirror.keys[-1]).identities, mirror)
     asked = [("product", "a"), ("product", "c"), ("product", "zz"), ("identifier", "B"), ("product_model", "shirt")]
     asked += [("group", "sale"), ("group", "other"), ("group", "none")]
     assert targets.resolve(asked) == {

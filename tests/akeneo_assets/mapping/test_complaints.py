@@ -450,9 +450,9 @@ def test_assignments_recommendations_and_prices_that_a_product_no_longer_has_are
     write_gone(store, ledger, tmp_path / "now", tmp_path / "gone")
     gone = [(r["type"], r["id"], r["delete"], orjson.loads(r["record"])) for r in rows(record_files(tmp_path / "gone"))]
     assert gone == [
+        ("price-table", "1", True, {"id": "1"}),
         ("category-assignments", "1", True, {"categories": [], "id": "1", "removed": ["mugs"]}),
         ("recommendations", "1", True, {"id": "1", "removed": [{"target": "2", "type": "1"}], "targets": []}),
-        ("price-table", "1", True, {"id": "1"}),
     ]
 
 
