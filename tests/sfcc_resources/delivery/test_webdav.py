@@ -72,8 +72,8 @@ def test_a_static_file_is_present_when_it_lies_there_with_its_size(client: Clien
         ("catalogs/c/static/default/nowhere/x.jpg", 3),
         ("libraries/l/static/default/d.pdf", 2),
     ]
-    rows = [("c", records.FILE, feed, False, 0, feed, "a-0001.zip", size) for feed, size in entries]
-    rows.append(("c", records.PRODUCT, "p", False, 1, "catalogs/c/catalog.xml", "a-0001.zip", None))
+    rows = [("c", records.FILE, feed, False, 0, feed, None, None, "a-0001.zip", size) for feed, size in entries]
+    rows.append(("c", records.PRODUCT, "p", False, 1, "catalogs/c/catalog.xml", 3, 3, "a-0001.zip", None))
     manifest = tmp_path / "manifest.parquet"
     pq.write_table(pa.table([list(column) for column in zip(*rows, strict=True)], schema=ARCHIVE_MANIFEST), manifest)
     assert files_present(client, manifest) == {entries[0][0], entries[4][0]}
