@@ -1,7 +1,7 @@
 """Archives to SFCC and back: intent into the ledger, delivery, SFCC's log read per object, verdict into the ledger.
 
 Belongs here: the order of these, the same for all jobs. Doesn't: HTTP (`sfcc_resources.delivery`), the log's wording
-(`sfcc_resources.importlog`). Nothing counts as imported that SFCC's own log does not confirm.
+(`sfcc_resources.importlog`, `verdicts`). Nothing counts as imported that SFCC's own log does not confirm.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from akeneo_assets.loads.batches import FEEDS_FILE
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.settings.connector import Delivery
 from akeneo_assets.store import Store, batches, read_json, write_json
-from sfcc_resources import importlog
+from sfcc_resources import importlog, verdicts
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sitearchive import deliver
 from sfcc_resources.delivery.staticfiles import files_present
@@ -74,10 +74,8 @@ def _send_one(
     if execution.log is not None:
         with execution.log.open(encoding="utf-8", errors="replace") as lines:
             log = importlog.parse(lines)
-    verdicts = importlog.verdicts(
-        pq.read_table(manifest), log, job_ok=execution.ok, files_present=files_present(client, manifest)
-    )
-    answer = _answer(verdicts, len(log.warnings) if log else 0)
+    judged = verdicts.verdicts(pq.read_table(manifest), log, job_ok=execution.ok, files_present=files_present(client, manifest))
+    answer = _answer(judged, len(log.warnings) if log else 0)
     ledger.conclude(archive.name, answer["exceptions"])
     tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
     return answer
@@ -104,13 +102,13 @@ def _intend(ledger: Ledger, archive: Path, manifest: Path, load: str) -> None:
             entries.write_batch(rows)
 
 
-def _answer(verdicts: pa.Table, warnings: int) -> Answer:
+def _answer(judged: pa.Table, warnings: int) -> Answer:
     objects: dict[str, dict[str, int]] = {}
-    for row in verdicts.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
+    for row in judged.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
         counts = objects.setdefault(row["type"], {})
-        for name in ("sent", "deleted" if row["delete"] and row["verdict"] == importlog.CONFIRMED else row["verdict"]):
+        for name in ("sent", "deleted" if row["delete"] and row["verdict"] == verdicts.CONFIRMED else row["verdict"]):
             counts[name] = counts.get(name, 0) + row["count_all"]
-    open_ones = verdicts.filter(pc.not_equal(verdicts["verdict"], importlog.CONFIRMED)).select(
+    open_ones = judged.filter(pc.not_equal(judged["verdict"], verdicts.CONFIRMED)).select(
         ["container", "type", "id", "verdict", "message"]
     )
     exceptions = [row | {"key": object_key(row["container"], row["type"], row["id"])} for row in open_ones.to_pylist()]
