@@ -164,7 +164,7 @@ class _Archives:
         self._copy(archive, file.source, file.name)
         archive.files += 1
         archive.objects += 1
-        archive.manifest.add(file.container, records.FILE, file.id, False, 0, file.name, archive.path.name, size)
+        archive.manifest.add(file.container, records.FILE, file.id, False, 0, file.name, None, None, archive.path.name, size)
 
     def _room(self, entry: str, size: int) -> _Open:
         """The archive in which an entry of `size` bytes fits."""

@@ -32,9 +32,12 @@ MANIFEST: Final = pa.schema(
         pa.field("delete", pa.bool_(), nullable=False),
         pa.field("elements", pa.int32(), nullable=False),  # XML elements that SFCC counts for it; 0 for a static file
         pa.field("feed", pa.string(), nullable=False),  # path below the archive's top folder
+        pa.field("first_line", pa.int64()),  # of the feed, counted from 1, the object stands in; null for a static file
+        pa.field("last_line", pa.int64()),
     ]
 )
-"""One row per object of a feed, in the order of the feed."""
+"""One row per object of a feed, in the order of the feed. The lines are what ties an error line of SFCC's log to its object where
+the log doesn't name the object's id."""
 
 _MANIFEST_ROWS: Final = 10_000  # a Parquet row group of the manifest
 
@@ -106,6 +109,7 @@ class _Open:
     frame: Frame = ()
     objects: int = 0
     size: int = 0
+    line: int = 1  # the one that is written next
     headed: bool = False  # a price book's file has its header
     types: dict[str, None] = field(default_factory=dict)  # those of its records, in their order
 
@@ -122,6 +126,7 @@ class _Open:
     def write(self, data: bytes) -> None:
         self.file.write(data)
         self.size += len(data)
+        self.line += data.count(b"\n")
 
     def enter(self, frame: Frame) -> None:
         """Closes and opens enclosing elements until exactly `frame` is open."""
@@ -224,10 +229,12 @@ class _Feeds:
         self._head(feed, record_type, object_id, content)
         if feed.frame != self._frame:
             feed.enter(self._frame)
+        first_line = feed.line
         feed.write(content)
         feed.types[record_type] = None
         feed.objects += 1
-        feed.manifest.add(container, record_type, object_id, delete, of.elements(xml), feed.name)
+        elements = of.elements(xml)
+        feed.manifest.add(container, record_type, object_id, delete, elements, feed.name, first_line, feed.line - 1)
 
     def _in_order(self, kind: FeedKind, container: str, record_type: str) -> None:
         before = self._last.get((kind.name, container), record_type)

@@ -1,383 +1,395 @@
-"""SFCC's answer: an import log read, and what it says of each object that was sent.
+"""The log of an SFCC import, read: its problems, its counts, and whether it is whole.
 
-Belongs here: the wording of the log, its reading, the verdict per object. Doesn't: fetching the log (`delivery`), what is done
-about
-a verdict (checks, ledger).
+Belongs here: the wording of the log, in one table, and its reading. Doesn't: fetching the log (`delivery`), what it means for
+each object (`verdicts`).
 
-SFCC's documents give the log's phases and counts (SFCC help, import/export error handling: `Starting Import`, `Phase 1 - Items`,
-`Phase 2 - Relations`, `Processed N <type> elements successfully`, `Processed N total elements`; DATAERROR and DATAWARNING). No
-document
-gives the wording of an error line: `WORDING` is the named assumption, in one table. An error that it can't read is never
-overlooked,
-it only can't be tied to one object: then nothing of that archive counts as confirmed.
+Documented are the phases and counts (SFCC help, import/export error handling: `Starting Import`, `Phase 1 - Items`, `Phase 2 -
+Relations`, `Processed N <type> elements successfully`, `Processed N total elements`), and that a problem is a DATAERROR or a
+DATAWARNING. How the line of a problem is worded is not: `FORMS` holds the two forms that are public and the one that is assumed.
+Whatever it can't read and that speaks of an error is kept as a problem without an object: nothing is overlooked.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TextIO
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from sfcc_resources.record_types import LOG_NAMES
+from sfcc_resources.redaction import one_line
 
-from sfcc_resources import records
-from sfcc_resources.record_types import LOG_NAMES, REGISTRY
-
-CONFIRMED: Final = "confirmed"  # SFCC counted it, and no line speaks against it
-REFUSED: Final = "refused"  # a DATAERROR names it
-PENDING: Final = "pending"  # a DATAWARNING names it: something of it was not written
-UNCONFIRMED: Final = "unconfirmed"  # nothing can be said
+Level = Literal["ERROR", "WARNING"]
 
 SHOWN: Final = 400
-"""Characters shown of a line that speaks of no object: it may be of any length."""
+"""Characters that are kept of a problem's words: a log's line may be of any length."""
+
+_LINE_LENGTH: Final = 4096  # characters that are read of a line
+_READINGS: Final = 50  # so many ways to read an id are looked at: an id of more parts isn't to be expected
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Regular expressions of one kind each, tried in order. Groups are named as in LogEntry; `count` is a number of elements."""
+class Reading(NamedTuple):
+    """One way to read a problem's line. `type`: SFCC's element name, in lower case with dashes; `file`: as the log names it;
+    `line`: of that file. What the line doesn't say is empty or None."""
 
-    start: tuple[str, ...]
-    phase: tuple[str, ...]
-    processed_type: tuple[str, ...]
-    processed_total: tuple[str, ...]
-    entry: tuple[str, ...]  # a DATAERROR or DATAWARNING that names its object
-    data_error: tuple[str, ...]  # any DATAERROR at all
-    data_warning: tuple[str, ...]
-    process_error: tuple[str, ...]  # any other error
-    error_count: tuple[str, ...]  # SFCC's own sum of data errors
-
-
-_LEVEL = r"(?P<level>DATA[ _]?(?:ERROR|WARNING))\b[^\w\[]*"
-_FILE = r"\((?P<file>[^(),]+)(?:,[^()]*)?\)"
-
-WORDING: Final = Wording(
-    start=(r"Starting Import\b",),
-    phase=(r"Phase (?P<phase>\d+) - ",),
-    processed_total=(r"Processed (?P<count>\d+) total elements?\b",),
-    processed_type=(r"Processed (?P<count>\d+) (?P<type>[\w -]+?) elements? successfully",),
-    entry=(
-        rf"{_LEVEL}\[(?P<type>[\w-]+) '(?P<id>.*)' {_FILE}\]:? *(?P<message>.*)",  # [product 'abc' (catalog.xml, line 12)]: ...
-        rf"{_LEVEL}\[(?P<type>[\w-]+) '(?P<id>[^']*)'[^\]]*\]:? *(?P<message>.*)",  # [product 'abc']: ...
-        rf'{_LEVEL}\[(?P<type>[\w-]+) "(?P<id>[^"]*)"[^\]]*\]:? *(?P<message>.*)',  # [product "abc"]: ...
-        rf"{_LEVEL}\[(?P<type>[\w-]+)[ :=]+(?P<id>[^\]\s]+)\]:? *(?P<message>.*)",  # [product=abc]: ...
-        rf"{_LEVEL}(?P<type>[\w-]+) \[(?P<id>[^\]]*)\]:? *(?P<message>.*)",  # product [abc]: ...
-    ),
-    data_error=(r"DATA[ _]?ERROR\b",),
-    data_warning=(r"DATA[ _]?WARNING\b",),
-    process_error=(r"\b(?:ERROR|FATAL)\b", r"\bIMPEX-(?!0\b)\d+"),
-    error_count=(r"\bDataErrorCount\W+(?P<count>\d+)",),
-)
-"""The assumed wording; tests vary it, and `parse` takes another where an instance's log differs."""
-
-_BOOK: Final = REGISTRY[records.PRICE_BOOK].log_names[0]
-_PRICES: Final = REGISTRY[records.PRICE_TABLE].log_names[0]
-_NAMED_BY_ENDS: Final = frozenset(entry.log_names[0] for entry in REGISTRY.values() if entry.one_element_each)
-"""Elements that the log names by both their ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One problem. `type` (SFCC's element name), `id` and `file` are empty where the line doesn't name them."""
-
-    level: Literal["ERROR", "WARNING"]
     type: str
     id: str
     message: str
     file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One problem.
+
+    type, id, message, file, line: the likeliest `Reading`.
+    others: further ways to read the line. No form marks the end of an id for certain, and ids may hold anything.
+    numbers: two numbers whose meaning isn't documented; line and column, or position and total.
+    near: the file that was being imported when the line was written, where the line itself names none.
+    """
+
+    level: Level
+    type: str
+    id: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    others: tuple[Reading, ...] = ()
+    numbers: tuple[int, int] | None = None
+    near: str = ""
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every way to read the line."""
+        return (Reading(self.type, self.id, self.message, self.file, self.line), *self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportLog:
-    """A whole log. `processed`: elements per type that SFCC says it took; `complete`: every import that was started has its
-    total."""
+    """A whole log.
+
+    processed: elements by type that SFCC says it took.
+    by_file: the same for each file; empty where the log doesn't say of every count whose it is.
+    complete: every import that was started has its total.
+    """
 
     errors: list[LogEntry] = field(default_factory=list)
     warnings: list[LogEntry] = field(default_factory=list)
     processed: dict[str, int] = field(default_factory=dict)
+    by_file: dict[str, dict[str, int]] = field(default_factory=dict)
     total: int = 0
     complete: bool = False
 
 
-class _Reader:
-    """The state of one reading; a section runs from `Starting Import` to its total."""
+# --- The wording ----------------------------------------------------------------------------------------------------------------
 
-    def __init__(self, wording: Wording) -> None:
-        self._patterns = {name: [re.compile(one) for one in getattr(wording, name)] for name in Wording.__slots__}
-        self.errors: list[LogEntry] = []
-        self.warnings: list[LogEntry] = []
-        self.processed: Counter[str] = Counter()
-        self.total = 0
-        self.started = 0
-        self.ended = 0
-        self.counted: int | None = None  # SFCC's own sum of data errors
-        self.data_errors = 0
-        self._phase = ""
-        self._section: dict[str, Counter[str]] = defaultdict(Counter)
-
-    def _match(self, kind: str, line: str) -> re.Match[str] | None:
-        return next((found for pattern in self._patterns[kind] if (found := pattern.search(line))), None)
-
-    def line(self, line: str) -> None:
-        if self._match("data_error", line) or self._match("data_warning", line):
-            self._problem(line)
-        elif found := self._match("processed_total", line):
-            self.total += int(found["count"])
-            self.ended += 1
-            self._end_section()
-        elif found := self._match("processed_type", line):
-            kind = found["type"].strip().lower().replace(" ", "-").replace("_", "-")
-            self._section[kind][self._phase] += int(found["count"])
-        elif self._match("start", line):
-            self.started += 1
-            self._end_section()
-        elif found := self._match("phase", line):
-            self._phase = found["phase"]
-        elif found := self._match("error_count", line):
-            self.counted = (self.counted or 0) + int(found["count"])
-            self._process_error(line)
-        else:
-            self._process_error(line)
-
-    def _end_section(self) -> None:
-        # An element that both phases count is one element.
-        for kind, phases in self._section.items():
-            self.processed[kind] += max(phases.values())
-        self._section.clear()
-        self._phase = ""
-
-    def _problem(self, line: str) -> None:
-        is_error = self._match("data_error", line) is not None
-        self.data_errors += is_error
-        found = self._match("entry", line)
-        level: Literal["ERROR", "WARNING"] = "ERROR" if is_error else "WARNING"
-        if found is None:
-            entry = LogEntry(level, "", "", line)
-        else:
-            named = found.groupdict(default="")
-            entry = LogEntry(level, named["type"].lower(), named["id"], named["message"], named.get("file", ""))
-        (self.errors if is_error else self.warnings).append(entry)
-
-    def _process_error(self, line: str) -> None:
-        if self._match("process_error", line):
-            self.errors.append(LogEntry("ERROR", "", "", line))
-
-    def log(self) -> ImportLog:
-        self._end_section()
-        if self.counted is not None and self.counted > self.data_errors:
-            missing = self.counted - self.data_errors
-            self.errors.append(
-                LogEntry("ERROR", "", "", f"SFCC counts {self.counted} data errors, the log shows {missing} fewer.")
-            )
-        complete = 0 < self.started <= self.ended
-        return ImportLog(self.errors, self.warnings, dict(self.processed), self.total, complete)
+_LEVEL: Final = r"(?P<level>DATA[ _]?(?:ERROR|WARNING))"
+_NUMBER: Final = "[0-9]{1,15}"
 
 
-def parse(lines: Iterable[str], wording: Wording = WORDING) -> ImportLog:
-    """Reads a log line by line. Never raises for what a log says; an unknown line that speaks of no error is passed over."""
-    reader = _Reader(wording)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One wording of a problem's line.
+
+    start: what it begins with. Groups: level, and of type, id, file, line, message those that it holds.
+    titled: after `start` comes `<Type>:` or `<Type> <id>:`, the type as a title of one or more words.
+    id_end: what ends the id that comes after `start`; an id may hold it, too, so that each occurrence is one way to read.
+    """
+
+    start: re.Pattern[str]
+    titled: bool = False
+    id_end: re.Pattern[str] | None = None
+
+
+FORMS: Final = (
+    # A log of a real import of jobs (algolia/algoliasearch-sfcc-b2c, issue 128):
+    # WARN [DATAERROR] [4/56] Job: X: text
+    Form(
+        re.compile(rf"\[{_LEVEL}\]\s*\[(?P<first>{_NUMBER})/(?P<second>{_NUMBER})\]\s*(?P<type>[A-Za-z][\w -]*?):\s+"),
+        id_end=re.compile(r":(?:\s+|$)"),
+    ),
+    # The one example in SFCC help (search object import/export):
+    # WARN [WARNING] [DATAERROR] Line: 201/Hypernym Group:text
+    Form(re.compile(rf"\[{_LEVEL}\]\s*Line:\s*(?P<line>{_NUMBER})/"), titled=True, id_end=re.compile(":")),
+    # Assumed:
+    # DATAERROR [product 'x' (catalogs/c/catalog.xml, line 12)]: text
+    Form(
+        re.compile(rf"{_LEVEL}\b[^\w\[]*\[(?P<type>[\w-]+) '"),
+        id_end=re.compile(r"'(?P<place>(?:[ ,][^'\]]*)?)\]:?\s*"),
+    ),
+    Form(
+        re.compile(rf'{_LEVEL}\b[^\w\[]*\[(?P<type>[\w-]+) "'),
+        id_end=re.compile(r'"(?P<place>(?:[ ,][^"\]]*)?)\]:?\s*'),
+    ),
+    # DATAERROR [product=x]: text, DATAERROR product [x]: text
+    Form(re.compile(rf"{_LEVEL}\b[^\w\[]*\[(?P<type>[\w-]+)[ :=]+(?P<id>[^\]\s'\"]+)\]:?\s*(?P<message>.*)")),
+    Form(re.compile(rf"{_LEVEL}\b[^\w\[]*(?P<type>[\w-]+) \[(?P<id>[^\]]*)\]:?\s*(?P<message>.*)")),
+)
+"""The wordings of a problem's line. Source: facts/sfcc-imports.md, "Log lines"."""
+
+_START: Final = re.compile(r"Starting Import\b")
+_PHASE: Final = re.compile(r"Phase (?P<phase>\d+) - ")
+_PROCESSED: Final = re.compile(rf"Processed (?P<count>{_NUMBER}) (?P<type>[\w -]+?) elements? successfully")
+_TOTAL: Final = re.compile(rf"Processed (?P<count>{_NUMBER}) total elements?\b")
+_ERROR_COUNT: Final = re.compile(rf"\bDataErrorCount\W+(?P<count>{_NUMBER})\b")
+_DATA_PROBLEM: Final = re.compile(_LEVEL + r"\b")
+
+_IMPORTING: Final = re.compile(r"\bimport", re.IGNORECASE)  # with a file's name; assumed, it only narrows what a problem is about
+_WORD: Final = re.compile(r"[^\s'\"\[\](),]+")
+_PLACE_FILE: Final = re.compile(r"\((?P<file>[^(),]+)[,)]")
+_PLACE_LINE: Final = re.compile(rf"\bline (?P<line>{_NUMBER})\b")
+
+# An unknown line is a problem where it says so: by its level, by SFCC's status code, or in words.
+_ERROR_LEVEL: Final = re.compile(r"\b(?:ERROR|FATAL|SEVERE)\b|\bIMPEX-(?!0\b)\d+")
+_ERROR_WORDS: Final = re.compile(
+    r"\b(?:errors?|fail(?:s|ed|ures?|ing)?|exceptions?|fatal|abort(?:s|ed|ing)?|reject(?:s|ed|ing)?|refus(?:es|ed|ing)|invalid"
+    r"|corrupt(?:ed)?|denied|unable|cannot|can't|could ?n[o']t|couldn't)\b",
+    re.IGNORECASE,
+)
+_WARNING_LEVEL: Final = re.compile(r"(?:\[[^\]]*\]|[\d:.,TZ+\-\s]|GMT|UTC)*(?:WARN|WARNING)\b")
+_NO_ERRORS: Final = re.compile(
+    r"\b(?:no|0|zero|without)\s+(?:\w+\s+)?(?:errors?|failures?|exceptions?|warnings?)\b"
+    r"|\b(?:errors?|failed|failures?|exceptions?|warnings?)(?:\s+count)?\s*[:=]?\s*0\b",
+    re.IGNORECASE,
+)
+
+_TITLES: Final = tuple(
+    (name, re.compile("[ _-]?".join(name.split("-")) + "(?=[ :])", re.IGNORECASE))
+    for name in sorted(LOG_NAMES, key=len, reverse=True)  # a category assignment is no category of the id "Assignment ..."
+)
+"""SFCC's element names as titles. Example: category-assignment is `Category Assignment`, too."""
+
+
+# --- Patterns of the settings ---------------------------------------------------------------------------------------------------
+
+GROUPS: Final = ("level", "type", "id", "file", "line", "message")
+"""The groups that a pattern of the settings may have."""
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """What keeps `pattern` from being one of `delivery.log_patterns`, as the end of a sentence; None if nothing does.
+
+    Example: `(?P<what>.*)` -> "has a group named what; there are level, type, id, file, line and message".
+    """
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"is no regular expression ({error})"
+    unknown = [name for name in compiled.groupindex if name not in GROUPS]
+    if unknown:
+        return f"has a group named {unknown[0]}; there are {', '.join(GROUPS[:-1])} and {GROUPS[-1]}"
+    names = compiled.groupindex.keys()
+    if not ({"type", "id"} <= names or "line" in names):
+        return "has neither the groups type and id nor the group line, so that it can't tell which object a problem is about"
+    if compiled.search(""):
+        return "matches an empty line, so that it would take every line for a problem"
+    return None
+
+
+@lru_cache(maxsize=8)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    for pattern in patterns:
+        if problem := pattern_problem(pattern):
+            raise ValueError(f"delivery.log_patterns: {pattern!r} {problem}.")
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+# --- Reading --------------------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, patterns: Sequence[str] = ()) -> ImportLog:
+    """Reads a log file; `patterns` as in `parse`. Memory doesn't grow with the length of a line."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return parse(_lines(file), patterns)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, each cut at `_LINE_LENGTH`."""
+    while line := file.readline(_LINE_LENGTH):
+        yield line
+        while line and not line.endswith("\n"):
+            line = file.readline(_LINE_LENGTH)
+
+
+def parse(lines: Iterable[str], patterns: Sequence[str] = ()) -> ImportLog:
+    """Reads a log line by line. Whatever the log says raises nothing.
+
+    `patterns`: further wordings of a problem's line, as regular expressions with some of `GROUPS`; they come before `FORMS`.
+    A line without the group `level`, or whose level holds no WARN, is an error.
+
+    Raises ValueError with one sentence for a pattern that can't be used (see `pattern_problem`).
+    """
+    reader = _Reader(_compiled(tuple(patterns)))
     for line in lines:
         reader.line(line.rstrip("\r\n"))
     return reader.log()
 
 
-def verdicts(
-    manifest: pa.Table,
-    log: ImportLog | None,
-    *,
-    job_ok: bool = True,
-    files_present: Collection[str] | None = None,
-) -> pa.Table:
-    """An archive's manifest with the columns `verdict` and `message` added.
+class _Reader:
+    """The state of one reading; a section runs from one total to the next."""
 
-    `log`: None when SFCC left none. `job_ok`: whether the job's own exit status was OK. `files_present`: the `feed` paths of
-    the static
-    files that were seen in the instance afterwards (a log doesn't name files one by one); without it no static file is confirmed.
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns = patterns
+        self._errors: list[LogEntry] = []
+        self._warnings: list[LogEntry] = []
+        self._processed: Counter[str] = Counter()
+        self._by_file: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._total = self._started = self._ended = self._data_errors = 0
+        self._counted: int | None = None  # SFCC's own sum of data errors
+        self._phase = self._file = ""
+        self._section: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    Never green by default: an object is confirmed only if SFCC's counts add up for its whole archive, every error names an
-    object of the
-    archive, and neither an error nor a warning names this one. Source: LOADS, "SFCC's answer"; SFCC help, import/export error
-    handling.
-    """
-    problems = _Problems(log) if log is not None else None
-    known = _as_sfcc_names_it(manifest)
-    if problems is not None:
-        problems.place(known)
-    doubt = _doubt(known, log, problems, job_ok=job_ok)
-    # All objects of which nothing special is said share one verdict: only the others are looked at one by one.
-    verdict = np.full(len(known), CONFIRMED if doubt is None else UNCONFIRMED, dtype=object)
-    message = np.full(len(known), doubt, dtype=object)
-    for entry, in_file in problems.books if problems is not None else ():
-        verdict[in_file], message[in_file] = _verdict_of(entry)
-    for at, row in _rows(known, pc.or_(pc.equal(known["type"], records.FILE), _named(known, problems))):
-        verdict[at], message[at] = _verdict(row, problems, doubt, files_present)
-    return manifest.append_column("verdict", pa.array(verdict, pa.string())).append_column(
-        "message", pa.array(message, pa.string())
+    def line(self, line: str) -> None:
+        if (match := next((match for pattern in self._patterns if (match := pattern.search(line))), None)) is not None:
+            groups = match.groupdict()
+            level = groups.get("level") or "ERROR"
+            self._keep("WARNING" if "WARN" in level.upper() else "ERROR", [_reading(match, line)])
+        elif "DATA" in line and (match := _DATA_PROBLEM.search(line)):
+            self._data_problem(line, match)
+        elif match := _TOTAL.search(line):
+            self._total += int(match["count"])
+            self._ended += 1
+            self._end_section()
+            self._file = ""
+        elif match := _PROCESSED.search(line):
+            self._section[_element_name(match["type"])][self._phase] += int(match["count"])
+        elif match := _PHASE.search(line):
+            self._phase = match["phase"]
+        else:
+            self._other(line)
+
+    def _other(self, line: str) -> None:
+        if match := _ERROR_COUNT.search(line):
+            self._counted = (self._counted or 0) + int(match["count"])
+        if _speaks_of_an_error(line):
+            self._keep("ERROR", [_unknown(line)])
+        elif _WARNING_LEVEL.match(line):
+            self._keep("WARNING", [_unknown(line)])
+        else:
+            if _START.search(line):
+                self._started += 1
+                self._end_section()
+            if _IMPORTING.search(line):
+                self._file = _feed_in(line) or self._file
+
+    def _end_section(self) -> None:
+        for kind, phases in self._section.items():
+            count = max(phases.values())  # an element that both phases count is one element
+            self._processed[kind] += count
+            self._by_file[self._file][kind] += count
+        self._section.clear()
+        self._phase = ""
+
+    def _data_problem(self, line: str, problem: re.Match[str]) -> None:
+        # What stands first is SFCC's; a later form may be quoted in its message.
+        matches = ((form, form.start.search(line)) for form in FORMS)
+        starts = [(match.start("level"), form, match) for form, match in matches if match is not None]
+        _, form, match = min(starts, key=lambda start: start[0], default=(0, None, None))
+        readings = [] if form is None or match is None else list(_readings(form, match, line))
+        if match is None or not readings:
+            readings, match = [_unknown(line)], problem
+        level: Level = "ERROR" if "ERROR" in match["level"] else "WARNING"
+        self._data_errors += level == "ERROR"
+        groups = match.groupdict()
+        numbers = (int(groups["first"]), int(groups["second"])) if groups.get("first") else None
+        self._keep(level, readings, numbers, self._file)
+
+    def _keep(self, level: Level, readings: Sequence[Reading], numbers: tuple[int, int] | None = None, near: str = "") -> None:
+        first, *others = (reading._replace(message=one_line(reading.message[: 2 * SHOWN], length=SHOWN)) for reading in readings)
+        entry = LogEntry(level, *first, others=tuple(others), numbers=numbers, near=near)
+        (self._errors if level == "ERROR" else self._warnings).append(entry)
+
+    def log(self) -> ImportLog:
+        self._end_section()
+        if self._counted is not None and self._counted > self._data_errors:
+            missing = self._counted - self._data_errors
+            message = f"SFCC counts {self._counted} data errors, the log shows {missing} fewer."
+            self._errors.append(LogEntry("ERROR", "", "", message))
+        by_file = {} if "" in self._by_file else {file: dict(counts) for file, counts in self._by_file.items()}
+        return ImportLog(
+            self._errors,
+            self._warnings,
+            dict(self._processed),
+            by_file,
+            self._total,
+            complete=0 < self._started <= self._ended,
+        )
+
+
+def _element_name(title: str) -> str:
+    """SFCC's name of an element from a title. Example: `Category Assignment` -> category-assignment."""
+    return re.sub(r"[\s_]+", "-", title.strip()).lower()
+
+
+def _speaks_of_an_error(line: str) -> bool:
+    """Whether a line of unknown wording is a problem. Example: `Import failed` -> True; `0 errors` and `error.xml` -> False."""
+    if not (_ERROR_LEVEL.search(line) or _ERROR_WORDS.search(line)):
+        return False
+    said = _NO_ERRORS.sub("", _WORD.sub(lambda word: "" if _file_name(word[0]) else word[0], line))
+    return bool(_ERROR_LEVEL.search(said) or _ERROR_WORDS.search(said))
+
+
+def _file_name(word: str) -> str:
+    """`word` without punctuation at its end, if that is a file's name; else nothing."""
+    name = word.rstrip(".:;")
+    return name if name.endswith((".xml", ".zip", ".gz", ".log")) else ""
+
+
+def _feed_in(line: str) -> str:
+    """The first name of an XML file in a line; empty if there is none."""
+    names = (_file_name(word[0]) for word in _WORD.finditer(line)) if ".xml" in line else ()
+    return next((name for name in names if name.endswith(".xml")), "")
+
+
+def _unknown(line: str) -> Reading:
+    """A line of which nothing is understood but that it speaks of a problem, and perhaps the file."""
+    return Reading("", "", line, _feed_in(line))
+
+
+def _reading(match: re.Match[str], line: str) -> Reading:
+    """The reading of a match whose groups say all."""
+    groups = match.groupdict(default="")
+    number = groups.get("line", "")
+    return Reading(
+        _element_name(groups.get("type", "")),
+        groups.get("id", ""),
+        groups.get("message") or line,
+        groups.get("file", ""),
+        int(number) if re.fullmatch(_NUMBER, number) else None,
     )
 
 
-def _as_sfcc_names_it(manifest: pa.Table) -> pa.Table:
-    """The manifest with SFCC's element names as types; types without element keep their own."""
-    counted = [record_type for record_type in REGISTRY.values() if record_type.counted]
-    names = pa.array([record_type.log_names[0] for record_type in counted])
-    number = pc.index_in(manifest["type"], value_set=pa.array([record_type.name for record_type in counted]))
-    types = pc.coalesce(names.take(number), manifest["type"])
-    return manifest.set_column(manifest.schema.get_field_index("type"), "type", types)
+def _readings(form: Form, match: re.Match[str], line: str) -> Iterator[Reading]:
+    """Every way to read a line of this form, the shortest id first."""
+    if form.id_end is None:
+        yield _reading(match, line)
+        return
+    known = _reading(match, line)
+    rest = line[match.end() :]
+    if not form.titled:
+        yield from _ids(known, rest, form.id_end)
+        if "first" in form.start.groupindex:  # nothing marks a missing id
+            yield known._replace(message=rest)
+        return
+    titles = [(name, title) for name, pattern in _TITLES if (title := pattern.match(rest))]
+    for name, title in titles:
+        after = rest[title.end() :]
+        if after.startswith(":"):
+            yield known._replace(type=name, message=after[1:])
+        else:
+            yield from _ids(known._replace(type=name), after[1:], form.id_end)
+    if not titles:
+        kind, _, message = rest.partition(":")
+        yield known._replace(type=_element_name(kind), message=message or rest)
 
 
-def _named(manifest: pa.Table, problems: "_Problems | None") -> pa.ChunkedArray:
-    """Which rows bear an id that a problem names."""
-    return pc.is_in(manifest["id"], pa.array(problems.ids if problems is not None else [], pa.string()))
-
-
-def _in_book(manifest: pa.Table) -> pa.ChunkedArray:
-    """Which rows stand in a price book's file."""
-    return pc.is_in(manifest["type"], pa.array([_BOOK, _PRICES]))
-
-
-class _Row(NamedTuple):
-    """An object of a manifest."""
-
-    container: str
-    type: str
-    id: str
-    feed: str
-
-
-def _rows(manifest: pa.Table, chosen: pa.ChunkedArray) -> Iterator[tuple[int, _Row]]:
-    """The chosen rows with their numbers."""
-    rows = manifest.select(list(_Row._fields)).filter(chosen)
-    numbers = pc.indices_nonzero(chosen).to_pylist()
-    return zip(numbers, map(_Row, *(column.to_pylist() for column in rows.columns)), strict=True)
-
-
-def _verdict(
-    row: _Row, problems: "_Problems | None", doubt: str | None, files_present: Collection[str] | None
-) -> tuple[str, str | None]:
-    entry = problems.worst(row) if problems is not None else None
-    if entry is not None:
-        return _verdict_of(entry)
-    if doubt is not None:
-        return UNCONFIRMED, doubt
-    if row.type == records.FILE and (files_present is None or row.feed not in files_present):
-        return UNCONFIRMED, "The file was not seen in the instance after the import."
-    return CONFIRMED, None
-
-
-def _verdict_of(entry: LogEntry) -> tuple[str, str]:
-    return (REFUSED if entry.level == "ERROR" else PENDING), entry.message
-
-
-class _Problems:
-    """A log's errors and warnings by the objects of a manifest that they may name."""
-
-    def __init__(self, log: ImportLog) -> None:
-        self._entries: dict[tuple[str, str], list[LogEntry]] = defaultdict(list)
-        self._placed: set[int] = set()
-        self.books: list[tuple[LogEntry, npt.NDArray[np.bool_]]] = []  # the worst told of a price book, and its file's rows
-        self.in_books = Counter[str]()  # those rows by type, less the prices that have errors of their own
-        self._all = [*log.errors, *log.warnings]
-        for entry in self._all:
-            kind = LOG_NAMES.get(entry.type, "")
-            for object_id in _ids(kind, entry.id):
-                self._entries[kind, object_id].append(entry)
-
-    def place(self, manifest: pa.Table) -> None:
-        """Notes which entries name an object of the manifest, or the price book of one."""
-        for _, row in _rows(manifest, _named(manifest, self)):
-            own = self._of(row.type, row.id, row.feed)
-            self._placed.update(map(id, own))
-            if row.type == _PRICES and self._of_book(row) and any(entry.level == "ERROR" for entry in own):
-                self.in_books[row.type] -= 1
-        of_books = pc.and_(_in_book(manifest), pc.is_in(manifest["container"], pa.array(self.ids, pa.string())))
-        files = manifest.select(["container", "feed"]).filter(of_books).group_by(["container", "feed"]).aggregate([])
-        for file in files.to_pylist():
-            if entries := self._of(_BOOK, file["container"], file["feed"]):
-                self._placed.update(map(id, entries))
-                in_file = pc.equal(manifest["feed"], file["feed"])
-                self.books.append((min(entries, key=lambda entry: entry.level), in_file.to_numpy()))
-                for one in manifest["type"].filter(in_file).value_counts().to_pylist():
-                    self.in_books[one["values"]] += one["counts"]
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids that the entries may mean."""
-        return [object_id for _, object_id in self._entries]
-
-    def worst(self, row: _Row) -> LogEntry | None:
-        """The worst that is said of an object: an error before a warning, its own before its price book's."""
-        found = [*self._of(row.type, row.id, row.feed), *self._of_book(row)]
-        return min(found, key=lambda entry: entry.level, default=None)
-
-    def _of(self, kind: str, object_id: str, feed: str) -> list[LogEntry]:
-        return [entry for entry in self._entries.get((kind, object_id), ()) if _in_file(entry, feed)]
-
-    def _of_book(self, row: _Row) -> list[LogEntry]:
-        """What is said of the price book in whose file a price stands, or of the price book itself: SFCC rejects or ignores all
-        of a book's file with its header, and says so of the header alone (SFCC help, price book object import)."""
-        in_book = row.type in (_BOOK, _PRICES)
-        return self._of(_BOOK, row.container, row.feed) if in_book else []
-
-    def unplaced(self) -> LogEntry | None:
-        """The first entry that names no object of the manifest; errors before warnings."""
-        return next((entry for entry in self._all if id(entry) not in self._placed), None)
-
-
-def _ids(kind: str, named: str) -> Iterable[str]:
-    """The ids that an entry may mean: a relation's names both its ends in one text, and an id may hold what separates them."""
-    if not kind:
-        return ()
-    if kind not in _NAMED_BY_ENDS:
-        return (named,)
-    words = [word.span() for word in re.finditer(r"[^\s,;:|/>]+", named)]
-    return {named[start:end] for at, (start, _) in enumerate(words) for _, end in words[at:]} | {named}
-
-
-def _in_file(entry: LogEntry, feed: str) -> bool:
-    return not entry.file or entry.file == feed or entry.file.endswith("/" + feed) or feed.endswith("/" + entry.file)
-
-
-def _doubt(manifest: pa.Table, log: ImportLog | None, problems: _Problems | None, *, job_ok: bool) -> str | None:
-    """Why nothing of the archive can count as confirmed; None if everything can."""
-    if log is None or problems is None:
-        return "SFCC left no log of this import."
-    if not job_ok:
-        why = next((f": {_short(entry.message)}" for entry in log.errors if not entry.type), ".")
-        return f"SFCC's import job did not end with the status OK{why}"
-    if not log.complete and not pc.all(pc.equal(manifest["type"], records.FILE)).as_py():  # files alone start no count
-        return "SFCC's log is incomplete: an import that was started has no total."
-    if (entry := problems.unplaced()) is not None:
-        return f"SFCC reports a problem without naming an object of this archive: {_short(entry.message)}"
-    return _counts_differ(manifest, log, problems)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
-def _counts_differ(manifest: pa.Table, log: ImportLog, problems: _Problems) -> str | None:
-    sent: Counter[str] = Counter()
-    for group in manifest.group_by("type").aggregate([("elements", "sum")]).to_pylist():
-        sent[group["type"]] = group["elements_sum"]
-    processed: Counter[str] = Counter()
-    for name, count in log.processed.items():
-        processed[LOG_NAMES.get(name, name)] += count
-    # An element of which several errors are told was refused once.
-    refused = Counter(LOG_NAMES.get(kind, "") for kind, _, _ in {(entry.type, entry.id, entry.file) for entry in log.errors})
-    # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more. Where SFCC took
-    # some header of which it told, it can't be said whose prices it didn't take.
-    refused[_BOOK] = 0
-    headers = pc.count_distinct(manifest["feed"].filter(_in_book(manifest))).as_py()
-    if processed[_BOOK] + len(problems.books) <= headers:
-        refused += problems.in_books
-    carried = (record_type for record_type in REGISTRY.values() if record_type.counted and sent[record_type.log_names[0]])
-    repeated = {REGISTRY[other].log_names[0] for record_type in carried for other in record_type.counts_also}
-    for kind, count in sent.items():
-        too_many = processed[kind] > count and kind not in repeated
-        if count and (too_many or processed[kind] + refused[kind] < count):
-            return (
-                f"SFCC's counts don't add up: {count} elements {kind} sent, {processed[kind]} processed, {refused[kind]} refused."
-            )
-    return None
+def _ids(known: Reading, rest: str, id_end: re.Pattern[str]) -> Iterator[Reading]:
+    for end in islice(id_end.finditer(rest), _READINGS):
+        reading = known._replace(id=rest[: end.start()], message=rest[end.end() :])
+        if place := end.groupdict().get("place"):
+            file, line = _PLACE_FILE.search(place), _PLACE_LINE.search(place)
+            reading = reading._replace(file=file["file"] if file else "", line=int(line["line"]) if line else None)
+        yield reading

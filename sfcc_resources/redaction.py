@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -22,6 +23,7 @@ HIDDEN: Final = "***"
 # ECMA-48: control sequences (CSI), strings that a terminal acts on (OSC, DCS, SOS, PM, APC), and two-character escapes.
 _ESCAPES: Final = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)|\x1b.", re.DOTALL)
 _USER_OF_URL: Final = re.compile(r"(?<=://)[^/\s@]+@")
+_LINE_LENGTH: Final = 64 * 1024  # characters that are read at once
 _SHORTEST_BASE64: Final = 4  # characters; fewer would be found in any text
 _BASE64: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_BASE64},}}={{0,2}}")
 
@@ -34,11 +36,24 @@ def one_line(text: str, secrets: Iterable[str] = (), *, length: int = LENGTH) ->
 
     Example: `"\\x1b[31mNo such\\n token  abc"` with the secret `abc` -> `No such token ***`.
     """
-    hide = _hiding(tuple(sorted({secret for secret in secrets if secret})))
+    hide = _hiding(_distinct(secrets))
     # Twice, since what is taken out in between may have stood inside a secret.
     line = hide(" ".join(_readable(hide(text)).split()))
     line = _USER_OF_URL.sub(f"{HIDDEN}@", line)
     return line if len(line) <= length else f"{line[:length]}..."
+
+
+def hide_in_file(path: Path, secrets: Iterable[str]) -> None:
+    """Replaces secrets in a text file of a server by ***, line by line; everything else in it stays."""
+    hide = _hiding(_distinct(secrets))
+    clean = path.with_name(path.name + ".clean")
+    with (
+        path.open(encoding="utf-8", errors="surrogateescape", newline="") as file,
+        clean.open("w", encoding="utf-8", errors="surrogateescape", newline="") as copy,
+    ):
+        while line := file.readline(_LINE_LENGTH):
+            copy.write(hide(line))
+    clean.replace(path)
 
 
 def _readable(text: str) -> str:
@@ -51,6 +66,10 @@ def _readable(text: str) -> str:
         for character in text
         if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
+
+
+def _distinct(secrets: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({secret for secret in secrets if secret}))
 
 
 @lru_cache(maxsize=64)

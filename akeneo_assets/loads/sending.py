@@ -24,6 +24,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.store import read_json, sql_files, write_json
 from sfcc_resources import importlog, records
 from sfcc_resources.delivery.delivery_port import DeliveryPort
+from sfcc_resources.verdicts import CONFIRMED, REFUSED, UNCONFIRMED, verdicts
 
 Answer = dict[str, Any]
 """`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
@@ -93,7 +94,7 @@ class Sender:
             exception["key"]: exception["id"]
             for answer in answers
             for exception in answer["exceptions"]
-            if exception["type"] == records.PRODUCT and exception["verdict"] in (importlog.REFUSED, importlog.UNCONFIRMED)
+            if exception["type"] == records.PRODUCT and exception["verdict"] in (REFUSED, UNCONFIRMED)
         }
         if not refused:
             return set()
@@ -122,14 +123,9 @@ class Sender:
         if not resume:
             self._intend(ledger, archive, manifest)
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
-        log = None
-        if delivered.log is not None:
-            with delivered.log.open(encoding="utf-8", errors="replace") as lines:
-                log = importlog.parse(lines)
-        verdicts = importlog.verdicts(
-            pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present
-        )
-        answer = _answer(verdicts, len(log.warnings) if log else 0)
+        log = None if delivered.log is None else importlog.read(delivered.log, self.patterns)
+        judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
+        answer = _answer(judged, len(log.warnings) if log else 0)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
         return answer
@@ -155,14 +151,14 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _answer(verdicts: pa.Table, warnings: int) -> Answer:
+def _answer(judged: pa.Table, warnings: int) -> Answer:
     objects: dict[str, dict[str, int]] = {}
-    for group in verdicts.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
+    for group in judged.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
         counts = objects.setdefault(group["type"], {})
-        deleted = group["delete"] and group["verdict"] == importlog.CONFIRMED
+        deleted = group["delete"] and group["verdict"] == CONFIRMED
         for name in ("sent", "deleted" if deleted else group["verdict"]):
             counts[name] = counts.get(name, 0) + group["count_all"]
-    not_confirmed = verdicts.filter(pc.not_equal(verdicts["verdict"], importlog.CONFIRMED)).select(
+    not_confirmed = judged.filter(pc.not_equal(judged["verdict"], CONFIRMED)).select(
         ["container", "type", "id", "verdict", "message"]
     )
     exceptions = [

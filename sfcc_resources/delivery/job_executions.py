@@ -16,18 +16,21 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_de
 
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccTransientError
+from sfcc_resources.redaction import one_line
 
 API: Final = "/s/-/dw/data/v25_6"
 
 Progress = Callable[[str], None]
 
 _DONE: Final = frozenset({"finished", "aborted"})
+_UNDONE: Final = frozenset({"running", "pending"})  # execution statuses that stand in `status` before there is an exit code
+_SUCCESSES: Final = frozenset({"OK", "WARN"})
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One run of a job. `execution_status`: running, finished, aborted ...; `exit_code`: OK, ERROR or empty; `log`: its fetched
-    log."""
+    """One run of a job. `execution_status`: pending, running, finished, aborted ...; `exit_code`: OK, WARN, ERROR ... or empty;
+    `log`: its fetched log."""
 
     id: str
     job_id: str
@@ -45,24 +48,23 @@ class Execution:
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
-        """From OCAPI's job_execution document, whose fields may all be absent."""
-        exit_status = body.get("exit_status") or {}
-        status = str(body.get("status") or "")
-        parameters = {str(one.get("name")): str(one.get("value")) for one in body.get("parameters") or []}
-        parameters |= {name: str(body[name]) for name in ("file_name", "export_file") if name in body}
+        """From OCAPI's job_execution document. A field that is absent or of another shape is empty."""
+        given = body.get("exit_status")
+        exit_status = given if isinstance(given, Mapping) else {}
+        status = _text(body.get("status"))
         return cls(
-            id=str(body.get("id", "")),
-            job_id=str(body.get("job_id", "")),
-            execution_status=str(body.get("execution_status") or status or "unknown").lower(),
-            exit_code=str(exit_status.get("code") or ("" if status.lower() in {"running", "pending"} else status)).upper(),
-            exit_message=str(exit_status.get("message") or ""),
-            client_id=str(body.get("client_id") or ""),
-            start_time=str(body.get("start_time") or ""),
-            end_time=str(body.get("end_time") or ""),
-            log_file_path=str(body.get("log_file_path") or ""),
-            log_file_name=str(body.get("log_file_name") or ""),
-            has_log=bool(body.get("is_log_file_existing")),
-            parameters=parameters,
+            id=_text(body.get("id")),
+            job_id=_text(body.get("job_id")),
+            execution_status=(_text(body.get("execution_status")) or status or "unknown").lower(),
+            exit_code=(_text(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
+            exit_message=one_line(_text(exit_status.get("message"))),
+            client_id=one_line(_text(body.get("client_id"))),
+            start_time=one_line(_text(body.get("start_time"))),
+            end_time=one_line(_text(body.get("end_time"))),
+            log_file_path=_text(body.get("log_file_path")),
+            log_file_name=_text(body.get("log_file_name")),
+            has_log=body.get("is_log_file_existing") is True,
+            parameters=_parameters(body),
         )
 
     @property
@@ -72,8 +74,24 @@ class Execution:
 
     @property
     def ok(self) -> bool:
-        """It finished with the status OK."""
-        return self.execution_status == "finished" and self.exit_code == "OK"
+        """It finished with the status OK or WARN, which is a success with words."""
+        return self.execution_status == "finished" and self.exit_code in _SUCCESSES
+
+
+def _text(value: object) -> str:
+    """A text or number of a document as text; empty for anything else."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _parameters(body: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> value of an execution's parameters, and of what a system job takes as a property of its own."""
+    listed = body.get("parameters")
+    parameters = {
+        _text(parameter.get("name")): _text(parameter.get("value"))
+        for parameter in (listed if isinstance(listed, list) else [])
+        if isinstance(parameter, Mapping)
+    }
+    return parameters | {name: _text(body[name]) for name in ("file_name", "export_file") if name in body}
 
 
 def start(
@@ -106,27 +124,28 @@ def start(
 
 
 def _execution(what: str, body: Mapping[str, Any]) -> Execution:
-    if not body.get("id"):
+    execution = Execution.of(body)
+    if not execution.id:
         raise SfccTransientError(f"{what} failed: SFCC's answer names no execution (try again later).")
-    return Execution.of(body)
+    return execution
 
 
 def _running(client: Client, job_id: str) -> str:
     """Who holds the job, as far as SFCC tells."""
     try:
-        running = [one for one in search(client, job_id) if not one.done]
+        running = next((execution for execution in search(client, job_id) if not execution.done), None)
     except SfccError:
-        running = []
-    if not running:
+        running = None
+    if running is None:
         return "another execution, which SFCC doesn't tell of"
-    one = running[0]
-    return f"execution {one.id} of {one.client_id or 'an unnamed client'}, running since {one.start_time or 'an unknown time'}"
+    who, since = running.client_id or "an unnamed client", running.start_time or "an unknown time"
+    return f"execution {running.id} of {who}, running since {since}"
 
 
 def status(client: Client, job_id: str, execution_id: str) -> Execution:
     """An execution as it is now."""
     what = f"Asking for execution {execution_id} of SFCC's job {job_id}"
-    return _execution(what, client.document(what, "GET", f"{_executions(job_id)}/{execution_id}"))
+    return client.tried(lambda: _execution(what, client.document(what, "GET", f"{_executions(job_id)}/{execution_id}")))
 
 
 def follow(
@@ -161,12 +180,20 @@ def follow(
 
 
 def search(client: Client, job_id: str, *, count: int = 50) -> list[Execution]:
-    """The latest executions of a job, newest first."""
+    """The latest executions of a job, newest first; `count`: at most so many. A hit that is no execution is passed over."""
     query = {"term_query": {"fields": ["job_id"], "operator": "is", "values": [job_id]}}
     body = {"query": query, "sorts": [{"field": "start_time", "sort_order": "desc"}], "count": count, "select": "(**)"}
     what = f"Looking for executions of SFCC's job {job_id}"
-    found = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
-    return [Execution.of(hit) for hit in found.get("hits") or []]
+
+    def once() -> list[Any]:
+        found = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
+        hits = found.get("hits", [] if found.get("total", found.get("count")) == 0 else None)
+        if not isinstance(hits, list):
+            raise SfccTransientError(f"{what} failed: SFCC's answer holds no list of executions (try again later).")
+        return hits
+
+    executions = [Execution.of(hit) for hit in client.tried(once) if isinstance(hit, Mapping)]
+    return [execution for execution in executions if execution.id]
 
 
 def _executions(job_id: str) -> str:

@@ -1,26 +1,53 @@
 """What can go wrong between the connector and SFCC: one clear sentence each, and whether trying again may help.
 
-Belongs here: the types of failure and how SFCC's own words get into them. Doesn't: retrying (`client`, `jobs`).
+Belongs here: the types of failure. Doesn't: which answer is which failure (`sfcc_answers`), trying again (`sfcc_client`,
+`job_executions`).
 """
 
-import re
-from typing import Final
-
-import requests
+from typing import Final, Self
 
 ALREADY_RUNNING: Final = "JobAlreadyRunningException"
 
-_WORDS: Final = 300  # characters of a server's own message that are shown
+PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
+"""HTTP statuses that may pass by themselves."""
 
 
 class SfccError(Exception):
-    """A failed call. `status`: HTTP status, `fault`: OCAPI's fault type, where there are any."""
+    """A failed call.
 
-    def __init__(self, sentence: str, *, status: int | None = None, fault: str | None = None) -> None:
+    status: HTTP status; fault: OCAPI's fault type, where there are any.
+    unsent: SFCC has not taken the request, so that even one that changes something may be sent again.
+    retry_after: seconds to wait, where SFCC says so. tries: how often it was tried before it was given up.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        fault: str | None = None,
+        unsent: bool = False,
+        retry_after: float | None = None,
+        tries: int = 1,
+    ) -> None:
         """`sentence`: what failed, where, what to do; without secrets."""
         super().__init__(sentence)
         self.status = status
         self.fault = fault
+        self.unsent = unsent
+        self.retry_after = retry_after
+        self.tries = tries
+
+    def given_up(self, tries: int) -> Self:
+        """The same failure after so many tries, which its sentence says."""
+        return type(self)(
+            f"{self} Given up after {tries} tries." if tries > 1 else str(self),
+            status=self.status,
+            fault=self.fault,
+            unsent=self.unsent,
+            retry_after=self.retry_after,
+            tries=tries,
+        )
 
 
 class SfccPermanentError(SfccError):
@@ -29,60 +56,3 @@ class SfccPermanentError(SfccError):
 
 class SfccTransientError(SfccError):
     """Trying again later may help: SFCC is busy, down or out of reach."""
-
-
-_ADVICE: Final = {
-    400: "the request must change",
-    401: "check SFCC_CLIENT_ID, SFCC_CLIENT_SECRET and the client's permissions in Account Manager and Business Manager",
-    403: "grant the API client this resource in Business Manager (OCAPI Data API and WebDAV Client Permissions)",
-    404: "check SFCC_URL and the permissions of the API client",
-    507: "free space on the instance",
-}
-
-
-def of_response(what: str, response: requests.Response, secrets: tuple[str, ...] = ()) -> SfccError:
-    """The failure that an HTTP answer tells of, with SFCC's own fault message. `what` says what was tried."""
-    fault, message = _fault(response)
-    for secret in secrets:
-        message = message.replace(secret, "***")
-    busy = response.status_code in {408, 429} or fault == ALREADY_RUNNING
-    transient = busy or (response.status_code >= 500 and response.status_code != 507)
-    advice = "try again later" if transient else _ADVICE.get(response.status_code, "see SFCC's message")
-    said = f": {message}" if message else ""
-    kind = SfccTransientError if transient else SfccPermanentError
-    return kind(
-        f"{what} failed at {response.request.method} {_address(response)} with HTTP {response.status_code}{said} ({advice}).",
-        status=response.status_code,
-        fault=fault,
-    )
-
-
-def of_exception(what: str, url: str, error: requests.RequestException) -> SfccError:
-    """The failure of a call that got no answer."""
-    host = url.split("/")[2]
-    if isinstance(error, requests.exceptions.SSLError):
-        return SfccPermanentError(f"{what} failed: {host} has no certificate that is trusted here (set SFCC_CA_FILE to its CA).")
-    if isinstance(error, requests.Timeout):
-        return SfccTransientError(f"{what} failed: {host} did not answer in time (try again later).")
-    return SfccTransientError(
-        f"{what} failed: {host} can't be reached (check the address and the network): {type(error).__name__}."
-    )
-
-
-def _address(response: requests.Response) -> str:
-    return (response.url or "").split("?")[0]
-
-
-def _fault(response: requests.Response) -> tuple[str | None, str]:
-    """OCAPI's {"fault": {"type", "message"}}, OAuth's {"error", "error_description"}, or the text of a page."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    if isinstance(body, dict):
-        fault = body.get("fault")
-        if isinstance(fault, dict):
-            return fault.get("type"), str(fault.get("message", ""))[:_WORDS]
-        return body.get("error"), str(body.get("error_description") or body.get("detail") or body.get("error") or "")[:_WORDS]
-    text = re.sub(r"<[^>]*>|\s+", " ", response.text[: 20 * _WORDS])
-    return None, " ".join(text.split())[:_WORDS]

@@ -11,6 +11,7 @@ from sfcc_resources.delivery.delivery_port import Delivered, Tell
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sitearchive import IMPORT, deliver
 from sfcc_resources.delivery.staticfiles import files_present
+from sfcc_resources.redaction import one_line
 
 _MINUTE: Final = 60.0  # seconds
 
@@ -42,4 +43,4 @@ class SiteArchiveDelivery:
             limit=self._limit,
         )
         present = frozenset(files_present(self._client, manifest))
-        return Delivered(execution.ok, execution.exit_message, execution.log, present)
+        return Delivered(execution.ok, one_line(execution.exit_message, self._client.secrets), execution.log, present)

@@ -1,7 +1,7 @@
 """Site archives on their way: import (upload, job, log) and export (job, download).
 
 Belongs here: the system jobs `sfcc-site-archive-import` and `sfcc-site-archive-export`. Doesn't: what an archive holds
-(`sfcc_resources.archive`), what its log means (`sfcc_resources.importlog`).
+(`sfcc_resources.archive`), what its log means for its objects (`sfcc_resources.verdicts`).
 """
 
 import time
@@ -12,16 +12,22 @@ from typing import Any, Final
 
 import orjson
 
+from sfcc_resources import importlog
 from sfcc_resources.delivery import job_executions, webdav
 from sfcc_resources.delivery.job_executions import Execution, Progress
+from sfcc_resources.delivery.sfcc_answers import MIB
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccPermanentError, SfccTransientError
+from sfcc_resources.redaction import hide_in_file, one_line
 
 IMPORT: Final = "sfcc-site-archive-import"
 EXPORT: Final = "sfcc-site-archive-export"
 
 _FOLDER: Final = "Impex/src/instance/"
 _STARTS: Final = 3  # tries of a start whose answer was lost
+_LOGS: Final = 4  # tries of a log that isn't there yet or that ends too soon
+_LOG_BYTES: Final = 1024 * MIB
+_LOOKED_AT: Final = 200  # of the latest executions; the most that OCAPI gives at once
 
 
 def deliver(
@@ -44,8 +50,7 @@ def deliver(
     tells.
 
     Raises SfccPermanentError (credentials, permissions, refused requests) or SfccTransientError (out of reach, busy beyond
-    `busy_limit`
-    seconds, not done after `limit` seconds); after either, `resume` finds an execution that was started.
+    `busy_limit` seconds, not done after `limit` seconds); after either, `resume` finds an execution that was started.
     """
     known = executions_of(client, archive.name)
     if resume and known:
@@ -54,19 +59,22 @@ def deliver(
     else:
         on_progress(f"{archive.name}: uploading {archive.stat().st_size:,} bytes")
         webdav.put(client, _FOLDER + archive.name, archive)
-        seen = {one.id for one in known}
+        seen = {earlier.id for earlier in known}
         execution = _start(client, archive.name, seen, on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
     execution = job_executions.follow(client, execution, on_progress=on_progress, limit=limit)
-    target = log or archive.with_name(archive.name + ".log")
-    execution = replace(execution, log=target if fetch_log(client, execution, target) else None)
+    execution = _with_log(client, execution, log or archive.with_name(archive.name + ".log"))
     if delete_after and execution.ok:
-        webdav.delete(client, _FOLDER + archive.name)
+        try:
+            webdav.delete(client, _FOLDER + archive.name)
+        except SfccError as error:  # it is imported all the same
+            on_progress(f"{archive.name}: stays in {_FOLDER}, it could not be deleted ({error})")
     return execution
 
 
 def executions_of(client: Client, file_name: str) -> list[Execution]:
     """Executions of the import job for an archive's file name, newest first."""
-    return [one for one in job_executions.search(client, IMPORT) if file_name in one.parameters.values()]
+    executions = job_executions.search(client, IMPORT, count=_LOOKED_AT)
+    return [execution for execution in executions if file_name in execution.parameters.values()]
 
 
 def _start(
@@ -80,7 +88,7 @@ def _start(
             if error.fault == ALREADY_RUNNING:
                 raise
             time.sleep(busy_pause)  # SFCC may be about to start it
-            started = [one for one in executions_of(client, file_name) if one.id not in seen]
+            started = [execution for execution in executions_of(client, file_name) if execution.id not in seen]
             if started:
                 return started[0]
             if attempt == _STARTS:
@@ -100,14 +108,35 @@ def _start_import(client: Client, file_name: str, on_progress: Progress, *, busy
     return job_executions.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
 
 
+def _with_log(client: Client, execution: Execution, target: Path) -> Execution:
+    """The execution with its log, if SFCC has one.
+
+    A log may appear, or get its last lines, a little after the job's end. So it is asked for again a few times, and one that has
+    no total is taken as it is only when it doesn't grow any more (an import of static files alone counts nothing).
+    """
+    size: int | None = None
+    for attempt in range(_LOGS):
+        if attempt:
+            time.sleep(client.instance.backoff * 2 ** (attempt - 1))
+            execution = execution if execution.has_log else job_executions.status(client, execution.job_id, execution.id)
+        if fetch_log(client, execution, target):
+            before, size = size, target.stat().st_size
+            if size == before or importlog.read(target).complete:
+                break
+    return execution if size is None else replace(execution, log=target)
+
+
 def fetch_log(client: Client, execution: Execution, target: Path) -> bool:
-    """Downloads an execution's log. False if SFCC has none."""
+    """Downloads an execution's log, secrets in it hidden. False if SFCC has none."""
     places = []
     if execution.log_file_path:
         places.append(execution.log_file_path.removeprefix("/").removeprefix("Sites/"))
     if execution.log_file_name:
         places.append(f"Impex/log/{execution.log_file_name}")
-    return execution.has_log and any(webdav.get(client, place, target) for place in places)
+    there = execution.has_log and any(webdav.get(client, place, target, max_bytes=_LOG_BYTES) for place in places)
+    if there:
+        hide_in_file(target, client.secrets)
+    return there
 
 
 def export(
@@ -131,6 +160,6 @@ def export(
     if not execution.ok or not webdav.get(client, _FOLDER + file_name, target):
         raise SfccPermanentError(
             f"SFCC's export to {file_name} ended {execution.execution_status} {execution.exit_code} without an archive: "
-            f"{execution.exit_message or 'see its log in Business Manager'}"
+            f"{one_line(execution.exit_message, client.secrets) or 'see its log in Business Manager'}"
         )
     return execution

@@ -29,6 +29,7 @@ def files_present(client: Client, manifest: Path) -> set[str]:
     """The static files of an archive's manifest (its `feed` paths) that lie in the instance with the size they were sent with.
 
     One listing per folder. Raises SfccError when a folder can't be listed; a folder that isn't there holds nothing.
+    Example: `catalogs/c/static/default/a.jpg` of 3 bytes -> in the set, if Catalogs/c/default lists `a.jpg` with 3 bytes.
     """
     table = pq.read_table(manifest, columns=["feed", "size"], filters=pc.field("type") == records.FILE)
     folders: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
@@ -37,6 +38,6 @@ def files_present(client: Client, manifest: Path) -> set[str]:
         folders[folder][name] = (entry, size)
     present: set[str] = set()
     for folder, names in folders.items():
-        there = {one.name: one.size for one in webdav.listing(client, folder) or []}
+        there = {listed.name: listed.size for listed in webdav.listing(client, folder) or []}
         present.update(entry for name, (entry, size) in names.items() if there.get(name) == size)
     return present

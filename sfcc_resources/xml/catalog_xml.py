@@ -42,7 +42,16 @@ def header(record: records.Record) -> str:
     else:
         location = tag("internal-location", named={"base-path": record["base_path"]})
     view_types = wrapped("view-types", "".join(tag("view-type", quote(name)) for name in record["view_types"]))
-    return wrapped("header", wrapped("image-settings", location + view_types))
+    rest = "".join(tag(name, quote(record[key])) for name, key in _AFTER_VIEW_TYPES if key in record)
+    return wrapped("header", wrapped("image-settings", location + view_types + rest))
+
+
+_AFTER_VIEW_TYPES: Final = (
+    ("variation-attribute-id", "variation_attribute_id"),
+    ("alt-pattern", "alt_pattern"),
+    ("title-pattern", "title_pattern"),
+)
+"""The other elements of `image-settings`, in the order of the XSD, with the keys of the record."""
 
 
 def category(record: records.Record) -> str:

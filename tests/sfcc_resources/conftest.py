@@ -53,3 +53,16 @@ def xsd_text() -> Callable[[str], etree._Element]:
     """The text of SFCC's schema as a tree, by name; skips when ../shared is absent."""
     folder = _schemas()
     return lambda name: etree.parse(folder / f"{name}.xsd").getroot()
+
+
+def log_of(*lines: str, products: int = 0, **counts: int) -> list[str]:
+    """A log as SFCC's help describes it, with `lines` of problems in its first phase."""
+    processed = {"product": products, **{name.replace("_", "-"): count for name, count in counts.items()}}
+    return [
+        "[2026-11-24 02:00:00.000 GMT] Starting Import",
+        "[2026-11-24 02:00:00.001 GMT] Phase 1 - Items",
+        *(f"[2026-11-24 02:00:00.002 GMT] {line}" for line in lines),
+        "[2026-11-24 02:00:00.003 GMT] Phase 2 - Relations",
+        *(f"[2026-11-24 02:00:00.004 GMT] Processed {n} {name} elements successfully\n" for name, n in processed.items() if n),
+        f"[2026-11-24 02:00:00.005 GMT] Processed {sum(processed.values())} total elements",
+    ]

@@ -73,9 +73,9 @@ def test_the_manifest_tells_the_archive_of_each_object(table: Table, tmp_path: P
     batches = table([file("c", "a.jpg", "two"), product("p"), ("c", records.PRODUCT, "gone", True, None)])
     [archive] = write_archives(write_feeds(batches, tmp_path / "f"), static_files(batches, store), tmp_path / "out", name="n")
     assert [tuple(row.values()) for row in pq.read_table(archive.manifest).to_pylist()] == [
-        ("c", "file", "a.jpg", False, 0, "catalogs/c/static/default/a.jpg", "n-0001.zip", 3_000),
-        ("c", "product", "p", False, 1, "catalogs/c/catalog.xml", "n-0001.zip", None),
-        ("c", "product", "gone", True, 1, "catalogs/c/catalog.xml", "n-0001.zip", None),
+        ("c", "file", "a.jpg", False, 0, "catalogs/c/static/default/a.jpg", None, None, "n-0001.zip", 3_000),
+        ("c", "product", "p", False, 1, "catalogs/c/catalog.xml", 3, 3, "n-0001.zip", None),
+        ("c", "product", "gone", True, 1, "catalogs/c/catalog.xml", 4, 4, "n-0001.zip", None),
     ]
 
 

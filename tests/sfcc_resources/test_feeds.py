@@ -150,16 +150,37 @@ def test_the_manifest_says_in_which_file_each_object_went_and_how_many_elements_
     feeds = list(write_feeds(table(everything()), tmp_path))
     rows = [tuple(row.values()) for feed in feeds for row in pq.read_table(feed.manifest).to_pylist()]
     assert rows[3:11] == [
-        ("organization", "custom-type", "T", False, 1, "meta/custom-objecttype-definitions.xml"),
-        ("c", "catalog-header", "c", False, 0, "catalogs/c/catalog.xml"),  # SFCC counts no headers
-        ("c", "category", "shoes", False, 1, "catalogs/c/catalog.xml"),
-        ("c", "category", "old", True, 1, "catalogs/c/catalog.xml"),
-        ("c", "product", "p", False, 1, "catalogs/c/catalog.xml"),
-        ("c", "product", "gone", True, 1, "catalogs/c/catalog.xml"),
-        ("c", "category-assignments", "p", False, 2, "catalogs/c/catalog.xml"),
-        ("c", "recommendations", "p", False, 1, "catalogs/c/catalog.xml"),
+        ("organization", "custom-type", "T", False, 1, "meta/custom-objecttype-definitions.xml", 3, 3),
+        ("c", "catalog-header", "c", False, 0, "catalogs/c/catalog.xml", 3, 3),  # SFCC counts no headers
+        ("c", "category", "shoes", False, 1, "catalogs/c/catalog.xml", 4, 4),
+        ("c", "category", "old", True, 1, "catalogs/c/catalog.xml", 5, 5),
+        ("c", "product", "p", False, 1, "catalogs/c/catalog.xml", 6, 6),
+        ("c", "product", "gone", True, 1, "catalogs/c/catalog.xml", 7, 7),
+        ("c", "category-assignments", "p", False, 2, "catalogs/c/catalog.xml", 8, 8),
+        ("c", "recommendations", "p", False, 1, "catalogs/c/catalog.xml", 9, 9),
     ]
     assert len(rows) == 18
+
+
+def test_the_manifest_says_on_which_lines_of_its_file_each_object_stands(table: Table, tmp_path: Path) -> None:
+    texts = {"short-description": {"x-default": "one\ntwo\r\nthree", "fr-FR": "\n\n"}}
+    rows = [product("p", fields=texts), product("q"), definition("Product", "a"), definition("Category", "a")]
+    rows += [("usd", records.PRICE_TABLE, one, False, {"id": one, "amounts": [["1", "1"]]}) for one in ("p", "q")]
+    books = {"usd": {"id": "usd", "currency": "USD", "names": {"x-default": "a\nb"}}}
+    lines = {}
+    for feed in write_feeds(table(rows), tmp_path, price_books=books):
+        elements = {element.sourceline: element for element in etree.parse(feed.path).getroot().iter("{*}*")}
+        for row in pq.read_table(feed.manifest).to_pylist():
+            lines[feed.name, row["id"], row["container"]] = (row["first_line"], row["last_line"])
+            assert row["first_line"] in elements
+    assert lines == {
+        ("catalogs/c/catalog.xml", "p", "c"): (3, 7),
+        ("catalogs/c/catalog.xml", "q", "c"): (8, 8),
+        ("meta/system-objecttype-extensions.xml", "a", "Product"): (5, 5),
+        ("meta/system-objecttype-extensions.xml", "a", "Category"): (10, 10),
+        ("pricebooks/usd.xml", "p", "usd"): (7, 7),
+        ("pricebooks/usd.xml", "q", "usd"): (8, 8),
+    }
 
 
 def test_a_catalog_is_split_before_it_exceeds_the_limit(table: Table, tmp_path: Path) -> None:

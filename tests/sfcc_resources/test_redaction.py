@@ -2,13 +2,14 @@
 
 import base64
 import json
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfcc_resources.redaction import one_line
+from sfcc_resources.redaction import hide_in_file, one_line
 
 SECRET = "s3cr&t /p+ä"
 
@@ -98,3 +99,11 @@ def test_whatever_surrounds_a_secret_it_does_not_appear(before: str, secret: str
     assert secret not in line
     assert header not in line
     assert line.isprintable()
+
+
+def test_a_file_keeps_everything_but_its_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"one \xff\r\ntwo topsecret\x1b[0m\n\nlast")
+    hide_in_file(path, ["topsecret"])
+    assert path.read_bytes() == b"one \xff\r\ntwo ***\x1b[0m\n\nlast"
+    assert list(tmp_path.iterdir()) == [path]

@@ -40,9 +40,15 @@ class Sfcc:
     polls: int = 0  # answers RUNNING so often
     final: str = "OK"
     drop_start: bool = False  # starts the job, then hangs up without an answer
+    log_after: int = 0  # answers so often that there is no log, although the job has ended
+    cuts: list[tuple[str, int, bool]] = field(default_factory=list)  # see `cut`
 
     def fail(self, call: str, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
         self.failures.append((call, status, body, headers or {}))
+
+    def cut(self, call: str, size: int, *, sized: bool = True, times: int = 1) -> None:
+        """The next answers to a call break off after `size` bytes; `sized`: they have said before how long they are."""
+        self.cuts += [(call, size, sized)] * times
 
 
 def fault(kind: str, message: str) -> dict[str, Any]:
@@ -58,13 +64,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, body: Any = None, headers: dict[str, str] | None = None) -> None:
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        call = f"{self.command} {unquote(self.path)}"
+        cut = next((cut for cut in self.sfcc.cuts if cut[0] in call), None)
+        if cut is not None:
+            self.sfcc.cuts.remove(cut)
+            self.close_connection = True
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        if cut is None or cut[2]:
+            self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(data)
+            self.wfile.write(data if cut is None else data[: cut[1]])
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -135,11 +147,11 @@ class _Handler(BaseHTTPRequestHandler):
                 "id": f"e{number}",
                 "job_id": path.split("/")[-2],
                 "client_id": "client",
-                "status": "RUNNING",
-                "execution_status": "running",
+                "status": "PENDING",
+                "execution_status": "pending",
                 "start_time": f"2026-11-24T02:00:0{number}.000Z",
                 "parameters": values,
-                "is_log_file_existing": True,
+                "is_log_file_existing": False,
                 "log_file_path": f"/Sites/LOGS/jobs/e{number}.log",
                 "left": sfcc.polls,
             }
@@ -150,9 +162,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return None
             return self._answer(202, execution)
-        execution = sfcc.executions[path.rsplit("/", 1)[-1]]
+        execution = sfcc.executions.get(path.rsplit("/", 1)[-1])
+        if execution is None:
+            return self._answer(404, fault("JobExecutionNotFoundException", "No execution with this ID was found."))
         execution["left"] -= 1
+        execution |= {"status": "RUNNING", "execution_status": "running"}
         if execution["left"] < 0:
+            execution["is_log_file_existing"] = sfcc.log_after <= 0
+            sfcc.log_after -= 1
             execution |= {
                 "status": sfcc.final,
                 "execution_status": "finished",

@@ -23,7 +23,8 @@ from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sitearchive import deliver, export
 from sfcc_resources.delivery.staticfiles import files_present
 from sfcc_resources.feeds import write_feeds
-from sfcc_resources.importlog import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, parse, verdicts
+from sfcc_resources.importlog import parse
+from sfcc_resources.verdicts import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, verdicts
 
 REPOSITORY = Path(__file__).parents[3]
 Table = Callable[[Iterable[Any]], list[pa.RecordBatch]]

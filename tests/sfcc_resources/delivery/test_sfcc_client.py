@@ -1,13 +1,16 @@
 """Tokens, retries and failures: what is tried again, and what a person is told."""
 
+import base64
+import gzip
 import socket
 from pathlib import Path
 
 import pytest
+import requests
 import trustme
 
 from sfcc_resources.delivery import webdav
-from sfcc_resources.delivery.sfcc_client import Client, Instance, _session
+from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sfcc_errors import SfccPermanentError, SfccTransientError
 from sfcc_resources.delivery.sfcc_tokens import TokenSource
 
@@ -22,8 +25,7 @@ def test_one_token_serves_many_calls(client: Client, sfcc: Sfcc) -> None:
 
 def test_a_token_is_renewed_before_it_expires(sfcc: Sfcc) -> None:
     now = [0.0]
-    instance = Instance(sfcc.url, "client", SECRET, sfcc.url)
-    with _session(instance, frozenset({"POST"})) as session:
+    with requests.Session() as session:
         source = TokenSource(session, sfcc.url, "client", SECRET, timeout=(5, 5), clock=lambda: now[0])
         tokens = []
         for now[0] in (0.0, 1700.0, 1740.0):
@@ -142,3 +144,111 @@ def test_a_certificate_counts_only_with_its_own_ca(tmp_path: Path, monkeypatch: 
         with untrusting, pytest.raises(SfccPermanentError, match=r"no certificate that is trusted here \(set SFCC_CA_FILE"):
             webdav.size(untrusting, "Impex/x")
         assert sfcc.calls == []
+
+
+def test_a_message_says_after_how_many_tries_only_if_there_were_several(client: Client, sfcc: Sfcc) -> None:
+    for _ in range(4):
+        sfcc.fail("HEAD", 503)
+    with pytest.raises(SfccTransientError, match=r"\(try again later\)\. Given up after 4 tries\.$"):
+        webdav.size(client, "Impex/x")
+    sfcc.fail("HEAD", 403)
+    with pytest.raises(SfccPermanentError, match=r"WebDAV Client Permissions\)\)\.$"):
+        webdav.size(client, "Impex/x")
+    sfcc.fail("POST /s/x", 503)
+    with pytest.raises(SfccTransientError, match=r"\(try again later\)\.$"):
+        client.request("Trying", "POST", "/s/x", json={})
+
+
+@pytest.mark.parametrize("asked", ["soon", "", "-1", "1e3", "9" * 400, "Tue, 24 Nov 2020 02:00:00 GMT", "²"])
+def test_a_pause_that_sfcc_asks_for_in_odd_words_is_its_own(client: Client, sfcc: Sfcc, asked: str, monkeypatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", pauses.append)
+    sfcc.fail("HEAD", 503, headers={"Retry-After": asked})
+    assert webdav.size(client, "Impex/x") is None
+    assert 0 <= pauses[0] <= 600
+
+
+def test_a_pause_that_sfcc_asks_for_is_kept(client: Client, sfcc: Sfcc, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", pauses.append)
+    sfcc.fail("HEAD", 429, headers={"Retry-After": "17"})
+    webdav.size(client, "Impex/x")
+    assert pauses == [17.0]
+
+
+def test_logging_in_is_tried_again_like_any_call(client: Client, sfcc: Sfcc) -> None:
+    sfcc.fail("access_token", 503)
+    assert webdav.size(client, "Impex/x") is None
+    sfcc.valid.clear()
+    sfcc.cut("access_token", 5)
+    assert webdav.size(client, "Impex/x") is None
+    for _ in range(4):
+        sfcc.fail("access_token", 500)
+    sfcc.valid.clear()
+    with pytest.raises(SfccTransientError, match=r"Logging in to SFCC failed .*HTTP 500 .* Given up after 4 tries\.$"):
+        webdav.size(client, "Impex/x")
+    assert [call for call in sfcc.calls if "access_token" in call] == ["POST /dwsso/oauth2/access_token"] * 8
+
+
+@pytest.mark.parametrize("token", [1, ["a"], "", "a b", "a\nb", "ü", {"a": 1}])
+def test_a_token_of_odd_shape_is_none(client: Client, sfcc: Sfcc, token: object) -> None:
+    sfcc.fail("access_token", 200, {"access_token": token})
+    with pytest.raises(SfccPermanentError, match="gave no access token; check SFCC_LOGIN_URL"):
+        webdav.size(client, "Impex/x")
+
+
+@pytest.mark.parametrize("lifetime", [None, "soon", [], {}, -5, 0, "1e999", True])
+def test_a_lifetime_of_odd_shape_is_the_usual_one(client: Client, sfcc: Sfcc, lifetime: object) -> None:
+    sfcc.valid = {"mine"}
+    sfcc.fail("access_token", 200, {"access_token": "mine", "expires_in": lifetime})
+    for _ in range(2):
+        assert webdav.size(client, "Impex/x") is None
+    assert [call for call in sfcc.calls if "access_token" in call] == ["POST /dwsso/oauth2/access_token"]
+
+
+def test_json_that_is_nested_too_deeply_is_no_json(client: Client, sfcc: Sfcc) -> None:
+    for _ in range(4):
+        sfcc.fail("GET /x", 200, b"[" * 100_000)
+    with pytest.raises(SfccTransientError, match="gave no JSON object"):
+        client.document("Trying", "GET", "/x")
+
+
+def test_an_answer_that_unpacks_to_more_than_any_is_refused(client: Client, sfcc: Sfcc) -> None:
+    bomb = gzip.compress(b" " * 64 * 1024 * 1024)
+    assert len(bomb) < 100_000
+    sfcc.fail("GET /x", 200, bomb, {"Content-Encoding": "gzip"})
+    with pytest.raises(SfccPermanentError, match=r"^Trying failed: the answer of 127\.0\.0\.1:\d+ is larger than 16 MiB; check"):
+        client.document("Trying", "GET", "/x")
+
+
+def test_a_servers_words_are_one_readable_line(client: Client, sfcc: Sfcc) -> None:
+    basic = base64.b64encode(b"client:s3cr%26t").decode()
+    words = f"\x1b[31mNo\r\n\u202esuch  resource\x00 for Basic {basic}, token-1, {SECRET} " + "x" * 500
+    sfcc.fail("PUT", 400, fault("Odd", words))
+    with pytest.raises(SfccPermanentError) as caught:
+        client.request("Trying", "PUT", "/x", data=b"")
+    assert "HTTP 400: No such resource for Basic ***, ***, *** xxx" in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 350
+
+
+@pytest.mark.parametrize("body", [{"fault": {"type": [1], "message": {"a": 1}}}, {"error": {"a": 1}}, {"fault": "x"}, [1]])
+def test_a_fault_of_odd_shape_is_told_by_its_status(client: Client, sfcc: Sfcc, body: object) -> None:
+    sfcc.fail("PUT", 400, body)
+    with pytest.raises(SfccPermanentError, match=r"HTTP 400.* \(the request must change\)\.$"):
+        client.request("Trying", "PUT", "/x", data=b"")
+
+
+def test_a_redirect_is_told_with_where_it_leads(client: Client, sfcc: Sfcc) -> None:
+    sfcc.fail("GET /x", 302, headers={"Location": "https://login.example.com/?token=abc"})
+    with pytest.raises(SfccPermanentError, match=r"HTTP 302 \(it redirects to login\.example\.com; check SFCC_URL\)\.$"):
+        client.document("Trying", "GET", "/x")
+
+
+def test_the_user_of_an_address_is_in_no_message() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://user:word@127.0.0.1:{free.getsockname()[1]}"
+    with Client(Instance(url, "client", SECRET, url, retries=0)) as client, pytest.raises(SfccTransientError) as caught:
+        webdav.size(client, "Impex/x")
+    assert "word" not in str(caught.value)

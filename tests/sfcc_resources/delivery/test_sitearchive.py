@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery import job_executions, sitearchive
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccPermanentError, SfccTransientError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, deliver, export
@@ -31,7 +31,7 @@ def test_an_archive_is_uploaded_imported_followed_and_its_log_fetched(client: Cl
     assert execution.log.read_text("utf-8") == "Starting Import\nProcessed 0 total elements\n"
     assert said == [
         "load-0001.zip: uploading 10 bytes",
-        f"{IMPORT}: execution e1 is running",
+        f"{IMPORT}: execution e1 is pending",
         f"{IMPORT}: execution e1 ended finished OK",
     ]
 
@@ -45,7 +45,10 @@ def test_the_uploaded_file_is_deleted_only_if_told_and_only_after_success(client
 
 
 def test_a_job_without_log_gives_none(client: Client, sfcc: Sfcc, archive: Path) -> None:
-    sfcc.fail("GET /on/demandware.servlet/webdav/Sites/LOGS", 404)
+    for _ in range(4):
+        sfcc.fail("GET /on/demandware.servlet/webdav/Sites/LOGS", 404)
+    assert deliver(client, archive).log is None
+    sfcc.log_after = 5
     assert deliver(client, archive).log is None
 
 
@@ -103,7 +106,8 @@ def test_looking_for_executions_is_tried_again_like_any_reading(client: Client, 
 
 
 def test_an_answer_that_is_no_execution_is_told(client: Client, sfcc: Sfcc) -> None:
-    sfcc.fail("GET", 200, b"<html>Please log in</html>")
+    for _ in range(4):
+        sfcc.fail("GET", 200, b"<html>Please log in</html>")
     with pytest.raises(SfccTransientError, match=r"Asking for execution e1 .* failed: 127\.0\.0\.1:\d+ gave no JSON object"):
         job_executions.status(client, IMPORT, "e1")
 
@@ -161,3 +165,127 @@ def test_an_export_is_downloaded(client: Client, sfcc: Sfcc, tmp_path: Path) -> 
 def test_an_export_without_archive_is_an_error(client: Client, tmp_path: Path) -> None:
     with pytest.raises(SfccPermanentError, match=r"SFCC's export to out.zip ended finished OK without an archive"):
         export(client, "out.zip", {}, tmp_path / "out.zip")
+
+
+LOG = "GET /on/demandware.servlet/webdav/Sites/LOGS"
+
+
+def test_a_log_that_appears_a_little_after_the_jobs_end_is_waited_for(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.log_after = 2
+    execution = deliver(client, archive)
+    assert execution.log is not None
+    assert execution.log.read_bytes() == b"Starting Import\nProcessed 0 total elements\n"
+
+
+@pytest.mark.parametrize("sized", [True, False])
+def test_a_log_that_was_cut_short_is_fetched_again(client: Client, sfcc: Sfcc, archive: Path, sized: bool) -> None:
+    sfcc.cut(LOG, 17, sized=sized)
+    execution = deliver(client, archive)
+    assert execution.log is not None
+    assert execution.log.read_bytes() == b"Starting Import\nProcessed 0 total elements\n"
+    assert sorted(path.name for path in archive.parent.iterdir()) == ["load-0001.zip", "load-0001.zip.log"]
+
+
+def test_a_log_without_total_is_taken_as_it_is_when_it_does_not_grow(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    for _ in range(2):
+        sfcc.fail(LOG, 200, b"Copied 3 static files\n")
+    execution = deliver(client, archive)
+    assert execution.log is not None
+    assert execution.log.read_bytes() == b"Copied 3 static files\n"
+
+
+def test_a_log_that_always_breaks_off_is_told_with_the_number_of_tries(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.cut(LOG, 17, times=4)
+    message = (
+        r"^Downloading LOGS/jobs/e1\.log from SFCC failed: the answer of 127\.0\.0\.1:\d+ broke off \(try again later\)\. "
+        r"Given up after 4 tries\.$"
+    )
+    with pytest.raises(SfccTransientError, match=message):
+        deliver(client, archive)
+    assert sorted(path.name for path in archive.parent.iterdir()) == ["load-0001.zip"]
+
+
+def test_a_log_larger_than_any_is_not_kept(client: Client, sfcc: Sfcc, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitearchive, "_LOG_BYTES", 1024 * 1024)
+    sfcc.fail(LOG, 200, b"x" * 1_100_000)
+    with pytest.raises(SfccPermanentError, match=r"e1\.log from SFCC failed: it is larger than 1 MiB; look at it in SFCC\.$"):
+        deliver(client, archive)
+    assert sorted(path.name for path in archive.parent.iterdir()) == ["load-0001.zip"]
+
+
+def test_a_secret_that_a_log_echoes_is_not_kept(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail(LOG, 200, b"Starting Import\r\n\xff Bearer token-1, s3cr%26t\r\nProcessed 0 total elements\n")
+    execution = deliver(client, archive)
+    assert execution.log is not None
+    assert execution.log.read_bytes() == b"Starting Import\r\n\xff Bearer ***, ***\r\nProcessed 0 total elements\n"
+
+
+def test_looking_an_execution_up_is_tried_again_when_the_answer_breaks_off(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.cut("GET /s/-/dw/data", 10, times=2)
+    sfcc.cut("POST /s/-/dw/data/v25_6/job_execution_search", 3)
+    assert deliver(client, archive).ok
+
+
+def test_a_start_whose_answer_breaks_off_is_looked_up_not_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.cut(START, 10)
+    assert deliver(client, archive, busy_pause=0.01).id == "e1"
+    assert sum(call == START for call in sfcc.calls) == 1
+
+
+def test_a_start_that_sfcc_has_not_taken_because_of_too_many_calls_is_repeated(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail(START, 429, headers={"Retry-After": "0"})
+    assert deliver(client, archive, busy_pause=60).ok
+
+
+def test_an_uploaded_file_that_cannot_be_deleted_fails_no_import(client: Client, sfcc: Sfcc, archive: Path) -> None:
+    sfcc.fail("DELETE", 403)
+    said: list[str] = []
+    assert deliver(client, archive, delete_after=True, on_progress=said.append).ok
+    assert "load-0001.zip: stays in Impex/src/instance/, it could not be deleted (Deleting" in said[-1]
+
+
+@pytest.mark.parametrize(("status", "ok"), [("OK", True), ("WARN", True), ("ERROR", False), ("NO_FILES_FOUND", False)])
+def test_a_job_has_ended_well_with_ok_or_a_warning(client: Client, sfcc: Sfcc, archive: Path, status: str, ok: bool) -> None:
+    sfcc.final = status
+    assert deliver(client, archive).ok is ok
+
+
+@pytest.mark.parametrize(
+    "hits",
+    [
+        [],
+        [None, 1, "e1", [], {}, {"id": None}, {"id": {"a": 1}}],
+        [
+            {
+                "id": "e1",
+                "job_id": [1],
+                "execution_status": {"a": 1},
+                "status": 7,
+                "exit_status": "OK",
+                "parameters": {"name": "x"},
+                "start_time": 12,
+                "is_log_file_existing": "no",
+                "log_file_path": ["x"],
+            },
+            {"id": "e2", "parameters": [None, {"name": 1}, {"value": []}], "exit_status": {"code": None, "message": [1]}},
+        ],
+    ],
+)
+def test_executions_of_any_shape_are_read(client: Client, sfcc: Sfcc, hits: list[object]) -> None:
+    sfcc.fail("job_execution_search", 200, {"hits": hits})
+    executions = job_executions.search(client, IMPORT)
+    assert [execution.id for execution in executions] == (["e1", "e2"] if len(hits) == 2 else [])
+    assert not any(execution.ok or execution.has_log for execution in executions)
+
+
+def test_no_executions_may_be_said_without_a_list(client: Client, sfcc: Sfcc) -> None:
+    sfcc.fail("job_execution_search", 200, {"count": 0, "start": 0, "total": 0})
+    assert job_executions.search(client, IMPORT) == []
+
+
+@pytest.mark.parametrize("answer", [{}, {"hits": None}, {"hits": {"a": 1}}, {"total": 3}])
+def test_an_answer_without_list_of_executions_is_not_taken_for_none(client: Client, sfcc: Sfcc, answer: object) -> None:
+    for _ in range(4):
+        sfcc.fail("job_execution_search", 200, answer)
+    with pytest.raises(SfccTransientError, match=r"holds no list of executions \(try again later\)\. Given up after 4 tries\.$"):
+        job_executions.search(client, IMPORT)

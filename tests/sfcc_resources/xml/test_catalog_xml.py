@@ -1,8 +1,10 @@
 """catalog.xsd: hand-written expectations, clearing, deletions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from sfcc_resources import records
 from sfcc_resources.clearing import CannotClearError
@@ -211,10 +213,40 @@ def test_assignments_without_a_record_of_them_cannot_be_deleted() -> None:
                 "</view-types></image-settings></header>"
             ),
         ),
+        (
+            {
+                "title_pattern": "${productname} & ${viewtype}",
+                "alt_pattern": "${productname}",
+                "variation_attribute_id": "color",
+                "base_path": "/",
+                "view_types": ["large"],
+            },
+            (
+                '<header><image-settings><internal-location base-path="/"/><view-types><view-type>large</view-type></view-types>'
+                "<variation-attribute-id>color</variation-attribute-id><alt-pattern>${productname}</alt-pattern>"
+                "<title-pattern>${productname} &amp; ${viewtype}</title-pattern></image-settings></header>"
+            ),
+        ),
     ],
 )
 def test_the_header_says_where_images_lie(settings: dict[str, Any], expected: str) -> None:
     assert catalog_xml.header({"id": "c", **settings}) == expected
+
+
+@pytest.mark.shared
+def test_a_header_with_all_image_settings_is_valid(xsd: Callable[[str], etree.XMLSchema]) -> None:
+    """The schema declares no header alone, so that it stands in a catalog."""
+    header = catalog_xml.header(
+        {
+            "id": "c",
+            "base_path": "/",
+            "view_types": ["large"],
+            "variation_attribute_id": "color",
+            "alt_pattern": "${productname}",
+            "title_pattern": "${productname}",
+        }
+    )
+    xsd("catalog").assertValid(etree.fromstring(f'<catalog xmlns="{catalog_xml.NAMESPACE}" catalog-id="c">{header}</catalog>'))
 
 
 @pytest.mark.parametrize(

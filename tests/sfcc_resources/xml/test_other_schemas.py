@@ -46,11 +46,11 @@ def test_a_price_book_starts_with_its_currency() -> None:
         "id": "usd",
         "currency": "USD",
         "names": {"x-default": "List"},
-        "fields": {"parent": {"": "base"}, "description": {"": None}},
+        "fields": {"parent": {"": "base"}, "online-flag": {"": "true"}, "description": {"": None}},
     }
     assert pricebook_xml.price_book(record) == (
         '<header pricebook-id="usd"><currency>USD</currency><display-name xml:lang="x-default">List</display-name>'
-        "<description/><parent>base</parent></header>"
+        "<description/><online-flag>true</online-flag><parent>base</parent></header>"
     )
 
 
