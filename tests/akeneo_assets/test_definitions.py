@@ -108,8 +108,10 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     ),
     "sfcc/product_feeds": (
         "sfcc_feeds",
-        "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
-        "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices",
+        (
+            "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
+            "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices"
+        ),
         True,
         "xml_holds_what_is_to_be_sent",
     ),
@@ -135,8 +137,10 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
         "0 1 * * *",
     ),
     "akeneo_2_import_media_assets_pricebook": (
-        f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
-        "sfcc/media_pricebook_feeds sfcc/media_pricebook_import",
+        (
+            f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
+            "sfcc/media_pricebook_feeds sfcc/media_pricebook_import"
+        ),
         {},
         "2- Akeneo-Import-Media-Assets-Pricebook",
         "30 1 * * *",

@@ -165,7 +165,8 @@ def test_what_the_settings_leave_out_is_told_apart_from_what_is_held_back(
     mirror = load("one", [make_product("a", "A", family="f"), make_product("b", "B", family="g")])
     found = identify(mirror, left_out=lambda text: LeftOut("its family") if b'"family":"f"' in text else None)
     assert (found["a"], found["b"]) == ((None, None, "its family"), ("B", None, None))
-    assert {row["key"]: row["left_out"] for row in rows([Package.of_load(store, mirror.keys[-1]).identities])} == {"a": True, "b": False}
+    identities = rows([Package.of_load(store, mirror.keys[-1]).identities])
+    assert {row["key"]: row["left_out"] for row in identities} == {"a": True, "b": False}
 
 
 def test_a_model_that_is_left_out_takes_its_variants_along(
