@@ -145,7 +145,7 @@ class _Parts:
         """Note what is still to be read after a page; end the part where it is large or old enough."""
         table, _ = SOURCES[endpoint]
         self._state["pages"][table] += 1
-        self._state["frontiers"][endpoint] = frontier
+        self._state["frontiers"][endpoint] = [position.as_json() for position in frontier]
         held = sum(self._tables[name].count for name, _ in SOURCES.values()) if self._tables else 0
         if held >= PART_ITEMS or time.monotonic() - self._began > PART_SECONDS:
             self._end()

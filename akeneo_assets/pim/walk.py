@@ -57,9 +57,13 @@ class Position(NamedTuple):
     limit: int
     conditions: tuple[Condition, ...]
 
+    def as_json(self) -> list[Any]:
+        """As a file keeps it."""
+        return [self.link, self.limit, [list(condition) for condition in self.conditions]]
+
     @classmethod
     def of_json(cls, link: str, limit: int, conditions: Sequence[Sequence[Any]]) -> "Position":
-        """From what JSON makes of a position."""
+        """From `as_json`."""
         return cls(link, limit, tuple(Condition(*condition) for condition in conditions))
 
 

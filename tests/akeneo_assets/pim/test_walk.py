@@ -1,9 +1,11 @@
 import importlib
+import itertools
+import json
 import random
 import threading
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fake_pim import FakePim
@@ -189,3 +191,37 @@ def test_any_catalogue_under_any_cuts_is_read_exactly_once(
         patched.setattr(walk_module, "SMALLEST_SAMPLE", 1)
         assert read(pim, endpoint=endpoint) == sorted(row[key] for row in rows)
     assert pim.most_under_way <= 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, page_size=st.integers(1, 9), broken_after=st.lists(st.integers(1, 6), max_size=4), seed=st.integers())
+def test_a_walk_that_is_broken_off_anywhere_and_goes_on_from_its_frontier_reads_every_row_exactly_once(
+    rows: list[dict[str, Any]], page_size: int, broken_after: list[int], seed: int
+) -> None:
+    chance = random.Random(seed)
+
+    def any_cut(endpoint: str, conditions: Branch, sample: list[Traits]) -> list[Branch]:
+        return chance.choice([*_PROPOSALS[endpoint], lambda *_: []])(sample, conditions)
+
+    for number, row in enumerate(rows):
+        row["uuid"] = f"{chance.getrandbits(32):08x}-{number}"
+        row["created"] = f"2026-03-29T{1 + row['second'] // 3600:02}:00:{row['second'] % 3600:02}+01:00"
+    pim = FakePim(rows, "uuid")
+    pim.page_size = page_size
+    seen, frontier = [], None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(walk_module, "best_cut", any_cut)
+        patched.setattr(walk_module, "WORTH_CUTTING_PAGES", 1)
+        patched.setattr(walk_module, "WORTH_CUTTING_PAGES_SHORT", 1)
+        patched.setattr(walk_module, "SMALLEST_SAMPLE", 1)
+        for pages in (*broken_after, None):
+            walk = walk_module.walk_on(cast(Any, pim), "products-uuid", {}, frontier)
+            for page, still_to_read in itertools.islice(walk, pages):
+                seen += [row["uuid"] for row in page]
+                # As a file keeps it between two processes.
+                frontier = [
+                    walk_module.Position.of_json(*position)
+                    for position in json.loads(json.dumps([p.as_json() for p in still_to_read]))
+                ]
+            walk.close()
+    assert sorted(seen) == sorted(row["uuid"] for row in rows)
