@@ -1,7 +1,8 @@
-"""Loads: one import of products is one load, one key of the partition set `product_loads`.
+"""Imports at work: their packages, what they read, map and send.
 
-- `partitions`: the set and its keys; `window`: what a load reads and on which load it stands
-- `mirror`: the PIM as last seen; `changes`: which of its products a load must map
-- `ledger`: what SFCC was last given; `difference`: what a load sends
-- `lock`: only one load at a time
+- `package`: the folder of an import, its paths, state and sealed steps; `partitions`: the keys of loads
+- `list_reading`, `window`, `reading_inputs`, `item_reading`, `media_files`, `shown_media`: reading the PIM
+- `mirror`: the PIM as last seen; `identities`, `changes`, `to_map`: what of it a load maps; `mapping_run`, `groups`: mapping it
+- `record_files`: mapped records; `ledger`: what SFCC was last given; `difference`: what is sent; `batches`, `sending`: sending it
+- `lock`: one load at a time, one sender at a time
 """
