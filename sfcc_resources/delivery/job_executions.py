@@ -49,8 +49,8 @@ class Execution:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
         """From OCAPI's job_execution document. A field that is absent or of another shape is empty."""
-        given = body.get("exit_status")
-        exit_status = given if isinstance(given, Mapping) else {}
+        exit_status = body.get("exit_status")
+        exit_status = exit_status if isinstance(exit_status, Mapping) else {}
         status = _text(body.get("status"))
         return cls(
             id=_text(body.get("id")),
@@ -186,8 +186,8 @@ def search(client: Client, job_id: str, *, count: int = 50) -> list[Execution]:
     what = f"Looking for executions of SFCC's job {job_id}"
 
     def once() -> list[Any]:
-        found = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
-        hits = found.get("hits", [] if found.get("total", found.get("count")) == 0 else None)
+        result = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
+        hits = result.get("hits", [] if result.get("total", result.get("count")) == 0 else None)
         if not isinstance(hits, list):
             raise SfccTransientError(f"{what} failed: SFCC's answer holds no list of executions (try again later).")
         return hits
