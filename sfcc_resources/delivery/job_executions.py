@@ -51,18 +51,18 @@ class Execution:
         """From OCAPI's job_execution document. A field that is absent or of another shape is empty."""
         exit_status = body.get("exit_status")
         exit_status = exit_status if isinstance(exit_status, Mapping) else {}
-        status = _text(body.get("status"))
+        status = _word(body.get("status"))
         return cls(
-            id=_text(body.get("id")),
-            job_id=_text(body.get("job_id")),
-            execution_status=(_text(body.get("execution_status")) or status or "unknown").lower(),
-            exit_code=(_text(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
+            id=_word(body.get("id")),
+            job_id=_word(body.get("job_id")),
+            execution_status=(_word(body.get("execution_status")) or status or "unknown").lower(),
+            exit_code=(_word(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
             exit_message=one_line(_text(exit_status.get("message"))),
             client_id=one_line(_text(body.get("client_id"))),
             start_time=one_line(_text(body.get("start_time"))),
             end_time=one_line(_text(body.get("end_time"))),
-            log_file_path=_text(body.get("log_file_path")),
-            log_file_name=_text(body.get("log_file_name")),
+            log_file_path=_word(body.get("log_file_path")),
+            log_file_name=_word(body.get("log_file_name")),
             has_log=body.get("is_log_file_existing") is True,
             parameters=_parameters(body),
         )
@@ -81,6 +81,12 @@ class Execution:
 def _text(value: object) -> str:
     """A text or number of a document as text; empty for anything else."""
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _word(value: object) -> str:
+    """As `_text`; empty where it holds a line end or another character that isn't seen."""
+    text = _text(value)
+    return text if text.isprintable() else ""
 
 
 def _parameters(body: Mapping[str, Any]) -> dict[str, str]:

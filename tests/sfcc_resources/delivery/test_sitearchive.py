@@ -254,7 +254,7 @@ def test_a_job_has_ended_well_with_ok_or_a_warning(client: Client, sfcc: Sfcc, a
     "hits",
     [
         [],
-        [None, 1, "e1", [], {}, {"id": None}, {"id": {"a": 1}}],
+        [None, 1, "e1", [], {}, {"id": None}, {"id": {"a": 1}}, {"id": "e\n1"}, {"id": "\x1b[31m"}],
         [
             {
                 "id": "e1",
