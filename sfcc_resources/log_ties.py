@@ -6,7 +6,7 @@ Belongs here: looking a problem up in the manifest. Doesn't: reading the log (`i
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -112,7 +112,8 @@ class SentObjects:
         stands on line 12.
         """
         concerned = self._concerned(entry)
-        subjects = self._by_id(entry)
+        # Which file was being imported is assumed from other lines; an id that only another file holds says more.
+        subjects = self._by_id(entry) or (self._by_id(replace(entry, near="")) if entry.near else {})
         if len(subjects) > 1:
             fitting = {
                 subject: (places, reading)
@@ -155,7 +156,7 @@ class SentObjects:
         for reading in entry.readings:
             element = LOG_NAMES.get(reading.type)
             meant = self._meant(reading, entry)
-            feeds = range(len(self.feeds)) if meant is None else meant
+            feeds = self._by_line.keys() if meant is None else meant
             places: set[_Place] = set()
             if reading.line is not None:
                 places.update(place for feed in feeds for place in self._at_line(feed, reading.line, element))
