@@ -14,13 +14,13 @@ from typing import Any, Final, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_exponential, wait_random
 
+from sfcc_resources.delivery.delivery_port import Tell
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccTransientError
 from sfcc_resources.redaction import one_line
 
 API: Final = "/s/-/dw/data/v25_6"
 
-Progress = Callable[[str], None]
 
 _DONE: Final = frozenset({"finished", "aborted"})
 _UNDONE: Final = frozenset({"running", "pending"})  # execution statuses that stand in `status` before there is an exit code
@@ -105,7 +105,7 @@ def start(
     job_id: str,
     body: Mapping[str, Any],
     *,
-    on_progress: Progress = lambda _: None,
+    on_progress: Tell = lambda _: None,
     busy_limit: float = 3600.0,
     busy_pause: float = 5.0,
 ) -> Execution:
@@ -158,7 +158,7 @@ def follow(
     client: Client,
     execution: Execution,
     *,
-    on_progress: Progress = lambda _: None,
+    on_progress: Tell = lambda _: None,
     limit: float = 6 * 3600.0,
     pause: float = 0.2,
     longest_pause: float = 10.0,
