@@ -1,6 +1,7 @@
-"""Site archives: zip files in the layout that `sfcc-site-archive-import` reads.
+"""Site archives: zip files in the layout that `sfcc-site-archive-import` reads, and the order of the files in them.
 
-Belongs here: layout, splitting, the manifest of each archive. Doesn't: what the feeds hold (`feeds`), sending (`delivery`).
+Belongs here: order, splitting, the manifest of each archive. Doesn't: names of folders and files (`archive_paths`), what the
+feeds hold (`feeds`), sending (`delivery`).
 
 Layout (SFCC help, site import): one top folder named like the zip; meta/, catalogs/<id>/, pricebooks/, libraries/<id>/ (a
 site's private library: sites/<id>/library/), custom-objects/; static files below static/default/ of a catalog or library.
@@ -34,8 +35,8 @@ _COMPRESSED: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file of a catalog or library. `id`: its path below the container's static/default folder; `name`: its path in the
-    archive."""
+    """A file of a catalog or library. `id`: its path below the container's static/default folder; `source`: where its bytes lie;
+    `name`: its path in the archive."""
 
     container: str
     id: str
@@ -45,7 +46,8 @@ class StaticFile:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One finished zip. `feeds`: the XML entries in it; `objects`: rows of its manifest; `bytes`: the zip's size."""
+    """One finished zip. `feeds`: names of its XML files; `files`: how many static files; `objects`: rows of its manifest;
+    `bytes`: the zip's size."""
 
     path: Path
     name: str
@@ -57,16 +59,15 @@ class Archive:
 
 
 def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Collection[str] = ()) -> Iterator[StaticFile]:
-    """The FILE rows of `records.RECORDS` batches that aren't deletions; `source` is relative to `store`.
+    """The static files among batches of `records.RECORDS`, without deletions, since an archive only adds files.
 
-    A container among `libraries` is a library, any other a catalog. An archive only adds files: deletions don't go into it.
-    Raises ValueError for a path that SFCC wouldn't unpack.
+    store: the folder to which a record's `source` is relative. libraries: the containers that are libraries; the others are
+    catalogs. Raises ValueError for a path that SFCC wouldn't unpack.
     """
     for batch in tables:
-        for container, kind, file_id, delete, data in zip(
-            *(batch.column(name).to_pylist() for name in records.RECORDS.names), strict=True
-        ):
-            if kind == records.FILE and not delete:
+        columns = (batch.column(name).to_pylist() for name in records.RECORDS.names)
+        for container, record_type, file_id, delete, data in zip(*columns, strict=True):
+            if record_type == records.FILE and not delete:
                 if why := file_path_problem(file_id):
                     raise ValueError(
                         f"The static file {file_id!r} of {container!r} can't go into a site archive: its path {why}."
@@ -81,12 +82,14 @@ def write_archives(
 ) -> list[Archive]:
     """Zips feeds and static files into `folder` as `<name>-0001.zip`, `-0002.zip` ..., each with its manifest beside it.
 
-    Entries keep their order, with one exception: static files come after the metadata and before everything that may name them.
-    So over several archives nothing precedes what it refers to, bundles and sets within each other excepted. A new one starts
-    before the zip could exceed `max_bytes` with the next entry *uncompressed*: it is then never larger, whatever the content; and
-    before a catalog that may name what another catalog of the archive holds (see `_may_name`). Both inputs are read once, lazily.
+    Order: metadata, static files, then the other feeds as they come. So nothing precedes what it refers to, over several archives
+    as well; only bundles and sets within each other may.
+    A new archive starts
+    - before the zip could exceed `max_bytes` with the next entry uncompressed: it is never larger, whatever the content;
+    - before a catalog that may name what another catalog of the archive holds (see `_may_name`).
+    Both inputs are read once, lazily.
 
-    Raises ValueError for an entry that alone exceeds `max_bytes`, for two metadata files, FileNotFoundError for an absent source.
+    Raises ValueError for an entry that alone exceeds `max_bytes`, FileNotFoundError for an absent source.
     """
     folder.mkdir(parents=True, exist_ok=True)
     writer = _Archives(folder, safe_name(name), max_bytes)
@@ -131,7 +134,7 @@ class _Open:
 
     @property
     def size(self) -> int:
-        """Of the zip so far, its directory at the end included."""
+        """Bytes of the zip so far, its directory at the end included."""
         return self.file.tell() + _ENTRY_BYTES * len(self.zip.filelist)
 
 

@@ -3,8 +3,8 @@
 Belongs here: cutting records into files, splitting by size, the manifest of what each file holds. Doesn't: which type goes to
 which kind of file (`record_types`), how one record is written (`sfcc_resources.xml`), zipping (`archive`).
 
-A feed is written object by object; memory holds one batch of rows. Beside each feed lies its manifest, a Parquet table of
-MANIFEST: in which file an object went, and what SFCC's log is later asked about.
+A feed is written object by object; memory holds one batch of records. Beside each feed lies its manifest, a Parquet table of
+MANIFEST: which object went to which file and line. SFCC's log is held against it later.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,8 +44,11 @@ _MANIFEST_ROWS: Final = 10_000  # a Parquet row group of the manifest
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One finished XML file. `name`: its path below the archive's top folder; `kind`: a name of `record_types.FEED_KINDS`;
-    `container`: empty for metadata, which has several; `types`: of its records, in their order."""
+    """One finished XML file.
+
+    name: its path below the archive's top folder. kind: a name of `record_types.FEED_KINDS`. container: empty for metadata, whose
+    file holds several. objects: how many. manifest: where its manifest lies. types: of its records, in their order.
+    """
 
     path: Path
     name: str
@@ -168,29 +171,29 @@ def write_feeds(
     max_bytes: int = MAX_BYTES,
     price_books: Mapping[str, records.PriceBook] | None = None,
 ) -> Iterator[Feed]:
-    """Writes rows of `records.RECORDS` to XML files below `folder`; yields each file when it is complete.
+    """Writes records to XML files below `folder`; yields each file when it is complete.
 
-    `price_books`: the header of books whose rows bring price tables only (pricebook.xsd demands one in each file). Static files
-    (FILE rows) aren't XML and are passed over: see `archive.static_files`.
-    A file is split before it would exceed `max_bytes` (uncompressed; a single larger object gets a file of its own). Metadata
-    is never split:
-    a site archive holds one such file, found by its name.
+    tables: batches of `records.RECORDS`, each container's records in the order of its XSD. Static files aren't XML and are passed
+        over (see `archive.static_files`).
+    max_bytes: a file is split before it would become larger (uncompressed); a single larger object gets a file of its own.
+        Metadata is never split: SFCC finds its one file by name.
+    price_books: headers of price books of which `tables` brings prices only, since pricebook.xsd demands a header in each file.
 
-    Raises ValueError when rows of a container don't come in the order of the XSD, a record can't be written, or an id holds
-    characters that XML forbids.
+    Raises ValueError when records don't come in the order of the XSD, a record can't be written, or an id holds characters that
+    XML forbids.
     """
     return _Feeds(folder, max_bytes, price_books or {}).write(tables)
 
 
 class _Feeds:
-    """The state of one `write_feeds`: the open file and, per container, how far its order and its numbering have come."""
+    """The state of one `write_feeds`: the open file and, for each container, how far its order and its numbering have come."""
 
     def __init__(self, folder: Path, max_bytes: int, price_books: Mapping[str, records.PriceBook]) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
         self._price_books = price_books
         self._open: _Open | None = None
-        self._turn: tuple[str, str] | None = None  # the container and type of the row before
+        self._turn: tuple[str, str] | None = None  # container and type of the record before
         self._frame: Frame = ()
         self._last: dict[tuple[str, str], str] = {}  # by kind and container: the type written last
         self._parts: dict[str, int] = {}
@@ -199,33 +202,34 @@ class _Feeds:
     def write(self, tables: Iterable[pa.RecordBatch]) -> Iterator[Feed]:
         try:
             for batch in tables:
-                for row in zip(*(batch.column(name).to_pylist() for name in records.RECORDS.names), strict=True):
-                    if row[1] != records.FILE:
-                        yield from self._row(*row)
+                columns = (batch.column(name).to_pylist() for name in records.RECORDS.names)
+                for container, record_type, object_id, delete, data in zip(*columns, strict=True):
+                    if record_type != records.FILE:
+                        yield from self._object(container, record_type, object_id, delete, data)
             yield from self._finish()
         finally:
             if self._open is not None:
                 self._open.abandon()
 
-    def _row(self, container: str, record_type: str, object_id: str, delete: bool, data: bytes | None) -> Iterator[Feed]:
-        of = REGISTRY.get(record_type)
-        if of is None or of.feed is None:
+    def _object(self, container: str, record_type: str, object_id: str, delete: bool, data: bytes | None) -> Iterator[Feed]:
+        known = REGISTRY.get(record_type)
+        if known is None or known.feed is None:
             raise ValueError(f"There is no XML feed for records of the type {record_type!r} ({object_id!r}).")
         if forbidden(object_id):
             raise ValueError(
                 f"The id {object_id!r} of a {record_type} holds characters that XML forbids; the mapping must hold it back."
             )
-        xml = _xml(of, container, object_id, delete, data)
+        xml = _xml(known, container, object_id, delete, data)
         if not xml:
             return
         if self._turn != (container, record_type):
-            self._in_order(of.feed, container, record_type)
-            self._turn, self._frame = (container, record_type), of.frame(container)
+            self._in_order(known.feed, container, record_type)
+            self._turn, self._frame = (container, record_type), known.frame(container)
         content = encode(xml + "\n")
         feed = self._open
-        if feed is None or not feed.takes(of, container, len(content), self._max_bytes):
+        if feed is None or not feed.takes(known, container, len(content), self._max_bytes):
             yield from self._finish()
-            feed = self._start(of.feed, container)
+            feed = self._start(known.feed, container)
         self._head(feed, record_type, object_id, content)
         if feed.frame != self._frame:
             feed.enter(self._frame)
@@ -233,7 +237,7 @@ class _Feeds:
         feed.write(content)
         feed.types[record_type] = None
         feed.objects += 1
-        elements = of.elements(xml)
+        elements = known.elements(xml)
         feed.manifest.add(container, record_type, object_id, delete, elements, feed.name, first_line, feed.line - 1)
 
     def _in_order(self, kind: FeedKind, container: str, record_type: str) -> None:
@@ -249,7 +253,7 @@ class _Feeds:
         stem = kind.stem(container)
         part = self._parts[stem] = self._parts.get(stem, 0) + 1
         if part > 1 and kind.one_file:
-            raise ValueError(f"Rows for {stem}.xml come in two places; a site archive holds one such file. Sort the records.")
+            raise ValueError(f"Records for {stem}.xml come in two places; a site archive holds one such file. Sort the records.")
         # "_" sorts after ".": by name, too, the parts come in the order in which they refer to each other.
         name = f"{stem}.xml" if part == 1 else f"{stem}_{part:04d}.xml"
         path = self._folder / name
@@ -261,7 +265,7 @@ class _Feeds:
         return feed
 
     def _head(self, feed: _Open, record_type: str, object_id: str, content: bytes) -> None:
-        """A price book's file starts with its header: its own row, or a repetition, or what `price_books` says."""
+        """Starts a price book's file with the book's header: the record itself, a repetition of it, or one of `price_books`."""
         if record_type == records.PRICE_BOOK:
             if feed.container != object_id or feed.container in self._book_headers:
                 raise ValueError(f"The price book {object_id!r} comes twice or in another's container {feed.container!r}.")

@@ -1,9 +1,9 @@
 """The simple fields of each record type: SFCC's elements in the order of its XSDs, how each is qualified and what values it
 takes.
 
-Belongs here: what catalog.xsd, library.xsd and pricebook.xsd say of one element that holds one text. Doesn't: elements with
-children
-(images, variations, links: `sfcc_resources.xml`), how a field is emptied (`clearing`), lengths and quotas in words (`limits`).
+Belongs here: what catalog.xsd, library.xsd and pricebook.xsd say of an element that holds one text. Doesn't: elements with
+children (images, variations, links: `sfcc_resources.xml`), how a field is emptied (`clearing`), what is wrong with a value
+(`limits`).
 
 Deprecated elements (`store-*`, `image`, `thumbnail`, `available-flag` of a product) are left out: SFCC warns of each of them.
 """
@@ -16,8 +16,10 @@ from sfcc_resources import records
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """A simple type of the XSDs. `blank`: it takes an empty text. `single_line`: no line break and no white space at either
-    end."""
+    """A simple type of the XSDs.
+
+    max_length: in characters. blank: it takes an empty text. single_line: it takes no line break and no white space at its ends.
+    """
 
     name: str
     max_length: int | None = None
@@ -47,7 +49,11 @@ CUSTOM: Final = "xml:lang or site-id"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One element. `by`: the attribute that may qualify it. `default`: what SFCC gives a new object, where the help says so."""
+    """One element.
+
+    by: the XML attribute that may qualify it (PLAIN: none). nillable: it takes xsi:nil. default: what SFCC gives a new object,
+    where the help says so.
+    """
 
     name: str
     type: ValueType
@@ -185,8 +191,8 @@ FIELDS: Final[dict[str, dict[str, Field]]] = {
 """Every field of a record type by name, those of `page` and `store` too (no two share a name)."""
 
 
-def field(record_type: str, name: str) -> Field:
-    """The field `name` of `record_type`. Raises ValueError with SFCC's own names when there is none."""
+def field_of(record_type: str, name: str) -> Field:
+    """The field `name` of a record type. Raises ValueError with the names that there are for another one."""
     try:
         return FIELDS[record_type][name]
     except KeyError:

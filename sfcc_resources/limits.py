@@ -39,19 +39,22 @@ _FILE_NAME: Final = re.compile(r"[A-Za-z0-9._/()+=@~,-]+")
 
 
 def length(text: str) -> int:
-    """Length of `text` in UTF-16 units."""
+    """Length of `text` in UTF-16 units. Example: an emoji beyond U+FFFF -> 2."""
     return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
 
 
-def problem(text: str, of: ValueType) -> str | None:
-    """What keeps `text` from being a value of the type `of`, as the end of a sentence; None if nothing does."""
-    if not text and not of.blank:
+def problem(text: str, value_type: ValueType) -> str | None:
+    """What keeps `text` from being a value of a type, as the end of a sentence; None if nothing does.
+
+    Example: a text of 101 characters as ID_100 -> "has 101 characters, 100 are allowed".
+    """
+    if not text and not value_type.blank:
         return "is empty"
-    if of.max_length is not None and length(text) > of.max_length:
-        return f"has {length(text)} characters, {of.max_length} are allowed"
-    if of.single_line and (text != text.strip(" \t\n\r") or "\n" in text or "\r" in text):
+    if value_type.max_length is not None and length(text) > value_type.max_length:
+        return f"has {length(text)} characters, {value_type.max_length} are allowed"
+    if value_type.single_line and (text != text.strip(" \t\n\r") or "\n" in text or "\r" in text):
         return "starts or ends with white space or has a line break"
-    if of is DEFINITION_ID and "|" in text:
+    if value_type is DEFINITION_ID and "|" in text:
         return "holds a |"
     if forbidden(text):
         return "holds characters that XML forbids"
@@ -59,7 +62,10 @@ def problem(text: str, of: ValueType) -> str | None:
 
 
 def file_path_problem(path: str) -> str | None:
-    """What keeps `path` from being a static file's path in a site archive (SFCC help: no umlauts or special characters)."""
+    """What keeps `path` from being a static file's path in a site archive, as the end of a sentence; None if nothing does.
+
+    Source: SFCC help, site import: no umlauts or special characters. Example: `a/../b` -> "isn't a plain relative path".
+    """
     if not _FILE_NAME.fullmatch(path):
         return "holds characters other than ASCII letters, digits and . _ - / ( ) + = @ ~ ,"
     if path.startswith("/") or any(part in {"", ".", ".."} for part in path.split("/")):

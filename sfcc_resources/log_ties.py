@@ -6,7 +6,7 @@ Belongs here: looking a problem up in the manifest. Doesn't: reading the log (`i
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -112,7 +112,8 @@ class SentObjects:
         stands on line 12.
         """
         concerned = self._concerned(entry)
-        subjects = self._by_id(entry)
+        # Which file was being imported is assumed from other lines; an id that only another file holds says more.
+        subjects = self._by_id(entry) or (self._by_id(replace(entry, near="")) if entry.near else {})
         if len(subjects) > 1:
             fitting = {
                 subject: (places, reading)
@@ -126,9 +127,9 @@ class SentObjects:
             # One id may stand in several files: where the line tells which, only that one is meant.
             meant = [place for place in places if self._fits(place, reading, entry)] if len(places) > 1 else places
             return _tie(meant or places, True, concerned, reading.message, reading.id)
-        found = self._by_place(entry)
-        if len(found) == 1:
-            ((place, reading),) = found.items()
+        standing_there = self._by_place(entry)
+        if len(standing_there) == 1:
+            ((place, reading),) = standing_there.items()
             return _tie([place], True, concerned, reading.message)
         return _tie([], False, concerned, entry.message)
 
@@ -151,11 +152,11 @@ class SentObjects:
 
     def _by_place(self, entry: LogEntry) -> dict[_Place, Reading]:
         """What stands where the problem says."""
-        found: dict[_Place, Reading] = {}
+        standing_there: dict[_Place, Reading] = {}
         for reading in entry.readings:
             element = LOG_NAMES.get(reading.type)
             meant = self._meant(reading, entry)
-            feeds = range(len(self.feeds)) if meant is None else meant
+            feeds = self._by_line.keys() if meant is None else meant
             places: set[_Place] = set()
             if reading.line is not None:
                 places.update(place for feed in feeds for place in self._at_line(feed, reading.line, element))
@@ -163,8 +164,8 @@ class SentObjects:
                 places.update(place for feed in feeds for place in self._at_line(feed, entry.numbers[0], element))
                 places.update(place for feed in feeds for place in self._at_position(feed, entry.numbers, element))
             for place in places:
-                found.setdefault(place, reading)
-        return found
+                standing_there.setdefault(place, reading)
+        return standing_there
 
     def _meant(self, reading: Reading, entry: LogEntry) -> frozenset[int] | None:
         """The files that a reading speaks of; None: it doesn't say."""
@@ -194,7 +195,7 @@ class SentObjects:
         before = int(np.searchsorted(starts, line, side="right")) - 1
         if before < 0:
             # A price book's file begins with its header, which need not be of the archive's manifest.
-            is_header = feed in self._book_feeds and element in (None, BOOK)
+            is_header = feed in self.book_feeds and element in (None, BOOK)
             return [(feed, True)] if is_header and len(rows) else []
         row = int(rows[before])
         its_element = self.elements[row].as_py()
@@ -236,7 +237,8 @@ class SentObjects:
         return {int(number): (first[part], part) for number, part in zip(numbers, parts, strict=True)} if len(rows) else {}
 
     @cached_property
-    def _book_feeds(self) -> frozenset[int]:
+    def book_feeds(self) -> frozenset[int]:
+        """The files of price books."""
         return frozenset(np.unique(self.feed[self.in_books.to_numpy()]).tolist())
 
 

@@ -3,9 +3,8 @@
 Belongs here: their shapes and the Parquet table they travel in. Doesn't: how a PIM value becomes one (`akeneo_assets.mapping`),
 how one becomes XML (`sfcc_resources.xml`), what was sent before (`akeneo_assets.loads.ledger`).
 
-Every text in a record is in its XML lexical form already (numbers as decimal strings, booleans `true`/`false`, dates ISO 8601),
-so
-that a record's fingerprint is the fingerprint of what is written. A record is what the connector owns of one SFCC object.
+A record is what the connector owns of one SFCC object. Every text in it has its XML form already (numbers as decimal strings,
+booleans `true` and `false`, dates as ISO 8601), so that equal records are written alike.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ Slots = dict[str, str | list[str] | None]
 A list is a multi-value (`<value>` children). None clears the value in SFCC, in the way that the element allows.
 """
 
-# The types of records, in the order in which SFCC must meet them: metadata before data, items before relations.
+# The types of records; `record_types` says what is known of each.
 ATTRIBUTE_DEFINITION: Final = "attribute-definition"  # container: the object type extended, e.g. Product
 ATTRIBUTE_GROUP: Final = "attribute-group"  # container: the object type extended
 CUSTOM_TYPE: Final = "custom-type"  # container: organization
@@ -212,8 +211,8 @@ class Product(TypedDict):
 
 
 class ProductLinks(TypedDict):
-    """A product's `product-links`, the whole list, in a `product` element of its own: they name products in both directions, and
-    SFCC drops a link whose target no file has brought yet."""
+    """A product's `product-links`, always the whole list. They stand in a `product` element of their own, in a later file than
+    the products: SFCC drops a link whose target it doesn't know yet."""
 
     id: str
     links: list[ProductLink]
@@ -228,8 +227,8 @@ class CategoryAssignment(TypedDict):
 
 
 class CategoryAssignments(TypedDict):
-    """All of a product's `category-assignment`s that the connector owns. `removed`: categories it once assigned and no longer
-    does."""
+    """All of a product's `category-assignment`s that the connector owns. `removed`: categories that it assigned earlier and that
+    are to be unassigned."""
 
     id: str  # product id
     categories: list[CategoryAssignment]
@@ -244,8 +243,8 @@ class Recommendation(TypedDict):
 
 
 class Recommendations(TypedDict):
-    """All of a product's `recommendation`s that the connector owns, in order. `removed`: those it once wrote and no longer
-    does."""
+    """All of a product's `recommendation`s that the connector owns, in order. `removed`: those that it wrote earlier and that are
+    to be deleted."""
 
     id: str  # product id of the source
     targets: list[Recommendation]
@@ -262,7 +261,7 @@ class PriceBook(TypedDict):
 
 
 class PriceTable(TypedDict):
-    """`price-table` of a product: amounts as (quantity, amount). `removed` lists (online-from, online-to) of tables to delete."""
+    """`price-table` of a product: amounts as (quantity, amount)."""
 
     id: str  # product id
     amounts: list[tuple[str, str]]

@@ -9,6 +9,7 @@ An object is confirmed only where the log is whole, its counts add up, and nothi
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -87,8 +88,10 @@ class _Judgement:
 
     def doubt_untied(self) -> None:
         """Doubts what a problem may concern that is about no object that could be found."""
+        doubted: set[frozenset[int] | None] = set()
         for entry, tie in self._ties:
-            if not tie.rows and not tie.books:
+            if not tie.rows and not tie.books and tie.feeds not in doubted:
+                doubted.add(tie.feeds)
                 files = ", ".join(self._objects.feeds[feed] for feed in sorted(tie.feeds or ()))
                 where = f" in {files}" if files else ""
                 why = f"SFCC reports a problem{where} without naming an object of this archive: {entry.message}"
@@ -131,13 +134,13 @@ class _Judgement:
         return processed if processed.keys() >= set(counted) else None
 
     def _counts_differ(self, sent: Counter[str], processed: Counter[str], feeds: Collection[int]) -> str | None:
-        refused = self._refused(feeds)
+        """The sentence of the first element whose counts don't add up over some files; None if all do."""
+        refused = sum((self._refused[feed] for feed in feeds if feed in self._refused), Counter[str]())
         # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more. Where SFCC
         # took some header of which it told, it can't be said whose prices it didn't take.
-        told_of = self._books() & set(feeds)
-        headers = len(set(self._objects.feed[self._objects.in_books.to_numpy()].tolist()) & set(feeds))
+        told_of = {book for _, tie in self._ties if tie.certain for book in tie.books}.intersection(feeds)
         refused[BOOK] = 0
-        if processed[BOOK] + len(told_of) <= headers:
+        if told_of and processed[BOOK] + len(told_of) <= len(self._objects.book_feeds.intersection(feeds)):
             refused += self._in_books(told_of)
         counted = (record_type for record_type in REGISTRY.values() if record_type.counted and sent[record_type.log_names[0]])
         repeated = {REGISTRY[other].log_names[0] for record_type in counted for other in record_type.counts_also}
@@ -148,34 +151,31 @@ class _Judgement:
                 return f"SFCC's counts don't add up: {numbers}."
         return None
 
-    def _refused(self, feeds: Collection[int]) -> Counter[str]:
-        """Elements refused by name. An element of which several errors are told was refused once."""
+    @cached_property
+    def _refused(self) -> Mapping[int, Counter[str]]:
+        """Elements refused, by file and name. An element of which several errors are told was refused once."""
         seen: set[tuple[tuple[int, ...], str]] = set()
-        refused: Counter[str] = Counter()
+        refused: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        sizes = self._manifest["elements"].to_numpy()
         for number, (entry, tie) in enumerate(self._ties):
-            if entry.level != "ERROR" or not tie.rows or int(self._objects.feed[tie.rows[0]]) not in feeds:
+            if entry.level != "ERROR" or not tie.rows:
                 continue
+            # A record of several elements, as a product's assignments: each of them may have an error of its own.
+            error = (tie.rows, (tie.id or str(number)) if sizes[tie.rows[0]] > 1 else "")
             elements = {self._objects.elements[row].as_py() for row in tie.rows}
-            # A row of several elements, as a product's assignments: each of them may have an error of its own.
-            several = self._manifest["elements"][tie.rows[0]].as_py() > 1
-            error = (tie.rows, (tie.id or str(number)) if several else "")
             if len(elements) == 1 and error not in seen:
                 seen.add(error)
-                refused += Counter(elements)
+                refused[int(self._objects.feed[tie.rows[0]])] += Counter(elements)
         return refused
-
-    def _books(self) -> set[int]:
-        """The files of price books of whose header a problem tells."""
-        return {book for _, tie in self._ties if tie.certain for book in tie.books}
 
     def _in_books(self, feeds: Collection[int]) -> Counter[str]:
         """Objects in price books' files by element name, less the prices that have errors of their own."""
         inside = np.isin(self._objects.feed, list(feeds)) & self._objects.in_books.to_numpy()
         counts = self._objects.elements.filter(pa.chunked_array([pa.array(inside)])).value_counts().to_pylist()
-        found: Counter[str] = Counter({count["values"]: count["counts"] for count in counts})
+        objects: Counter[str] = Counter({count["values"]: count["counts"] for count in counts})
         own = {row for entry, tie in self._ties if entry.level == "ERROR" and tie.certain for row in tie.rows if inside[row]}
-        found[PRICES] -= sum(self._objects.elements[row].as_py() == PRICES for row in own)
-        return found
+        objects[PRICES] -= sum(self._objects.elements[row].as_py() == PRICES for row in own)
+        return objects
 
     def judge(self) -> None:
         """Gives each object the worst that is said of it by name: an error before a warning, its own before its price book's."""

@@ -14,13 +14,13 @@ from typing import Any, Final, Self
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_exponential, wait_random
 
+from sfcc_resources.delivery.delivery_port import Tell
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccTransientError
 from sfcc_resources.redaction import one_line
 
 API: Final = "/s/-/dw/data/v25_6"
 
-Progress = Callable[[str], None]
 
 _DONE: Final = frozenset({"finished", "aborted"})
 _UNDONE: Final = frozenset({"running", "pending"})  # execution statuses that stand in `status` before there is an exit code
@@ -49,20 +49,20 @@ class Execution:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
         """From OCAPI's job_execution document. A field that is absent or of another shape is empty."""
-        given = body.get("exit_status")
-        exit_status = given if isinstance(given, Mapping) else {}
-        status = _text(body.get("status"))
+        exit_status = body.get("exit_status")
+        exit_status = exit_status if isinstance(exit_status, Mapping) else {}
+        status = _word(body.get("status"))
         return cls(
-            id=_text(body.get("id")),
-            job_id=_text(body.get("job_id")),
-            execution_status=(_text(body.get("execution_status")) or status or "unknown").lower(),
-            exit_code=(_text(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
+            id=_word(body.get("id")),
+            job_id=_word(body.get("job_id")),
+            execution_status=(_word(body.get("execution_status")) or status or "unknown").lower(),
+            exit_code=(_word(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
             exit_message=one_line(_text(exit_status.get("message"))),
             client_id=one_line(_text(body.get("client_id"))),
             start_time=one_line(_text(body.get("start_time"))),
             end_time=one_line(_text(body.get("end_time"))),
-            log_file_path=_text(body.get("log_file_path")),
-            log_file_name=_text(body.get("log_file_name")),
+            log_file_path=_word(body.get("log_file_path")),
+            log_file_name=_word(body.get("log_file_name")),
             has_log=body.get("is_log_file_existing") is True,
             parameters=_parameters(body),
         )
@@ -83,6 +83,12 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
+def _word(value: object) -> str:
+    """As `_text`; empty where it holds a line end or another character that isn't seen."""
+    text = _text(value)
+    return text if text.isprintable() else ""
+
+
 def _parameters(body: Mapping[str, Any]) -> dict[str, str]:
     """Name -> value of an execution's parameters, and of what a system job takes as a property of its own."""
     listed = body.get("parameters")
@@ -99,7 +105,7 @@ def start(
     job_id: str,
     body: Mapping[str, Any],
     *,
-    on_progress: Progress = lambda _: None,
+    on_progress: Tell = lambda _: None,
     busy_limit: float = 3600.0,
     busy_pause: float = 5.0,
 ) -> Execution:
@@ -152,7 +158,7 @@ def follow(
     client: Client,
     execution: Execution,
     *,
-    on_progress: Progress = lambda _: None,
+    on_progress: Tell = lambda _: None,
     limit: float = 6 * 3600.0,
     pause: float = 0.2,
     longest_pause: float = 10.0,
@@ -186,8 +192,8 @@ def search(client: Client, job_id: str, *, count: int = 50) -> list[Execution]:
     what = f"Looking for executions of SFCC's job {job_id}"
 
     def once() -> list[Any]:
-        found = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
-        hits = found.get("hits", [] if found.get("total", found.get("count")) == 0 else None)
+        result = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
+        hits = result.get("hits", [] if result.get("total", result.get("count")) == 0 else None)
         if not isinstance(hits, list):
             raise SfccTransientError(f"{what} failed: SFCC's answer holds no list of executions (try again later).")
         return hits

@@ -14,7 +14,8 @@ import orjson
 
 from sfcc_resources import importlog
 from sfcc_resources.delivery import job_executions, webdav
-from sfcc_resources.delivery.job_executions import Execution, Progress
+from sfcc_resources.delivery.delivery_port import Tell
+from sfcc_resources.delivery.job_executions import Execution
 from sfcc_resources.delivery.sfcc_answers import MIB
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccPermanentError, SfccTransientError
@@ -34,7 +35,7 @@ def deliver(
     client: Client,
     archive: Path,
     *,
-    on_progress: Progress = lambda _: None,
+    on_progress: Tell = lambda _: None,
     log: Path | None = None,
     resume: bool = False,
     delete_after: bool = False,
@@ -78,7 +79,7 @@ def executions_of(client: Client, file_name: str) -> list[Execution]:
 
 
 def _start(
-    client: Client, file_name: str, seen: set[str], on_progress: Progress, *, busy_limit: float, busy_pause: float
+    client: Client, file_name: str, seen: set[str], on_progress: Tell, *, busy_limit: float, busy_pause: float
 ) -> Execution:
     """Starts the import once: when the answer to a start is lost, SFCC is asked whether it runs before it is started again."""
     for attempt in range(1, _STARTS + 1):
@@ -97,7 +98,7 @@ def _start(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _start_import(client: Client, file_name: str, on_progress: Progress, *, busy_limit: float, busy_pause: float) -> Execution:
+def _start_import(client: Client, file_name: str, on_progress: Tell, *, busy_limit: float, busy_pause: float) -> Execution:
     try:
         body: dict[str, Any] = {"file_name": file_name}
         return job_executions.start(client, IMPORT, body, on_progress=on_progress, busy_limit=busy_limit, busy_pause=busy_pause)
@@ -140,7 +141,7 @@ def fetch_log(client: Client, execution: Execution, target: Path) -> bool:
 
 
 def export(
-    client: Client, file_name: str, data_units: Mapping[str, Any], target: Path, *, on_progress: Progress = lambda _: None
+    client: Client, file_name: str, data_units: Mapping[str, Any], target: Path, *, on_progress: Tell = lambda _: None
 ) -> Execution:
     """Exports `data_units` (OCAPI's, e.g. {"catalogs": {"all": True}}) as a site archive and downloads it to `target`.
 

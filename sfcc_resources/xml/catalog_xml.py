@@ -106,10 +106,10 @@ def product(record: records.Record) -> str:
         custom_attributes(record, CUSTOM),
     )
     if (bundled := record.get("bundled")) is not None:
-        parts.append(tag("bundled-products", "".join(_bundled(one) for one in bundled)))
+        parts.append(tag("bundled-products", "".join(_bundled(part) for part in bundled)))
     if (members := record.get("set")) is not None:
         parts.append(
-            tag("product-set-products", "".join(tag("product-set-product", named={"product-id": one}) for one in members))
+            tag("product-set-products", "".join(tag("product-set-product", named={"product-id": member}) for member in members))
         )
     if "variations" in record:
         parts.append(_variations(record["variations"]))
@@ -140,30 +140,31 @@ def _image_group(group: Mapping[str, Any]) -> str:
     return tag("image-group", selectors + images, {"view-type": group["view_type"]})
 
 
-def _bundled(one: Mapping[str, str]) -> str:
-    return tag("bundled-product", tag("quantity", quote(one["quantity"])), {"product-id": one["id"]})
+def _bundled(part: Mapping[str, str]) -> str:
+    return tag("bundled-product", tag("quantity", quote(part["quantity"])), {"product-id": part["id"]})
 
 
 def _variations(variations: Mapping[str, Any] | None) -> str:
-    """None empties attributes and variants. Variation groups are named only where the record does: SFCC warns where they are
-    off."""
-    of = variations or {"attributes": [], "variants": []}
-    default = of.get("default")
+    """`variations`; None writes empty lists of attributes and variants. Variation groups are written only where the record has
+    the key: SFCC warns where an instance doesn't use them."""
+    variations = variations or {"attributes": [], "variants": []}
+    default = variations.get("default")
     variants = "".join(
-        tag("variant", named={"product-id": one, "default": "true" if one == default else None}) for one in of["variants"]
+        tag("variant", named={"product-id": variant, "default": "true" if variant == default else None})
+        for variant in variations["variants"]
     )
-    content = tag("attributes", "".join(_variation_attribute(one) for one in of["attributes"]))
+    content = tag("attributes", "".join(_variation_attribute(attribute) for attribute in variations["attributes"]))
     content += tag("variants", variants, {"merge-mode": "replace"})
-    if (groups := of.get("groups")) is not None:
-        members = "".join(tag("variation-group", named={"product-id": one}) for one in groups)
+    if (groups := variations.get("groups")) is not None:
+        members = "".join(tag("variation-group", named={"product-id": group}) for group in groups)
         content += tag("variation-groups", members, {"merge-mode": "replace"})
     return tag("variations", content)
 
 
 def _variation_attribute(attribute: Mapping[str, Any]) -> str:
     values = "".join(
-        tag("variation-attribute-value", localized("display-value", one["names"]), {"value": one["value"]})
-        for one in attribute["values"]
+        tag("variation-attribute-value", localized("display-value", value["names"]), {"value": value["value"]})
+        for value in attribute["values"]
     )
     content = localized("display-name", attribute["names"])
     content += tag("variation-attribute-values", values, {"merge-mode": "replace"})
@@ -187,7 +188,7 @@ def _classification(classification: Mapping[str, str] | None) -> str:
 
 def product_links(record: records.Record) -> str:
     """A `product` that holds its whole list of `product-links` and nothing else."""
-    links = "".join(tag("product-link", named={"product-id": one["id"], "type": one["type"]}) for one in record["links"])
+    links = "".join(tag("product-link", named={"product-id": link["id"], "type": link["type"]}) for link in record["links"])
     return tag("product", tag("product-links", links), {"product-id": record["id"]})
 
 
@@ -200,11 +201,11 @@ def category_assignments(record: records.Record) -> str:
     """One `category-assignment` for each category of a product, those that it lost first, as deletions."""
     product_id = record["id"]
     parts = [_assignment_deletion(product_id, removed) for removed in record.get("removed", [])]
-    for one in record["categories"]:
-        content = wrapped("position", one.get("position", ""))
-        if "primary" in one:
-            content += f"<primary-flag>{'true' if one['primary'] else 'false'}</primary-flag>"
-        parts.append(tag("category-assignment", content, {"category-id": one["category"], "product-id": product_id}))
+    for assignment in record["categories"]:
+        content = wrapped("position", assignment.get("position", ""))
+        if "primary" in assignment:
+            content += f"<primary-flag>{'true' if assignment['primary'] else 'false'}</primary-flag>"
+        parts.append(tag("category-assignment", content, {"category-id": assignment["category"], "product-id": product_id}))
     return "".join(parts)
 
 
@@ -227,23 +228,24 @@ def _listing(record_type: str, product_id: str, record: records.Record | None) -
 
 def recommendations(record: records.Record) -> str:
     """One `recommendation` for each target of a product, those that it lost first, as deletions."""
-    removed = "".join(_recommendation(record["id"], one, "delete") for one in record.get("removed", []))
-    return removed + "".join(_recommendation(record["id"], one, None) for one in record["targets"])
+    removed = "".join(_recommendation(record["id"], target, "delete") for target in record.get("removed", []))
+    return removed + "".join(_recommendation(record["id"], target, None) for target in record["targets"])
 
 
 def recommendations_deletion(product_id: str, record: records.Record | None) -> str:
     """A deletion for each target that `record` names, `removed` ones included. Raises ValueError without a record."""
     named = _listing(records.RECOMMENDATIONS, product_id, record)
-    return "".join(_recommendation(product_id, one, "delete") for one in (*named.get("removed", []), *named.get("targets", [])))
+    targets = (*named.get("removed", []), *named.get("targets", []))
+    return "".join(_recommendation(product_id, target, "delete") for target in targets)
 
 
-def _recommendation(source: str, one: Mapping[str, str], mode: str | None) -> str:
+def _recommendation(source: str, target: Mapping[str, str], mode: str | None) -> str:
     named = {
         "source-id": source,
         "source-type": "product",
-        "target-id": one["target"],
+        "target-id": target["target"],
         "target-type": "product",
-        "type": one["type"],
+        "type": target["type"],
         "mode": mode,
     }
     return tag("recommendation", named=named)

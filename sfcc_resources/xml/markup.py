@@ -74,7 +74,11 @@ def element(name: str, content: str = "", named: Mapping[str, str | None] | None
 
 @lru_cache(maxsize=4096)
 def qualifier(by: str, key: str) -> str:
-    """The attribute that a slot's key stands for. Raises ValueError where the element takes no such attribute."""
+    """The XML attribute that a slot's key stands for, with a blank before it. Raises ValueError where the element takes no such
+    attribute.
+
+    Example: `fr-FR` -> ` xml:lang="fr-FR"`; `@RefArch` -> ` site-id="RefArch"`; the empty key -> nothing.
+    """
     if not key:
         return ""
     if key.startswith("@") and by in (SITE, CUSTOM):
@@ -88,7 +92,10 @@ def qualifier(by: str, key: str) -> str:
 
 
 def localized(name: str, slots: Slots) -> str:
-    """One element per locale. None writes nothing: for elements that the import replaces as a whole."""
+    """One element for each locale; a value of None is left out, as elements that the import replaces as a whole want it.
+
+    Example: (`display`, {"fr-FR": "Bleu", "de-DE": None}) -> `<display xml:lang="fr-FR">Bleu</display>`.
+    """
     return "".join(
         f"<{name}{qualifier(LOCALIZED, key)}>{escape(_single(name, value))}</{name}>"
         for key, value in slots.items()
@@ -100,25 +107,26 @@ def fields(record_type: str, run: Iterable[Field], values: Mapping[str, Slots]) 
     """The fields of `run` that `values` holds, in the order of `run`; None is written in the field's own way of clearing.
 
     Raises ValueError for a list, a qualifier that the field doesn't take, or a field that can't be cleared (CannotClearError).
+    Example: product, {"brand": {"": "Acme"}, "online-from": {"": None}} -> `<online-from xsi:nil="true"/><brand>Acme</brand>`.
     """
     parts = []
-    for of in run:
-        slots = values.get(of.name)
+    for field in run:
+        slots = values.get(field.name)
         if slots:
             for key, value in slots.items():
-                opening = of.name + qualifier(of.by, key)
+                opening = field.name + qualifier(field.by, key)
                 if type(value) is str:
-                    parts.append(f"<{opening}>{escape(value)}</{of.name}>")
+                    parts.append(f"<{opening}>{escape(value)}</{field.name}>")
                 elif value is None:
-                    parts.append(_cleared(record_type, of, key, opening))
+                    parts.append(_cleared(record_type, field, key, opening))
                 else:
-                    _single(of.name, value)
+                    _single(field.name, value)
     return "".join(parts)
 
 
-def _cleared(record_type: str, of: Field, key: str, opening: str) -> str:
-    name, clearing = of.name, CLEARING[record_type][of.name]
-    if clearing.way == "nil" or (of.nillable and key.startswith("@")):
+def _cleared(record_type: str, field: Field, key: str, opening: str) -> str:
+    name, clearing = field.name, CLEARING[record_type][field.name]
+    if clearing.way == "nil" or (field.nillable and key.startswith("@")):
         return f'<{opening} xsi:nil="true"/>'
     if clearing is IMPOSSIBLE:
         raise CannotClearError(
@@ -136,8 +144,8 @@ def _single(name: str, value: str | list[str] | None) -> str:
 
 
 def object_attributes(name: str, values: Mapping[str, Slots], by: str) -> str:
-    """Custom attributes as elements `name`, one per (attribute, locale or site). None and an empty list clear; a list is
-    `<value>`s."""
+    """Custom attributes as elements `name`, one for each attribute and locale or site. None and an empty list clear the value;
+    the members of a list become `<value>` elements."""
     parts = []
     for attribute_id, slots in values.items():
         start = f'<{name} attribute-id="{quote(attribute_id)}"'
@@ -148,18 +156,18 @@ def object_attributes(name: str, values: Mapping[str, Slots], by: str) -> str:
             elif type(value) is str:
                 parts.append(f"{opening}>{escape(value)}</{name}>")
             else:
-                parts.append(f"{opening}>{''.join([f'<value>{escape(one)}</value>' for one in value])}</{name}>")
+                parts.append(f"{opening}>{''.join([f'<value>{escape(member)}</value>' for member in value])}</{name}>")
     return "".join(parts)
 
 
 def wrapped(name: str, content: str) -> str:
-    """`content` inside `name`; nothing at all when there is none (an empty wrapper says nothing, and metadata.xsd refuses it)."""
+    """`content` inside an element `name`; an empty text without content, since metadata.xsd refuses an empty wrapper."""
     return f"<{name}>{content}</{name}>" if content else ""
 
 
-def known(record_type: str, given: Iterable[str], allowed: frozenset[str]) -> None:
-    """Raises ValueError when a record holds a field that its element doesn't have."""
-    unknown = sorted(set(given) - allowed)
+def known(record_type: str, names: Iterable[str], allowed: frozenset[str]) -> None:
+    """Raises ValueError with the allowed names where a record holds a field that its element doesn't have."""
+    unknown = sorted(set(names) - allowed)
     if unknown:
         raise ValueError(
             f"An SFCC {record_type} has no field {', '.join(map(repr, unknown))}; it has: {', '.join(sorted(allowed))}."

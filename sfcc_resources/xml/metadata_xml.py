@@ -43,20 +43,20 @@ def attribute_definition(record: records.Record) -> str:
         + _optional("scale", record.get("scale"))
     )
     if kind.startswith("enum-of-"):
-        values = "".join(_value_definition(one) for one in record.get("values", []))
+        values = "".join(_value_definition(value) for value in record.get("values", []))
         content += _flag("select-multiple-flag", record.get("multiple")) + tag("value-definitions", values)
     return tag("attribute-definition", content, {"attribute-id": record["id"]})
 
 
-def _value_definition(one: Mapping[str, Any]) -> str:
-    return tag("value-definition", localized("display", one["names"]) + tag("value", quote(one["value"])))
+def _value_definition(value: Mapping[str, Any]) -> str:
+    return tag("value-definition", localized("display", value["names"]) + tag("value", quote(value["value"])))
 
 
 def attribute_group(record: records.Record) -> str:
     """`attribute-group` with all its attributes."""
     members = "".join(
-        tag("attribute", named={"attribute-id": one["id"], "system": "true" if one.get("system") else None})
-        for one in record["attributes"]
+        tag("attribute", named={"attribute-id": member["id"], "system": "true" if member.get("system") else None})
+        for member in record["attributes"]
     )
     return tag("attribute-group", localized("display-name", record["names"]) + members, {"group-id": record["id"]})
 
@@ -68,7 +68,7 @@ def custom_type(record: records.Record) -> str:
         + tag("staging-mode", quote(record["staging"]))
         + tag("storage-scope", quote(record["storage"]))
         + tag("key-definition", tag("type", "string"), {"attribute-id": record["key"]})
-        + wrapped("attribute-definitions", "".join(attribute_definition(one) for one in record["attributes"]))
-        + wrapped("group-definitions", "".join(attribute_group(one) for one in record.get("groups", [])))
+        + wrapped("attribute-definitions", "".join(attribute_definition(definition) for definition in record["attributes"]))
+        + wrapped("group-definitions", "".join(attribute_group(group) for group in record.get("groups", [])))
     )
     return tag("custom-type", content, {"type-id": record["id"]})

@@ -342,6 +342,14 @@ def test_a_line_of_two_files_says_nothing_until_the_log_says_which_is_imported()
     assert judged(table, lines) == {"p": CONFIRMED, "q": REFUSED}
 
 
+def test_an_id_says_more_than_the_file_that_seemed_to_be_imported() -> None:
+    table = on_lines((FIRST, records.PRODUCT, "p", 3, 3), (SECOND, records.PRODUCT, "q", 3, 3))
+    counts = ["Processed 1 product elements successfully", "Processed 1 total elements"]
+    lines = ["Starting Import", f"Importing file '{FIRST}'", "WARN [DATAWARNING] [3/40] Product: q: w", *counts]
+    lines += [f"Importing file '{SECOND}'", *counts]
+    assert judged(table, lines) == {"p": CONFIRMED, "q": PENDING}
+
+
 def test_two_ways_to_read_an_id_leave_both_objects_unconfirmed_and_the_rest_as_it_is() -> None:
     table = manifest(*((records.PRODUCT, name, 1) for name in ("a", "a: b", "c")))
     result = verdicts(table, parse(log_of("WARN [DATAERROR] [70/90] Product: a: b: e", products=2)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sfcc_resources.delivery import job_executions, sitearchive
+from sfcc_resources.delivery import sitearchive
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccPermanentError, SfccTransientError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, deliver, export
@@ -105,13 +105,6 @@ def test_looking_for_executions_is_tried_again_like_any_reading(client: Client, 
     assert deliver(client, archive).ok
 
 
-def test_an_answer_that_is_no_execution_is_told(client: Client, sfcc: Sfcc) -> None:
-    for _ in range(4):
-        sfcc.fail("GET", 200, b"<html>Please log in</html>")
-    with pytest.raises(SfccTransientError, match=r"Asking for execution e1 .* failed: 127\.0\.0\.1:\d+ gave no JSON object"):
-        job_executions.status(client, IMPORT, "e1")
-
-
 def test_an_earlier_import_of_the_same_file_name_is_not_taken_for_this_one(client: Client, sfcc: Sfcc, archive: Path) -> None:
     deliver(client, archive)
     sfcc.fail(START, 503)
@@ -137,23 +130,6 @@ def test_a_refused_start_ends_with_sfccs_message(client: Client, sfcc: Sfcc, arc
     sfcc.fail(START, 404, fault("JobNotFoundException", "No job with ID 'sfcc-site-archive-import' was found."))
     with pytest.raises(SfccPermanentError, match=r"Starting SFCC's job .* HTTP 404: No job with ID .* \(check SFCC_URL"):
         deliver(client, archive)
-
-
-def test_a_job_that_never_ends_is_given_up_after_the_limit(client: Client, sfcc: Sfcc) -> None:
-    sfcc.polls = 10**6
-    now = [0.0]
-    pauses: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        now[0] += seconds
-
-    started = job_executions.start(client, IMPORT, {"file_name": "x.zip"})
-    with pytest.raises(SfccTransientError, match="is still running after 60 s; look it up in Business Manager"):
-        job_executions.follow(client, started, limit=60, clock=lambda: now[0], sleep=sleep)
-    assert pauses[0] == 0.2
-    assert pauses == sorted(pauses)
-    assert max(pauses) == 10.0
 
 
 def test_an_export_is_downloaded(client: Client, sfcc: Sfcc, tmp_path: Path) -> None:
@@ -248,44 +224,3 @@ def test_an_uploaded_file_that_cannot_be_deleted_fails_no_import(client: Client,
 def test_a_job_has_ended_well_with_ok_or_a_warning(client: Client, sfcc: Sfcc, archive: Path, status: str, ok: bool) -> None:
     sfcc.final = status
     assert deliver(client, archive).ok is ok
-
-
-@pytest.mark.parametrize(
-    "hits",
-    [
-        [],
-        [None, 1, "e1", [], {}, {"id": None}, {"id": {"a": 1}}],
-        [
-            {
-                "id": "e1",
-                "job_id": [1],
-                "execution_status": {"a": 1},
-                "status": 7,
-                "exit_status": "OK",
-                "parameters": {"name": "x"},
-                "start_time": 12,
-                "is_log_file_existing": "no",
-                "log_file_path": ["x"],
-            },
-            {"id": "e2", "parameters": [None, {"name": 1}, {"value": []}], "exit_status": {"code": None, "message": [1]}},
-        ],
-    ],
-)
-def test_executions_of_any_shape_are_read(client: Client, sfcc: Sfcc, hits: list[object]) -> None:
-    sfcc.fail("job_execution_search", 200, {"hits": hits})
-    executions = job_executions.search(client, IMPORT)
-    assert [execution.id for execution in executions] == (["e1", "e2"] if len(hits) == 2 else [])
-    assert not any(execution.ok or execution.has_log for execution in executions)
-
-
-def test_no_executions_may_be_said_without_a_list(client: Client, sfcc: Sfcc) -> None:
-    sfcc.fail("job_execution_search", 200, {"count": 0, "start": 0, "total": 0})
-    assert job_executions.search(client, IMPORT) == []
-
-
-@pytest.mark.parametrize("answer", [{}, {"hits": None}, {"hits": {"a": 1}}, {"total": 3}])
-def test_an_answer_without_list_of_executions_is_not_taken_for_none(client: Client, sfcc: Sfcc, answer: object) -> None:
-    for _ in range(4):
-        sfcc.fail("job_execution_search", 200, answer)
-    with pytest.raises(SfccTransientError, match=r"holds no list of executions \(try again later\)\. Given up after 4 tries\.$"):
-        job_executions.search(client, IMPORT)
