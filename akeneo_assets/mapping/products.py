@@ -24,7 +24,6 @@ from akeneo_assets.mapping.images import (
     groups,
     image_groups,
     joined,
-    variation_groups,
 )
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
@@ -33,6 +32,7 @@ from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.status import completed, master_slots, online_slots
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
+from akeneo_assets.mapping.variant_images import variation_groups
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, Structure, fold
