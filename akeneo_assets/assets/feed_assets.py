@@ -1,6 +1,6 @@
 """XML feeds and archives as assets, one for each import. How they come about is in `akeneo_assets.loads.batches`."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.loads.record_files import RecordFiles, former_price_books, record_files
 from akeneo_assets.loads.window import last_outcome
 from akeneo_assets.mapping.attribute_definitions import definitions as map_definitions
+from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.content import content_definitions
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
@@ -156,24 +157,6 @@ def _with_gone(folder: Path) -> list[Path]:
     """A load's product side in SFCC's order, the deletions of what its products no longer have among it."""
     mapped = [needed(folder / name, "sfcc/products") for name in ("records", "gone")]
     return sorted((path for one in mapped for path in record_files(one)), key=lambda path: path.name)
-
-
-def catalog_header(settings: ConnectorSettings, locales: Collection[str]) -> sfcc.CatalogHeader | None:
-    """The image settings of the master catalog: where images lie and the view types in their order, each followed by its forms
-    for the PIM locales `locales` where these have view types of their own; none where images are left alone."""
-    suffixes = ["", *(f"_{locale}" for locale in locales)] if settings.images.localized_view_types else [""]
-    views = [view.id + suffix for view in settings.images.view_types for suffix in suffixes]
-    if not views:
-        return None
-    outside = settings.images.external_location
-    header: sfcc.CatalogHeader = {"id": settings.organization.master_catalog, "view_types": views}
-    if outside is None:
-        header["base_path"] = "/"
-    else:
-        header["http_url"] = outside.http
-        if outside.https:
-            header["https_url"] = outside.https
-    return header
 
 
 def _written(

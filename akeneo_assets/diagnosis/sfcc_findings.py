@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akeneo_assets.assets.feed_assets import catalog_header
 from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.delivery import job_executions, webdav
