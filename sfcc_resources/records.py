@@ -101,13 +101,21 @@ class File(TypedDict):
 
 class CatalogHeader(TypedDict):
     """`header` of catalog.xsd: images below `base_path` of the catalog's static files, or at external addresses, and its view
-    types in order."""
+    types in order.
+
+    What isn't there is left as it is in SFCC: the id of the variation attribute by which images are grouped, and the patterns
+    that make an image's alt and title, which take ${productname}, ${variationvalue} and ${viewtype} (SFCC help, image
+    management).
+    """
 
     id: str
     base_path: NotRequired[str]
     http_url: NotRequired[str]
     https_url: NotRequired[str]
     view_types: list[str]
+    variation_attribute_id: NotRequired[str]
+    alt_pattern: NotRequired[str]  # at most 256 characters
+    title_pattern: NotRequired[str]  # at most 256 characters
 
 
 class Category(TypedDict):

@@ -17,6 +17,7 @@ from akeneo_assets.mapping.sites import DEFAULT, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.units import standard_amount
 from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, fold
 from sfcc_resources.records import Slots, VariationAttribute, Variations
 
@@ -38,8 +39,16 @@ def compile_axes(variant: FamilyVariant, frame: Frame) -> tuple[Axis, ...]:
     return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.structure.attribute(code)))
 
 
+def axis_id(code: str, settings: ConnectorSettings) -> str:
+    """The SFCC attribute that holds the values of an axis: the first existing one that it is mapped to, else its custom
+    attribute.
+
+    Example: color -> `akeneo_color`; with `attributes.custom: {refinementColor: color}` -> `refinementColor`.
+    """
+    return axis_ids_of_existing(settings).get(fold(code)) or custom_id(code, settings.attributes)
+
+
 def _axis(attribute: Attribute, frame: Frame) -> Axis:
-    id_ = axis_ids_of_existing(frame.settings).get(fold(attribute.code)) or custom_id(attribute.code, frame.settings.attributes)
     options = {option.code: index for index, option in enumerate(attribute.options)}
     labels = {option.code: option.labels for option in attribute.options}
 
@@ -55,7 +64,8 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
             return _record_names(value, attribute, frame)
         return {DEFAULT: value}
 
-    return Axis(attribute, id_, value_types(attribute, frame)[0].convert, order, names)
+    convert = value_types(attribute, frame)[0].convert
+    return Axis(attribute, axis_id(attribute.code, frame.settings), convert, order, names)
 
 
 def _amount(value: str, attribute: Attribute, frame: Frame) -> Decimal:
