@@ -15,11 +15,11 @@ from typing import Any
 from akeneo_assets.mapping.attribute_definitions import Row
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
 from akeneo_assets.mapping.sources import Values, pick
-from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
+from akeneo_assets.mapping.texts import UnmappableError, lexical, plain_decimal
 from akeneo_assets.mapping.values import Context, Frame
 from akeneo_assets.settings.connector import ConnectorSettings, PriceBook
 from akeneo_assets.structure.pim_structure import Attribute, Structure
-from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE
+from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE, Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Book:
     locales: tuple[str, ...]
     name: str
     parent: str | None
+    online: bool
 
 
 def books(frame: Frame) -> list[Book]:
@@ -73,16 +74,23 @@ def _book(setting: PriceBook, attribute: Attribute, site: ResolvedSite, currency
         locales=(*site.default_locales, *site.locales),
         name=setting.name,
         parent=_book_id(setting.parent, site, currency) if setting.parent else None,
+        online=setting.online,
     )
 
 
 def price_books(settings: ConnectorSettings, structure: Structure) -> list[Row]:
-    """The headers of all price books, without any price; rows are (type, price book id, record)."""
+    """The headers of all price books, without any price; rows are (type, price book id, record).
+
+    Example: EUR of `{currency}-list-prices` -> `("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR",
+    "names": {"x-default": "List Prices"}, "fields": {"online-flag": {"": "true"}}})`. The flag is always written: what SFCC makes
+    of a new book without one is not documented.
+    """
     rows: list[Row] = []
     for book in books(Frame(settings, structure, resolve(settings, structure))):
-        record: dict[str, Any] = {"id": book.id, "currency": book.currency, "names": {DEFAULT: book.name}}
+        fields: dict[str, Slots] = {"online-flag": {"": lexical(book.online)}}
         if book.parent:
-            record["fields"] = {"parent": {"": book.parent}}
+            fields["parent"] = {"": book.parent}
+        record = {"id": book.id, "currency": book.currency, "names": {DEFAULT: book.name}, "fields": fields}
         rows.append((PRICE_BOOK, book.id, record))
     return rows
 

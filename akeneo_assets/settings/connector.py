@@ -464,8 +464,8 @@ class PriceBook(Section):
     """Currencies; none named: the site's."""
     parent: BookId | None = None
     """Id of the parent price book; the same placeholders as in id."""
-    online: bool | None = True
-    """The books' online-flag: true or false writes it, null leaves it to merchants."""
+    online: bool = True
+    """The books' online-flag."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute."""
 
