@@ -1,11 +1,15 @@
-"""Assets: what an asset shows, as a value of an asset collection and as an image.
+"""Assets of Akeneo's Asset Manager: what an asset shows, and an asset collection as the value of a custom attribute.
 
-Belongs here: reading assets. Doesn't: the order of a product's images and their groups (`images`).
-Source: Akeneo API: asset families (`attribute_as_main_media`), media_file and media_link attributes with `media_type`, prefix,
-suffix.
+Belongs here: reading assets. Doesn't: the order of a product's images and their view types (`images`).
+
+An asset belongs to an asset family. The family's attributes hold files (`media_file`) or links (`media_link`) of a `media_type`;
+one of them is the family's main media. Example: the asset `front` with the file `a/front.jpg` in the main media -> an image whose
+media key is `asset-media-files/a/front.jpg`; a link `abc` of the media type youtube -> the address
+`https://www.youtube.com/watch?v=abc`.
+Source: Akeneo API, asset families (`attribute_as_main_media`) and asset attributes (`media_type`, `prefix`, `suffix`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -25,7 +29,7 @@ _PLAYERS: Final = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "http
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """What an asset shows: a `key` of a file that the PIM holds, or a `url`; `type` one of MEDIA_TYPES."""
+    """What an asset shows: the media `key` of a file that the PIM holds, or a `url`. `type` is one of MEDIA_TYPES."""
 
     type: str
     key: str | None
@@ -45,20 +49,20 @@ class AssetReader:
         return self.families.get(fold(attribute.reference or ""))
 
     def asset(self, attribute: Attribute, code: str) -> Entry:
-        """UnmappableError: there is no such asset."""
-        found = self.assets.get((fold(attribute.reference or ""), fold(code)))
-        if found is None:
+        """The asset of that code in the collection's family. UnmappableError: there is none."""
+        asset = self.assets.get((fold(attribute.reference or ""), fold(code)))
+        if asset is None:
             raise UnmappableError(f"the asset family '{attribute.reference}' has no asset '{code}'")
-        return found
+        return asset
 
     def shown(self, family: EntityStructure, asset: Entry, attribute_code: str | None) -> Medium | None:
-        """What the asset's attribute shows where SFCC tells no sites and locales apart: as in the first site's default locale,
-        else as in any other's."""
+        """What the asset's attribute shows where SFCC has one value for all sites and locales: the medium of the first site's
+        default locale, else of any other locale. None: it has none."""
         slots = (*self.sites.localized, *self.sites.unlocalized)
-        return next((found for slot in slots if (found := self.medium(family, asset, attribute_code, slot))), None)
+        return next((medium for slot in slots if (medium := self.medium(family, asset, attribute_code, slot))), None)
 
     def medium(self, family: EntityStructure, asset: Entry, attribute_code: str | None, slot: Slot) -> Medium | None:
-        """What the asset's attribute (not named: its family's main media) shows in the slot."""
+        """What the asset's attribute shows in the slot; `attribute_code` None: the family's main media."""
         attribute = family.attributes.get(fold(attribute_code or family.main_media or ""))
         if attribute is None:
             return None
@@ -68,7 +72,7 @@ class AssetReader:
     def differing(
         self, family: EntityStructure, asset: Entry, attribute_code: str | None, shown: Medium, slots: Mapping[str, Slot]
     ) -> dict[str, Medium]:
-        """What the asset's attribute shows in those of the named slots where it is something else than `shown`."""
+        """What the asset's attribute shows in those of `slots` (name -> slot) where it is another medium than `shown`."""
         media = ((name, self.medium(family, asset, attribute_code, slot)) for name, slot in slots.items())
         return {name: medium for name, medium in media if medium is not None and medium != shown}
 
@@ -83,24 +87,28 @@ def _medium(attribute: Item, data: str) -> Medium:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What describing assets needs and leaves behind: `given` says which files the PIM could not give, `outside` whether images
-    lie outside SFCC; `reasons` are appended to."""
+    """What `described` needs to know: `media`, the files that the PIM gave or could not give (`Structure.media`); `outside`,
+    whether images lie outside SFCC. It appends to `reasons` what it leaves out."""
 
-    given: Mapping[str, Any]
+    media: Mapping[str, Any]
     reasons: list[str]
     outside: bool = False
 
 
 def described(reader: AssetReader, attribute: Attribute, codes: Sequence[str], use: Use) -> list[dict[str, Any]]:
-    """The collection's assets in order, as JSON objects: code, type, `path` (below the static files) or `url`, label, and
-    `locales` where what it shows differs by locale. Assets that can't be shown are left out with a reason."""
-    found: list[dict[str, Any]] = []
+    """The collection's assets in order, as JSON objects. Assets that can't be shown are left out with a reason.
+
+    An object has the asset's code, type and label, and a `path` below the static files or a `url`. Where the asset shows
+    something else in a locale, `locales` says what. Example: `["front"]` -> `[{"code": "front", "type": "image", "path":
+    "assets/..jpg", "label": "Front view", "locales": {"fr-FR": {"path": "assets/..jpg"}}}]`.
+    """
+    entries: list[dict[str, Any]] = []
     for code in codes:
         try:
-            found.append(_described(reader, attribute, code, use))
+            entries.append(_described(reader, attribute, code, use))
         except UnmappableError as error:
             use.reasons.append(str(error))
-    return found
+    return entries
 
 
 def _described(reader: AssetReader, attribute: Attribute, code: str, use: Use) -> dict[str, Any]:
@@ -129,13 +137,14 @@ def _place(medium: Medium, use: Use) -> dict[str, str]:
     key = medium.key or ""
     if use.outside and medium.type == "image":
         return {"path": media_address(key)[1]}
-    return {"path": given_path(key, use.given)}
+    return {"path": given_path(key, use.media)}
 
 
 def collection_value(
     as_: Literal["json", "codes", "set"], entries: list[dict[str, Any]], reasons: list[str]
 ) -> str | list[str] | None:
-    """The value of the collection's custom attribute: one JSON text, the codes, or one JSON text an asset."""
+    """The value of the collection's custom attribute, by `assets.as`: one JSON text (`json`), the codes (`codes`), or one JSON
+    text an asset (`set`). None: there is no asset."""
     if not entries:
         return None
     if as_ == "codes":
@@ -146,17 +155,22 @@ def collection_value(
 
 
 def asset_media(settings: ConnectorSettings, reader: AssetReader) -> list[str]:
-    """The media keys of every asset's main media and of the asset attributes that view types name, whichever product shows
-    them; without images where these lie outside SFCC."""
-    named = {view.asset_attribute for view in settings.images.view_types}
+    """The media keys of the files that any asset shows, whichever product shows the asset: those of its family's main media and
+    of the asset attributes that view types name. Without images where these lie outside SFCC."""
+    named = [view.asset_attribute for view in settings.images.view_types if view.asset_attribute is not None]
     outside = settings.images.external_location is not None
     keys: dict[str, None] = {}
     for asset in reader.assets.values():
         family = reader.families.get(fold(asset.owner))
-        for attribute in {fold(name or (family.main_media or "")) for name in {*named, None}} if family else ():
-            item = family.attributes.get(attribute) if family else None
-            if item is not None and item["type"] == "media_file" and not (outside and item.get("media_type") == "image"):
-                keys.update(
-                    (media_key("asset-media-files", v["data"]), None) for v in asset.values.get(item["code"], ()) if v.get("data")
-                )
+        for attribute in _file_attributes(family, named) if family is not None else ():
+            if not (outside and attribute.get("media_type") == "image"):
+                files = (entry.get("data") for entry in asset.values.get(attribute["code"], ()))
+                keys.update((media_key("asset-media-files", file), None) for file in files if file)
     return list(keys)
+
+
+def _file_attributes(family: EntityStructure, named: Iterable[str]) -> list[Item]:
+    """The family's main media and its attributes of these codes, as far as they hold files."""
+    codes = dict.fromkeys(fold(code) for code in (family.main_media or "", *named))
+    attributes = (family.attributes.get(code) for code in codes)
+    return [attribute for attribute in attributes if attribute is not None and attribute["type"] == "media_file"]

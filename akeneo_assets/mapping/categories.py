@@ -1,14 +1,21 @@
 """Categories, and the places of products in them.
 
-Belongs here: category records and assignments. Doesn't: which trees a site has (`sites`). What merchants add to a category in
-SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
+Belongs here: category records and assignments. Doesn't: which trees a site has (`sites`).
+
+Example: the tree `master` with the category `mugs` below it, in the catalog `shop`, becomes the rows
+
+    ("category", "shop", {"id": "master", "parent": "root", "fields": {"display-name": ..., "position": {"": "1"}, ...}})
+    ("category", "shop", {"id": "mugs", "parent": "master", "fields": {...}})
+
+What merchants add to a category in SFCC (refinements, other attributes, other assignments) isn't in these records and so stays.
+Source: catalog.xsd, complexType.Category; Akeneo API, categories with `with_enriched_attributes`.
 """
 
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from akeneo_assets.mapping.attribute_definitions import Row
 from akeneo_assets.mapping.media_keys import given_path, media_key
@@ -32,11 +39,15 @@ from akeneo_assets.structure.pim_structure import Category, Structure, fold
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean
 
+# --- Categories -----------------------------------------------------------------------------------------------------------------
+
 
 def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem]]:
-    """The categories of all sites' trees, parents before children (rows are (type, catalog, record)), and what was left out.
-    `position` counts siblings from 1, in the PIM's order. What stands below a category that is held back hangs below the next one
-    above it."""
+    """The categories of all sites' trees, and what was left out. Rows are (type, catalog, record), parents before their children.
+
+    `position` counts the children of one parent from 1, in the PIM's order. A category that SFCC can't have is held back alone:
+    what stands below it in the PIM hangs below the next category above it.
+    """
     if not settings.categories.write:
         return [], []
     sites = resolve(settings, structure)
@@ -44,31 +55,27 @@ def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[
     siblings = Counter[tuple[str, str]]()
     problems = list(unknown_enriched(settings, structure))
     for site in sites.sites:
-        shown, tree = _of_catalog(site, sites), tree_categories(site, structure)
-        held = {key: why for key, category in tree.items() if (why := category_problem(category, site))}
+        writer = _CategoryWriter(settings, structure, _of_catalog(site, sites), problems)
+        tree = tree_categories(site, structure)
+        held_back = {key: why for key, category in tree.items() if (why := category_problem(category, site))}
         for key, category in tree.items():
-            if key in held:
-                problems.append(Problem("category", category.code, "", f"held back: {held[key]}"))
+            if key in held_back:
+                problems.append(Problem("category", category.code, "", f"held back: {held_back[key]}"))
             elif (site.catalog, key) not in rows:
-                parent = _parent(category, tree.keys() - held.keys(), structure) or site.root_category
+                parent = _parent(category, tree.keys() - held_back.keys(), structure) or site.root_category
                 siblings[site.catalog, parent] += 1
-                record = _category(category, parent, siblings[site.catalog, parent], shown, settings, structure, problems)
+                record = writer.record(category, parent, siblings[site.catalog, parent])
                 rows[site.catalog, key] = (CATEGORY, site.catalog, record)
     return list(rows.values()), list(dict.fromkeys(problems))
 
 
-def unknown_enriched(settings: ConnectorSettings, structure: Structure) -> Iterator[Problem]:
-    """The enriched attributes mapped of which no category has a value. The API doesn't list them, so that nobody can say whether
-    one is misspelled or empty everywhere."""
-    values = (v for category in structure.categories.values() for v in category.values)
-    known = {fold(code): code for code in sorted({_code(v) for v in values})}
-    for path, chosen in (("enriched", settings.categories.enriched), ("enriched_custom", settings.categories.enriched_custom)):
-        for name, code in chosen.items():
-            if fold(code) not in known:
-                nearest = difflib.get_close_matches(fold(code), known, 1, 0.6)
-                advice = f"did you mean '{known[nearest[0]]}'?" if nearest else "is it spelled as in the PIM?"
-                reason = f"no category has a value of the enriched attribute '{code}': SFCC's is empty; {advice}"
-                yield Problem("setting", f"categories.{path}.{name}", code, reason)
+def category_ids(settings: ConnectorSettings, structure: Structure, sites: Sites) -> dict[str, dict[str, str]]:
+    """Catalog -> folded code -> category id, for every category exported."""
+    ids: dict[str, dict[str, str]] = {}
+    if settings.categories.write:
+        for site in sites.sites:
+            ids.setdefault(site.catalog, {}).update({key: c.code for key, c in exported_categories(site, structure).items()})
+    return ids
 
 
 def _parent(category: Category, exported: Collection[str], structure: Structure) -> str | None:
@@ -79,85 +86,118 @@ def _parent(category: Category, exported: Collection[str], structure: Structure)
     return above.code if fold(above.code) in exported else _parent(above, exported, structure)
 
 
-def category_ids(settings: ConnectorSettings, structure: Structure, sites: Sites) -> dict[str, dict[str, str]]:
-    """Catalog -> folded code -> category id, for every category exported."""
-    found: dict[str, dict[str, str]] = {}
-    if settings.categories.write:
-        for site in sites.sites:
-            found.setdefault(site.catalog, {}).update({key: c.code for key, c in exported_categories(site, structure).items()})
-    return found
-
-
-def _category(
-    category: Category,
-    parent: str,
-    position: int,
-    sites: Sites,
-    settings: ConnectorSettings,
-    structure: Structure,
-    problems: list[Problem],
-) -> dict[str, Any]:
-    fields: dict[str, Slots] = {
-        "display-name": label_slots(category.labels, category.code, sites),
-        "online-flag": {"": lexical(settings.categories.online)},
-        "position": {"": str(position)},
-    }
-    record: dict[str, Any] = {"id": category.code, "parent": parent, "fields": fields}
-    page: dict[str, Slots] = {}
-    custom: dict[str, Slots] = {}
-    for name, code in settings.categories.enriched.items():
-        field = CATEGORY_FIELDS[name]
-        reasons: list[str] = []
-        slots = _enriched(category, code, sites.localized, structure, reasons, localized=field.localized)
-        fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), reasons)) is not None}
-        if fitted:
-            (page if field.area == "page" else fields)[field.element] = fitted
-        problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
-    for id_, code in settings.categories.enriched_custom.items():
-        reasons = []
-        if slots := _enriched(category, code, sites.localized, structure, reasons, localized=None):
-            custom[id_] = slots
-        problems += [Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons)]
-    if settings.categories.show_in_menu is not None:
-        custom["showInMenu"] = {"": lexical(settings.categories.show_in_menu)}
-    if page:
-        record["page"] = page
-    if custom:
-        record["custom"] = custom
-    return record
-
-
 def _of_catalog(site: ResolvedSite, sites: Sites) -> Sites:
     """The slots of the categories of the site's trees: its own values before those of the sites that share its catalog."""
     return slots_of((site, *(other for other in sites.sites if other.catalog == site.catalog and other is not site)))
 
 
+@dataclass(frozen=True, slots=True)
+class _CategoryWriter:
+    """Makes the records of one site's categories. `sites`: see `_of_catalog`. It appends to `problems` what it leaves out."""
+
+    settings: ConnectorSettings
+    structure: Structure
+    sites: Sites
+    problems: list[Problem]
+
+    def record(self, category: Category, parent: str, position: int) -> dict[str, Any]:
+        """The category as SFCC takes it."""
+        fields: dict[str, Slots] = {
+            "display-name": label_slots(category.labels, category.code, self.sites),
+            "online-flag": {"": lexical(self.settings.categories.online)},
+            "position": {"": str(position)},
+        }
+        page: dict[str, Slots] = {}
+        for name, code in self.settings.categories.enriched.items():
+            field = CATEGORY_FIELDS[name]
+            if slots := self._standard_slots(category, name, code):
+                (page if field.area == "page" else fields)[field.element] = slots
+        record: dict[str, Any] = {"id": category.code, "parent": parent, "fields": fields}
+        if page:
+            record["page"] = page
+        if custom := self._custom(category):
+            record["custom"] = custom
+        return record
+
+    def _standard_slots(self, category: Category, name: str, code: str) -> Slots:
+        """The value of the enriched attribute `code` as the standard attribute `name` takes it."""
+        field = CATEGORY_FIELDS[name]
+        reasons: list[str] = []
+        slots = _enriched(category, code, self.sites.localized, self.structure, reasons, localized=field.localized)
+        fitted: Slots = {key: text for key, value in slots.items() if (text := fit(field, str(value), reasons)) is not None}
+        self._report(category, code, reasons)
+        return fitted
+
+    def _custom(self, category: Category) -> dict[str, Slots]:
+        custom: dict[str, Slots] = {}
+        for id_, code in self.settings.categories.enriched_custom.items():
+            reasons: list[str] = []
+            if slots := _enriched(category, code, self.sites.localized, self.structure, reasons, localized=None):
+                custom[id_] = slots
+            self._report(category, code, reasons)
+        if self.settings.categories.show_in_menu is not None:
+            custom["showInMenu"] = {"": lexical(self.settings.categories.show_in_menu)}
+        return custom
+
+    def _report(self, category: Category, code: str, reasons: Iterable[str]) -> None:
+        self.problems.extend(Problem("category", category.code, code, reason) for reason in dict.fromkeys(reasons))
+
+
+# --- Enriched attributes --------------------------------------------------------------------------------------------------------
+
+
+def unknown_enriched(settings: ConnectorSettings, structure: Structure) -> Iterator[Problem]:
+    """A problem for each enriched attribute in the settings of which no category has a value. The API has no list of these
+    attributes, so that a misspelled one can't be told from one that is empty everywhere."""
+    entries = (entry for category in structure.categories.values() for entry in category.values)
+    known = {fold(code): code for code in sorted({_code(entry) for entry in entries})}
+    for path, chosen in (("enriched", settings.categories.enriched), ("enriched_custom", settings.categories.enriched_custom)):
+        for name, code in chosen.items():
+            if fold(code) not in known:
+                nearest = difflib.get_close_matches(fold(code), known, 1, 0.6)
+                advice = f"did you mean '{known[nearest[0]]}'?" if nearest else "is it spelled as in the PIM?"
+                reason = f"no category has a value of the enriched attribute '{code}': SFCC's is empty; {advice}"
+                yield Problem("setting", f"categories.{path}.{name}", code, reason)
+
+
 def _enriched(
     category: Category, code: str, wanted: Sequence[Slot], structure: Structure, reasons: list[str], *, localized: bool | None
 ) -> Slots:
-    """An enriched category attribute's value by slot; `localized` None: as its values are."""
-    entries = [v for v in category.values if fold(_code(v)) == fold(code)]
+    """An enriched attribute's value by slot. `localized`: whether the field in SFCC is; None: as the values in the PIM are.
+
+    Example: the value "Winter" of en_US -> {"x-default": "Winter", "en-US": "Winter"} for a localizable field, {"": "Winter"} for
+    another one.
+    """
+    entries = [entry for entry in category.values if fold(_code(entry)) == fold(code)]
     if localized is None:
-        localized = any(v.get("locale") for v in entries)
+        localized = any(entry.get("locale") for entry in entries)
     slots: Slots = {}
     for slot in wanted if localized else (replace(wanted[0], key=""),):
-        for locale in (*slot.locales, None):
-            if locale is None and slot.key not in ("", DEFAULT):
-                continue
-            data = next(
-                (v["data"] for v in entries if v.get("locale") == locale and v.get("channel") in (slot.channel, None)), None
-            )
-            if data not in (None, "", []):
-                try:
-                    slots[slot.key] = _text(data, structure)
-                except UnmappableError as error:
-                    reasons.append(str(error))
-                break
+        data = _data(entries, slot)
+        if data not in _EMPTY:
+            try:
+                slots[slot.key] = _text(data, structure)
+            except UnmappableError as error:
+                reasons.append(str(error))
     return slots
 
 
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [])
+
+
+def _data(entries: Sequence[Mapping[str, Any]], slot: Slot) -> Any:
+    """The data of the slot's channel in the first of its locales that has some; None: none has. A value without a locale fills
+    the unqualified slot and x-default."""
+    for locale in (*slot.locales, None) if slot.key in ("", DEFAULT) else slot.locales:
+        of_locale = (e["data"] for e in entries if e.get("locale") == locale and e.get("channel") in (slot.channel, None))
+        data = next(of_locale, None)
+        if data not in _EMPTY:
+            return data
+    return None
+
+
 def _code(value: Mapping[str, Any]) -> str:
-    """The code of an enriched attribute, which stands before `|` (Akeneo API)."""
+    """The code of an enriched value's attribute. Example: `description|96b8` -> `description` (Akeneo API)."""
     return str(value["attribute_code"]).split("|")[0]
 
 
@@ -174,35 +214,37 @@ def _text(data: Any, structure: Structure) -> str:
 
 def category_media(settings: ConnectorSettings, structure: Structure) -> list[str]:
     """The media keys of the files that enriched categories show."""
-    codes = {fold(c) for c in (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())}
-    return list(
-        dict.fromkeys(
-            key
-            for category in structure.categories.values()
-            for v in category.values
-            if fold(_code(v)) in codes and (key := _file(v.get("data")))
-        )
-    )
+    chosen = (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())
+    codes = {fold(code) for code in chosen}
+    entries = (entry for category in structure.categories.values() for entry in category.values)
+    keys = (_file(entry.get("data")) for entry in entries if fold(_code(entry)) in codes)
+    return list(dict.fromkeys(key for key in keys if key))
+
+
+# --- Assignments ----------------------------------------------------------------------------------------------------------------
 
 
 def assignments(
     product_id: str, codes: Iterable[str], ids: Mapping[str, Mapping[str, str]], primary: bool
 ) -> tuple[list[Row], list[str]]:
-    """A product's assignments for each catalog, and the codes that no exported tree has. `primary`: the first one is the primary
-    category."""
+    """A product's assignments, a row (type, catalog, record) for each catalog, and the category codes that no exported tree has.
+
+    `ids`: see `category_ids`. `primary`: the first category is the product's primary one.
+    Example: ["mugs", "gone"] -> `{"id": "1", "categories": [{"category": "mugs", "primary": True}]}` and ["gone"].
+    """
     rows: list[Row] = []
-    known: set[str] = set()
+    assigned: set[str] = set()
     codes = list(codes)
     for catalog, exported in ids.items():
-        found: list[CategoryAssignment] = []
+        assignments_there: list[CategoryAssignment] = []
         for code in codes:
             id_ = exported.get(fold(code))
             if id_ is not None:
-                known.add(code)
+                assigned.add(code)
                 assignment: CategoryAssignment = {"category": id_}
                 if primary:
-                    assignment["primary"] = not found
-                found.append(assignment)
-        if found:
-            rows.append((CATEGORY_ASSIGNMENTS, catalog, {"id": product_id, "categories": found}))
-    return rows, [code for code in codes if code not in known]
+                    assignment["primary"] = not assignments_there
+                assignments_there.append(assignment)
+        if assignments_there:
+            rows.append((CATEGORY_ASSIGNMENTS, catalog, {"id": product_id, "categories": assignments_there}))
+    return rows, [code for code in codes if code not in assigned]

@@ -1,11 +1,17 @@
 """Reference entities and their records as content assets.
 
-Belongs here: content records and the definitions of their custom attributes. Doesn't: the products' links to them
+Belongs here: content assets, and the definitions of their custom attributes. Doesn't: the products' links to them
 (`values.record_id`).
 
-With `as: content` each record is a content asset `akeneo_entity_<entity>_<record>` with an attribute for each of the entity's
-attributes, `akeneo_<entity>_<attribute>`; with `as: json` each entity is one content asset whose `akeneo_records` holds all of
-its records as JSON, as the official cartridge has it.
+With `reference_entities.as: content` each record becomes a content asset with real attributes. Example: the record `acme` of the
+entity `brands`, with the value 1949 of the attribute `founded`, becomes
+
+    {"id": "akeneo_entity_brands_acme", "fields": {"display-name": {"x-default": "acme"}, "online-flag": {"": "true"}},
+     "custom": {"akeneo_brands_founded": {"": "1949"}}}
+
+With `as: json` each entity becomes one content asset, `akeneo_entity_brands`, whose attribute `akeneo_records` holds all of its
+records as one JSON text, as the official cartridge has it.
+Source: library.xsd, complexType.Content; Akeneo API, reference entity records.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,15 +41,15 @@ GROUP_ID: Final = "AkeneoReferenceEntities"
 
 
 def entities(settings: ConnectorSettings, structure: Structure) -> list[EntityStructure]:
-    """The reference entities imported."""
+    """The reference entities that the settings import, in the PIM's order."""
     chosen = {fold(code) for code in settings.reference_entities.entities}
     if settings.reference_entities.as_ == "none":
         return []
-    return [e for key, e in structure.reference_entities.items() if not chosen or key in chosen]
+    return [entity for key, entity in structure.reference_entities.items() if not chosen or key in chosen]
 
 
 def attribute_id(entity: str, attribute: str) -> str:
-    """The content attribute made of a reference entity's attribute."""
+    """The id of the content attribute made of an entity's attribute. Example: brands, founded -> `akeneo_brands_founded`."""
     return f"akeneo_{entity}_{attribute}"
 
 
@@ -51,7 +57,7 @@ def attribute_id(entity: str, attribute: str) -> str:
 
 
 def content_definitions(settings: ConnectorSettings, structure: Structure) -> list[Row]:
-    """The definitions of the content assets' custom attributes and their group; rows are (type, "Content", record)."""
+    """The definitions of the content assets' custom attributes, then their group; rows are (type, "Content", record)."""
     chosen = entities(settings, structure)
     if not chosen:
         return []
@@ -76,19 +82,19 @@ def _definitions(as_: str, chosen: Sequence[EntityStructure], sites: Sites) -> I
 
 
 def content_attributes(settings: ConnectorSettings, structure: Structure) -> list[tuple[str, str]]:
-    """The id of each content attribute and whose it is, as `entity.attribute`: to be told when two have one id."""
+    """(id, `entity.attribute`) of each content attribute, to be checked for two that have one id."""
     if settings.reference_entities.as_ != "content":
         return []
     return [
-        (attribute_id(entity.code, a["code"]), f"{entity.code}.{a['code']}")
+        (attribute_id(entity.code, attribute["code"]), f"{entity.code}.{attribute['code']}")
         for entity in entities(settings, structure)
-        for a in _attributes(entity)
+        for attribute in _attributes(entity)
     ]
 
 
 def _attributes(entity: EntityStructure) -> Iterator[Item]:
-    """The attributes but the label, which is the content asset's name."""
-    return (a for a in entity.attributes.values() if fold(a["code"]) != "label")
+    """The entity's attributes without its label, which becomes the content asset's name."""
+    return (attribute for attribute in entity.attributes.values() if fold(attribute["code"]) != "label")
 
 
 def _definition(entity: EntityStructure, attribute: Item, sites: Sites) -> AttributeDefinition:
@@ -106,6 +112,7 @@ def _definition(entity: EntityStructure, attribute: Item, sites: Sites) -> Attri
 
 
 def _type(attribute: Item) -> str:
+    """The type of the content attribute in SFCC. Example: a text with the PIM's editor -> `html`."""
     match attribute["type"]:
         case "text":
             return "html" if attribute.get("is_rich_text_editor") else "text" if attribute.get("is_textarea") else "string"
@@ -127,80 +134,90 @@ def _type(attribute: Item) -> str:
 
 
 def contents(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem], list[str]]:
-    """Folders and content assets of all records (rows are (type, library, record)), what was left out, and the media keys
-    used."""
+    """Folders and content assets of all records, what was left out, and the keys of the media files in use.
+
+    Rows are (type, library, record), folders before content assets. Example: see the module.
+    """
     chosen = entities(settings, structure)
     library = settings.reference_entities.library
     sites = _of_library(library, resolve(settings, structure))
-    rows: list[Row] = []
-    writer = _Writer(settings, structure, sites)
-    for entity in chosen:
-        folder = _folder(entity, settings)
-        if folder not in ("", settings.reference_entities.folder, "root"):  # any other than an entity's own is merchants'
-            names = label_slots(entity.labels, entity.code, sites)
-            fields = {"display-name": names, "online-flag": {"": "true"}}
-            rows.append((FOLDER, library, {"id": folder, "parent": "root", "fields": fields}))
-    of_entity: dict[str, list[Entry]] = {}
+    writer = _ContentWriter(settings, structure, sites)
+    rows: list[Row] = [(FOLDER, library, folder) for entity in chosen if (folder := writer.folder(entity)) is not None]
+    records_of: dict[str, list[Entry]] = {}
     for (owner, _), record in structure.records.items():
-        of_entity.setdefault(owner, []).append(record)
+        records_of.setdefault(owner, []).append(record)
     for entity in chosen:
-        records = of_entity.get(fold(entity.code), [])
-        made = [writer.json(entity, records)] if settings.reference_entities.as_ == "json" else writer.contents(entity, records)
-        rows += [(CONTENT, library, record) for record in made]
+        records = records_of.get(fold(entity.code), [])
+        as_json = settings.reference_entities.as_ == "json"
+        content_assets = [writer.json(entity, records)] if as_json else writer.contents(entity, records)
+        rows += [(CONTENT, library, content) for content in content_assets]
     return rows, writer.problems, list(dict.fromkeys(writer.media))
 
 
 def _of_library(library: str, sites: Sites) -> Sites:
-    """The slots of the content: a private library has its site's values alone."""
+    """The slots of a library's content: of a shared library those of all sites, of a private one its own site's alone."""
     owner = private_site(library)
     return sites if owner is None else slots_of(tuple(site for site in sites.sites if site.id == owner))
 
 
-def _folder(entity: EntityStructure, settings: ConnectorSettings) -> str:
-    """The id of the entity's folder; empty: it has none."""
-    return (settings.reference_entities.folder or "").replace("{entity}", entity.code)
+class _ContentWriter:
+    """Makes the content assets of a library. `problems`: what it left out; `media`: the keys of the media files that it used."""
 
-
-class _Writer:
     def __init__(self, settings: ConnectorSettings, structure: Structure, sites: Sites) -> None:
         self.settings, self.structure, self.sites = settings, structure, sites
         self.problems: list[Problem] = []
         self.media: list[str] = []
-        self.taken: dict[str, str] = {}  # content id -> entity/record
+        self._owners: dict[str, str] = {}  # content id -> entity/record
+
+    def folder(self, entity: EntityStructure) -> dict[str, Any] | None:
+        """The entity's own folder; None: its content assets lie in none, or in a folder of the merchant's."""
+        id_ = self._folder_id(entity)
+        if id_ in ("", self.settings.reference_entities.folder, "root"):
+            return None
+        names = label_slots(entity.labels, entity.code, self.sites)
+        return {"id": id_, "parent": "root", "fields": {"display-name": names, "online-flag": {"": "true"}}}
+
+    def _folder_id(self, entity: EntityStructure) -> str:
+        """The id of the folder of the entity's content assets; empty: they have none."""
+        return (self.settings.reference_entities.folder or "").replace("{entity}", entity.code)
 
     def json(self, entity: EntityStructure, records: Sequence[Entry]) -> dict[str, Any]:
-        """One content asset with all records of the entity."""
+        """One content asset that holds all records of the entity as a JSON text: record code -> values."""
         data = markup.clean(orjson.dumps({record.code: record.values for record in records}).decode())
         names = label_slots(entity.labels, entity.code, self.sites)
         return self._content(f"akeneo_entity_{entity.code}", entity, names, {JSON_ATTRIBUTE: {"": data}})
 
     def contents(self, entity: EntityStructure, records: Sequence[Entry]) -> Iterator[dict[str, Any]]:
-        """One content asset a record."""
+        """One content asset a record. Records that can have no id of their own are held back."""
         for record in records:
             id_ = record_id(entity.code, record.code)
-            if why := id_problem(CONTENT, id_):
-                self._report(record, "", f"held back: its id '{id_}' {why}")
-                continue
-            owner = self.taken.setdefault(id_, f"{entity.code}/{record.code}")
-            if owner != f"{entity.code}/{record.code}":
-                self._report(record, "", f"held back: '{id_}' is the id of the record {owner}, too")
+            if why := self._id_problem(id_, f"{entity.code}/{record.code}"):
+                self._report(record, "", f"held back: {why}")
                 continue
             reasons: list[str] = []
             names = label_slots(record.labels, record.code, self.sites, reasons)
             for reason in reasons:
                 self._report(record, "label", reason)
-            custom = {}
-            for attribute in _attributes(entity):
-                slots = self._slots(entity, record, attribute)
-                if slots:
-                    custom[attribute_id(entity.code, attribute["code"])] = slots
-            yield self._content(id_, entity, names, custom)
+            yield self._content(id_, entity, names, self._custom(entity, record))
+
+    def _id_problem(self, id_: str, owner: str) -> str | None:
+        if why := id_problem(CONTENT, id_):
+            return f"its id '{id_}' {why}"
+        first = self._owners.setdefault(id_, owner)
+        return None if first == owner else f"'{id_}' is the id of the record {first}, too"
 
     def _content(self, id_: str, entity: EntityStructure, names: Slots, custom: dict[str, Slots]) -> dict[str, Any]:
-        record: dict[str, Any] = {"id": id_, "fields": {"display-name": names, "online-flag": {"": "true"}}, "custom": custom}
-        if folder := _folder(entity, self.settings):
-            record["folders"] = [folder]
-        return record
+        content: dict[str, Any] = {"id": id_, "fields": {"display-name": names, "online-flag": {"": "true"}}, "custom": custom}
+        if folder := self._folder_id(entity):
+            content["folders"] = [folder]
+        return content
+
+    def _custom(self, entity: EntityStructure, record: Entry) -> dict[str, Slots]:
+        custom = {}
+        for attribute in _attributes(entity):
+            if slots := self._slots(entity, record, attribute):
+                custom[attribute_id(entity.code, attribute["code"])] = slots
+        return custom
 
     def _slots(self, entity: EntityStructure, record: Entry, attribute: Item) -> Slots:
         wanted = self.sites.localized if attribute.get("value_per_locale") else self.sites.unlocalized[:1]
@@ -248,11 +265,14 @@ class _Writer:
 
 
 def _options(entity: EntityStructure, attribute: Item, data: Any, reasons: list[str]) -> str | list[str] | None:
-    found = []
+    """The codes of the options in the PIM's spelling: one for a single option, a list for several. An unknown one is left out."""
+    codes = []
     for code in data if isinstance(data, list) else [data]:
         option = entity.options.get((fold(attribute["code"]), fold(str(code))))
         if option is None:
             reasons.append(f"the attribute has no option '{code}'")
         else:
-            found.append(option.code)
-    return found if isinstance(data, list) and found else found[0] if found else None
+            codes.append(option.code)
+    if not codes:
+        return None
+    return codes if isinstance(data, list) else codes[0]

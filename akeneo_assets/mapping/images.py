@@ -1,13 +1,18 @@
-"""Image groups: which images a product shows under which view type.
+"""The images of one product, by SFCC view type.
 
-Belongs here: view types, their order, alternative texts, variation selectors. Doesn't: names of files (`media`).
-Source: help: images belong on the master with `variation` selectors, not on variants; catalog.xsd: within a master the same
-variation attribute stands at the same index in every group.
+Belongs here: which images a view type shows and in which order, and the images' alternative texts and titles. Doesn't: names of
+files (`media_keys`), what an asset shows (`asset_manager`), which of a master's images a variant shows (`variant_images`).
+
+Example: with the view types `large` (all image attributes) and `swatch` (the attribute `detail` alone) a product with the values
+`{"front": [a.jpg], "detail": [b.jpg]}` has the images
+
+    {"large": [{"path": "images/a/a.jpg"}, {"path": "images/b/b.jpg"}], "swatch": [{"path": "images/b/b.jpg"}]}
+
+Source: SFCC help, image management; catalog.xsd, complexType.Product.Images.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, Final, Literal
 
 from akeneo_assets.mapping.asset_manager import AssetReader, Medium
@@ -27,15 +32,25 @@ Groups = dict[str, list[Image]]
 """View type -> images."""
 
 Paths = dict[str, str]
-"""Of one image: its path for all under "", and by the suffix of a locale's own view types where it differs there."""
+"""The paths of one image: under "" the one that every locale shows; under a locale's suffix (`_fr_FR`) the one that this locale
+shows instead."""
 
 Owned = Set[str]
-"""Codes of the attributes whose values belong to the level at hand."""
+"""Codes of the attributes whose values belong to the level at hand: to the master, or to the variant."""
+
+_Problems = dict[tuple[str, str], None]
+"""(PIM attribute, reason) of what was left out, each once, in order."""
+
+_TextKind = Literal["alt", "title"]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view type, its attributes (none named: all) and which part of an asset it shows."""
+    """A view type. It shows the values of `attributes`; `main_first`: the family's main image before the others.
+
+    Of assets it shows those of `asset_families` (empty: of all) and of each the medium in `asset_attribute` (None: its main
+    media).
+    """
 
     id: str
     attributes: tuple[Attribute, ...]
@@ -46,14 +61,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ImageMapping:
-    """Compiled once: the views, the suffixes of those that a locale has of its own (`_fr_FR`) and which slot each shows, and what
-    fills the images' `alt` and `title`, with the PIM attribute to be named in reports."""
+    """The settings of images, compiled once a load.
+
+    `localized`: suffix of a locale's own view types (`_fr_FR`) -> the slot that they show. `texts`: (alt or title, the PIM
+    attribute to name in reports, what fills it).
+    """
 
     views: tuple[View, ...]
     localized: Mapping[str, Slot]
     frame: Frame
     assets: AssetReader
-    texts: tuple[tuple[Literal["alt", "title"], str, SlotsOf], ...]
+    texts: tuple[tuple[_TextKind, str, SlotsOf], ...]
 
 
 _TITLE_LIMIT: Final = 4000  # catalog.xsd: an image's title is a LocalizedString, its alt a LocalizedText without limit
@@ -61,31 +79,47 @@ _TITLE_LIMIT: Final = 4000  # catalog.xsd: an image's title is a LocalizedString
 _TYPES: Final = {"images": ("image",), "assets": ("asset_collection",), "both": ("image", "asset_collection")}
 
 
+# --- Compiling ------------------------------------------------------------------------------------------------------------------
+
+
 def compile_images(frame: Frame) -> ImageMapping:
     """The image mapping of the settings."""
-    images = frame.settings.images
-    chosen = selected(frame.settings, frame.structure)
-    every = tuple(a for type_ in _TYPES[images.source] for a in chosen if a.type == type_)
+    return ImageMapping(_views(frame), localized(frame), frame, asset_reader(frame), _text_sources(frame))
+
+
+def _views(frame: Frame) -> tuple[View, ...]:
+    exported = selected(frame.settings, frame.structure)
+    of_source = tuple(a for type_ in _TYPES[frame.settings.images.source] for a in exported if a.type == type_)
     views = []
-    for view in images.view_types:
-        named = tuple(a for code in view.attributes if (a := frame.structure.attribute(code)))
-        families = frozenset(fold(f) for f in view.asset_families)
-        views.append(View(view.id, named or every, not view.attributes, families, view.asset_attribute))
-    sources: tuple[tuple[Literal["alt", "title"], Source | None], ...] = (("alt", images.alt), ("title", images.title))
-    texts = tuple(
-        (name, next(iter(source.attributes()), ""), slots)
-        for name, source in sources
-        if source is not None and (slots := texts_by_locale(source, frame)) is not None
-    )
-    return ImageMapping(tuple(views), localized(frame), frame, asset_reader(frame), texts)
+    for view in frame.settings.images.view_types:
+        named = tuple(attribute for code in view.attributes if (attribute := frame.structure.attribute(code)))
+        families = frozenset(fold(code) for code in view.asset_families)
+        views.append(View(view.id, named or of_source, not view.attributes, families, view.asset_attribute))
+    return tuple(views)
 
 
 def localized(frame: Frame) -> dict[str, Slot]:
-    """The suffixes of the view types that a locale has of its own, and which slot each shows."""
-    found: dict[str, Slot] = {}
+    """The suffixes of the view types that a locale has of its own, and the slot that each shows.
+
+    Example: with `images.localized_view_types` and the locales en_US and fr_FR -> `{"_en_US": ..., "_fr_FR": ...}`; else empty.
+    """
+    slots: dict[str, Slot] = {}
     for slot in frame.sites.localized[1:] if frame.settings.images.localized_view_types else ():
-        found.setdefault(f"_{slot.locales[0]}", slot)  # of two sites that show one PIM locale the first
-    return found
+        slots.setdefault(f"_{slot.locales[0]}", slot)  # of two sites that show one PIM locale the first
+    return slots
+
+
+def _text_sources(frame: Frame) -> tuple[tuple[_TextKind, str, SlotsOf], ...]:
+    images = frame.settings.images
+    sources: tuple[tuple[_TextKind, Source | None], ...] = (("alt", images.alt), ("title", images.title))
+    return tuple(
+        (kind, next(iter(source.attributes()), ""), slots_of)
+        for kind, source in sources
+        if source is not None and (slots_of := texts_by_locale(source, frame)) is not None
+    )
+
+
+# --- A product's images ---------------------------------------------------------------------------------------------------------
 
 
 def groups(
@@ -93,95 +127,135 @@ def groups(
 ) -> tuple[Groups, list[tuple[str, str]]]:
     """The images of the attributes in `owned`, by view type, and (attribute, reason) of those left out.
 
-    `main`: code of the family's main image attribute, shown first where a view type names no attributes.
+    `main`: code of the family's main image attribute, shown first where a view type names no attributes. View types without
+    images are left out. Example: see the module.
     """
-    found: Groups = {}
-    problems: dict[tuple[str, str], None] = {}
-    paths: dict[tuple[str, frozenset[str], str | None], list[Paths]] = {}
-    texts: dict[str, Slots] | None = None
+    problems: _Problems = {}
+    reader = _PathReader(mapping, values, problems)
+    texts: dict[str, Slots] = {}
+    if any(attribute.code in owned for view in mapping.views for attribute in view.attributes):
+        texts = _texts(mapping, values, context, problems)
+    images_by_view: Groups = {}
     for view in mapping.views:
-        shown: list[Paths] = []
-        for attribute in _ordered(view, main):
-            if attribute.code not in owned:
-                continue
-            key = (attribute.code, view.asset_families, view.asset_attribute)
-            if key not in paths:
-                paths[key] = _paths(mapping, view, attribute, values, problems)
-            if texts is None:
-                texts = _texts(mapping, values, context, problems)
-            shown += paths[key]
-        for suffix in ("", *(suffix for suffix in mapping.localized if any(suffix in image for image in shown))):
-            of_locale = [path for image in shown if (path := image.get(suffix) or image.get(""))]
-            found[view.id + suffix] = once([_image(path, texts or {}) for path in of_locale])
-    return {view: images for view, images in found.items() if images}, list(problems)
+        shown = [paths for a in _ordered(view, main) if a.code in owned for paths in reader.paths(view, a)]
+        for suffix in ("", *(suffix for suffix in mapping.localized if any(suffix in paths for paths in shown))):
+            of_locale = [path for paths in shown if (path := paths.get(suffix) or paths.get(""))]
+            images_by_view[view.id + suffix] = once(_image(path, texts) for path in of_locale)
+    return {view: images for view, images in images_by_view.items() if images}, list(problems)
 
 
 def joined(mapping: ImageMapping, own: Groups, shared: Groups) -> Groups:
-    """A variant's own images, then those that it shares with its master; a locale's view type is whole where either has one."""
+    """All images of a variant: its own, then those that it shares with its master.
+
+    A locale's view type that one of the two lacks is filled up from the plain one, so that it stays whole.
+    Example: own `{"large": [b]}` and shared `{"large": [a], "large_fr_FR": [c]}` -> `{"large": [b, a], "large_fr_FR": [b, c]}`.
+    """
     plain = {view.id + suffix: view.id for view in mapping.views for suffix in mapping.localized}
 
-    def of(found: Groups, view: str) -> list[Image]:
-        return found.get(view) or found.get(plain.get(view, view), [])
+    def of(images_by_view: Groups, view: str) -> list[Image]:
+        return images_by_view.get(view) or images_by_view.get(plain.get(view, view), [])
 
     return {view: once([*of(own, view), *of(shared, view)]) for view in {**own, **shared}}
+
+
+def image_groups(images_by_view: Groups) -> list[ImageGroup]:
+    """The image groups of a product that has no variants.
+
+    Example: `{"large": [a]}` -> `[{"view_type": "large", "images": [a]}]`.
+    """
+    return [{"view_type": view, "images": images} for view, images in images_by_view.items()]
+
+
+def once(images: Iterable[Image]) -> list[Image]:
+    """Each path where it first stands. Example: [a, b, a] -> [a, b]."""
+    by_path: dict[str, Image] = {}
+    for image in images:
+        by_path.setdefault(image["path"], image)
+    return list(by_path.values())
 
 
 def _ordered(view: View, main: str | None) -> Sequence[Attribute]:
     if not view.main_first or main is None or len(view.attributes) == 1:
         return view.attributes
-    return sorted(view.attributes, key=lambda a: a.code != main)
+    return sorted(view.attributes, key=lambda attribute: attribute.code != main)
 
 
-def _paths(
-    mapping: ImageMapping,
-    view: View,
-    attribute: Attribute,
-    values: Values,
-    problems: dict[tuple[str, str], None],
-) -> list[Paths]:
-    """The images that an attribute's value shows."""
-    # A product's images can't differ by site or locale in SFCC: those of the first site that has some, in its default locale,
-    # else in any other.
-    sites, entries = mapping.frame.sites, values[attribute.code]
-    picked = (pick(entries, attribute, site.channel, sites.all_locales) for site in sites.sites)
-    data = next((found for found in picked if found), None)
-    found: list[Paths] = []
-    for datum in data if isinstance(data, list) else [data] if data else []:
-        try:
-            if attribute.type == "image":
-                found.append({"": _usable(image_path(media_key("media-files", datum), mapping.frame))})
-            else:
-                found.append(_of_asset(mapping, view, attribute, datum, problems))
-        except MALFORMED as error:
-            problems[attribute.code, complaint(error)] = None
-    return found
+def _texts(mapping: ImageMapping, values: Values, context: Context, problems: _Problems) -> dict[str, Slots]:
+    """The alternative text and title that all images of the product have."""
+    texts: dict[str, Slots] = {}
+    for kind, attribute, slots_of in mapping.texts:
+        slots = slots_of(values, context)
+        if slots:
+            texts[kind] = {key: cut(str(text), _TITLE_LIMIT) for key, text in slots.items()} if kind == "title" else slots
+        problems.update(dict.fromkeys((attribute, reason) for reason in context.reasons))
+        context.reasons.clear()
+    return texts
 
 
-def _of_asset(
-    mapping: ImageMapping,
-    view: View,
-    attribute: Attribute,
-    code: str,
-    problems: dict[tuple[str, str], None],
-) -> Paths:
-    family = mapping.assets.family(attribute)
-    if family is None or (view.asset_families and fold(family.code) not in view.asset_families):
-        return {}
-    asset = mapping.assets.asset(attribute, code)
-    shown = mapping.assets.shown(family, asset, view.asset_attribute)
-    if shown is None or shown.type != "image":
-        return {}
-    media = {"": shown, **mapping.assets.differing(family, asset, view.asset_attribute, shown, mapping.localized)}
-    found: Paths = {}
-    for suffix, medium in media.items():
-        try:
-            found[suffix] = _asset_path(mapping, medium)
-        except UnmappableError as error:  # the other locales are whole
-            problems[attribute.code, str(error)] = None
-    return found
+def _image(path: str, texts: Mapping[str, Slots]) -> Image:
+    image: dict[str, Any] = {"path": path, **texts}
+    return image  # type: ignore[return-value]
+
+
+# --- Paths of images ------------------------------------------------------------------------------------------------------------
+
+
+class _PathReader:
+    """Reads the paths of one product's images, those that several view types show alike once."""
+
+    __slots__ = ("_known", "mapping", "problems", "values")
+
+    def __init__(self, mapping: ImageMapping, values: Values, problems: _Problems) -> None:
+        self.mapping, self.values, self.problems = mapping, values, problems
+        self._known: dict[tuple[str, frozenset[str], str | None], list[Paths]] = {}
+
+    def paths(self, view: View, attribute: Attribute) -> list[Paths]:
+        """The images that the attribute's value shows in the view type."""
+        key = (attribute.code, view.asset_families, view.asset_attribute)
+        if key not in self._known:
+            self._known[key] = list(self._read(view, attribute))
+        return self._known[key]
+
+    def _read(self, view: View, attribute: Attribute) -> Iterable[Paths]:
+        for datum in self._data(attribute):
+            try:
+                if attribute.type == "image":
+                    yield {"": _usable(image_path(media_key("media-files", datum), self.mapping.frame))}
+                else:
+                    yield self._of_asset(view, attribute, datum)
+            except MALFORMED as error:
+                self.problems[attribute.code, complaint(error)] = None
+
+    def _data(self, attribute: Attribute) -> Sequence[Any]:
+        """The media codes or asset codes of the first site that has some, in its default locale, else in any other: SFCC shows
+        all sites and locales the same images."""
+        sites, entries = self.mapping.frame.sites, self.values[attribute.code]
+        by_site = (pick(entries, attribute, site.channel, sites.all_locales) for site in sites.sites)
+        data = next((data for data in by_site if data), None)
+        return data if isinstance(data, list) else [data] if data else []
+
+    def _of_asset(self, view: View, attribute: Attribute, code: str) -> Paths:
+        """The paths of what the asset shows; empty: it shows no image in this view type."""
+        assets = self.mapping.assets
+        family = assets.family(attribute)
+        if family is None or (view.asset_families and fold(family.code) not in view.asset_families):
+            return {}
+        asset = assets.asset(attribute, code)
+        shown = assets.shown(family, asset, view.asset_attribute)
+        if shown is None or shown.type != "image":
+            return {}
+        media = {"": shown, **assets.differing(family, asset, view.asset_attribute, shown, self.mapping.localized)}
+        paths: Paths = {}
+        for suffix, medium in media.items():
+            try:
+                paths[suffix] = _asset_path(self.mapping, medium)
+            except UnmappableError as error:  # the other locales are whole
+                self.problems[attribute.code, str(error)] = None
+        return paths
 
 
 def _asset_path(mapping: ImageMapping, medium: Medium) -> str:
+    """The path of an asset's image. UnmappableError: the PIM could not give the file, or SFCC can't show the link."""
     if medium.key is not None:
         return _usable(image_path(medium.key, mapping.frame))
     location = mapping.frame.settings.images.external_location
@@ -197,76 +271,3 @@ def _usable(path: str) -> str:
     if why := problem(path, ID_1800):
         raise UnmappableError(f"SFCC takes no image path like '{path[:100]}': it {why}")
     return path
-
-
-def _texts(mapping: ImageMapping, values: Values, context: Context, problems: dict[tuple[str, str], None]) -> dict[str, Slots]:
-    found: dict[str, Slots] = {}
-    for name, attribute, slots_of in mapping.texts:
-        slots = slots_of(values, context)
-        if slots:
-            found[name] = {key: cut(str(text), _TITLE_LIMIT) for key, text in slots.items()} if name == "title" else slots
-        problems.update(dict.fromkeys((attribute, reason) for reason in context.reasons))
-        context.reasons.clear()
-    return found
-
-
-def _image(path: str, texts: Mapping[str, Slots]) -> Image:
-    image: dict[str, Any] = {"path": path, **texts}
-    return image  # type: ignore[return-value]
-
-
-def once(images: list[Image]) -> list[Image]:
-    """Each path where it first stands."""
-    found: dict[str, Image] = {}
-    for image in images:
-        found.setdefault(image["path"], image)
-    return list(found.values())
-
-
-def image_groups(found: Groups) -> list[ImageGroup]:
-    """The groups of a product without variations."""
-    return [{"view_type": view, "images": images} for view, images in found.items()]
-
-
-def variation_groups(axes: Sequence[tuple[str, str]], variants: Sequence[Mapping[str, Any]]) -> list[ImageGroup]:
-    """The variants' images as groups of their master, selected by the fewest axes that tell them apart, no group twice.
-
-    `axes`: (PIM attribute code, SFCC attribute id) in order. `variants`: facts with `axes` (code -> value) and `images` (see
-    `Groups`). Of equally few axes those are chosen that select an image for the fewest variants without images of their own; what
-    they do select for one is shown.
-    """
-    shown = [v for v in variants if v["images"]]
-    if not shown or not axes:
-        return []
-    chosen = _telling_axes([code for code, _ in axes], variants)
-    groups: dict[tuple[str, tuple[str, ...]], ImageGroup] = {}
-    for variant in shown:
-        if not all(code in variant["axes"] for code in chosen):  # nobody can select it
-            continue
-        variation = [(id_, variant["axes"][code]) for code, id_ in axes if code in chosen]
-        selector = tuple(value for _, value in variation)
-        for view, images in variant["images"].items():
-            groups.setdefault((view, selector), {"view_type": view, "variation": variation, "images": images})
-    return list(groups.values())
-
-
-def _telling_axes(codes: Sequence[str], variants: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-    for size in range(1, len(codes) + 1):
-        lent = ((chosen, _lent(chosen, variants)) for chosen in combinations(codes, size))
-        telling = [(count, chosen) for chosen, count in lent if count is not None]
-        if telling:
-            return min(telling, key=lambda found: found[0])[1]
-    return codes
-
-
-def _lent(chosen: Sequence[str], variants: Sequence[Mapping[str, Any]]) -> int | None:
-    """To how many variants without images these axes lend another's; None: they don't tell the images apart."""
-    selected: dict[tuple[str, ...], Any] = {}
-    bare = []
-    for variant in variants:
-        values, images = tuple(variant["axes"].get(code, "") for code in chosen), variant["images"]
-        if not images:
-            bare.append(values)
-        elif selected.setdefault(values, images) != images:
-            return None
-    return sum(values in selected for values in bare)

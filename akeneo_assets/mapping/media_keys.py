@@ -1,6 +1,10 @@
-"""Names of media: the key under which a file is asked of the PIM, and its path below SFCC's static files.
+"""Names of media files: the key by which a file is asked of the PIM, and its path below SFCC's static files.
 
-Belongs here: names only. Doesn't: which product shows which image (`images`).
+Belongs here: names only. Doesn't: which product shows which image (`images`), reading and storing files (`loads.media_files`).
+
+Example: the product media `a/b/c/d/<40 hex digits>_mug.jpg` has that code as its key and lies in SFCC under
+`images/<two hex digits>/<40 hex digits>_mug.jpg`; the asset media `x.jpg` has the key `asset-media-files/x.jpg` and lies under
+`assets/..`.
 """
 
 import re
@@ -27,13 +31,15 @@ _FOLDERS: Final[dict[Endpoint, str]] = {
 
 
 def media_key(endpoint: Endpoint, code: str) -> str:
-    """One text for a media file of whichever endpoint: the code itself for product media (`media-files`), else
-    `<endpoint>/<code>`."""
+    """One text that names a media file of any endpoint of the API.
+
+    Example: ("media-files", "a/b.jpg") -> "a/b.jpg"; ("asset-media-files", "a/b.jpg") -> "asset-media-files/a/b.jpg".
+    """
     return code if endpoint == "media-files" else f"{endpoint}/{code}"
 
 
 def media_address(key: str) -> tuple[Endpoint, str]:
-    """The endpoint and the code of a media key."""
+    """The endpoint and the code that a media key was made of. Example: "a/b.jpg" -> ("media-files", "a/b.jpg")."""
     endpoints: tuple[Endpoint, ...] = ("asset-media-files", "reference-entities-media-files", "category-media-files")
     for endpoint in endpoints:
         if key.startswith(f"{endpoint}/"):
@@ -46,8 +52,9 @@ def media_path(key: str) -> str:
     """The path of a media file below the static files of its catalog or library: `images/<two hex digits>/<name>`, and below
     `assets`, `records` or `categories` for the other endpoints' files.
 
-    ASCII letters, digits, dot, dash and underscore only, since archives must not hold other names (help: site import and export).
-    The PIM's names begin with a hash of the content; those which don't get one of the key, so that no two files meet.
+    The name has ASCII letters, digits, dots, dashes and underscores only, since archives must not hold other names (help: site
+    import and export). The PIM's names begin with a hash of the content; a name without one gets a hash of its key, so that no
+    two files get the same path.
     """
     name = key.rsplit("/", 1)[-1]
     safe = _UNSAFE.sub("_", name)
@@ -60,7 +67,7 @@ def media_path(key: str) -> str:
 
 
 def given_path(key: str, known: Mapping[str, Any]) -> str:
-    """The `media_path` of a file. UnmappableError: the PIM could not give it (`known`: `Structure.media`)."""
+    """The `media_path` of a file. `known`: `Structure.media`, None for a file that the PIM could not give: UnmappableError."""
     if known.get(key, True) is None:
         raise UnmappableError(f"the PIM could not give the file '{key}'")
     return media_path(key)

@@ -24,7 +24,6 @@ from akeneo_assets.mapping.images import (
     groups,
     image_groups,
     joined,
-    variation_groups,
 )
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
@@ -33,6 +32,7 @@ from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.status import completed, master_slots, online_slots
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
+from akeneo_assets.mapping.variant_images import master_groups
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, Structure, fold
@@ -211,8 +211,9 @@ class ProductMapping:
         writer.categories(self._categories, row.get("categories") or (), True)
         writer.relations(None)
         writer.images(self._images, owned)
-        writer.record.setdefault("images", [])
-        writer.record["images"] += variation_groups([(axis.attribute.code, axis.id) for axis in axes], facts)
+        image_axes = [(axis.attribute.code, axis.id) for axis in axes]
+        named = self.frame.settings.images.variation_attribute
+        writer.record["images"] = master_groups(writer.record.get("images", []), image_axes, facts, named)
         if not writer.record["images"]:
             del writer.record["images"]
         writer.record["variations"] = variations(axes, facts, self.frame)

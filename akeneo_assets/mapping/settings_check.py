@@ -44,6 +44,7 @@ def validate(settings: ConnectorSettings, structure: Structure) -> list[str]:
         *_products(settings, structure),
         *_associations(settings, structure),
         *_images(settings, structure),
+        *_variation_attribute(settings, structure),
         *_view_type_ids(frame),
         *_reference_entities(settings, structure),
         *_attribute_ids(frame),
@@ -66,6 +67,9 @@ def _sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
         ("reference_entities.folder", settings.reference_entities.folder or None, ID_256),
         *((f"images.view_types.{index}.id", view.id, ID_256) for index, view in enumerate(settings.images.view_types)),
     ]
+    if settings.images.external_location is not None:
+        for key, url in settings.images.external_location:
+            named.append((f"images.external_location.{key}", url, ID_256))
     for index, site in enumerate(organization.sites):
         path = f"organization.sites.{index}"
         named += [(f"{path}.id", site.id, ID_32), (f"{path}.storefront_catalog", site.storefront_catalog, ID_256)]
@@ -351,6 +355,20 @@ def _asset_attribute(view: ViewType, named: str, structure: Structure) -> Iterat
             f"connector.yaml: {path} names '{named}', which is a {is_}; "
             "it must be a media file or media link whose media type is image."
         )
+
+
+def _variation_attribute(settings: ConnectorSettings, structure: Structure) -> Iterator[str]:
+    """The catalog's header names the attribute by its code alone, so that the settings have to spell it as the PIM does."""
+    code, path = settings.images.variation_attribute, "images.variation_attribute"
+    if code is None:
+        return
+    attribute = structure.attribute(code)
+    if attribute is None:
+        yield from _attribute(path, code, structure)
+    elif fold(code) not in structure.axes:
+        yield f"connector.yaml: {path} names '{code}', by which no family variant varies; name the axis that images show."
+    elif attribute.code != code:
+        yield f"connector.yaml: {path} names '{code}', which the PIM spells '{attribute.code}'; write it like that."
 
 
 def _view_type_ids(frame: Frame) -> Iterator[str]:

@@ -1,6 +1,10 @@
-"""The variations of a master: its axes with their values and its variants.
+"""The variations of a master: its axes with their values, and its variants.
 
-Belongs here: axes, values in option order, variants in axis order. Doesn't: the master's own values (`products`).
+Belongs here: axes, values in option order, variants in axis order. Doesn't: the master's own values (`products`), the images of
+its variants (`variant_images`).
+
+Example: a model that varies by `size` (options s, m, l) and has the variants B (m) and A (s) -> one variation attribute
+`akeneo_size` with the values s and m, and the variants A, B.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +17,15 @@ from akeneo_assets.mapping.sites import DEFAULT, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.units import standard_amount
 from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, fold
 from sfcc_resources.records import Slots, VariationAttribute, Variations
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """`id`: the SFCC attribute that holds the value on the variants; `order` sorts values, `names` labels one."""
+    """An axis of a family variant. `id`: the SFCC attribute that holds its value on the variants. `convert` makes the PIM's data
+    a value; `order` is the value's sort key, `names` are its labels by locale."""
 
     attribute: Attribute
     id: str
@@ -29,12 +35,20 @@ class Axis:
 
 
 def compile_axes(variant: FamilyVariant, frame: Frame) -> tuple[Axis, ...]:
-    """The axes of a family variant, outer level first. Attributes that the PIM doesn't list are left out."""
+    """The axes of a family variant, those of the first level first. Attributes that the PIM doesn't list are left out."""
     return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.structure.attribute(code)))
 
 
+def axis_id(code: str, settings: ConnectorSettings) -> str:
+    """The SFCC attribute that holds the values of an axis: the first existing one that it is mapped to, else its custom
+    attribute.
+
+    Example: color -> `akeneo_color`; with `attributes.custom: {refinementColor: color}` -> `refinementColor`.
+    """
+    return axis_ids_of_existing(settings).get(fold(code)) or custom_id(code, settings.attributes)
+
+
 def _axis(attribute: Attribute, frame: Frame) -> Axis:
-    id_ = axis_ids_of_existing(frame.settings).get(fold(attribute.code)) or custom_id(attribute.code, frame.settings.attributes)
     options = {option.code: index for index, option in enumerate(attribute.options)}
     labels = {option.code: option.labels for option in attribute.options}
 
@@ -50,11 +64,12 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
             return _record_names(value, attribute, frame)
         return {DEFAULT: value}
 
-    return Axis(attribute, id_, value_types(attribute, frame)[0].convert, order, names)
+    convert = value_types(attribute, frame)[0].convert
+    return Axis(attribute, axis_id(attribute.code, frame.settings), convert, order, names)
 
 
 def _amount(value: str, attribute: Attribute, frame: Frame) -> Decimal:
-    """What a metric's value sorts by: its amount in the family's standard unit, 500 GRAM before 2 KILOGRAM."""
+    """What a metric's value sorts by: its amount in the family's standard unit. So `500 GRAM` comes before `2 KILOGRAM`."""
     if attribute.type != "metric":
         return Decimal(0)
     amount, _, code = value.partition(" ")
@@ -81,19 +96,19 @@ def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
 
 
 def variations(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]], frame: Frame) -> Variations:
-    """The whole variations of a master: the values that its variants have, in the options' order, and the variants by axes, then
-    id."""
-    used: dict[str, set[str]] = {axis.attribute.code: set() for axis in axes}
+    """The whole variations of a master: of each axis the values that its variants have, in the options' order; and the variants,
+    by their values, then by id. `variants`: facts with `id` and `axes` (attribute code -> value)."""
+    values_in_use: dict[str, set[str]] = {axis.attribute.code: set() for axis in axes}
     for variant in variants:
         for code, value in variant["axes"].items():
-            if code in used:
-                used[code].add(value)
+            if code in values_in_use:
+                values_in_use[code].add(value)
     attributes: list[VariationAttribute] = [
         {
             "attribute_id": axis.id,
             "id": axis.id,
             "names": label_slots(axis.attribute.labels, axis.attribute.code, frame.sites),
-            "values": [{"value": v, "names": axis.names(v)} for v in sorted(used[axis.attribute.code], key=axis.order)],
+            "values": [{"value": v, "names": axis.names(v)} for v in sorted(values_in_use[axis.attribute.code], key=axis.order)],
         }
         for axis in axes
     ]
@@ -106,12 +121,12 @@ def sorted_variants(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]])
 
 
 def alike(axes: Sequence[Axis], variants: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A sentence for each variant that has the values of another one: a storefront can choose one of them alone."""
-    first: dict[tuple[str, ...], str] = {}
-    found = []
+    """A sentence for each variant that has the same values of all axes as another one: shoppers can choose only one of them."""
+    first_of: dict[tuple[str, ...], str] = {}
+    sentences = []
     for variant in variants:
         values = tuple(variant["axes"].get(axis.attribute.code, "") for axis in axes)
-        other = first.setdefault(values, variant["id"])
-        if other != variant["id"] and values and all(values):
-            found.append(f"the variants '{other}' and '{variant['id']}' have the same values: {', '.join(values)}")
-    return found
+        first = first_of.setdefault(values, variant["id"])
+        if first != variant["id"] and values and all(values):
+            sentences.append(f"the variants '{first}' and '{variant['id']}' have the same values: {', '.join(values)}")
+    return sentences

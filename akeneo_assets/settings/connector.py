@@ -352,6 +352,8 @@ class ViewType(Section):
     """Assets of these families only; none named: all."""
     asset_attribute: str | None = None
     """The asset attribute that holds the file or link. Not given: the asset family's main media."""
+    limit: Annotated[int | None, Field(ge=1)] = None
+    """The most images that the view type shows, the first ones; 1 for a swatch."""
 
 
 class ExternalLocation(Section):
@@ -361,6 +363,20 @@ class ExternalLocation(Section):
     """Base URL of the images."""
     https: str | None = None
     """The same for secure pages."""
+
+
+def _at_most(limit: int) -> AfterValidator:
+    """No longer text than this: SFCC takes none."""
+
+    def check(text: str) -> str:
+        if len(text) > limit:
+            raise ValueError(f"has {len(text)} characters, {limit} are allowed")
+        return text
+
+    return AfterValidator(check)
+
+
+HeaderPattern = Annotated[str, _at_most(256)]
 
 
 class Images(Section):
@@ -384,6 +400,17 @@ class Images(Section):
     """Source of the images' alternative text."""
     title: Annotated[Source | None, _short_for("attribute")] = None
     """Source of the images' title."""
+    variation_attribute: str | None = None
+    """The variation axis whose values look different, such as `color`. A variant without images then shows those of a variant
+    with the same value of this axis. Not given: it shows another variant's images only where images prove that the axes in which
+    the two differ make no difference, else its master's. The catalog's header names the axis; not given, its name there is left
+    alone."""
+    alt_pattern: HeaderPattern | None = None
+    """The catalog's pattern of alternative texts, which SFCC uses for images without one: a text with `${productname}`,
+    `${variationvalue}` and `${viewtype}`. The official cartridge wrote `${productname}`. Not given: the catalog's own is left
+    alone."""
+    title_pattern: HeaderPattern | None = None
+    """The same for the images' titles."""
 
 
 class Categories(Section):
@@ -437,6 +464,8 @@ class PriceBook(Section):
     """Currencies; none named: the site's."""
     parent: BookId | None = None
     """Id of the parent price book; the same placeholders as in id."""
+    online: bool = True
+    """The books' online-flag."""
     optional: bool = False
     """True: it is no error when the PIM lacks the attribute."""
 

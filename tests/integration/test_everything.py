@@ -592,6 +592,7 @@ def test_images_come_from_attributes_and_assets_by_view_type(full: Stage) -> Non
 def test_variants_images_are_groups_of_their_master_by_the_axis_that_tells_them_apart(full: Stage) -> None:
     assert images(full.of("jacket_drizzle")) == {
         "large": ["images jacket_drizzle.jpg", "assets jacket_rain.jpg"],
+        "swatch": ["images jacket_drizzle_blue.jpg"],  # the master has none of its own
         "large akeneo_color=blue": [
             "images jacket_drizzle_blue.jpg",
             "assets jacket_rain.jpg",

@@ -14,10 +14,21 @@ def tables(mapped: Any) -> list[Any]:
 
 def test_there_is_one_book_for_each_currency_of_the_channel(pim: Any) -> None:
     pim.attribute("price", "price_collection")
+    rest: Any = {"names": {"x-default": "List Prices"}, "fields": {"online-flag": {"": "true"}}}
     assert price_books(ConnectorSettings(), pim.structure()) == [
-        ("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR", "names": {"x-default": "List Prices"}}),
-        ("price-book", "usd-list-prices", {"id": "usd-list-prices", "currency": "USD", "names": {"x-default": "List Prices"}}),
+        ("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR", **rest}),
+        ("price-book", "usd-list-prices", {"id": "usd-list-prices", "currency": "USD", **rest}),
     ]
+
+
+def test_a_book_is_online_unless_the_settings_say_otherwise(pim: Any) -> None:
+    pim.attribute("price", "price_collection")
+    books: Any = [{"id": "{currency}-on"}, {"id": "{currency}-off", "online": False}]
+    flags = {
+        book: record["fields"]["online-flag"]
+        for _, book, record in price_books(ConnectorSettings.model_validate({"price_books": books}), pim.structure())
+    }
+    assert flags == {"eur-on": {"": "true"}, "usd-on": {"": "true"}, "eur-off": {"": "false"}, "usd-off": {"": "false"}}
 
 
 def test_books_for_sale_prices_may_hang_below_the_list_prices(pim: Any) -> None:
@@ -37,7 +48,7 @@ def test_books_for_sale_prices_may_hang_below_the_list_prices(pim: Any) -> None:
                 "id": "EUR-sale",
                 "currency": "EUR",
                 "names": {"x-default": "Sale"},
-                "fields": {"parent": {"": "eur-list-prices"}},
+                "fields": {"online-flag": {"": "true"}, "parent": {"": "eur-list-prices"}},
             },
         )
     ]

@@ -458,3 +458,24 @@ def test_an_asset_attribute_of_images_in_one_of_the_view_types_families_is_enoug
 
 def test_view_types_may_be_named_like_a_locale_s_where_locales_have_none(shop: Any) -> None:
     assert problems(shop, images={"view_types": ["large", "large_fr_FR"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("size", None),
+        ("Size", "names 'Size', which the PIM spells 'size'; write it like that."),
+        ("siez", "names the PIM attribute 'siez', which the PIM does not have; did you mean 'size'?"),
+        ("name", "names 'name', by which no family variant varies; name the axis that images show."),
+    ],
+)
+def test_the_variation_attribute_of_images_must_be_an_axis_spelled_as_in_the_pim(pim: Any, code: str, said: str | None) -> None:
+    pim.shirts()
+    sentences = [f"connector.yaml: images.variation_attribute {said}"] if said else []
+    assert problems(pim, images={"variation_attribute": code}) == sentences
+
+
+@pytest.mark.parametrize(("http", "why"), [("", "is empty"), (f"http://{'x' * 250}", "has 257 characters, 256 are allowed")])
+def test_the_place_of_images_outside_must_fit_the_catalogs_header(shop: Any, http: str, why: str) -> None:
+    (sentence,) = problems(shop, images={"external_location": {"http": http}})
+    assert sentence == f"connector.yaml: images.external_location.http is '{http}', which {why}."

@@ -234,3 +234,9 @@ def test_the_fingerprint_follows_what_decides_records_and_nothing_else() -> None
     plain = fingerprint(ConnectorSettings())
     assert fingerprint(ConnectorSettings.model_validate({"delivery": {"keep_archives": True}})) == plain
     assert fingerprint(ConnectorSettings.model_validate({"attributes": {"metric": "both"}})) != plain
+
+
+def test_a_pattern_of_the_catalogs_header_longer_than_sfcc_takes_is_refused(tmp_path: Path) -> None:
+    text = "images: {alt_pattern: %s}"
+    assert load(file(tmp_path, text % ("x" * 256))).images.alt_pattern == "x" * 256
+    assert complaint(tmp_path, text % ("x" * 257)) == "images.alt_pattern: has 257 characters, 256 are allowed."
