@@ -51,9 +51,10 @@ def _of_attributes(step: Step) -> Contents:
 
 
 def _of_media(step: Step) -> Contents:
+    groups = _groups(step.package, "media_files", "price_books", "content")
     step.package.needs("attribute_definitions")
     return Contents(
-        _groups(step.package, "media_files", "price_books", "content"),
+        groups,
         handed_over=handed_over(step.settings),
         defined=_defined(step.package),
         libraries=[step.settings.reference_entities.library],

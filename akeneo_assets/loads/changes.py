@@ -41,21 +41,22 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
     """
     with store.query() as query:
         query.register("unsettled", inputs.unsettled)
-        for name, sql in _views(inputs).items():
-            query.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
-        query.execute("CREATE OR REPLACE TEMP TABLE changes AS FROM affected WHERE owner = 'product' OR key = root")
+        for name, sql in _steps(inputs).items():
+            # A table each, not a view: a view that others use several times would be worked out as often.
+            query.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
         counts = dict(query.execute("SELECT reason, count(*) FROM changes GROUP BY reason ORDER BY reason").fetchall())
         write_query(query, "SELECT owner, key, reason FROM changes", path)
     return {REASONS[reason]: count for reason, count in counts.items()}
 
 
-def _views(inputs: Inputs) -> dict[str, str]:
-    """The views that lead from the items read to those to be mapped, in the order in which they build on each other."""
+def _steps(inputs: Inputs) -> dict[str, str]:
+    """The tables that lead from the items read to `changes`, those to be mapped, in the order in which they build on each
+    other."""
+    now = sql_table(inputs.identities)
+    then = sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before)
     own, before = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:]), inputs.mirror.before()
     raw: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
     return {
-        "identities_now": sql_table(inputs.identities),
-        "identities_before": sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before),
         # Items read by this load whose content is new.
         "changed": " UNION ALL ".join(
             f"""SELECT '{owner}' AS owner, n.key FROM ({own.sql(table, "key, fingerprint")}) n
@@ -64,10 +65,10 @@ def _views(inputs: Inputs) -> dict[str, str]:
             for owner, table in raw
         ),
         # Items with another SFCC id or another master than before.
-        "moved": """
+        "moved": f"""
             SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
                 n.code, b.code AS old_code, b.root AS old_root
-            FROM identities_now n FULL JOIN identities_before b ON n.owner = b.owner AND n.key = b.key
+            FROM ({now}) n FULL JOIN ({then}) b ON n.owner = b.owner AND n.key = b.key
             WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root""",
         # Product groups whose members have changed.
         "regrouped": " UNION ".join(
@@ -94,14 +95,14 @@ def _views(inputs: Inputs) -> dict[str, str]:
             UNION ALL SELECT split_part(source, ':', 1), substr(source, strpos(source, ':') + 1), 4
                       FROM unsettled WHERE source IS NOT NULL""",
         # Masters with such an item below them, now or before.
-        "roots": """
-            SELECT DISTINCT n.root AS root FROM seeds s JOIN identities_now n ON n.owner = s.owner AND n.key = s.key
+        "roots": f"""
+            SELECT DISTINCT n.root AS root FROM seeds s JOIN ({now}) n ON n.owner = s.owner AND n.key = s.key
             WHERE n.root IS NOT NULL
             UNION SELECT old_root FROM moved WHERE old_root IS NOT NULL""",
-        # These items, and whatever belongs to the same masters.
-        "affected": """
-            SELECT n.owner, n.key, n.root, coalesce(min(s.reason), 2) AS reason
-            FROM identities_now n LEFT JOIN seeds s ON s.owner = n.owner AND s.key = n.key
-            WHERE s.key IS NOT NULL OR n.root IN (SELECT root FROM roots)
+        # These items, and whatever belongs to the same masters; of models the roots alone.
+        "changes": f"""
+            SELECT n.owner, n.key, coalesce(min(s.reason), 2) AS reason
+            FROM ({now}) n LEFT JOIN seeds s ON s.owner = n.owner AND s.key = n.key
+            WHERE (s.key IS NOT NULL OR n.root IN (SELECT root FROM roots)) AND (n.owner = 'product' OR n.key = n.root)
             GROUP BY ALL""",
     }
