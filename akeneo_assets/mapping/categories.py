@@ -32,8 +32,9 @@ from akeneo_assets.mapping.sites import (
     slots_of,
     tree_categories,
 )
+from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, fit
-from akeneo_assets.mapping.texts import UnmappableError, lexical
+from akeneo_assets.mapping.texts import lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Category, Structure, fold
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
@@ -117,6 +118,8 @@ class _CategoryWriter:
             record["page"] = page
         if custom := self._custom(category):
             record["custom"] = custom
+        if any(not _is_entry(entry) for entry in category.values) and _enriched_codes(self.settings):
+            self._report(category, "", ["enriched values of another shape than the API's were left out"])
         return record
 
     def _standard_slots(self, category: Category, name: str, code: str) -> Slots:
@@ -149,7 +152,7 @@ class _CategoryWriter:
 def unknown_enriched(settings: ConnectorSettings, structure: Structure) -> Iterator[Problem]:
     """A problem for each enriched attribute in the settings of which no category has a value. The API has no list of these
     attributes, so that a misspelled one can't be told from one that is empty everywhere."""
-    entries = (entry for category in structure.categories.values() for entry in category.values)
+    entries = (entry for category in structure.categories.values() for entry in _entries(category))
     known = {fold(code): code for code in sorted({_code(entry) for entry in entries})}
     for path, chosen in (("enriched", settings.categories.enriched), ("enriched_custom", settings.categories.enriched_custom)):
         for name, code in chosen.items():
@@ -168,7 +171,7 @@ def _enriched(
     Example: the value "Winter" of en_US -> {"x-default": "Winter", "en-US": "Winter"} for a localizable field, {"": "Winter"} for
     another one.
     """
-    entries = [entry for entry in category.values if fold(_code(entry)) == fold(code)]
+    entries = [entry for entry in _entries(category) if fold(_code(entry)) == fold(code)]
     if localized is None:
         localized = any(entry.get("locale") for entry in entries)
     slots: Slots = {}
@@ -177,8 +180,8 @@ def _enriched(
         if data not in _EMPTY:
             try:
                 slots[slot.key] = _text(data, structure)
-            except UnmappableError as error:
-                reasons.append(str(error))
+            except MALFORMED as error:
+                reasons.append(complaint(error))
     return slots
 
 
@@ -189,36 +192,55 @@ def _data(entries: Sequence[Mapping[str, Any]], slot: Slot) -> Any:
     """The data of the slot's channel in the first of its locales that has some; None: none has. A value without a locale fills
     the unqualified slot and x-default."""
     for locale in (*slot.locales, None) if slot.key in ("", DEFAULT) else slot.locales:
-        of_locale = (e["data"] for e in entries if e.get("locale") == locale and e.get("channel") in (slot.channel, None))
+        of_locale = (e.get("data") for e in entries if e.get("locale") == locale and e.get("channel") in (slot.channel, None))
         data = next(of_locale, None)
         if data not in _EMPTY:
             return data
     return None
 
 
-def _code(value: Mapping[str, Any]) -> str:
+def _entries(category: Category) -> list[Mapping[str, Any]]:
+    """The category's enriched values that have the API's shape, one for each attribute, channel and locale."""
+    return [entry for entry in category.values if _is_entry(entry)]
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and isinstance(entry.get("attribute_code"), str)
+
+
+def _code(entry: Mapping[str, Any]) -> str:
     """The code of an enriched value's attribute. Example: `description|96b8` -> `description` (Akeneo API)."""
-    return str(value["attribute_code"]).split("|")[0]
+    return str(entry["attribute_code"]).split("|")[0]
 
 
 def _file(data: Any) -> str | None:
-    """The media key of an enriched attribute's file, if it is one."""
-    return media_key("category-media-files", data["file_path"]) if isinstance(data, dict) and "file_path" in data else None
+    """The media key of an enriched attribute's file; None: the data is no file."""
+    path = data.get("file_path") if isinstance(data, dict) else None
+    return media_key("category-media-files", path) if path and isinstance(path, str) else None
 
 
 def _text(data: Any, structure: Structure) -> str:
+    """The data as a text, a file as its path. Example: ["a", "b"] -> "a, b". One of MALFORMED: it is neither."""
     if key := _file(data):
         return given_path(key, structure.media)
-    return clean(", ".join(map(str, data)) if isinstance(data, list) else lexical(data))
+    texts = data if isinstance(data, list) else [data]
+    if any(isinstance(text, dict | list) for text in texts):
+        raise TypeError("neither a scalar nor a list of scalars")
+    return clean(", ".join(map(lexical, texts)))
 
 
 def category_media(settings: ConnectorSettings, structure: Structure) -> list[str]:
     """The media keys of the files that enriched categories show."""
-    chosen = (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())
-    codes = {fold(code) for code in chosen}
-    entries = (entry for category in structure.categories.values() for entry in category.values)
+    codes = _enriched_codes(settings)
+    entries = (entry for category in structure.categories.values() for entry in _entries(category))
     keys = (_file(entry.get("data")) for entry in entries if fold(_code(entry)) in codes)
     return list(dict.fromkeys(key for key in keys if key))
+
+
+def _enriched_codes(settings: ConnectorSettings) -> set[str]:
+    """The folded codes of the enriched attributes that the settings export."""
+    chosen = (*settings.categories.enriched.values(), *settings.categories.enriched_custom.values())
+    return {fold(code) for code in chosen}
 
 
 # --- Assignments ----------------------------------------------------------------------------------------------------------------

@@ -46,7 +46,8 @@ _TextKind = Literal["alt", "title"]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view type. It shows the values of `attributes`; `main_first`: the family's main image before the others.
+    """A view type. It shows the values of `attributes`; `main_first`: the family's main image before the others; `limit`: the
+    first so many images only (None: all).
 
     Of assets it shows those of `asset_families` (empty: of all) and of each the medium in `asset_attribute` (None: its main
     media).
@@ -55,6 +56,7 @@ class View:
     id: str
     attributes: tuple[Attribute, ...]
     main_first: bool
+    limit: int | None
     asset_families: frozenset[str]
     asset_attribute: str | None
 
@@ -94,7 +96,7 @@ def _views(frame: Frame) -> tuple[View, ...]:
     for view in frame.settings.images.view_types:
         named = tuple(attribute for code in view.attributes if (attribute := frame.structure.attribute(code)))
         families = frozenset(fold(code) for code in view.asset_families)
-        views.append(View(view.id, named or of_source, not view.attributes, families, view.asset_attribute))
+        views.append(View(view.id, named or of_source, not view.attributes, view.limit, families, view.asset_attribute))
     return tuple(views)
 
 
@@ -140,7 +142,7 @@ def groups(
         shown = [paths for a in _ordered(view, main) if a.code in owned for paths in reader.paths(view, a)]
         for suffix in ("", *(suffix for suffix in mapping.localized if any(suffix in paths for paths in shown))):
             of_locale = [path for paths in shown if (path := paths.get(suffix) or paths.get(""))]
-            images_by_view[view.id + suffix] = once(_image(path, texts) for path in of_locale)
+            images_by_view[view.id + suffix] = once(_image(path, texts) for path in of_locale)[: view.limit]
     return {view: images for view, images in images_by_view.items() if images}, list(problems)
 
 
@@ -150,12 +152,12 @@ def joined(mapping: ImageMapping, own: Groups, shared: Groups) -> Groups:
     A locale's view type that one of the two lacks is filled up from the plain one, so that it stays whole.
     Example: own `{"large": [b]}` and shared `{"large": [a], "large_fr_FR": [c]}` -> `{"large": [b, a], "large_fr_FR": [b, c]}`.
     """
-    plain = {view.id + suffix: view.id for view in mapping.views for suffix in mapping.localized}
+    view_of = {view.id + suffix: view for view in mapping.views for suffix in ("", *mapping.localized)}
 
-    def of(images_by_view: Groups, view: str) -> list[Image]:
-        return images_by_view.get(view) or images_by_view.get(plain.get(view, view), [])
+    def of(images_by_view: Groups, name: str) -> list[Image]:
+        return images_by_view.get(name) or images_by_view.get(view_of[name].id, [])
 
-    return {view: once([*of(own, view), *of(shared, view)]) for view in {**own, **shared}}
+    return {name: once([*of(own, name), *of(shared, name)])[: view_of[name].limit] for name in {**own, **shared}}
 
 
 def image_groups(images_by_view: Groups) -> list[ImageGroup]:

@@ -180,6 +180,58 @@ def test_an_enriched_value_that_the_field_does_not_take_is_reported(pim: Any) ->
     ]
 
 
+SHAPE = "its data doesn't have the shape of the attribute's type"
+LEFT_OUT = "enriched values of another shape than the API's were left out"
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        (None, ("", LEFT_OUT)),
+        ("Winter", ("", LEFT_OUT)),
+        ({"data": "Winter"}, ("", LEFT_OUT)),
+        ({"attribute_code": 5, "data": "Winter"}, ("", LEFT_OUT)),
+        ({"attribute_code": "text|1", "data": {"amount": 1}}, ("text", SHAPE)),
+        ({"attribute_code": "text|1", "data": [["a"]]}, ("text", SHAPE)),
+        ({"attribute_code": "text|1", "data": {"file_path": None}}, ("text", SHAPE)),
+        ({"attribute_code": "text|1", "data": {"file_path": 3}}, ("text", SHAPE)),
+        ({"attribute_code": "text|1", "data": float("nan")}, ("text", "'nan' is no number")),
+        ({"attribute_code": "text|1"}, None),
+    ],
+)
+def test_an_enriched_value_of_any_shape_stops_nothing_and_is_reported(pim: Any, entry: Any, problem: Any) -> None:
+    good = {"attribute_code": "intro|2", "locale": None, "channel": None, "data": "Hello"}
+    pim.categories[0]["values"] = {"text|1": entry, "intro|2": good}
+    settings = ConnectorSettings.model_validate({"categories": {"enriched_custom": {"text": "text", "intro": "intro"}}})
+    ((_, _, record),), problems = categories(settings, pim.structure())
+    assert record["custom"] == {"intro": {"": "Hello"}}
+    assert [(p.attribute, p.reason) for p in problems if p.kind == "category"] == ([problem] if problem else [])
+    assert category_media(settings, pim.structure()) == []
+
+
+def test_a_list_of_an_enriched_attribute_is_one_text(pim: Any) -> None:
+    pim.categories[0]["values"] = {"text|1": {"attribute_code": "text|1", "locale": None, "data": ["a", True, 1.50]}}
+    (record,) = records(pim, categories={"enriched_custom": {"text": "text"}})
+    assert record["custom"] == {"text": {"": "a, true, 1.5"}}
+
+
+@pytest.mark.parametrize(
+    "more", [{"channel_requirements": ["ecommerce"], "position": 2, "updated": None}, {"labels": []}, {"values": []}]
+)
+def test_a_category_may_have_unknown_fields_and_php_s_empty_lists(pim: Any, more: Any) -> None:
+    pim.category("mugs", "master", **more)
+    assert [(r["id"], r["fields"]["display-name"]) for r in records(pim)] == [
+        ("master", {"x-default": "master"}),
+        ("mugs", {"x-default": "mugs"}),
+    ]
+
+
+def test_categories_whose_parents_are_missing_or_go_round_are_in_no_tree(pim: Any) -> None:
+    for code, parent in (("stray", "nowhere"), ("loop", "loop"), ("a", "b"), ("b", "a"), ("mugs", "MASTER")):
+        pim.category(code, parent)
+    assert [r["id"] for r in records(pim)] == ["master", "mugs"]
+
+
 @pytest.mark.parametrize("root_category", ["root", "home"])
 @pytest.mark.parametrize("code", ["root", "ROOT", "home"])
 def test_a_category_with_the_id_of_sfccs_root_is_held_back_alone(pim: Any, code: str, root_category: str) -> None:

@@ -35,6 +35,23 @@ def test_a_view_type_may_name_its_attributes(pim: Any) -> None:
     assert (groups(record), groups(record, "swatch")) == ([[AT_A]], [[AT_B]])
 
 
+def test_a_view_type_may_show_the_first_images_only(pim: Any) -> None:
+    pim.attribute("back", "image", sort_order=2)
+    pim.attribute("front", "image", sort_order=1)
+    views = ["large", {"id": "swatch", "limit": 1}]
+    record = pim.record(pim.product("1", {"back": B, "front": A}), images={"view_types": views})
+    assert (groups(record), groups(record, "swatch")) == ([[AT_A, AT_B]], [[AT_A]])
+
+
+def test_a_variants_swatch_is_its_own_image_before_the_shared_one(pim: Any) -> None:
+    pim.shirts()
+    pim.attribute("shared", "image")
+    row = pim.product("T1", {"size": "s", "picture": B, "shared": A}, family="shirts", parent="tee")
+    views = ["large", {"id": "swatch", "limit": 1}]
+    facts = pim.map(row, [pim.model("tee", {"shared": A})], images={"view_types": views}).facts
+    assert facts["images"] == {"large": [{"path": AT_B}, {"path": AT_A}], "swatch": [{"path": AT_B}]}
+
+
 def test_a_file_that_the_pim_could_not_give_is_left_out_and_reported_once(pim: Any) -> None:
     pim.attribute("front", "image", sort_order=1)
     pim.attribute("back", "image", sort_order=2)

@@ -6,6 +6,7 @@ import pytest
 
 from akeneo_assets.mapping.prices import price_books
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.structure.pim_structure import Structure
 
 
 def tables(mapped: Any) -> list[Any]:
@@ -19,6 +20,14 @@ def test_there_is_one_book_for_each_currency_of_the_channel(pim: Any) -> None:
         ("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR", **rest}),
         ("price-book", "usd-list-prices", {"id": "usd-list-prices", "currency": "USD", **rest}),
     ]
+
+
+def test_currencies_may_have_labels(pim: Any) -> None:
+    pim.attribute("price", "price_collection")
+    currencies = [{"code": "EUR", "enabled": True, "label": "Euro"}, {"code": "USD", "enabled": True, "label": None}]
+    structure = Structure.build(**vars(pim), currencies=currencies)
+    assert structure.currencies == {"EUR", "USD"}
+    assert price_books(ConnectorSettings(), structure) == price_books(ConnectorSettings(), pim.structure())
 
 
 def test_a_book_is_online_unless_the_settings_say_otherwise(pim: Any) -> None:
