@@ -1,6 +1,6 @@
-"""The connector's own error: a message that is one clear sentence saying what, where and what to do.
+"""The connector's own errors: a message says what happened, where, and what to do, and is all that a person needs.
 
-Assets turn it into a Dagster failure without a traceback (`akeneo_assets.resources.clear_failures`).
+Assets turn them into a Dagster failure without a traceback (`akeneo_assets.resources.clear_failures`).
 """
 
 from pathlib import Path
@@ -8,6 +8,10 @@ from pathlib import Path
 
 class ConnectorError(Exception):
     """Something a person has to mend; the message is all they need."""
+
+
+class SettingsError(Exception):
+    """The settings or the environment can't be used; the message has one sentence a line."""
 
 
 def needed(path: Path, asset: str) -> Path:

@@ -16,14 +16,15 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.loads import lock
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.akeneo_settings import Akeneo
+from akeneo_assets.settings.connector import ConnectorSettings, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure import pim_lists

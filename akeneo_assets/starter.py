@@ -17,9 +17,10 @@ import yaml
 from akeneo_assets import suggestions
 from akeneo_assets.mapping.attribute_definitions import custom_id
 from akeneo_assets.mapping.sites import label
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.mapping.texts import sfcc_locale
-from akeneo_assets.settings.connector import Association, Attributes
+from akeneo_assets.settings.attribute_settings import Attributes
+from akeneo_assets.settings.product_settings import Association
+from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Labels, Structure, fold
 
 LISTS: Final = (

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from akeneo_assets.settings.connector import Association
+from akeneo_assets.settings.product_settings import Association
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, EntityStructure, Family, Labels, Structure, fold
 
 _TEXT: Final = ("text", "textarea")

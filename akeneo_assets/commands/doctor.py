@@ -20,10 +20,11 @@ from rich.text import Text
 from akeneo_assets.commands.half_environment import PimEnvironment, SfccEnvironment, session
 from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings, store_findings
 from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
+from akeneo_assets.errors import SettingsError
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.mapping.sites import Sites, resolve
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
+from akeneo_assets.settings.connector import ConnectorSettings, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure

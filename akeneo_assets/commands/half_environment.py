@@ -6,7 +6,7 @@ A run needs both halves (`akeneo_assets.settings.environment`); `init` needs the
 from pydantic import SecretStr
 
 from akeneo_assets.resources import Session
-from akeneo_assets.settings.connector import Akeneo
+from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.settings.environment import Environment
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from akeneo_assets.checks import answer_sentence
 from akeneo_assets.loads.batches import FEEDS_FILE
 from akeneo_assets.loads.ledger import Ledger, object_key
-from akeneo_assets.settings.connector import Delivery
+from akeneo_assets.settings.delivery_settings import Delivery
 from akeneo_assets.store import Store, batches, read_json, write_json
 from sfcc_resources import importlog
 from sfcc_resources.delivery.sfcc_client import Client

@@ -25,9 +25,10 @@ from akeneo_assets.mapping.sites import (
     slots_of,
     tree_categories,
 )
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, fit
+from akeneo_assets.mapping.standard_fields import fit
 from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS
 from akeneo_assets.structure.pim_structure import Category, Structure, fold
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean

@@ -18,7 +18,7 @@ from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint,
 from akeneo_assets.mapping.standard_fields import cut
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
-from akeneo_assets.settings.connector import Source
+from akeneo_assets.settings.source_settings import Source
 from akeneo_assets.structure.pim_structure import Attribute, fold
 from sfcc_resources.limits import ID_1800, problem
 from sfcc_resources.records import Image, ImageGroup, Slots

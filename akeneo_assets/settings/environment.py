@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from akeneo_assets.settings.connector import SettingsError
+from akeneo_assets.errors import SettingsError
 
 # Without user and password: an address is told in errors and metadata.
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]

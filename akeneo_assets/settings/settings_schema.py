@@ -16,9 +16,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
-from akeneo_assets.settings.connector import ConnectorSettings, CustomSource, Section, Source
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
+from akeneo_assets.settings.section import Section, section_in
+from akeneo_assets.settings.source_settings import CustomSource, Source
+from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS, PRODUCT_FIELDS
 
 SETTINGS_PAGE: Final = Path("docs/settings.md")
 SCHEMA_FILE: Final = Path("docs/connector.schema.json")
@@ -34,8 +36,8 @@ def json_schema() -> dict[str, Any]:
         for key in ("constant", "default"):
             properties[key]["anyOf"].append({"type": "boolean"})
         convert = properties["convert"]
-        one = convert.pop("items")
-        convert["anyOf"] = [one, {"type": convert.pop("type"), "items": one}]
+        conversion = convert.pop("items")
+        convert["anyOf"] = [conversion, {"type": convert.pop("type"), "items": conversion}]
     for name in ("Source", "CustomSource", "ViewType"):
         definitions[name] = {"anyOf": [{"type": ["string", "integer"]}, definitions[name]]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -44,11 +46,12 @@ def json_schema() -> dict[str, Any]:
 
 
 def _with_numbers(node: Any) -> Any:
+    """The schema with a number allowed wherever a free text is: codes may be digits alone."""
     if isinstance(node, dict):
-        found = {key: _with_numbers(value) for key, value in node.items()}
-        if found.get("type") == "string" and "enum" not in found:
-            found["type"] = ["string", "number"]
-        return found
+        schema = {key: _with_numbers(value) for key, value in node.items()}
+        if schema.get("type") == "string" and "enum" not in schema:
+            schema["type"] = ["string", "number"]
+        return schema
     return [_with_numbers(item) for item in node] if isinstance(node, list) else node
 
 
@@ -74,8 +77,8 @@ def _page() -> Iterator[str]:
     yield from _environment()
 
 
-def _section(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
-    below: list[tuple[str, type[BaseModel]]] = []
+def _section(title: str, model: type[Section], path: str) -> Iterator[str]:
+    below: list[tuple[str, type[Section]]] = []
     yield f"## {title}"
     yield ""
     if path == "source":
@@ -89,18 +92,12 @@ def _section(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         yield f"| `{key}` | {_cell(_kind(field.annotation))} | {_cell(_default(field))} | {_cell(_plain(field.description))} |"
-        nested = _nested(field.annotation)
+        nested = section_in(field.annotation)
         if nested is not None and not issubclass(nested, Source):
             below.append((f"{path}.{key}".lstrip("."), nested))
     yield ""
-    for nested_path, nested in below:
-        yield from _section(f"`{nested_path}`", nested, nested_path)
-
-
-def _nested(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    return next((found for argument in get_args(annotation) if (found := _nested(argument)) is not None), None)
+    for section_path, section in below:
+        yield from _section(f"`{section_path}`", section, section_path)
 
 
 def _kind(annotation: Any) -> str:

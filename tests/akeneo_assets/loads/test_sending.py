@@ -13,7 +13,7 @@ from akeneo_assets.loads.batches import Plan, write
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import RecordFiles, record_files
 from akeneo_assets.loads.sending import send, summary
-from akeneo_assets.settings.connector import Delivery
+from akeneo_assets.settings.delivery_settings import Delivery
 from akeneo_assets.store import Store, read_json, rows
 from sandbox import stack
 from sfcc_resources.delivery import job_executions

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, fingerprint, load
+from akeneo_assets.errors import SettingsError
+from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, load
 
 
 def file(folder: Path, text: str) -> Path:

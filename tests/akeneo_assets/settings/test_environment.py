@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from akeneo_assets.settings.connector import SettingsError
+from akeneo_assets.errors import SettingsError
 from akeneo_assets.settings.environment import Environment
 
 COMPLETE = {
