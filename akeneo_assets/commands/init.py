@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import typer
 
-from akeneo_assets import starter
 from akeneo_assets.commands.half_environment import PimEnvironment, session
 from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
 from akeneo_assets.errors import ConnectorError
@@ -21,6 +20,7 @@ from akeneo_assets.mapping.sites import label
 from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.resources import CLEAR
+from akeneo_assets.starter.starter_text import LISTS, About, starter
 from akeneo_assets.structure import pim_lists
 from akeneo_assets.structure.pim_structure import Channel, Structure
 
@@ -41,9 +41,9 @@ def init(
             raise ConnectorError(f"{output} is there already: give another file with --output, or overwrite it with --force.")
         with closing(session(PimEnvironment.read())) as own:
             own.pim.connect()
-            lists = read_lists(own.pim, starter.LISTS)
+            lists = read_lists(own.pim, LISTS)
             chosen = choose(lists, channel, ask=sys.stdin.isatty())
-            text = starter.starter(lists, chosen, about(own.pim, SCHEMA_NAME))
+            text = starter(lists, chosen, about(own.pim, SCHEMA_NAME))
         _write(output, text)
         _write(output.with_name(SCHEMA_NAME), schema_text())
     except CLEAR as error:
@@ -78,18 +78,18 @@ def choose(lists: Mapping[str, Sequence[Mapping[str, Any]]], wanted: str | None,
         wanted = typer.prompt(f"The PIM has the channels {named}. Import which")
     if wanted is None:
         raise ConnectorError(f"The PIM has several channels: choose one with --channel: {named}.")
-    found = channels.get(wanted.casefold())
-    if found is None:
+    named_channel = channels.get(wanted.casefold())
+    if named_channel is None:
         raise ConnectorError(f"The PIM has no channel '{wanted}': choose one with --channel: {named}.")
-    if not found.locales:
-        raise ConnectorError(f"The PIM's channel '{found.code}' has no locale: give it one in the PIM first.")
-    return found
+    if not named_channel.locales:
+        raise ConnectorError(f"The PIM's channel '{named_channel.code}' has no locale: give it one in the PIM first.")
+    return named_channel
 
 
-def about(client: PimClient, schema: str) -> starter.About:
+def about(client: PimClient, schema: str) -> About:
     """What the file says of the PIM. Raises PimError."""
     info = client.get("system-information")
-    return starter.About(client.host, str(info.get("version", "")), str(info.get("edition", "")), printed_date(client), schema)
+    return About(client.host, str(info.get("version", "")), str(info.get("edition", "")), printed_date(client), schema)
 
 
 def printed_date(client: PimClient) -> datetime | None:

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from click.testing import Result
 
-from akeneo_assets import starter
 from akeneo_assets.commands import init
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.settings.connector import load
+from akeneo_assets.starter import starter_text
 from akeneo_assets.structure.pim_structure import Structure
 from sandbox import stack
 
@@ -26,7 +26,7 @@ Run = Callable[..., Result]
 
 def structure(url: str) -> Structure:
     with closing(PimClient(url, "sandbox", "sandbox", "sandbox", "sandbox")) as client:
-        lists: dict[str, Any] = init.read_lists(client, starter.LISTS)
+        lists: dict[str, Any] = init.read_lists(client, starter_text.LISTS)
     return Structure.build(**lists)
 
 
