@@ -15,7 +15,7 @@ USAGE = "Akeneo PIM to Salesforce B2C Commerce.\n\nakeneo-sfcc COMMAND ...   `ak
 
 def main() -> None:
     """Run the command that the first argument names: a `typer.Typer` of the entry-point group `akeneo_sfcc.commands`."""
-    commands = {found.name: found for found in entry_points(group="akeneo_sfcc.commands")}
+    commands = {entry.name: entry for entry in entry_points(group="akeneo_sfcc.commands")}
     name, arguments = (sys.argv[1:2] or ["--help"])[0], sys.argv[2:]
     if name in commands:
         with collector.at_rest():
@@ -25,6 +25,8 @@ def main() -> None:
         return
     wrong = name not in ("-h", "--help")
     lines = [f"'{name}' is no command."] if wrong else []
-    told = (f"  {known:8} {typer.main.get_command(commands[known].load()).get_short_help_str(120)}" for known in sorted(commands))
-    print("\n".join([*lines, USAGE, *told]), file=sys.stderr if wrong else sys.stdout)
+    helps = (
+        f"  {known:8} {typer.main.get_command(commands[known].load()).get_short_help_str(120)}" for known in sorted(commands)
+    )
+    print("\n".join([*lines, USAGE, *helps]), file=sys.stderr if wrong else sys.stdout)
     sys.exit(2 if wrong else 0)

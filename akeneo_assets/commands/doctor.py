@@ -68,17 +68,17 @@ def examine(*, export: bool) -> Iterator[Finding]:
     if here is None:
         return
     settings = yield from _settings(here.connector_config)
-    found = (yield from _pim(for_pim, settings)) if for_pim else None
-    sites = resolve(settings, found) if settings and found and not validate(settings, found) else None
+    structure = (yield from _pim(for_pim, settings)) if for_pim else None
+    sites = resolve(settings, structure) if settings and structure and not validate(settings, structure) else None
     if for_sfcc:
         yield from _sfcc(for_sfcc, settings, sites, export=export)
-    if sites and found:
-        yield from quota_findings.of_categories(found, sites)
+    if sites and structure:
+        yield from quota_findings.of_categories(structure, sites)
     files = Store(here.connector_store)
     yield from store_findings.examine(files, os.environ, _ends(whole) if whole and settings else {})
     if files.root.is_dir():
-        if sites and settings and found:
-            yield from store_findings.price_books(files, settings, found)
+        if sites and settings and structure:
+            yield from store_findings.price_books(files, settings, structure)
         yield from quota_findings.of_store(files)
 
 
@@ -138,5 +138,7 @@ def _sfcc(
 def _line(finding: Finding) -> Text:
     advice = f" -> {finding.advice}" if finding.advice else ""
     return Text.assemble(
-        (f"{finding.verdict:<8}", _STYLES[finding.verdict]), f"{finding.area}, {finding.check}: {finding.found}", (advice, "bold")
+        (f"{finding.verdict:<8}", _STYLES[finding.verdict]),
+        f"{finding.area}, {finding.check}: {finding.sentence}",
+        (advice, "bold"),
     )

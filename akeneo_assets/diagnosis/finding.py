@@ -1,4 +1,4 @@
-"""One finding: what was looked at, the verdict, what was found, what to do."""
+"""One finding of `akeneo-sfcc doctor`: what was looked at, the verdict, a sentence, what to do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ Verdict = Literal["ok", "warning", "problem", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """`sentence` says how things are, `advice` what to do where they aren't good."""
+
     area: str
     check: str
     verdict: Verdict
-    found: str
+    sentence: str
     advice: str = ""
 
 

@@ -56,11 +56,11 @@ def examine(client: PimClient, settings: ConnectorSettings | None) -> Generator[
         )
         return None
     chosen: dict[str, Any] = dict(lists)
-    found = Structure.build(**chosen)
+    structure = Structure.build(**chosen)
     if settings is not None:
-        yield from fits(settings, found)
-        yield from _filters(client, settings, found)
-    return found
+        yield from fits(settings, structure)
+        yield from _filters(client, settings, structure)
+    return structure
 
 
 def _refused(client: PimClient) -> Finding | None:
@@ -138,7 +138,7 @@ def _noted(failures: list[str]) -> Iterator[None]:
 
 
 def _rights(lists: Lists, failures: list[str]) -> Iterator[Finding]:
-    counted = ", ".join(f"{len(found):,} {name.replace('_', ' ')}" for name, found in lists.items() if found)
+    counted = ", ".join(f"{len(items_):,} {name.replace('_', ' ')}" for name, items_ in lists.items() if items_)
     if not failures:
         yield Finding(AREA, "rights", "ok", f"Everything that a load reads may be read: {counted}, products, models, media.")
     for sentence in failures:
@@ -201,5 +201,5 @@ def fits(settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]
         *(b.attribute for b in settings.price_books if b.optional and structure.attribute(b.attribute) is None),
     ]
     if absent:
-        found = f"connector.yaml marks as optional what the PIM lacks: {', '.join(absent)}."
-        yield Finding(AREA, "connector.yaml", "warning", found, "Nothing comes of these lines; take them out or correct them.")
+        sentence = f"connector.yaml marks as optional what the PIM lacks: {', '.join(absent)}."
+        yield Finding(AREA, "connector.yaml", "warning", sentence, "Nothing comes of these lines; take them out or correct them.")

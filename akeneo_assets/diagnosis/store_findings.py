@@ -51,30 +51,34 @@ def _writable(root: Path) -> Finding:
         with tempfile.TemporaryFile(dir=root):
             free = shutil.disk_usage(root).free
     except OSError as error:
-        found = f"{root} can't be written ({error.strerror})."
-        return Finding(AREA, "store", "problem", found, "Set CONNECTOR_STORE to a folder that this user may write.")
-    found = f"{root.absolute()} can be written; {free / (1 << 30):,.1f} GiB are free."
+        sentence = f"{root} can't be written ({error.strerror})."
+        return Finding(AREA, "store", "problem", sentence, "Set CONNECTOR_STORE to a folder that this user may write.")
+    sentence = f"{root.absolute()} can be written; {free / (1 << 30):,.1f} GiB are free."
     if free < _LITTLE:
-        return Finding(AREA, "store", "warning", found, "Free some space, or set CONNECTOR_STORE to another disk.")
-    return Finding(AREA, "store", "ok", found)
+        return Finding(AREA, "store", "warning", sentence, "Free some space, or set CONNECTOR_STORE to another disk.")
+    return Finding(AREA, "store", "ok", sentence)
 
 
 def _home(environ: Mapping[str, str]) -> Finding:
-    check, given = "DAGSTER_HOME", environ.get("DAGSTER_HOME")
-    home = Path(given or "var/dagster")
-    if given and not home.is_absolute():
-        return Finding(AREA, check, "problem", f"DAGSTER_HOME is '{given}'.", "Give it as an absolute path.")
+    check, named = "DAGSTER_HOME", environ.get("DAGSTER_HOME")
+    home = Path(named or "var/dagster")
+    if named and not home.is_absolute():
+        return Finding(AREA, check, "problem", f"DAGSTER_HOME is '{named}'.", "Give it as an absolute path.")
     if not (home / "dagster.yaml").is_file():
-        unset = "" if given else "DAGSTER_HOME is not set: `akeneo-sfcc run` takes var/dagster, the Dagster UI forgets its runs. "
-        found = f"{unset}{home} has no dagster.yaml yet."
+        unset = "" if named else "DAGSTER_HOME is not set: `akeneo-sfcc run` takes var/dagster, the Dagster UI forgets its runs. "
+        sentence = f"{unset}{home} has no dagster.yaml yet."
         return Finding(
-            AREA, check, "warning", found, "Set it; the first `akeneo-sfcc run` puts the file there. It keeps 3-1 and 3-2 apart."
+            AREA,
+            check,
+            "warning",
+            sentence,
+            "Set it; the first `akeneo-sfcc run` puts the file there. It keeps 3-1 and 3-2 apart.",
         )
     if not os.access(home, os.W_OK):
         return Finding(AREA, check, "problem", f"{home} can't be written.", "Let this user write it.")
     if "akeneo_sfcc/load" not in (home / "dagster.yaml").read_text("utf-8", "replace"):
-        found = f"{home}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/load."
-        return Finding(AREA, check, "warning", found, "Take it over from akeneo_assets/dagster.yaml: 3-1 and 3-2 then queue.")
+        sentence = f"{home}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/load."
+        return Finding(AREA, check, "warning", sentence, "Take it over from akeneo_assets/dagster.yaml: 3-1 and 3-2 then queue.")
     return Finding(AREA, check, "ok", f"{home} holds dagster.yaml with the limit that keeps 3-1 and 3-2 apart.")
 
 
@@ -110,18 +114,18 @@ def _last_load(store: Store) -> Iterator[Finding]:
         advice = "Each load sends them again until SFCC takes them; see the check of sfcc/product_import."
         yield Finding(AREA, check, "warning", f"{last.key} ({last.kind}): {answer_sentence(answer)}", advice)
     else:
-        told = answer_sentence(answer) if answer else "its answer is not kept."
-        yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {told}")
+        outcome = answer_sentence(answer) if answer else "its answer is not kept."
+        yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {outcome}")
     yield from _quarantine(folder / "held_back.parquet", last.key)
 
 
 def _quarantine(path: Path, key: str) -> Iterator[Finding]:
     if not path.exists():
         return
-    held = pq.read_table(path, columns=["held_back"])["held_back"].to_pylist()
-    whole = sum(held)
-    found = f"{key} held back {whole:,} products, models and categories whole, and single values {len(held) - whole:,} times."
-    if held:
-        yield Finding(AREA, "quarantine", "warning", found, f"The reasons: asset sfcc/held_back, or {path}.")
+    flags = pq.read_table(path, columns=["held_back"])["held_back"].to_pylist()
+    whole = sum(flags)
+    sentence = f"{key} held back {whole:,} products, models and categories whole, and single values {len(flags) - whole:,} times."
+    if flags:
+        yield Finding(AREA, "quarantine", "warning", sentence, f"The reasons: asset sfcc/held_back, or {path}.")
     else:
-        yield Finding(AREA, "quarantine", "ok", found)
+        yield Finding(AREA, "quarantine", "ok", sentence)

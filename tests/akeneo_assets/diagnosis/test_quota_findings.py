@@ -25,7 +25,7 @@ def test_subcategories_are_counted_where_they_will_hang() -> None:
     channel = {"code": "ecommerce", "category_tree": "shop", "locales": ["en_US"], "currencies": ["EUR"]}
     structure = Structure.build(channels=[channel], attributes=[], categories=categories)
     (found,) = quota_findings.of_categories(structure, resolve(ConnectorSettings(), structure))
-    assert (found.verdict, found.found) == ("warning", "601 of 1,000 (shop).")
+    assert (found.verdict, found.sentence) == ("warning", "601 of 1,000 (shop).")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def loaded(tmp_path: Path) -> Store:
 
 
 def test_products_are_counted_from_the_last_full_load(loaded: Store) -> None:
-    assert [(f.check, f.verdict, f.found) for f in quota_findings.of_store(loaded)] == [
+    assert [(f.check, f.verdict, f.sentence) for f in quota_findings.of_store(loaded)] == [
         ("variants of a master", "warning", "601 of 1,000 (shirt)."),
         ("values of a set-of-string", "problem", "201 of 200 (akeneo_tags of P1 in load full_1)."),
         ("characters of an image path", "warning", "1,080 of 1,800 (P1 in load full_1)."),
