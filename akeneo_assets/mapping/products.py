@@ -34,7 +34,7 @@ from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.settings.standard_attributes import PRODUCT_FIELDS
+from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, Structure, fold
 from sfcc_resources.fields import ID_256
 from sfcc_resources.limits import problem

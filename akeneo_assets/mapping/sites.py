@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from akeneo_assets.mapping.standard_fields import cut
+from akeneo_assets.mapping.fitting import cut
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.organization_settings import Site

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from akeneo_assets.settings.section import Section, keys_among, short_for
 from akeneo_assets.settings.source_settings import CustomSource, SourceField
-from akeneo_assets.settings.standard_attributes import PRODUCT_FIELDS
+from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
 
 
 class Selection(Section):

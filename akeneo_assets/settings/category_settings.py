@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from akeneo_assets.settings.section import Section, keys_among
-from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS
 
 
 class Categories(Section):

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from akeneo_assets.settings.standard_attributes import canonical
+from akeneo_assets.settings.standard_fields import canonical
 
 
 class Section(BaseModel):

@@ -20,7 +20,7 @@ from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.settings.section import Section, section_in
 from akeneo_assets.settings.source_settings import CustomSource, Source
-from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS, PRODUCT_FIELDS
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
 
 SETTINGS_PAGE: Final = Path("docs/settings.md")
 SCHEMA_FILE: Final = Path("docs/connector.schema.json")

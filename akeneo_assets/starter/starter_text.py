@@ -15,7 +15,7 @@ from akeneo_assets.mapping.sites import label
 from akeneo_assets.mapping.texts import sfcc_locale
 from akeneo_assets.settings.attribute_settings import Attributes
 from akeneo_assets.settings.product_settings import Association
-from akeneo_assets.settings.standard_attributes import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.starter import suggestions
 from akeneo_assets.starter.yaml_lines import block, flow, listed, named, plain, remark, switched_off
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Structure, fold

@@ -7,13 +7,13 @@ asks `check_source` here).
 from collections.abc import Iterator
 
 from akeneo_assets.mapping.attribute_definitions import custom_attributes
+from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.settings_check.missing_names import lacks, missing_attribute, missing_family
-from akeneo_assets.mapping.standard_fields import fit
 from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.attribute_settings import Selection
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.source_settings import Source
-from akeneo_assets.settings.standard_attributes import PRODUCT_FIELDS
+from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.structure.pim_structure import Structure, fold
 from sfcc_resources.limits import id_problem
 from sfcc_resources.records import ATTRIBUTE_DEFINITION

@@ -1,7 +1,7 @@
-"""What text each of SFCC's standard attributes takes.
+"""A text as one SFCC field takes it.
 
-Belongs here: the fitting of one text to one attribute. Doesn't: where the text comes from (`sources`), which attributes can be
-mapped (`akeneo_assets.settings.standard_attributes`).
+Belongs here: a field's type and length. Doesn't: which fields there are (`akeneo_assets.settings.standard_fields`), where the
+text comes from (`sources`).
 """
 
 import re
@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from akeneo_assets.settings.standard_attributes import Field
+from akeneo_assets.settings.standard_fields import Field
 from sfcc_resources import fields as sfcc
 from sfcc_resources.limits import length
 
@@ -19,7 +19,12 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 def fit(field: Field, text: str, reasons: list[str]) -> str | None:
-    """The text as the field takes it, or None with a reason appended when it can't; an empty text is None without a reason."""
+    """The text as the field takes it; None with a reason appended where the field can't take it, and None without a reason for an
+    empty text.
+
+    A number field makes `2.5` of ` 2.5` and refuses `two`. A text that is too long is cut where the field is localized (a name or
+    description), and refused where it isn't (an EAN).
+    """
     return _FITS.get(field.type.name, _fit_text)(field, text, reasons)
 
 
@@ -38,7 +43,7 @@ def _fit_text(field: Field, text: str, reasons: list[str]) -> str | None:
 
 
 def cut(text: str, limit: int) -> str:
-    """The start of the text that has at most `limit` UTF-16 units, no character broken."""
+    """The start of the text that has at most `limit` UTF-16 units; no character is broken in two."""
     return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
 
 
@@ -71,13 +76,15 @@ def _fit_datetime(field: Field, text: str, reasons: list[str]) -> str | None:
 
 
 def _fit_boolean(field: Field, text: str, reasons: list[str]) -> str | None:
-    found = _BOOLEANS.get(text.strip().lower())
-    return found if found is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
+    boolean = _BOOLEANS.get(text.strip().lower())
+    return boolean if boolean is not None else _refuse(reasons, f"'{_short(text)}' is no boolean for {field.name}")
 
 
 def _fit_frequency(_field: Field, text: str, reasons: list[str]) -> str | None:
-    found = text.strip().lower()
-    return found if found in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
+    frequency = text.strip().lower()
+    return (
+        frequency if frequency in _FREQUENCIES else _refuse(reasons, f"'{_short(text)}' is not one of {', '.join(_FREQUENCIES)}")
+    )
 
 
 def _refuse(reasons: list[str], reason: str) -> str | None:
@@ -95,4 +102,4 @@ _FITS: Final = {
     sfcc.CHANGE_FREQUENCY.name: _fit_frequency,
     **dict.fromkeys((sfcc.INT.name, sfcc.DECIMAL.name, sfcc.DOUBLE.name, sfcc.PRIORITY.name), _fit_number),
 }
-"""How types that aren't texts are fitted."""
+"""How fields that don't hold texts are fitted, by the name of their type."""

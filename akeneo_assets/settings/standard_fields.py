@@ -1,7 +1,7 @@
 """SFCC's standard product and category attributes that connector.yaml can map, by their names there.
 
 Belongs here: which attributes can be mapped, their names, and what SFCC allows for each. Doesn't: fitting a text to one
-(`akeneo_assets.mapping.standard_fields`), the XML elements themselves (`sfcc_resources.fields`, after SFCC's catalog.xsd).
+(`akeneo_assets.mapping.fitting`), the XML elements themselves (`sfcc_resources.fields`, after SFCC's catalog.xsd).
 """
 
 import re
