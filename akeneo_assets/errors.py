@@ -4,6 +4,12 @@ Assets turn them into a Dagster failure without a traceback (`akeneo_assets.reso
 """
 
 from pathlib import Path
+from typing import Final
+
+from sfcc_resources.redaction import one_line
+
+SHOWN: Final = 100
+"""Characters of a text of others that a sentence shows."""
 
 
 class ConnectorError(Exception):
@@ -12,6 +18,12 @@ class ConnectorError(Exception):
 
 class SettingsError(Exception):
     """The settings or the environment can't be used; the message has one sentence a line."""
+
+
+def shown(text: str) -> str:
+    """A code, id or value of a file as it can stand in a sentence: as it is, or as the start of one readable line where it is
+    long or holds characters that a terminal would act on."""
+    return text if len(text) <= SHOWN and text.isprintable() else one_line(text, length=SHOWN)
 
 
 def needed(path: Path, asset: str) -> Path:

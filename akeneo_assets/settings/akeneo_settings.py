@@ -27,3 +27,6 @@ class Akeneo(Section):
     """Products and models a page: fewer where the PIM takes too long over wide ones."""
     calls: Annotated[int, Field(ge=1, le=4)] = 4
     """Calls in flight at once; the PIM allows four a connection."""
+    allow_http: bool = False
+    """True: a PIM on another machine may be addressed by plain http, which sends credentials and products unencrypted. Without it
+    only https is taken, and http to this machine."""

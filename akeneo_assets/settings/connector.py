@@ -56,6 +56,8 @@ class ConnectorSettings(Section):
     """Loads of products."""
 
 
+_NAMED: Final = 50  # problems of a file that are named at once
+
 _NOT_MAPPING: Final = {"akeneo", "delivery", "loads"}
 """Sections that say how data travels: they change no record."""
 
@@ -76,4 +78,8 @@ def load(path: Path) -> ConnectorSettings:
     try:
         return ConnectorSettings.model_validate(data)
     except ValidationError as error:
-        raise SettingsError("\n".join(f"{path}: {sentence(e, ConnectorSettings)}" for e in error.errors())) from error
+        problems = error.errors()
+    sentences = [f"{path}: {sentence(problem, ConnectorSettings)}" for problem in problems[:_NAMED]]
+    if len(problems) > _NAMED:
+        sentences.append(f"{path}: has {len(problems) - _NAMED:,} more problems; mend these first.")
+    raise SettingsError("\n".join(sentences))

@@ -5,6 +5,7 @@ Belongs here: what sections of different concepts share. Doesn't: a setting (`*_
 
 import difflib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -38,10 +39,13 @@ def short_for(key: str) -> BeforeValidator:
 
 
 def as_text(value: Any) -> Any:
-    """Return a boolean or number of the YAML file as its text: true -> "true", 1.50 -> "1.5". Leave anything else alone."""
+    """Return a boolean or number of the YAML file as its text: true -> "true", 0.00000010 -> "0.0000001". Leave anything else
+    alone."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    return str(value) if isinstance(value, int) else value
 
 
 def only_placeholders(*placeholders: str) -> AfterValidator:

@@ -19,6 +19,7 @@ from pydantic_core import PydanticUndefined
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.settings.section import Section, section_in
+from akeneo_assets.settings.settings_file import MAX_BYTES, MAX_TEXT
 from akeneo_assets.settings.source_settings import CustomSource, Source
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
 
@@ -65,10 +66,13 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Made from the models by `python -m akeneo_assets.settings.settings_schema`; edit the descriptions there."
     yield ""
-    yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. An empty file works: every"
-    yield "key has a default. Unknown keys, keys given twice and values that aren't allowed are errors with the key's path."
-    yield "Codes and a filter's operators need no quotes: only true, false, null and plain decimals are no texts (`010`, `no`,"
-    yield "`2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
+    yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. Every key has a default,"
+    yield "so that a file of remarks alone works; an empty file is refused, since it may be what is left of another one. Unknown"
+    yield "keys, keys given twice and values that aren't allowed are errors with the key's path. The file is UTF-8, has at most"
+    yield f"{MAX_BYTES >> 20} MiB, no key or value of more than {MAX_TEXT:,} characters, and no YAML tags (`!!int`)."
+    yield ""
+    yield "Codes and a filter's operators need no quotes: only true, false, null and decimals of up to 15 digits are no texts"
+    yield "(`010`, `no`, `2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
     yield "`# yaml-language-server: $schema=docs/connector.schema.json`."
     yield ""
     yield from _section("connector.yaml", ConnectorSettings, "")

@@ -4,10 +4,15 @@ Belongs here: the wording. Doesn't: what is allowed (the models), whether the PI
 """
 
 import difflib
+from typing import Final
 
 from pydantic_core import ErrorDetails
 
+from akeneo_assets.errors import SHOWN, shown
 from akeneo_assets.settings.section import Section, section_in
+from sfcc_resources.redaction import one_line
+
+_MESSAGE: Final = 500  # characters
 
 
 def sentence(error: ErrorDetails, model: type[Section]) -> str:
@@ -15,7 +20,7 @@ def sentence(error: ErrorDetails, model: type[Section]) -> str:
 
     Example: `organization.sites.0.chanel is no known key; did you mean 'channel'?`
     """
-    path = ".".join(str(part) for part in error["loc"])
+    path = ".".join(shown(str(part)) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         allowed = _keys_at(error["loc"][:-1], model)
         nearest = difflib.get_close_matches(str(error["loc"][-1]), allowed, 1, 0.6)
@@ -24,12 +29,21 @@ def sentence(error: ErrorDetails, model: type[Section]) -> str:
     if error["type"] == "missing":
         return f"{path} is missing."
     if error["type"] in ("model_type", "dict_type"):
-        value = "nothing" if error["input"] is None else repr(error["input"])
+        value = "nothing" if error["input"] is None else _value(error)
         return f"{path} must hold keys with values, not {value}."
-    message = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be").replace("a valid tuple", "a list")
+    message = (
+        one_line(error["msg"], length=_MESSAGE)
+        .removeprefix("Value error, ")
+        .replace("Input should be", "must be")
+        .replace("a valid tuple", "a list")
+    )
     if error["type"] == "value_error":
         return f"{path}: {message}."
-    return f"{path} {message}, not {error['input']!r}."
+    return f"{path} {message}, not {_value(error)}."
+
+
+def _value(error: ErrorDetails) -> str:
+    return one_line(repr(error["input"]), length=SHOWN)
 
 
 def _keys_at(location: tuple[int | str, ...], model: type[Section]) -> list[str]:

@@ -6,6 +6,7 @@ asks `check_source` here).
 
 from collections.abc import Iterator
 
+from akeneo_assets.errors import shown
 from akeneo_assets.mapping.attribute_definitions import custom_attributes
 from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.settings_check.missing_names import lacks, missing_attribute, missing_family
@@ -38,7 +39,7 @@ def check_attributes(settings: ConnectorSettings, structure: Structure) -> Itera
         yield from _check_standard(name, source, settings, structure)
     for id_, source in chosen.custom.items():
         if why := id_problem(ATTRIBUTE_DEFINITION, id_):
-            yield f"connector.yaml: the id attributes.custom.{id_} {why}; name a custom attribute that exists in SFCC."
+            yield f"connector.yaml: the id attributes.custom.{shown(id_)} {why}; name a custom attribute that exists in SFCC."
         yield from check_source(f"attributes.custom.{id_}", source, settings, structure)
     for name, selection in (("include", chosen.include), ("exclude", chosen.exclude)):
         yield from _check_selection(f"attributes.{name}", selection, structure)

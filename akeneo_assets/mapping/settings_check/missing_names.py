@@ -7,6 +7,7 @@ checks).
 import difflib
 from collections.abc import Collection, Iterable, Iterator
 
+from akeneo_assets.errors import shown
 from akeneo_assets.structure.pim_structure import Structure, fold
 
 
@@ -18,7 +19,7 @@ def lacks(path: str, what: str, code: str, existing: Iterable[str], verb: str = 
     """
     nearest = difflib.get_close_matches(code, list(existing), 1, 0.6)
     advice = f"; did you mean '{nearest[0]}'?" if nearest else "."
-    return f"connector.yaml: {path} {verb} the {what} '{code}', which the PIM does not have{advice}"
+    return f"connector.yaml: {path} {verb} the {what} '{shown(code)}', which the PIM does not have{advice}"
 
 
 def none_of(path: str, codes: Iterable[str], allowed: Collection[str], what: str) -> Iterator[str]:
@@ -26,7 +27,7 @@ def none_of(path: str, codes: Iterable[str], allowed: Collection[str], what: str
     site`."""
     for code in codes:
         if code not in allowed:
-            yield f"connector.yaml: {path} names '{code}', which is {what}: {', '.join(allowed)}."
+            yield f"connector.yaml: {path} names '{shown(code)}', which is {what}: {', '.join(allowed)}."
 
 
 def missing_attribute(path: str, code: str, structure: Structure, verb: str = "names") -> Iterator[str]:

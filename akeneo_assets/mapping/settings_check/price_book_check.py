@@ -5,6 +5,7 @@ Belongs here: `price_books`. Doesn't: single prices (`akeneo_assets.mapping.pric
 
 from collections.abc import Iterator, Mapping
 
+from akeneo_assets.errors import shown
 from akeneo_assets.mapping.prices import Book, books_of
 from akeneo_assets.mapping.settings_check.missing_names import missing_attribute, none_of
 from akeneo_assets.mapping.sites import resolve
@@ -40,7 +41,7 @@ def _check_ids(frame: Frame) -> Iterator[str]:
         for book in books_of(setting, frame):
             for id_ in (book.id, book.parent):
                 if id_ is not None and (why := id_problem(PRICE_BOOK, id_)):
-                    yield f"{path}: the price book id '{id_}' {why}; change it."
+                    yield f"{path}: the price book id '{shown(id_)}' {why}; change it."
             yield from _check_same_id(path, first.setdefault(book.id, book), book)
     for circle in _circles({book.id: book.parent for book in first.values() if book.parent}):
         if len(circle) == 1:

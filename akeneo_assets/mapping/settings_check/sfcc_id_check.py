@@ -6,6 +6,7 @@ Belongs here: what SFCC takes as such an id. Doesn't: ids made from the PIM's co
 
 from collections.abc import Iterator
 
+from akeneo_assets.errors import shown
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.feeds import private_site
 from sfcc_resources.fields import ID_256, ValueType
@@ -27,7 +28,7 @@ def check_sfcc_ids(settings: ConnectorSettings) -> Iterator[str]:
         ids.append((f"{path}.root_category", site.root_category, ID_256))
     for path, id_, value_type in ids:
         if id_ is not None and (why := problem(id_, value_type)):
-            yield f"connector.yaml: {path} is '{id_}', which {why}."
+            yield f"connector.yaml: {path} is '{shown(id_)}', which {why}."
     yield from _check_catalog_folders(settings)
     yield from _check_library_folder(settings)
 

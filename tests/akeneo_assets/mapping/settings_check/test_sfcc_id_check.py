@@ -40,6 +40,14 @@ Problems = Callable[..., list[str]]
                 "id for its private one."
             ),
         ),
+        (
+            {"organization": {"master_catalog": "x" * 3000}},
+            f"organization.master_catalog is '{'x' * 100}...', which has 3000 characters, 256 are allowed.",
+        ),
+        (
+            {"images": {"view_types": ["\x1b[31mred"]}},
+            "images.view_types.0.id is 'red', which holds characters that XML forbids.",
+        ),
     ],
 )
 def test_an_id_that_sfcc_would_refuse_is_named_with_the_reason(problems: Problems, settings: Any, sentence: str) -> None:
