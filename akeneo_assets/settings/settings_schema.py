@@ -161,7 +161,8 @@ def _fields_page() -> Iterator[str]:
 def _environment() -> Iterator[str]:
     yield "## Environment"
     yield ""
-    yield "Read from the environment or an `.env` file in the working directory."
+    yield "Read from the environment or an `.env` file in the working directory: UTF-8, lines `NAME=value`, a value that holds"
+    yield "blanks, `#` or `$` in single quotes. What the environment has wins over the file."
     yield ""
     yield "| variable | default | meaning |"
     yield "|---|---|---|"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from akeneo_assets.mapping.settings_check import validate
@@ -34,7 +35,7 @@ def lists(**given: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 def settings_of(given: dict[str, list[dict[str, Any]]], folder: Path, *, on: bool = False) -> ConnectorSettings:
     chosen: dict[str, Any] = given
     structure = Structure.build(**chosen)
-    text = starter_text.starter(given, next(iter(structure.channels.values())), ABOUT)
+    text = starter_text.starter(structure, given["families"], next(iter(structure.channels.values())), ABOUT)
     if on:
         text = re.sub(r"^( *)#(?! )", r"\1", text, flags=re.MULTILINE)
     file = folder / "connector.yaml"
@@ -90,6 +91,7 @@ def test_awkward_labels_and_codes_break_nothing(tmp_path: Path, text: str, on: b
     assert list(settings.associations) == (["1234", "no"] if on else [])
 
 
+@hypothesis_settings(deadline=None)  # a machine may be busy
 @given(label=st.text(max_size=60), code=st.from_regex(r"[A-Za-z0-9_]{1,20}", fullmatch=True))
 def test_any_label_and_code_give_yaml_that_holds_them(tmp_path_factory: pytest.TempPathFactory, label: str, code: str) -> None:
     given = lists(association_types=[{"code": code, "labels": {"fr_FR": label}}])
