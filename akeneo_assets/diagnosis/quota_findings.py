@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.store_findings import readable
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import record_files
 from akeneo_assets.loads.window import last_successful
@@ -58,10 +59,18 @@ def of_categories(structure: Structure, sites: Sites) -> Iterator[Finding]:
 
 def of_store(store: Store) -> Iterator[Finding]:
     """What SFCC was given, by the ledger; and what the last successful full load holds."""
+    yield from readable("content and custom objects", store.ledger, lambda: _of_ledger(store))
+    yield from readable("products", store.root, lambda: _of_last_load(store))
+
+
+def _of_ledger(store: Store) -> Iterator[Finding]:
     counts = Counter(Ledger(store).objects(*_OF_LEDGER, columns=("type",))["type"].to_pylist())
     for kind, what in _OF_LEDGER.items():
         if counts[kind]:
             yield judge(what, counts[kind], QUOTAS[what], "", "Import fewer reference entities, or as: json.")
+
+
+def _of_last_load(store: Store) -> Iterator[Finding]:
     last = last_successful(store, whole=True)
     if last is None:
         sentence = "Variants of a master, values of a set and image paths are counted from a full load; none has succeeded yet."

@@ -8,7 +8,7 @@ exports hold them), which an export alone brings out. Source: SFCC help, site im
 
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akeneo_assets.assets.feed_assets import catalog_header
-from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.finding import MALFORMED, Finding, malformed
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.delivery import job_executions, webdav
@@ -50,18 +50,29 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
         if error.status != 403:
             return
         latest = []
+    except MALFORMED as error:
+        yield malformed(AREA, "OCAPI", error)
+        latest = []
     else:
         last = f"; the last {IMPORT} was {latest[0].start_time} ({latest[0].exit_code})" if latest else ""
         yield Finding(AREA, "OCAPI", "ok", f"{_host(client)} accepts the client; job executions can be looked up{last}.")
-    yield _may_follow(client)
-    yield _may_start(client)
-    yield _may_write(client)
-    yield _may_read_logs(client, latest)
+    yield _judged("follow jobs", lambda: _may_follow(client))
+    yield _judged("start jobs", lambda: _may_start(client))
+    yield _judged("WebDAV Impex", lambda: _may_write(client))
+    yield _judged("WebDAV logs", lambda: _may_read_logs(client, latest))
     if settings is not None:
-        yield _holds(client, "Catalogs", settings.organization.master_catalog)
+        catalog, library = settings.organization.master_catalog, settings.reference_entities.library
+        yield _judged("WebDAV Catalogs", lambda: _holds(client, "Catalogs", catalog))
         if settings.reference_entities.as_ != "none":
-            library = settings.reference_entities.library
-            yield _holds(client, "Libraries", private_site(library) or library)
+            yield _judged("WebDAV Libraries", lambda: _holds(client, "Libraries", private_site(library) or library))
+
+
+def _judged(check: str, judge: Callable[[], Finding]) -> Finding:
+    """What `judge` finds; or that SFCC's answer isn't as its API describes it."""
+    try:
+        return judge()
+    except MALFORMED as error:
+        return malformed(AREA, check, error)
 
 
 def _host(client: Client) -> str:
@@ -175,12 +186,16 @@ def examine_exports(client: Client, settings: ConnectorSettings, sites: Sites | 
 def _site_preferences(client: Client, sites: Sites, ids: Collection[str], folder: Path) -> Iterator[Finding]:
     try:
         archive = _export(client, {"sites": {id_: {"site_preferences": True} for id_ in ids}}, folder)
+        known_of = {id_: preferences(archive, id_) for id_ in ids}
     except SfccError as error:
         yield Finding(AREA, "sites", "problem", str(error), f"Check the site ids in organization.sites: {', '.join(ids)}.")
         return
+    except _NO_EXPORT as error:
+        yield malformed(AREA, "sites", error)
+        return
     for site in sites.sites:
         if site.id:
-            known = preferences(archive, site.id)
+            known = known_of[site.id]
             yield from compare(site.id, "locales", list(site.locales.values()), known.get("SiteLocales"))
             yield from compare(site.id, "currencies", list(site.currencies), known.get("SiteCurrencies"))
 
@@ -226,7 +241,7 @@ _LISTED: Final = ("SiteLocales", "SiteCurrencies")
 def _view_types(client: Client, catalog: str, wanted: Sequence[str], folder: Path) -> Iterator[Finding]:
     check = "view types"
     try:
-        archive = _export(client, {"catalogs": {catalog: True}}, folder)
+        there = view_types(_export(client, {"catalogs": {catalog: True}}, folder))
     except SfccPermanentError as error:
         advice = "Where the catalog isn't there yet, the first import makes it, view types included."
         yield Finding(AREA, check, "unknown", str(error), advice)
@@ -234,7 +249,9 @@ def _view_types(client: Client, catalog: str, wanted: Sequence[str], folder: Pat
     except SfccError as error:
         yield Finding(AREA, check, "problem", str(error))
         return
-    there = view_types(archive)
+    except _NO_EXPORT as error:
+        yield malformed(AREA, check, error)
+        return
     if there is None:
         sentence = (
             f"The catalog {catalog} has no image settings yet; the first product load writes: {', '.join(wanted) or 'none'}."
@@ -262,6 +279,10 @@ def view_types(archive: Path) -> list[str] | None:
                 if tag in ("header", "category", "product"):
                     return None
     return None
+
+
+_NO_EXPORT: Final = (*MALFORMED, zipfile.BadZipFile, etree.XMLSyntaxError)
+"""What reading an export raises that is no site archive."""
 
 
 def _export(client: Client, units: Mapping[str, Any], folder: Path) -> Path:

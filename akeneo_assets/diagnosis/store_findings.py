@@ -1,20 +1,26 @@
-"""This machine: the store, Dagster's home, the lock of product loads, and what became of the last load.
+"""This machine: the store, the lock of product loads, and what became of the last load.
 
-Belongs here: the connector's own files. Doesn't: what SFCC has (`sfcc`), how much of it (`quotas`).
+Belongs here: the connector's own files. Doesn't: what SFCC has (`sfcc_findings`), how much of it (`quota_findings`),
+DAGSTER_HOME (`akeneo_assets.commands.dagster_home`).
+
+A file of the store that is missing, truncated or of another shape is a problem of its own, and the other checks go on.
 """
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from akeneo_assets.checks import answer_sentence
-from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.finding import MALFORMED, Finding
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import book_currencies
@@ -24,25 +30,47 @@ from akeneo_assets.store import Store, read_json
 from akeneo_assets.structure.pim_structure import Structure
 
 AREA: Final = "here"
+UNREADABLE: Final = (*MALFORMED, OSError, duckdb.Error, pa.ArrowException)
+"""What reading a file of the store raises that is missing, truncated or of another shape."""
+
 _LITTLE: Final = 1 << 30  # bytes free below which a load may well fail
 
 
-def examine(store: Store, environ: Mapping[str, str], ends: Mapping[str, str]) -> Iterator[Finding]:
+def examine(store: Store, ends: Mapping[str, str]) -> Iterator[Finding]:
     """The findings. Makes the store's folder if it is missing. `ends`: what jobs would read and feed, as far as it is known."""
     writable = _writable(store.root)
     yield writable
-    yield _home(environ)
     if writable.verdict != "problem":
-        if stranger := Ledger(store).stranger(ends):
-            yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
-        yield _lock(store.root / "product_load.lock")
+        yield from readable("ends", store.ledger, lambda: _ends(store, ends))
+        yield from readable("lock", store.root, lambda: _lock(store.root / "product_load.lock"))
         yield from _last_load(store)
+
+
+def readable(check: str, path: Path, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """The findings; where a file at or below `path` can't be read, the problem that it is."""
+    try:
+        yield from findings()
+    except ConnectorError as error:  # it says what to do itself
+        yield Finding(AREA, check, "problem", str(error))
+    except UNREADABLE as error:
+        sentence = f"The store can't be read at {path} ({type(error).__name__}: {error})."
+        advice = "Restore it from a backup; without one, name an empty folder in CONNECTOR_STORE and run 1, 2 and 3-2."
+        yield Finding(AREA, check, "problem", sentence, advice)
 
 
 def price_books(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
     """The price books that SFCC has in another currency, by the store's ledger. For settings that fit the PIM's lists."""
+    yield from readable("price books", store.ledger, lambda: _price_books(store, settings, structure))
+
+
+def _price_books(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
     for sentence in changed_currencies(settings, structure, book_currencies(Ledger(store))):
         yield Finding(AREA, "price books", "problem", sentence)
+
+
+def _ends(store: Store, ends: Mapping[str, str]) -> Iterator[Finding]:
+    if stranger := Ledger(store).stranger(ends):
+        yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
 
 
 def _writable(root: Path) -> Finding:
@@ -59,30 +87,7 @@ def _writable(root: Path) -> Finding:
     return Finding(AREA, "store", "ok", sentence)
 
 
-def _home(environ: Mapping[str, str]) -> Finding:
-    check, named = "DAGSTER_HOME", environ.get("DAGSTER_HOME")
-    home = Path(named or "var/dagster")
-    if named and not home.is_absolute():
-        return Finding(AREA, check, "problem", f"DAGSTER_HOME is '{named}'.", "Give it as an absolute path.")
-    if not (home / "dagster.yaml").is_file():
-        unset = "" if named else "DAGSTER_HOME is not set: `akeneo-sfcc run` takes var/dagster, the Dagster UI forgets its runs. "
-        sentence = f"{unset}{home} has no dagster.yaml yet."
-        return Finding(
-            AREA,
-            check,
-            "warning",
-            sentence,
-            "Set it; the first `akeneo-sfcc run` puts the file there. It keeps 3-1 and 3-2 apart.",
-        )
-    if not os.access(home, os.W_OK):
-        return Finding(AREA, check, "problem", f"{home} can't be written.", "Let this user write it.")
-    if "akeneo_sfcc/load" not in (home / "dagster.yaml").read_text("utf-8", "replace"):
-        sentence = f"{home}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/load."
-        return Finding(AREA, check, "warning", sentence, "Take it over from akeneo_assets/dagster.yaml: 3-1 and 3-2 then queue.")
-    return Finding(AREA, check, "ok", f"{home} holds dagster.yaml with the limit that keeps 3-1 and 3-2 apart.")
-
-
-def _lock(path: Path) -> Finding:
+def _lock(path: Path) -> Iterator[Finding]:
     """Whether a load runs now. Taken for an instant and given back, the holder's note untouched."""
     if path.exists():
         try:
@@ -90,33 +95,45 @@ def _lock(path: Path) -> Finding:
                 pass
         except Timeout:
             note = path.with_suffix(".holder")
-            who = note.read_text("utf-8") if note.exists() else "another run"
+            who = note.read_text("utf-8", "replace") if note.exists() else "another run"
             advice = "A load started now would end at once; wait for it."
-            return Finding(AREA, "lock", "warning", f"An import of products is running ({who}).", advice)
-    return Finding(AREA, "lock", "ok", "No import of products is running.")
+            yield Finding(AREA, "lock", "warning", f"An import of products is running ({who}).", advice)
+            return
+    yield Finding(AREA, "lock", "ok", "No import of products is running.")
 
 
 def _last_load(store: Store) -> Iterator[Finding]:
     check = "last load"
-    begun = [w for key in store.loads() if (w := windows.recorded(store, key))]
+    begun: list[windows.Window] = []
+    for path in store.windows():
+        yield from readable(check, path, partial(_add_window, path, begun))
     if not begun:
         yield Finding(AREA, check, "ok", "No load has begun yet: run 1, 2 and 3-2 first.")
         return
-    last = max(begun, key=lambda w: w.poll_start)
+    last = max(begun, key=lambda window: window.poll_start)
     folder = store.load(last.key)
-    answer: dict[str, Any] | None = read_json(folder / "import.json")
+    yield from readable(check, folder, lambda: _outcome(store, last))
+    yield from readable("quarantine", folder, lambda: _quarantine(folder / "held_back.parquet", last.key))
+
+
+def _add_window(path: Path, begun: list[windows.Window]) -> Iterator[Finding]:
+    """Add the window in this file; no finding where it can be read."""
+    begun.append(windows.Window(**read_json(path)))
+    yield from ()
+
+
+def _outcome(store: Store, last: windows.Window) -> Iterator[Finding]:
+    check, answer = "last load", read_json(store.load(last.key) / "import.json")
     if windows.outcome(store, last.key) is None:
-        advice = (
-            f"Go on with it: `akeneo-sfcc run {'3-2' if last.kind == 'full' else '3-1'} --load {last.key}`, or start a new one."
-        )
-        yield Finding(AREA, check, "warning", f"{last.key} ({last.kind}) has begun and not ended well.", advice)
+        command = f"`akeneo-sfcc run {'3-2' if last.kind == 'full' else '3-1'} --load {last.key}`"
+        sentence = f"{last.key} ({last.kind}) has begun and not ended well."
+        yield Finding(AREA, check, "warning", sentence, f"Go on with it: {command}, or start a new one.")
     elif answer is not None and not answer["ok"]:
         advice = "Each load sends them again until SFCC takes them; see the check of sfcc/product_import."
         yield Finding(AREA, check, "warning", f"{last.key} ({last.kind}): {answer_sentence(answer)}", advice)
     else:
         outcome = answer_sentence(answer) if answer else "its answer is not kept."
         yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {outcome}")
-    yield from _quarantine(folder / "held_back.parquet", last.key)
 
 
 def _quarantine(path: Path, key: str) -> Iterator[Finding]:

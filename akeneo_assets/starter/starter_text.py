@@ -4,10 +4,10 @@ Belongs here: which settings the file has, and what its remarks say. Doesn't: ho
 (`suggestions`), asking the PIM (`akeneo_assets.commands.init`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from akeneo_assets.mapping.attribute_definitions import custom_id
@@ -45,22 +45,24 @@ _BY: Final = {"code": "its code", "label": "its label", "families": "the familie
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Where the lists come from: the PIM's address, version and edition, a date that it printed (None: it has no product), and
-    how the file's first line names the schema."""
+    """Where the lists come from: the PIM's address, version and edition, a date that it printed (None: it has no product with
+    one), how the file's first line names the schema, and whether the PIM was read by plain http."""
 
     host: str
     version: str
     edition: str
     printed: datetime | None
     schema: str
+    allow_http: bool = False
 
 
-def starter(lists: Mapping[str, Sequence[Item]], channel: Channel, about: About) -> str:
-    """The text of connector.yaml for one site fed by `channel`. `lists`: those of `LISTS`, items as the API gives them."""
-    chosen: dict[str, Any] = {name: lists[name] for name in LISTS}
-    structure = Structure.build(**chosen)
-    label_attributes = [f["attribute_as_label"] for f in lists["families"] if f.get("attribute_as_label")]
-    main_images = [f["attribute_as_image"] for f in lists["families"] if f.get("attribute_as_image")]
+def starter(structure: Structure, families: Sequence[Item], channel: Channel, about: About) -> str:
+    """The text of connector.yaml for one site fed by `channel`.
+
+    `structure` is that of the lists `LISTS`, `families` the items of one of them as the API gives them.
+    """
+    label_attributes = [family["attribute_as_label"] for family in families if family.get("attribute_as_label")]
+    main_images = [family["attribute_as_image"] for family in families if family.get("attribute_as_image")]
     parts = (
         _head(about),
         _akeneo(about),
@@ -95,8 +97,10 @@ def _head(about: About) -> Iterator[str]:
 
 def _akeneo(about: About) -> Iterator[str]:
     yield "akeneo:"
+    if about.allow_http:
+        yield "  allow_http: true  # credentials and products travel unencrypted; https is better"
     if about.printed is None:
-        yield "  timezone: UTC  # of the PIM's server; the PIM has no product yet whose date tells it"
+        yield "  timezone: UTC  # of the PIM's server; the PIM shows no product whose date tells it"
         return
     offset = about.printed.isoformat()[-6:]
     zone = zone_at(about.printed)
@@ -237,7 +241,8 @@ def _categories(structure: Structure, channel: Channel) -> Iterator[str]:
     others = listed("other trees", [named(c.code, c.labels, default) for c in trees])
     yield f"  trees: {flow([channel.tree])}{remark('the tree of the channel', others)}"
     yield "  #show_in_menu: true  # where your instance defines showInMenu for categories (SFRA and SiteGenesis do)"
-    enriched = sorted({str(v["attribute_code"]).split("|")[0] for c in structure.categories.values() for v in c.values})
+    values = [value for category in structure.categories.values() for value in category.values]
+    enriched = sorted({str(value["attribute_code"]).split("|")[0] for value in values if "attribute_code" in value})
     targets = {code: next((f for f in CATEGORY_FIELDS if _means(f, code)), None) for code in enriched}
     filled = {target: code for code, target in targets.items() if target}
     if enriched:

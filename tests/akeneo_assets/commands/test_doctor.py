@@ -75,12 +75,46 @@ def test_nothing_is_left_behind_in_sfcc_and_no_job_is_started(examine: Examine, 
 
 def test_what_is_missing_in_the_environment_is_named_and_the_other_end_still_examined(examine: Examine) -> None:
     found = examine(ok=False, SFCC_URL=None, SFCC_CLIENT_SECRET=None)
-    (environment,) = found["here", "environment"]
-    assert environment["sentence"] == (
-        "Missing in the environment: SFCC_URL, SFCC_CLIENT_SECRET; set them there or in an .env file."
-    )
+    assert [finding["sentence"] for finding in found["here", "environment"]] == [
+        (
+            "Missing in the environment: SFCC_URL, the address of the SFCC instance, "
+            "e.g. https://zzzz-001.dx.commercecloud.salesforce.com; set it there or in an .env file."
+        ),
+        (
+            "Missing in the environment: SFCC_CLIENT_SECRET, the password of the API client (in the Account Manager under "
+            "API Client); set it there or in an .env file."
+        ),
+    ]
     assert found["PIM", "rights"][0]["verdict"] == "ok"
     assert not [key for key in found if key[0] == "SFCC"]
+
+
+def test_a_variable_of_one_end_that_is_wrong_stops_no_check_of_the_other(examine: Examine) -> None:
+    found = examine(ok=False, SFCC_CA_FILE="/nowhere", SFCC_XSD_DIR="/nowhere")
+    assert [finding["verdict"] for finding in found["here", "environment"]] == ["problem", "problem"]
+    assert found["PIM", "rights"][0]["verdict"] == "ok"
+    assert not [key for key in found if key[0] == "SFCC"]
+
+
+def test_without_any_address_this_machine_is_still_examined(examine: Examine) -> None:
+    found = examine(ok=False, AKENEO_URL=None, SFCC_URL=None)
+    assert [key for key in found if key[0] != "quotas"] == [
+        ("here", check) for check in ("environment", "connector.yaml", "store", "lock", "last load", "DAGSTER_HOME")
+    ]
+
+
+def test_an_env_file_that_can_not_be_read_is_the_only_finding(examine: Examine) -> None:
+    Path(".env").write_bytes("AKENEO_PASSWORD=geheim".encode("utf-16"))
+    found = examine(ok=False)
+    assert list(found) == [("here", "environment")]
+    (finding,) = found["here", "environment"]
+    assert finding["sentence"] == ".env isn't UTF-8: save it in that encoding, or set the variables in the environment."
+
+
+def test_a_home_named_in_the_env_file_is_the_one_examined(examine: Examine, tmp_path: Path) -> None:
+    Path(".env").write_text(f"DAGSTER_HOME={tmp_path}/other\n")
+    (finding,) = examine(ok=True, DAGSTER_HOME=None)["here", "DAGSTER_HOME"]
+    assert finding["sentence"] == f"{tmp_path}/other has no dagster.yaml yet."
 
 
 def test_each_wrong_line_of_connector_yaml_is_a_problem(examine: Examine, tmp_path: Path) -> None:
@@ -208,6 +242,108 @@ def test_clocks_that_disagree_are_a_warning(examine: Examine, door: Callable[...
     made.headers["Date"] = "Mon, 01 Jan 2024 00:00:00 GMT"
     (found,) = examine(ok=True, AKENEO_URL=made.url)["PIM", "clock"]
     assert (found["verdict"], "2024-01-01 00:00:00 UTC" in found["sentence"]) == ("warning", True)
+
+
+def page(*items: Any) -> str:
+    return json.dumps({"_links": {"self": {"href": "http://pim.example/"}}, "_embedded": {"items": list(items)}})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("/api/rest/v1/families", page({"labels": {}}), "code"),
+        ("/api/rest/v1/attributes", page({"code": "sku"}), "type"),
+        ("/api/rest/v1/categories", page("master"), "str"),
+        ("/api/rest/v1/channels", page({"code": "ecommerce"}), "category_tree"),
+        ("/api/rest/v1/association-types", page({"code": None}), ""),
+    ],
+)
+def test_a_list_of_the_pim_with_an_item_of_another_shape_is_a_problem(
+    examine: Examine, door: Callable[..., Any], pim_url: str, path: str, body: str, named: str
+) -> None:
+    made = door(pim_url)
+    made.refused["GET", path] = (200, body)
+    found = examine(ok=False, AKENEO_URL=made.url)
+    problems = [one for (area, _), some in found.items() if area == "PIM" for one in some if one["verdict"] == "problem"]
+    assert any(named in one["sentence"] for one in problems), problems
+    assert found["SFCC", "OCAPI"][0]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"uuid": "u"},
+        {"uuid": "u", "updated": None, "created": None},
+        {"uuid": "u", "updated": "yesterday"},
+        {"uuid": "u", "updated": "2024-07-01T10:00:00"},  # without offset
+        {"uuid": "u", "updated": "0001-01-01T00:00:00+00:00"},
+        {"uuid": "u", "updated": 1719820800},
+    ],
+)
+def test_a_product_without_a_date_leaves_the_time_zone_unknown(
+    examine: Examine, door: Callable[..., Any], pim_url: str, product: Any
+) -> None:
+    made = door(pim_url)
+    made.refused["GET", "/api/rest/v1/products-uuid"] = (200, page(product))
+    (zone,) = examine(ok=True, AKENEO_URL=made.url)["PIM", "akeneo.timezone"]
+    assert (zone["verdict"], zone["sentence"], zone["advice"]) == (
+        "unknown",
+        "connector.yaml says UTC; its product has no date with an offset.",
+        "Ask whoever runs the server; SaaS is in UTC.",
+    )
+
+
+def test_a_pim_that_shows_nothing_is_a_problem_since_rights_hide_instead_of_refusing(
+    examine: Examine, door: Callable[..., Any], pim_url: str
+) -> None:
+    made = door(pim_url)
+    for path in ("channels", "locales", "currencies", "attribute-groups", "attributes", "categories", "families"):
+        made.refused["GET", f"/api/rest/v1/{path}"] = (200, page())
+    found = examine(ok=False, AKENEO_URL=made.url)
+    (rights,) = found["PIM", "rights"]
+    assert (rights["verdict"], rights["sentence"], rights["advice"]) == (
+        "problem",
+        (
+            "The PIM shows no channels, no locales, no currencies, no attribute groups, no attributes, no categories, "
+            "which every PIM has: the connection may not see them."
+        ),
+        "Let the connection's role and user group view them.",
+    )
+    assert found["PIM", "connector.yaml"][0]["verdict"] == "problem"
+
+
+def test_words_of_a_server_neither_break_a_line_nor_reach_the_terminal(
+    run: Run, environment: Environment, door: Callable[..., Any], pim_url: str
+) -> None:
+    made = door(pim_url)
+    about = {"version": "7.0\x1b[31m\nok       PIM, rights: all", "edition": "\x07CE\u202e"}
+    made.refused["GET", "/api/rest/v1/system-information"] = (200, json.dumps(about))
+    result = run(doctor.app, **environment | {"AKENEO_URL": made.url})
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+    assert "ok      PIM, version: Version 7.0 ok PIM, rights: all, edition CE." in result.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "check"),
+    [
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": ["x"]}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": 1}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": [{"parameters": [1]}]}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": [{"exit_status": "OK"}]}, "OCAPI"),
+        ("GET", "/s/-/dw/data/v25_6/jobs/", {"id": "1", "parameters": {"a": "b"}}, "follow jobs"),
+    ],
+)
+def test_an_answer_of_sfcc_of_another_shape_is_a_problem_and_the_other_checks_go_on(
+    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, method: str, path: str, body: Any, check: str
+) -> None:
+    made = door(empty_sfcc.url)
+    made.refused[method, path] = (200, json.dumps(body))
+    found = examine(ok=False, SFCC_URL=made.url)
+    (problem,) = found["SFCC", check]
+    assert problem["verdict"] == "problem"
+    assert problem["advice"] == "A load would stop here, too: report it to whoever runs that system."
+    assert found["SFCC", "WebDAV Impex"][0]["verdict"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -404,3 +540,37 @@ def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine,
     (last,), (quarantine,) = found["here", "last load"], found["here", "quarantine"]
     assert "product 'P1' of c refused (No.)" in last["sentence"]
     assert quarantine["sentence"] == "full_1 held back 1 products, models and categories whole, and single values 1 times."
+
+
+@pytest.mark.parametrize(
+    ("file", "check"),
+    [
+        ("ledger/000001-a.zip/entries.parquet", "content and custom objects"),
+        ("ledger/ends.json", "ends"),
+        ("loads/full_1/window.json", "last load"),
+        ("loads/full_1/outcome.json", "last load"),
+        ("loads/full_1/import.json", "last load"),
+        ("loads/full_1/held_back.parquet", "quarantine"),
+        ("loads/full_1/identities.parquet", "products"),
+    ],
+)
+def test_a_file_of_the_store_that_was_cut_short_is_a_problem_with_what_to_do(
+    examine: Examine, environment: Environment, tmp_path: Path, file: str, check: str
+) -> None:
+    store, folder = Store(tmp_path / "store"), tmp_path / "store" / "loads" / "full_1"
+    ledger = Ledger(store)
+    ledger.belongs_to({"PIM": environment["AKENEO_URL"], "SFCC": environment["SFCC_URL"], "catalog": "akeneo-catalog"})
+    with ledger.intend("a.zip"):
+        pass
+    answer = {"objects": {"product": {"sent": 1}}, "exceptions": [], "warnings": 0, "ok": True}
+    began(store.root, "full_1", outcome={"structure": "", "settings": "", "reading": {}}, **{"import": answer})
+    (folder / "records").mkdir()
+    write_table(folder / "identities.parquet", IDENTITIES, [])
+    write_table(folder / "held_back.parquet", HELD_BACK, [])
+    examine(ok=True)
+    (store.root / file).write_bytes((store.root / file).read_bytes()[:-5])
+    problems = [(key, one) for key, some in examine(ok=False).items() for one in some if one["verdict"] == "problem"]
+    assert ("here", check) in [key for key, _ in problems], problems
+    advice = "Restore it from a backup; without one, name an empty folder in CONNECTOR_STORE and run 1, 2 and 3-2."
+    assert {one["advice"] for _, one in problems} == {advice}
+    assert all(str(store.root) in one["sentence"] for _, one in problems)
