@@ -16,7 +16,7 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock
 from akeneo_assets.loads import window as windows
@@ -29,7 +29,8 @@ from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import Akeneo, ConnectorSettings, SettingsError, fingerprint, load
+from akeneo_assets.settings.akeneo_settings import Akeneo
+from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_lists import PIM_LISTS

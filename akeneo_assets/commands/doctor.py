@@ -13,24 +13,26 @@ from typing import Annotated, Final
 
 import orjson
 import typer
-from dotenv import load_dotenv
 from rich.console import Console
 from rich.text import Text
 
-from akeneo_assets.commands.half_environment import PimEnvironment, SfccEnvironment, session
+from akeneo_assets.commands.dagster_home import examine_home
+from akeneo_assets.commands.half_environment import HereEnvironment, PimEnvironment, SfccEnvironment, session
 from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings, store_findings
 from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
+from akeneo_assets.errors import SettingsError
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.mapping.sites import Sites, resolve
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, load
-from akeneo_assets.settings.environment import Environment
+from akeneo_assets.settings.akeneo_settings import Akeneo
+from akeneo_assets.settings.connector import ConnectorSettings, load
+from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccError
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 _STYLES: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "problem": "bold red", "unknown": "cyan"}
 _RETRIES: Final = 1  # a person waits
@@ -44,10 +46,9 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Examine both ends and this machine, and say what to do. Exit code 1 if a load would fail or go wrong."""
-    load_dotenv(Path.cwd() / ".env")
     findings = []
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    for finding in examine(export=export):
+    for finding in map(Finding.readable, examine(export=export)):
         findings.append(finding)
         if not as_json:
             console.print(_line(finding), soft_wrap=True)
@@ -62,29 +63,31 @@ def examine(*, export: bool) -> Iterator[Finding]:
     """All findings, as they come. What is missing stops only the checks that need it."""
     whole, missing = _read(Environment)
     yield from lines("here", "environment", "problem" if missing else "ok", missing or "All variables are set.")
-    for_pim, for_sfcc = whole or _read(PimEnvironment)[0], whole or _read(SfccEnvironment)[0]
-    here = for_pim or for_sfcc
-    if here is None:
+    here = whole or _read(HereEnvironment)[0]
+    if here is None:  # the .env file can't be read
         return
+    load_env_file()
+    for_pim, for_sfcc = whole or _read(PimEnvironment)[0], whole or _read(SfccEnvironment)[0]
     settings = yield from _settings(here.connector_config)
-    found = (yield from _pim(for_pim, settings)) if for_pim else None
-    sites = resolve(settings, found) if settings and found and not validate(settings, found) else None
+    structure = (yield from _pim(for_pim, settings)) if for_pim else None
+    sites = resolve(settings, structure) if settings and structure and not validate(settings, structure) else None
     if for_sfcc:
         yield from _sfcc(for_sfcc, settings, sites, export=export)
-    if sites and found:
-        yield from quota_findings.of_categories(found, sites)
+    if sites and structure:
+        yield from quota_findings.of_categories(structure, sites)
     files = Store(here.connector_store)
-    yield from store_findings.examine(files, os.environ, _ends(whole) if whole and settings else {})
+    yield from store_findings.examine(files, _ends(whole, settings) if whole and settings else {})
+    yield examine_home(os.environ)
     if files.root.is_dir():
-        if sites and settings and found:
-            yield from store_findings.price_books(files, settings, found)
+        if sites and settings and structure:
+            yield from store_findings.price_books(files, settings, structure)
         yield from quota_findings.of_store(files)
 
 
-def _ends(environment: Environment) -> dict[str, str]:
+def _ends(environment: Environment, settings: ConnectorSettings) -> dict[str, str]:
     """What the store should belong to, if both addresses are good (the other checks say so where they aren't)."""
     try:
-        with closing(session(environment)) as own:
+        with closing(session(environment, settings.akeneo)) as own:
             return own.ends
     except (PimError, SfccError):
         return {}
@@ -110,7 +113,7 @@ def _settings(path: Path) -> Generator[Finding, None, ConnectorSettings | None]:
 
 def _pim(environment: Environment, settings: ConnectorSettings | None) -> Generator[Finding, None, Structure | None]:
     try:
-        with closing(session(environment)) as own:
+        with closing(session(environment, settings.akeneo if settings else Akeneo())) as own:
             return (yield from pim_findings.examine(own.pim, settings))
     except PimError as error:  # an address that is none
         yield Finding("PIM", "address", "problem", str(error))
@@ -137,5 +140,7 @@ def _sfcc(
 def _line(finding: Finding) -> Text:
     advice = f" -> {finding.advice}" if finding.advice else ""
     return Text.assemble(
-        (f"{finding.verdict:<8}", _STYLES[finding.verdict]), f"{finding.area}, {finding.check}: {finding.found}", (advice, "bold")
+        (f"{finding.verdict:<8}", _STYLES[finding.verdict]),
+        f"{finding.area}, {finding.check}: {finding.sentence}",
+        (advice, "bold"),
     )

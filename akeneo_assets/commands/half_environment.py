@@ -3,23 +3,28 @@
 A run needs both halves (`akeneo_assets.settings.environment`); `init` needs the PIM's alone, `doctor` goes on with what is there.
 """
 
+from pathlib import Path
+
 from pydantic import SecretStr
 
 from akeneo_assets.resources import Session
-from akeneo_assets.settings.connector import Akeneo
+from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.settings.environment import Environment
 
 
 class PimEnvironment(Environment):
-    """The environment with nothing of SFCC required."""
+    """The environment with nothing of SFCC required or checked."""
 
     sfcc_url: str = ""
+    sfcc_login_url: str = ""
     sfcc_client_id: str = ""
     sfcc_client_secret: SecretStr = SecretStr("")
+    sfcc_ca_file: Path | None = None
+    sfcc_xsd_dir: Path | None = None
 
 
 class SfccEnvironment(Environment):
-    """The environment with nothing of the PIM required."""
+    """The environment with nothing of the PIM required or checked."""
 
     akeneo_url: str = ""
     akeneo_client_id: str = ""
@@ -28,9 +33,20 @@ class SfccEnvironment(Environment):
     akeneo_password: SecretStr = SecretStr("")
 
 
-def session(environment: Environment) -> Session:
-    """A session on this environment instead of a whole one."""
-    made = Session()
-    made.environment = environment
-    made.reading = Akeneo()  # these commands work without a connector.yaml, or with one that is wrong
-    return made
+class HereEnvironment(PimEnvironment):
+    """The environment with nothing of either end required or checked: this machine's files."""
+
+    akeneo_url: str = ""
+    akeneo_client_id: str = ""
+    akeneo_client_secret: SecretStr = SecretStr("")
+    akeneo_username: str = ""
+    akeneo_password: SecretStr = SecretStr("")
+
+
+def session(environment: Environment, reading: Akeneo | None = None) -> Session:
+    """A session on this environment; `reading` says how the PIM is read (None: with all defaults), so that these commands work
+    without a connector.yaml, or with one that is wrong."""
+    own = Session()
+    own.environment = environment
+    own.reading = reading or Akeneo()
+    return own

@@ -5,28 +5,25 @@ variables alone.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from akeneo_assets import starter
 from akeneo_assets.commands.half_environment import PimEnvironment, session
 from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.diagnosis.structure_reading import build_structure, first_page, printed_date, read_lists, version
+from akeneo_assets.errors import ConnectorError, shown
 from akeneo_assets.mapping.sites import label
-from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.resources import CLEAR
-from akeneo_assets.structure import pim_lists
+from akeneo_assets.settings.akeneo_settings import Akeneo
+from akeneo_assets.starter.starter_text import LISTS, About, starter
 from akeneo_assets.structure.pim_structure import Channel, Structure
+from sfcc_resources.redaction import one_line
 
-app = typer.Typer(add_completion=False)
-
-Lists = dict[str, list[dict[str, Any]]]
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 
 @app.command()
@@ -34,72 +31,81 @@ def init(
     output: Annotated[Path, typer.Option(help="File to write.")] = Path("connector.yaml"),
     channel: Annotated[str | None, typer.Option(help="The PIM channel to import; needed where there are several.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    allow_http: Annotated[
+        bool, typer.Option("--allow-http", help="Read a PIM on another machine by plain http; the file then says so, too.")
+    ] = False,
 ) -> None:
-    """Ask the PIM what it has and write a commented connector.yaml, its JSON Schema beside it."""
+    """Ask the PIM what it has and write a commented connector.yaml, its JSON Schema beside it. Exit code 1: nothing was written,
+    and why."""
     try:
         if output.exists() and not force:
             raise ConnectorError(f"{output} is there already: give another file with --output, or overwrite it with --force.")
-        with closing(session(PimEnvironment.read())) as own:
+        with closing(session(PimEnvironment.read(), Akeneo(allow_http=allow_http))) as own:
             own.pim.connect()
-            lists = read_lists(own.pim, starter.LISTS)
-            chosen = choose(lists, channel, ask=sys.stdin.isatty())
-            text = starter.starter(lists, chosen, about(own.pim, SCHEMA_NAME))
+            lists, failures = read_lists(own.pim, LISTS)
+            if failures:
+                raise ConnectorError("\n".join(failures))
+            structure = build_structure(lists)
+            chosen = choose(structure, channel, ask=sys.stdin.isatty())
+            text = starter(structure, lists["families"], chosen, about(own.pim, SCHEMA_NAME, allow_http=allow_http))
         _write(output, text)
         _write(output.with_name(SCHEMA_NAME), schema_text())
     except CLEAR as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    typer.echo(f"{output} is written for the channel {chosen.code}, and {SCHEMA_NAME} beside it for editors.")
+        for sentence in str(error).splitlines():
+            typer.echo(one_line(sentence, length=_LENGTH), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{output} is written for the channel {shown(chosen.code)}, and {SCHEMA_NAME} beside it for editors.")
     typer.echo("Read its suggestions, set the SFCC_ variables, then run `akeneo-sfcc doctor`.")
 
 
-def read_lists(client: PimClient, names: Sequence[str]) -> Lists:
-    """These lists of the PIM, whole. Raises PimError."""
-    read: Lists = {}
-    for pim_list in pim_lists.PIM_LISTS:
-        if pim_list.name in names:
-            read[pim_list.name] = list(pim_list.read(client, read.__getitem__))
-    return read
+_LENGTH = 4_000  # characters of a sentence
 
 
-def choose(lists: Mapping[str, Sequence[Mapping[str, Any]]], wanted: str | None, *, ask: bool) -> Channel:
+def choose(structure: Structure, wanted: str | None, *, ask: bool) -> Channel:
     """The channel of that code, or the only one, or the one that the person at the terminal names (`ask`).
 
     Raises:
         ConnectorError: there is none such, or several and nobody to ask; the message names them.
     """
-    channels = Structure.build(channels=lists["channels"], attributes=()).channels
+    channels = structure.channels
     if not channels:
         raise ConnectorError("The PIM shows no channel: let the connection's role list channels.")
     if wanted is None and len(channels) == 1:
-        return next(iter(channels.values()))
-    named = ", ".join(f"{c.code} ({label(c.labels, c.code, ('en_US', *c.locales))})" for c in channels.values())
+        return _with_locales(next(iter(channels.values())))
+    named = ", ".join(
+        f"{shown(one.code)} ({shown(label(one.labels, one.code, ('en_US', *one.locales)))})" for one in channels.values()
+    )
     if wanted is None and ask:
         wanted = typer.prompt(f"The PIM has the channels {named}. Import which")
     if wanted is None:
         raise ConnectorError(f"The PIM has several channels: choose one with --channel: {named}.")
-    found = channels.get(wanted.casefold())
-    if found is None:
-        raise ConnectorError(f"The PIM has no channel '{wanted}': choose one with --channel: {named}.")
-    if not found.locales:
-        raise ConnectorError(f"The PIM's channel '{found.code}' has no locale: give it one in the PIM first.")
-    return found
+    channel = channels.get(wanted.casefold())
+    if channel is None:
+        raise ConnectorError(f"The PIM has no channel '{shown(wanted)}': choose one with --channel: {named}.")
+    return _with_locales(channel)
 
 
-def about(client: PimClient, schema: str) -> starter.About:
+def _with_locales(channel: Channel) -> Channel:
+    if not channel.locales:
+        raise ConnectorError(f"The PIM's channel '{shown(channel.code)}' has no locale: give it one in the PIM first.")
+    return channel
+
+
+def about(client: PimClient, schema: str, *, allow_http: bool = False) -> About:
     """What the file says of the PIM. Raises PimError."""
-    info = client.get("system-information")
-    return starter.About(client.host, str(info.get("version", "")), str(info.get("edition", "")), printed_date(client), schema)
-
-
-def printed_date(client: PimClient) -> datetime | None:
-    """A date as the PIM prints it, with its server's offset; None when it has no product. Raises PimError."""
-    products = items(client.get("products-uuid", {"limit": 1}))
-    return datetime.fromisoformat(products[0]["updated"]) if products else None
+    number, edition, _ = version(client)
+    products = first_page(client, "products-uuid", {"limit": 1})
+    return About(client.host, number, edition, printed_date(products), schema, allow_http=allow_http)
 
 
 def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all: one that is there survives a full disk."""
+    aside = path.with_name(f".{path.name}.part")
     try:
-        path.write_text(text, "utf-8")
+        try:
+            aside.write_text(text, "utf-8")
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
-        raise ConnectorError(f"{path} can't be written ({error.strerror}): give another file with --output.") from error
+        raise ConnectorError(f"{path} can't be written ({error.strerror}): give another file with --output.") from None

@@ -4,7 +4,6 @@ Belongs here: starting a job, printing what it says, the exit code. Doesn't: any
 """
 
 import os
-import shutil
 import sys
 import time
 from datetime import UTC, datetime
@@ -13,26 +12,25 @@ from typing import Annotated, Any
 
 import dagster as dg
 import typer
-from dotenv import load_dotenv
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from akeneo_assets.commands.dagster_home import open_instance
 from akeneo_assets.definitions import build
-from akeneo_assets.errors import ConnectorError
+from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import KINDS, NUMBERS, STRUCTURE_FOLDERS
+from akeneo_assets.loads.load_names import load_name_problem
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.loads.sending import COUNTS, summary
 from akeneo_assets.progress import PROGRESS
-from akeneo_assets.settings.environment import Environment
+from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-
-INSTANCE_SETTINGS = Path(__file__).parents[1] / "dagster.yaml"
 
 
 @app.command()
@@ -48,13 +46,15 @@ def run(
     """Run one job now. Exit code 0 only if SFCC took everything."""
     if job not in NUMBERS:
         raise typer.BadParameter(f"'{job}' is no job; choose one of {', '.join(NUMBERS)}.")
-    load_dotenv(Path.cwd() / ".env")
     name, started = NUMBERS[job], time.monotonic()
     kind = KINDS.get(name)
     key = (load or new_key(kind, datetime.now(UTC))) if kind else None
+    if key and (problem := load_name_problem(key)):
+        raise typer.BadParameter(problem)
     try:
-        opened = _instance()
-    except ConnectorError as error:
+        load_env_file()
+        opened = open_instance(os.environ)
+    except (ConnectorError, SettingsError) as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(1) from None
     with opened as instance:
@@ -86,27 +86,6 @@ def package_of(store: Store, run: dg.DagsterRun, load: str | None) -> Package:
     return (
         Package.of_load(store, load) if load else Package.of_structure_import(store, STRUCTURE_FOLDERS[run.job_name], run.run_id)
     )
-
-
-def _instance() -> dg.DagsterInstance:
-    """The instance of DAGSTER_HOME, made with the project's settings on first use.
-
-    Raises:
-        ConnectorError: DAGSTER_HOME is no absolute path, or can't be written.
-    """
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path("var/dagster").absolute())))
-    if not home.is_absolute():
-        raise ConnectorError(f"DAGSTER_HOME is '{home}': give it as an absolute path. Nothing was read or sent.")
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        if not (home / "dagster.yaml").exists():
-            shutil.copy(INSTANCE_SETTINGS, home / "dagster.yaml")
-        return dg.DagsterInstance.get()
-    except OSError as error:
-        raise ConnectorError(
-            f"DAGSTER_HOME, {home}, can't be used ({error.strerror}): name a folder that this user may write. "
-            "Nothing was read or sent."
-        ) from None
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

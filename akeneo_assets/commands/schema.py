@@ -11,7 +11,7 @@ import typer
 
 from akeneo_assets.settings.settings_schema import json_schema
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
 SCHEMA_NAME: Final = "connector.schema.json"
 """The file beside connector.yaml that its first line names."""

@@ -1,28 +1,35 @@
 """The PIM: does it answer, may the connection read what a load reads, does it have what connector.yaml names.
 
-Belongs here: the PIM's own state. Doesn't: how much of it SFCC takes (`quotas`).
+Belongs here: judging the PIM's own state. Doesn't: reading it (`structure_reading`), how much of it SFCC takes
+(`quota_findings`).
 """
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.finding import MALFORMED, Finding, malformed
+from akeneo_assets.diagnosis.structure_reading import (
+    Lists,
+    build_structure,
+    first_page,
+    noted,
+    printed_date,
+    read_lists,
+    version,
+    words,
+)
 from akeneo_assets.mapping.categories import unknown_enriched
 from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.settings_check import validate
-from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.pim_errors import AuthenticationError, PermanentPimError, PimError
+from akeneo_assets.pim.pim_errors import AuthenticationError, PimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure import pim_lists
 from akeneo_assets.structure.pim_structure import Structure
 
 AREA: Final = "PIM"
-
-Lists = dict[str, list[dict[str, Any]]]
 
 _LARGE: Final = ("attribute_options", "asset_attribute_options", "assets", "reference_entity_attribute_options", "records")
 """Lists of which a page is enough here."""
@@ -35,32 +42,41 @@ _PAGES: Final[tuple[tuple[str, str | None, str, dict[str, Any]], ...]] = (
     ("media files", None, "media-files", {"limit": 1}),
 )
 """What is called how; the list whose first item its path names; path; parameters."""
+_NEEDED: Final = ("channels", "attributes", "families", "family_variants", "association_types", "categories")
+"""Lists without which connector.yaml can't be compared with the PIM."""
+_NEVER_EMPTY: Final = ("channels", "locales", "currencies", "attribute_groups", "attributes", "categories")
+"""Lists of which every PIM has items: Akeneo makes a channel, a tree, an attribute group and the identifier itself."""
 _CLOCKS_APART: Final = timedelta(minutes=2)
 
 
 def examine(client: PimClient, settings: ConnectorSettings | None) -> Generator[Finding, None, Structure | None]:
-    """The findings; returns the PIM's lists, or None when too few of them could be read."""
+    """The findings; returns the PIM's structure, or None when too little of it could be read."""
     if (refused := _refused(client)) is not None:
         yield refused
         return None
     yield Finding(AREA, "login", "ok", f"{client.host} accepts the credentials.")
     yield from _about(client)
-    lists, failures = read_lists(client)
+    lists, failures = read_lists(client, [pim_list.name for pim_list in pim_lists.PIM_LISTS if pim_list.name not in _LARGE])
     pages, page_failures = _first_pages(client, lists)
     yield from _rights(lists, [*failures, *page_failures])
     yield timezone(settings.akeneo.timezone if settings else "UTC", pages.get("products", []))
-    needed = ("channels", "attributes", "families", "family_variants", "association_types", "categories")
-    if any(name not in lists for name in needed):
-        yield Finding(
-            AREA, "connector.yaml", "unknown", "Not compared with the PIM: lists are missing.", "Mend the rights first."
-        )
+    try:
+        structure = build_structure(lists) if all(name in lists for name in _NEEDED) else None
+    except PimError as error:
+        structure = None
+        yield Finding(AREA, "lists", "problem", str(error))
+    if structure is None:
+        advice = "Mend what the problems above name."
+        yield Finding(AREA, "connector.yaml", "unknown", "Not compared with the PIM: lists are missing.", advice)
         return None
-    chosen: dict[str, Any] = dict(lists)
-    found = Structure.build(**chosen)
     if settings is not None:
-        yield from fits(settings, found)
-        yield from _filters(client, settings, found)
-    return found
+        try:
+            yield from fits(settings, structure)
+            yield from _filters(client, settings, structure)
+        except MALFORMED as error:
+            yield malformed(AREA, "connector.yaml", error)
+            return None
+    return structure
 
 
 def _refused(client: PimClient) -> Finding | None:
@@ -70,19 +86,23 @@ def _refused(client: PimClient) -> Finding | None:
         return Finding(AREA, "login", "problem", str(error))
     except PimError as error:
         return Finding(AREA, "answer", "problem", str(error))
+    except MALFORMED as error:
+        return malformed(AREA, "answer", error)
     return None
 
 
 def _about(client: PimClient) -> Iterator[Finding]:
     before = datetime.now(UTC)
     try:
-        answer = client.fetch("system-information")
+        number, edition, server_time = version(client)
     except PimError as error:
         yield Finding(AREA, "version", "problem", str(error))
         return
-    version, edition = answer.body.get("version", "unknown"), answer.body.get("edition", "unknown")
-    yield Finding(AREA, "version", "ok", f"Version {version}, edition {edition}.")
-    yield clock(answer.server_time, before, datetime.now(UTC))
+    except MALFORMED as error:
+        yield malformed(AREA, "version", error)
+        return
+    yield Finding(AREA, "version", "ok", f"Version {number}, edition {edition}.")
+    yield clock(server_time, before, datetime.now(UTC))
 
 
 def clock(server: datetime, before: datetime, after: datetime) -> Finding:
@@ -102,47 +122,31 @@ def clock(server: datetime, before: datetime, after: datetime) -> Finding:
     )
 
 
-def read_lists(client: PimClient) -> tuple[Lists, list[str]]:
-    """Every list that mappings are read against, the large ones excepted; and a sentence for each that the PIM refused."""
-    read: Lists = {}
-    failures: list[str] = []
-    for pim_list in pim_lists.PIM_LISTS:
-        if pim_list.name in _LARGE or any(need not in read for need in pim_list.needs):
-            continue
-        with _noted(failures):
-            read[pim_list.name] = list(pim_list.read(client, read.__getitem__))
-    return read, failures
-
-
 def _first_pages(client: PimClient, lists: Lists) -> tuple[Lists, list[str]]:
     """The first page of everything else that a load reads, as far as there is any; and a sentence for each refusal."""
-    read: Lists = {}
+    pages: Lists = {}
     failures: list[str] = []
     for name, parents, path, params in _PAGES:
-        above = [item for item in lists.get(parents, []) if name != "options" or "select" in item["type"]] if parents else [{}]
-        if above:
-            with _noted(failures):
-                read[name] = items(client.get(path.format(**above[0]), params))
-    return read, failures
-
-
-@contextmanager
-def _noted(failures: list[str]) -> Iterator[None]:
-    try:
-        yield
-    except PermanentPimError as error:
-        old = " Products by uuid came with version 7.0." if error.status == 404 and "products-uuid" in str(error) else ""
-        failures.append(f"{error}{old}")
-    except PimError as error:
-        failures.append(str(error))
+        with noted(failures, f"list of {name}"):
+            owners = lists.get(parents, []) if parents else [{}]
+            if name == "options":
+                owners = [attribute for attribute in owners if "select" in attribute["type"]]
+            if owners:
+                pages[name] = first_page(client, path.format(**owners[0]), params)
+    return pages, failures
 
 
 def _rights(lists: Lists, failures: list[str]) -> Iterator[Finding]:
-    counted = ", ".join(f"{len(found):,} {name.replace('_', ' ')}" for name, found in lists.items() if found)
-    if not failures:
-        yield Finding(AREA, "rights", "ok", f"Everything that a load reads may be read: {counted}, products, models, media.")
+    counts = [f"{len(items):,} {words(name)}" for name, items in lists.items() if items]
+    empty = [words(name) for name in _NEVER_EMPTY if lists.get(name) == []]
+    if not failures and not empty:
+        sentence = f"Everything that a load reads may be read: {', '.join([*counts, 'products', 'models', 'media'])}."
+        yield Finding(AREA, "rights", "ok", sentence)
     for sentence in failures:
         yield Finding(AREA, "rights", "problem", sentence)
+    if empty:
+        sentence = f"The PIM shows no {', no '.join(empty)}, which every PIM has: the connection may not see them."
+        yield Finding(AREA, "rights", "problem", sentence, "Let the connection's role and user group view them.")
 
 
 def timezone(zone: str, products: list[dict[str, Any]]) -> Finding:
@@ -151,10 +155,11 @@ def timezone(zone: str, products: list[dict[str, Any]]) -> Finding:
     Source: Akeneo API, filters: `updated` is read in the server's zone, without offset.
     """
     name = "akeneo.timezone"
-    if not products:
+    printed = printed_date(products)
+    if printed is None:
+        shows = "its product has no date with an offset" if products else "the PIM shows no product whose date tells"
         advice = "Ask whoever runs the server; SaaS is in UTC."
-        return Finding(AREA, name, "unknown", f"connector.yaml says {zone}; the PIM shows no product whose date tells.", advice)
-    printed = datetime.fromisoformat(products[0]["updated"])
+        return Finding(AREA, name, "unknown", f"connector.yaml says {zone}; {shows}.", advice)
     if printed.utcoffset() == printed.astimezone(ZoneInfo(zone)).utcoffset():
         return Finding(AREA, name, "ok", f"connector.yaml says {zone}, and the PIM prints {printed.isoformat()}.")
     return Finding(
@@ -201,5 +206,5 @@ def fits(settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]
         *(b.attribute for b in settings.price_books if b.optional and structure.attribute(b.attribute) is None),
     ]
     if absent:
-        found = f"connector.yaml marks as optional what the PIM lacks: {', '.join(absent)}."
-        yield Finding(AREA, "connector.yaml", "warning", found, "Nothing comes of these lines; take them out or correct them.")
+        sentence = f"connector.yaml marks as optional what the PIM lacks: {', '.join(absent)}."
+        yield Finding(AREA, "connector.yaml", "warning", sentence, "Nothing comes of these lines; take them out or correct them.")

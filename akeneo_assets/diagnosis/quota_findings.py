@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.store_findings import readable
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import record_files
@@ -38,12 +39,12 @@ _PATH: Final = "characters of an image path"
 
 def judge(what: str, count: int, limit: int, where: str, advice: str) -> Finding:
     """A count against its limit; `where` names the object with most of them."""
-    found = f"{count:,} of {limit:,}{f' ({where})' if where else ''}."
+    sentence = f"{count:,} of {limit:,}{f' ({where})' if where else ''}."
     if count > limit:
-        return Finding(AREA, what, "problem", found, f"SFCC refuses more. {advice}")
+        return Finding(AREA, what, "problem", sentence, f"SFCC refuses more. {advice}")
     if count >= NEAR * limit:
-        return Finding(AREA, what, "warning", found, advice)
-    return Finding(AREA, what, "ok", found)
+        return Finding(AREA, what, "warning", sentence, advice)
+    return Finding(AREA, what, "ok", sentence)
 
 
 def of_categories(structure: Structure, sites: Sites) -> Iterator[Finding]:
@@ -60,14 +61,22 @@ def of_categories(structure: Structure, sites: Sites) -> Iterator[Finding]:
 
 def of_store(store: Store) -> Iterator[Finding]:
     """What SFCC was given, by the ledger; and what the last successful full load holds."""
-    given = Counter(Ledger(store).objects(*_OF_LEDGER, columns=("type",))["type"].to_pylist())
+    yield from readable("content and custom objects", store.ledger, lambda: _of_ledger(store))
+    yield from readable("products", store.root, lambda: _of_last_load(store))
+
+
+def _of_ledger(store: Store) -> Iterator[Finding]:
+    counts = Counter(Ledger(store).objects(*_OF_LEDGER, columns=("type",))["type"].to_pylist())
     for kind, what in _OF_LEDGER.items():
-        if given[kind]:
-            yield judge(what, given[kind], QUOTAS[what], "", "Import fewer reference entities, or as: json.")
+        if counts[kind]:
+            yield judge(what, counts[kind], QUOTAS[what], "", "Import fewer reference entities, or as: json.")
+
+
+def _of_last_load(store: Store) -> Iterator[Finding]:
     last = last_successful(store, whole=True)
     if last is None:
-        found = "Variants of a master, values of a set and image paths are counted from a full load; none has succeeded yet."
-        yield Finding(AREA, "products", "unknown", found, "Ask again after 3-2.")
+        sentence = "Variants of a master, values of a set and image paths are counted from a full load; none has succeeded yet."
+        yield Finding(AREA, "products", "unknown", sentence, "Ask again after 3-2.")
         return
     package = Package.of_load(store, last.key)
     yield from _of_variants(store, package.identities)
@@ -88,17 +97,17 @@ def _of_variants(store: Store, identities: Path) -> Iterator[Finding]:
 
 def _of_products(files: list[Path], load: str) -> Iterator[Finding]:
     values, paths = (0, ""), (0, "")
-    for row in rows(files, ["id", "record"]):
-        record: dict[str, Any] = orjson.loads(row["record"])
+    for entry in rows(files, ["id", "record"]):
+        record: dict[str, Any] = orjson.loads(entry["record"])
         for attribute, slots in record.get("custom", {}).items():
             most = max((len(v) for v in slots.values() if isinstance(v, list)), default=0)
-            values = max(values, (most, f"{attribute} of {row['id']}"))
+            values = max(values, (most, f"{attribute} of {entry['id']}"))
         for group in record.get("images", []):
             for image in group["images"]:
-                paths = max(paths, (length(image["path"]), row["id"]))
-    told = f" in load {load}"
+                paths = max(paths, (length(image["path"]), entry["id"]))
+    in_load = f" in load {load}"
     what = "values of a set-of-string"
     advice = "Import the attribute as one JSON text (assets.as: json), or exclude it."
-    yield judge(what, values[0], QUOTAS[what], values[1] + told if values[0] else "", advice)
+    yield judge(what, values[0], QUOTAS[what], values[1] + in_load if values[0] else "", advice)
     limit = REGISTRY[sfcc.FILE].id_type.max_length or 0
-    yield judge(_PATH, paths[0], limit, paths[1] + told if paths[0] else "", "Shorten the file's name in the PIM.")
+    yield judge(_PATH, paths[0], limit, paths[1] + in_load if paths[0] else "", "Shorten the file's name in the PIM.")

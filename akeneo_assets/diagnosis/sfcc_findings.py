@@ -8,7 +8,7 @@ exports hold them), which an export alone brings out. Source: SFCC help, site im
 
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.finding import MALFORMED, Finding, malformed
 from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -50,18 +50,29 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
         if error.status != 403:
             return
         latest = []
+    except MALFORMED as error:
+        yield malformed(AREA, "OCAPI", error)
+        latest = []
     else:
-        told = f"; the last {IMPORT} was {latest[0].start_time} ({latest[0].exit_code})" if latest else ""
-        yield Finding(AREA, "OCAPI", "ok", f"{_host(client)} accepts the client; job executions can be looked up{told}.")
-    yield _may_follow(client)
-    yield _may_start(client)
-    yield _may_write(client)
-    yield _may_read_logs(client, latest)
+        last = f"; the last {IMPORT} was {latest[0].start_time} ({latest[0].exit_code})" if latest else ""
+        yield Finding(AREA, "OCAPI", "ok", f"{_host(client)} accepts the client; job executions can be looked up{last}.")
+    yield _judged("follow jobs", lambda: _may_follow(client))
+    yield _judged("start jobs", lambda: _may_start(client))
+    yield _judged("WebDAV Impex", lambda: _may_write(client))
+    yield _judged("WebDAV logs", lambda: _may_read_logs(client, latest))
     if settings is not None:
-        yield _holds(client, "Catalogs", settings.organization.master_catalog)
+        catalog, library = settings.organization.master_catalog, settings.reference_entities.library
+        yield _judged("WebDAV Catalogs", lambda: _holds(client, "Catalogs", catalog))
         if settings.reference_entities.as_ != "none":
-            library = settings.reference_entities.library
-            yield _holds(client, "Libraries", private_site(library) or library)
+            yield _judged("WebDAV Libraries", lambda: _holds(client, "Libraries", private_site(library) or library))
+
+
+def _judged(check: str, judge: Callable[[], Finding]) -> Finding:
+    """What `judge` finds; or that SFCC's answer isn't as its API describes it."""
+    try:
+        return judge()
+    except MALFORMED as error:
+        return malformed(AREA, check, error)
 
 
 def _host(client: Client) -> str:
@@ -87,10 +98,10 @@ def _may_start(client: Client) -> Finding:
         if error.status == 404:
             return Finding(AREA, "start jobs", "ok", "Jobs can be started (asked with a job that there isn't).")
         if error.status == 403:
-            found = (
+            sentence = (
                 "Starting any job (/jobs/*/executions) is not allowed; whether these two are can't be told without starting them."
             )
-            return Finding(AREA, "start jobs", "warning", found, f"Make sure that {IMPORT} and {EXPORT} are. {_GRANT_JOBS}")
+            return Finding(AREA, "start jobs", "warning", sentence, f"Make sure that {IMPORT} and {EXPORT} are. {_GRANT_JOBS}")
         return Finding(AREA, "start jobs", "problem", str(error))
     return Finding(AREA, "start jobs", "unknown", f"SFCC started a job named {_NOBODY}, which should not be there.")
 
@@ -108,8 +119,8 @@ def _may_write(client: Client) -> Finding:
         return Finding(AREA, "WebDAV Impex", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
     if not any(entry.name == PROBE for entry in there or []):
         return Finding(AREA, "WebDAV Impex", "problem", f"{IMPEX} took a file and doesn't list it.", _GRANT_FILES)
-    left = f"; other files there: {len(there or []) - 1}" if len(there or []) > 1 else ""
-    return Finding(AREA, "WebDAV Impex", "ok", f"{IMPEX} can be written, listed and cleared{left}.")
+    others = f"; other files there: {len(there or []) - 1}" if len(there or []) > 1 else ""
+    return Finding(AREA, "WebDAV Impex", "ok", f"{IMPEX} can be written, listed and cleared{others}.")
 
 
 def _may_read_logs(client: Client, latest: list[job_executions.Execution]) -> Finding:
@@ -117,13 +128,13 @@ def _may_read_logs(client: Client, latest: list[job_executions.Execution]) -> Fi
     try:
         if latest and latest[0].has_log and latest[0].log_file_path:
             path = latest[0].log_file_path.removeprefix("/").removeprefix("Sites/")
-            found = webdav.size(client, path)
-            if found is None:
+            size = webdav.size(client, path)
+            if size is None:
                 return Finding(AREA, "WebDAV logs", "problem", f"The last import's log {path} is not there.", _GRANT_FILES)
-            return Finding(AREA, "WebDAV logs", "ok", f"The last import's log can be read ({found:,} bytes).")
+            return Finding(AREA, "WebDAV logs", "ok", f"The last import's log can be read ({size:,} bytes).")
         if webdav.listing(client, "LOGS/jobs") is None:
-            found_none = "There is no folder LOGS/jobs yet, where imports leave their logs."
-            return Finding(AREA, "WebDAV logs", "unknown", found_none, "Ask again after the first import.")
+            sentence = "There is no folder LOGS/jobs yet, where imports leave their logs."
+            return Finding(AREA, "WebDAV logs", "unknown", sentence, "Ask again after the first import.")
     except SfccError as error:
         return Finding(AREA, "WebDAV logs", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
     return Finding(AREA, "WebDAV logs", "ok", "LOGS/jobs can be listed.")
@@ -164,8 +175,8 @@ def examine_exports(client: Client, settings: ConnectorSettings, sites: Sites | 
             if ids:
                 yield from _site_preferences(client, sites, ids, Path(folder))
             else:
-                found = "Which sites are fed is not known, so neither their locales nor their currencies."
-                yield Finding(AREA, "locales, currencies", "unknown", found, "Give organization.sites its SFCC site ids.")
+                sentence = "Which sites are fed is not known, so neither their locales nor their currencies."
+                yield Finding(AREA, "locales, currencies", "unknown", sentence, "Give organization.sites its SFCC site ids.")
         locales = sites.all_locales if sites is not None else ()
         header = catalog_header(settings, locales)
         views = header["view_types"] if header is not None else []
@@ -175,12 +186,16 @@ def examine_exports(client: Client, settings: ConnectorSettings, sites: Sites | 
 def _site_preferences(client: Client, sites: Sites, ids: Collection[str], folder: Path) -> Iterator[Finding]:
     try:
         archive = _export(client, {"sites": {id_: {"site_preferences": True} for id_ in ids}}, folder)
+        known_of = {id_: preferences(archive, id_) for id_ in ids}
     except SfccError as error:
         yield Finding(AREA, "sites", "problem", str(error), f"Check the site ids in organization.sites: {', '.join(ids)}.")
         return
+    except _NO_EXPORT as error:
+        yield malformed(AREA, "sites", error)
+        return
     for site in sites.sites:
         if site.id:
-            known = preferences(archive, site.id)
+            known = known_of[site.id]
             yield from compare(site.id, "locales", list(site.locales.values()), known.get("SiteLocales"))
             yield from compare(site.id, "currencies", list(site.currencies), known.get("SiteCurrencies"))
 
@@ -188,14 +203,14 @@ def _site_preferences(client: Client, sites: Sites, ids: Collection[str], folder
 def compare(site: str, what: str, sent: Collection[str], known: Collection[str] | None) -> Iterator[Finding]:
     """What will be sent for a site against what the site uses; None: its preferences don't say."""
     if known is None:
-        found = f"The export says nothing of the {what} of site {site}."
+        sentence = f"The export says nothing of the {what} of site {site}."
         advice = f"Compare them in Business Manager: {', '.join(sent)}."
-        yield Finding(AREA, what, "unknown", found, advice)
-    elif missing := [one for one in sent if one not in known]:
-        found = f"Site {site} does not use {', '.join(missing)} (it uses {', '.join(known)})."
+        yield Finding(AREA, what, "unknown", sentence, advice)
+    elif missing := [code for code in sent if code not in known]:
+        sentence = f"Site {site} does not use {', '.join(missing)} (it uses {', '.join(known)})."
         where = "Site Preferences > Locales" if what == "locales" else "Site Preferences > Currencies"
         yield Finding(
-            AREA, what, "warning", found, f"Add them in Business Manager ({where}), or leave them out of connector.yaml."
+            AREA, what, "warning", sentence, f"Add them in Business Manager ({where}), or leave them out of connector.yaml."
         )
     else:
         yield Finding(AREA, what, "ok", f"Site {site} uses all {what} that will be sent: {', '.join(sent)}.")
@@ -206,18 +221,18 @@ def preferences(archive: Path, site: str) -> Mapping[str, list[str]]:
 
     Assumed as public exports show it: values apart by `:` in one text, or one `value` element each; locales with `_`.
     """
-    found: dict[str, list[str]] = {}
+    listed: dict[str, list[str]] = {}
     with zipfile.ZipFile(archive) as zipped:
         name = next((n for n in zipped.namelist() if n.endswith(f"/sites/{site}/preferences.xml")), None)
         if name is None:
-            return found
+            return listed
         with zipped.open(name) as file:
             for _, element in etree.iterparse(file, resolve_entities=False, no_network=True):
                 if etree.QName(element).localname == "preference" and element.get("preference-id") in _LISTED:
                     text = ":".join(str(part) for part in element.itertext())
                     values = (part.strip().replace("_", "-") for part in text.split(":"))
-                    found[str(element.get("preference-id"))] = [value for value in values if value]
-    return found
+                    listed[str(element.get("preference-id"))] = [value for value in values if value]
+    return listed
 
 
 _LISTED: Final = ("SiteLocales", "SiteCurrencies")
@@ -226,7 +241,7 @@ _LISTED: Final = ("SiteLocales", "SiteCurrencies")
 def _view_types(client: Client, catalog: str, wanted: Sequence[str], folder: Path) -> Iterator[Finding]:
     check = "view types"
     try:
-        archive = _export(client, {"catalogs": {catalog: True}}, folder)
+        there = view_types(_export(client, {"catalogs": {catalog: True}}, folder))
     except SfccPermanentError as error:
         advice = "Where the catalog isn't there yet, the first import makes it, view types included."
         yield Finding(AREA, check, "unknown", str(error), advice)
@@ -234,16 +249,20 @@ def _view_types(client: Client, catalog: str, wanted: Sequence[str], folder: Pat
     except SfccError as error:
         yield Finding(AREA, check, "problem", str(error))
         return
-    there = view_types(archive)
+    except _NO_EXPORT as error:
+        yield malformed(AREA, check, error)
+        return
     if there is None:
-        found = f"The catalog {catalog} has no image settings yet; the first product load writes: {', '.join(wanted) or 'none'}."
-        yield Finding(AREA, check, "ok", found)
+        sentence = (
+            f"The catalog {catalog} has no image settings yet; the first product load writes: {', '.join(wanted) or 'none'}."
+        )
+        yield Finding(AREA, check, "ok", sentence)
     elif there == list(wanted):
         yield Finding(AREA, check, "ok", f"The catalog {catalog} has those of connector.yaml: {', '.join(wanted)}.")
     else:
-        found = f"The catalog {catalog} has {', '.join(there) or 'none'}, connector.yaml {', '.join(wanted) or 'none'}."
+        sentence = f"The catalog {catalog} has {', '.join(there) or 'none'}, connector.yaml {', '.join(wanted) or 'none'}."
         advice = "The next product load writes connector.yaml's: add to images.view_types what your storefront needs."
-        yield Finding(AREA, check, "warning", found, advice)
+        yield Finding(AREA, check, "warning", sentence, advice)
 
 
 def view_types(archive: Path) -> list[str] | None:
@@ -256,10 +275,14 @@ def view_types(archive: Path) -> list[str] | None:
             for _, element in etree.iterparse(file, resolve_entities=False, no_network=True):
                 tag = etree.QName(element).localname
                 if tag == "view-types":
-                    return [str(one.text) for one in element]
+                    return [str(view.text) for view in element]
                 if tag in ("header", "category", "product"):
                     return None
     return None
+
+
+_NO_EXPORT: Final = (*MALFORMED, zipfile.BadZipFile, etree.XMLSyntaxError)
+"""What reading an export raises that is no site archive."""
 
 
 def _export(client: Client, units: Mapping[str, Any], folder: Path) -> Path:

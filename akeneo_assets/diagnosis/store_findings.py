@@ -1,23 +1,29 @@
-"""This machine: the store, Dagster's home, the lock of product loads, and what became of the last load.
+"""This machine: the store, the lock of product loads, and what became of the last load.
 
-Belongs here: the connector's own files. Doesn't: what SFCC has (`sfcc`), how much of it (`quotas`).
+Belongs here: the connector's own files. Doesn't: what SFCC has (`sfcc_findings`), how much of it (`quota_findings`),
+DAGSTER_HOME (`akeneo_assets.commands.dagster_home`).
+
+A file of the store that is missing, truncated or of another shape is a problem of its own, and the other checks go on.
 """
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from akeneo_assets.checks import answer_sentence
-from akeneo_assets.diagnosis.finding import Finding
+from akeneo_assets.diagnosis.finding import MALFORMED, Finding
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.package import Package, load_packages
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.mapping.settings_check import changed_currencies
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -25,25 +31,47 @@ from akeneo_assets.store import Store, read_json
 from akeneo_assets.structure.pim_structure import Structure
 
 AREA: Final = "here"
+UNREADABLE: Final = (*MALFORMED, OSError, duckdb.Error, pa.ArrowException)
+"""What reading a file of the store raises that is missing, truncated or of another shape."""
+
 _LITTLE: Final = 1 << 30  # bytes free below which a load may well fail
 
 
-def examine(store: Store, environ: Mapping[str, str], ends: Mapping[str, str]) -> Iterator[Finding]:
+def examine(store: Store, ends: Mapping[str, str]) -> Iterator[Finding]:
     """The findings. Makes the store's folder if it is missing. `ends`: what jobs would read and feed, as far as it is known."""
     writable = _writable(store.root)
     yield writable
-    yield _home(environ)
     if writable.verdict != "problem":
-        if stranger := Ledger(store).stranger(ends):
-            yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
-        yield _lock(store.lock("product_load"))
+        yield from readable("ends", store.ledger, lambda: _ends(store, ends))
+        yield from readable("lock", store.root, lambda: _lock(store.lock("product_load")))
         yield from _last_load(store)
+
+
+def readable(check: str, path: Path, findings: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """The findings; where a file at or below `path` can't be read, the problem that it is."""
+    try:
+        yield from findings()
+    except ConnectorError as error:  # it says what to do itself
+        yield Finding(AREA, check, "problem", str(error))
+    except UNREADABLE as error:
+        sentence = f"The store can't be read at {path} ({type(error).__name__}: {error})."
+        advice = "Restore it from a backup; without one, name an empty folder in CONNECTOR_STORE and run 1, 2 and 3-2."
+        yield Finding(AREA, check, "problem", sentence, advice)
 
 
 def price_books(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
     """The price books that SFCC has in another currency, by the store's ledger. For settings that fit the PIM's lists."""
+    yield from readable("price books", store.ledger, lambda: _price_books(store, settings, structure))
+
+
+def _price_books(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
     for sentence in changed_currencies(settings, structure, book_currencies(Ledger(store))):
         yield Finding(AREA, "price books", "problem", sentence)
+
+
+def _ends(store: Store, ends: Mapping[str, str]) -> Iterator[Finding]:
+    if stranger := Ledger(store).stranger(ends):
+        yield Finding(AREA, "ends", "problem", f"No job would run: {stranger}")
 
 
 def _writable(root: Path) -> Finding:
@@ -52,34 +80,15 @@ def _writable(root: Path) -> Finding:
         with tempfile.TemporaryFile(dir=root):
             free = shutil.disk_usage(root).free
     except OSError as error:
-        found = f"{root} can't be written ({error.strerror})."
-        return Finding(AREA, "store", "problem", found, "Set CONNECTOR_STORE to a folder that this user may write.")
-    found = f"{root.absolute()} can be written; {free / (1 << 30):,.1f} GiB are free."
+        sentence = f"{root} can't be written ({error.strerror})."
+        return Finding(AREA, "store", "problem", sentence, "Set CONNECTOR_STORE to a folder that this user may write.")
+    sentence = f"{root.absolute()} can be written; {free / (1 << 30):,.1f} GiB are free."
     if free < _LITTLE:
-        return Finding(AREA, "store", "warning", found, "Free some space, or set CONNECTOR_STORE to another disk.")
-    return Finding(AREA, "store", "ok", found)
+        return Finding(AREA, "store", "warning", sentence, "Free some space, or set CONNECTOR_STORE to another disk.")
+    return Finding(AREA, "store", "ok", sentence)
 
 
-def _home(environ: Mapping[str, str]) -> Finding:
-    check, given = "DAGSTER_HOME", environ.get("DAGSTER_HOME")
-    home = Path(given or "var/dagster")
-    if given and not home.is_absolute():
-        return Finding(AREA, check, "problem", f"DAGSTER_HOME is '{given}'.", "Give it as an absolute path.")
-    if not (home / "dagster.yaml").is_file():
-        unset = "" if given else "DAGSTER_HOME is not set: `akeneo-sfcc run` takes var/dagster, the Dagster UI forgets its runs. "
-        found = f"{unset}{home} has no dagster.yaml yet."
-        return Finding(
-            AREA, check, "warning", found, "Set it; the first `akeneo-sfcc run` puts the file there. It keeps 3-1 and 3-2 apart."
-        )
-    if not os.access(home, os.W_OK):
-        return Finding(AREA, check, "problem", f"{home} can't be written.", "Let this user write it.")
-    if "akeneo_sfcc/load" not in (home / "dagster.yaml").read_text("utf-8", "replace"):
-        found = f"{home}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/load."
-        return Finding(AREA, check, "warning", found, "Take it over from akeneo_assets/dagster.yaml: 3-1 and 3-2 then queue.")
-    return Finding(AREA, check, "ok", f"{home} holds dagster.yaml with the limit that keeps 3-1 and 3-2 apart.")
-
-
-def _lock(path: Path) -> Finding:
+def _lock(path: Path) -> Iterator[Finding]:
     """Whether a load runs now. Taken for an instant and given back, the holder's note untouched."""
     if path.exists():
         try:
@@ -87,42 +96,54 @@ def _lock(path: Path) -> Finding:
                 pass
         except Timeout:
             note = path.with_suffix(".holder")
-            who = note.read_text("utf-8") if note.exists() else "another run"
+            who = note.read_text("utf-8", "replace") if note.exists() else "another run"
             advice = "A load started now would end at once; wait for it."
-            return Finding(AREA, "lock", "warning", f"An import of products is running ({who}).", advice)
-    return Finding(AREA, "lock", "ok", "No import of products is running.")
+            yield Finding(AREA, "lock", "warning", f"An import of products is running ({who}).", advice)
+            return
+    yield Finding(AREA, "lock", "ok", "No import of products is running.")
 
 
 def _last_load(store: Store) -> Iterator[Finding]:
     check = "last load"
-    begun = [w for package in load_packages(store) if (w := windows.recorded(store, package.name))]
+    begun: list[windows.Window] = []
+    for path in store.loads.glob("*/window.json"):
+        yield from readable(check, path, partial(_add_window, path, begun))
     if not begun:
         yield Finding(AREA, check, "ok", "No load has begun yet: run 1, 2 and 3-2 first.")
         return
-    last = max(begun, key=lambda w: w.poll_start)
+    last = max(begun, key=lambda window: window.poll_start)
     package = Package.of_load(store, last.key)
-    answer: dict[str, Any] | None = read_json(package.answer_file)
+    yield from readable(check, package.folder, lambda: _outcome(store, last))
+    yield from readable("quarantine", package.held_back, lambda: _quarantine(package.held_back, last.key))
+
+
+def _add_window(path: Path, begun: list[windows.Window]) -> Iterator[Finding]:
+    """Add the window in this file; no finding where it can be read."""
+    begun.append(windows.Window(**read_json(path)))
+    yield from ()
+
+
+def _outcome(store: Store, last: windows.Window) -> Iterator[Finding]:
+    check, answer = "last load", read_json(Package.of_load(store, last.key).answer_file)
     if windows.outcome(store, last.key) is None:
-        advice = (
-            f"Go on with it: `akeneo-sfcc run {'3-2' if last.kind == 'full' else '3-1'} --load {last.key}`, or start a new one."
-        )
-        yield Finding(AREA, check, "warning", f"{last.key} ({last.kind}) has begun and not ended well.", advice)
+        command = f"`akeneo-sfcc run {'3-2' if last.kind == 'full' else '3-1'} --load {last.key}`"
+        sentence = f"{last.key} ({last.kind}) has begun and not ended well."
+        yield Finding(AREA, check, "warning", sentence, f"Go on with it: {command}, or start a new one.")
     elif answer is not None and not answer["ok"]:
         advice = "Each load sends them again until SFCC takes them; see the check of sfcc/product_import."
         yield Finding(AREA, check, "warning", f"{last.key} ({last.kind}): {answer_sentence(answer)}", advice)
     else:
-        told = answer_sentence(answer) if answer else "its answer is not kept."
-        yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {told}")
-    yield from _quarantine(package.held_back, last.key)
+        outcome = answer_sentence(answer) if answer else "its answer is not kept."
+        yield Finding(AREA, check, "ok", f"{last.key} ({last.kind}): {outcome}")
 
 
 def _quarantine(path: Path, key: str) -> Iterator[Finding]:
     if not path.exists():
         return
-    held = pq.read_table(path, columns=["held_back"])["held_back"].to_pylist()
-    whole = sum(held)
-    found = f"{key} held back {whole:,} products, models and categories whole, and single values {len(held) - whole:,} times."
-    if held:
-        yield Finding(AREA, "quarantine", "warning", found, f"The reasons: asset sfcc/held_back, or {path}.")
+    flags = pq.read_table(path, columns=["held_back"])["held_back"].to_pylist()
+    whole = sum(flags)
+    sentence = f"{key} held back {whole:,} products, models and categories whole, and single values {len(flags) - whole:,} times."
+    if flags:
+        yield Finding(AREA, "quarantine", "warning", sentence, f"The reasons: asset sfcc/held_back, or {path}.")
     else:
-        yield Finding(AREA, "quarantine", "ok", found)
+        yield Finding(AREA, "quarantine", "ok", sentence)

@@ -21,7 +21,7 @@ from akeneo_assets.pim.clock import filter_text
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, Frontier, Position, count, walk, walk_all
-from akeneo_assets.settings.connector import Akeneo
+from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.store import TableWriter, read_json, write_json
 from akeneo_assets.structure.pim_structure import Structure
 

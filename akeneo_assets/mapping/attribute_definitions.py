@@ -11,7 +11,8 @@ from typing import Final
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
 from akeneo_assets.mapping.values import Frame, ValueType, enum_values, is_known, value_types
-from akeneo_assets.settings.connector import Attributes, ConnectorSettings, Selection
+from akeneo_assets.settings.attribute_settings import Attributes, Selection
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
 

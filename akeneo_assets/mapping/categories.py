@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import (
@@ -33,9 +34,9 @@ from akeneo_assets.mapping.sites import (
     tree_categories,
 )
 from akeneo_assets.mapping.sources import MALFORMED, complaint
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, fit
 from akeneo_assets.mapping.texts import lexical
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS
 from akeneo_assets.structure.pim_structure import Category, Structure, fold
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean

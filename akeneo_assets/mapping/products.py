@@ -28,13 +28,13 @@ from akeneo_assets.mapping.images import (
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.sources import MALFORMED, Rule, complaint, custom_rule, existing_custom_rule, standard_rule
-from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.status import completed, master_slots, online_slots
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.mapping.values import Context, Convert, Frame, Targets, link_target, value_types
 from akeneo_assets.mapping.variant_images import master_groups
 from akeneo_assets.mapping.variations import Axis, alike, compile_axes, sorted_variants, variations
 from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, Structure, fold
 from sfcc_resources.fields import ID_256
 from sfcc_resources.limits import problem

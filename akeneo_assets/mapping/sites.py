@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from akeneo_assets.mapping.standard_fields import cut
+from akeneo_assets.mapping.fitting import cut
 from akeneo_assets.mapping.texts import sfcc_locale
-from akeneo_assets.settings.connector import ConnectorSettings, Site
+from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.settings.organization_settings import Site
 from akeneo_assets.structure.pim_structure import Category, Channel, Labels, Structure, fold
 from sfcc_resources.limits import length
 from sfcc_resources.record_types import id_problem

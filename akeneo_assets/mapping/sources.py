@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from akeneo_assets.mapping.attribute_definitions import CustomAttribute
+from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.sites import DEFAULT, Slot, label
-from akeneo_assets.mapping.standard_fields import Field, fit
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text, lexical, plain_decimal, strip_tags
 from akeneo_assets.mapping.values import (
     Context,
@@ -24,7 +24,8 @@ from akeneo_assets.mapping.values import (
     option_finder,
     value_types,
 )
-from akeneo_assets.settings.connector import PLACEHOLDER, CustomSource, Source
+from akeneo_assets.settings.source_settings import PLACEHOLDER, CustomSource, Source
+from akeneo_assets.settings.standard_fields import Field
 from akeneo_assets.structure.pim_structure import Attribute, Labels, fold
 from sfcc_resources.fields import DATETIME
 from sfcc_resources.records import Slots

@@ -1,2 +1,2 @@
-"""The connector's settings: `connector.yaml` (`connector`), the environment (`environment`), the file's JSON Schema
-(`schema`)."""
+"""The connector's settings: `connector.yaml` (`connector`, a module a section), the environment (`environment`), the file's JSON
+Schema and its page (`settings_schema`)."""

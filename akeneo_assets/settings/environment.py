@@ -1,26 +1,81 @@
 """Addresses and secrets from the environment and an .env file. Read only when `Environment.read()` is called, never at import.
 
-Belongs here: what differs between installations or must stay secret. Doesn't: anything else (`connector`).
+Belongs here: what differs between installations or must stay secret. Doesn't: anything else (`connector`). No message of this
+module holds a value: a person may have put a secret into the wrong variable.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
+from dotenv import load_dotenv
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from akeneo_assets.settings.connector import SettingsError
+from akeneo_assets.errors import SettingsError
 
-# Without user and password: an address is told in errors and metadata.
-Address = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+ENV_FILE: Final = Path(".env")
+_ENCODING: Final = "utf-8-sig"  # UTF-8, with or without the mark that Windows editors put before it
+_MAX_BYTES: Final = 1 << 20
+
+
+def _address(text: str) -> str:
+    """Refuse what is no web address, and a user name in one: an address is told in errors and metadata."""
+    if not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", text):
+        raise ValueError("give it as https://host, without user and password")
+    return text
+
+
+def _header_text(text: str) -> str:
+    """Refuse what can't travel in an HTTP header as it is, where client ids and the secret of the PIM's client do."""
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise ValueError("it holds blanks, control characters or letters beyond ASCII, so copy it again")
+    return text
+
+
+def _plain_text(text: str) -> str:
+    """Refuse what a paste brings along: line breaks, and bytes that are no UTF-8."""
+    if any(character < " " or "\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it holds a line break, another control character, or bytes that are no UTF-8, so copy it again")
+    return text
+
+
+def _secret(check: Callable[[str], str]) -> AfterValidator:
+    def checked(secret: SecretStr) -> SecretStr:
+        check(secret.get_secret_value())
+        return secret
+
+    return AfterValidator(checked)
+
+
+def _existing(is_there: Callable[[Path], bool], what: str) -> AfterValidator:
+    def checked(path: Path) -> Path:
+        try:
+            there = is_there(path)
+        except OSError:  # a folder on the way may not be entered, or the name is too long
+            there = False
+        if not there:
+            raise ValueError(f"give the path of a {what} that exists and that this user may read")
+        return path
+
+    return AfterValidator(checked)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+ClientId = Annotated[str, AfterValidator(_header_text)]
+PlainSecret = Annotated[SecretStr, _secret(_plain_text)]
 
 
 class Environment(BaseSettings):
     """The environment variables of the connector, in lower case."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
+        env_file_encoding=_ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -29,26 +84,26 @@ class Environment(BaseSettings):
     )
 
     akeneo_url: Address
-    """Address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
-    akeneo_client_id: str
-    """Client id of the PIM's connection."""
-    akeneo_client_secret: SecretStr
-    """Secret of the PIM's connection."""
-    akeneo_username: str
-    """User of the PIM's connection."""
-    akeneo_password: SecretStr
-    """Password of that user."""
+    """The address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
+    akeneo_client_id: ClientId
+    """The client id of the PIM's connection (in the PIM under Connect > Connection settings)."""
+    akeneo_client_secret: Annotated[SecretStr, _secret(_header_text)]
+    """The secret of the PIM's connection (in the PIM under Connect > Connection settings)."""
+    akeneo_username: Annotated[str, AfterValidator(_plain_text)]
+    """The user name of the PIM's connection (in the PIM under Connect > Connection settings)."""
+    akeneo_password: PlainSecret
+    """The password of that user (the PIM shows it once; Connect > Connection settings makes a new one)."""
     sfcc_url: Address
-    """Address of the SFCC instance."""
+    """The address of the SFCC instance, e.g. `https://zzzz-001.dx.commercecloud.salesforce.com`."""
     sfcc_login_url: Address = "https://account.demandware.com"
-    """Address of the Account Manager."""
-    sfcc_client_id: str
-    """API client id."""
-    sfcc_client_secret: SecretStr
-    """API client secret."""
-    sfcc_ca_file: FilePath | None = None
+    """The address of the Account Manager."""
+    sfcc_client_id: ClientId
+    """The id of the API client (in the Account Manager under API Client)."""
+    sfcc_client_secret: PlainSecret
+    """The password of the API client (in the Account Manager under API Client)."""
+    sfcc_ca_file: Annotated[Path, _existing(Path.is_file, "file")] | None = None
     """Certificates to trust instead of the well-known ones."""
-    sfcc_xsd_dir: DirectoryPath | None = None
+    sfcc_xsd_dir: Annotated[Path, _existing(Path.is_dir, "folder")] | None = None
     """Folder of SFCC's XML schemas: every feed is validated before it is sent. Not given: feeds are not validated."""
     connector_store: Path = Path("var/store")
     """Where Parquet and XML lie."""
@@ -57,7 +112,12 @@ class Environment(BaseSettings):
 
     @classmethod
     def read(cls) -> Self:
-        """The environment as it is now. SettingsError: names every variable that is missing, or wrong (never its value)."""
+        """The environment as it is now.
+
+        Raises:
+            SettingsError: names every variable that is missing or wrong, never its value; one sentence a line.
+        """
+        _refuse_unreadable(ENV_FILE)
         return cls._read()
 
     @classmethod
@@ -72,12 +132,45 @@ class Environment(BaseSettings):
         try:
             return cls(**values)
         except ValidationError as error:
-            missing = [str(e["loc"][0]).upper() for e in error.errors() if e["type"] == "missing"]
-            wrong = [str(e["loc"][0]).upper() for e in error.errors() if e["type"] != "missing"]
-            sentences = []
-            if missing:
-                sentences.append(f"Missing in the environment: {', '.join(missing)}; set them there or in an .env file.")
-            if wrong:
-                how = "give addresses as https://host, and files and folders that exist"
-                sentences.append(f"Not usable in the environment: {', '.join(wrong)}; {how}.")
-            raise SettingsError(" ".join(sentences)) from None
+            problems = error.errors(include_input=False)
+        raise SettingsError("\n".join(map(_sentence, problems)))
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    description = " ".join((Environment.model_fields[name].description or "").replace("`", "").split())
+    what = f"{name.upper()}, {description[:1].lower()}{description[1:].partition(': ')[0].rstrip('.')}"
+    if problem["type"] == "missing":
+        return f"Missing in the environment: {what}; set it there or in an .env file."
+    return f"Not usable in the environment: {what}; {problem['msg'].removeprefix('Value error, ')}."
+
+
+def load_env_file() -> None:
+    """Put the variables of `.env` into this process's environment, where they aren't set already: Dagster reads its own there.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
+    _refuse_unreadable(ENV_FILE)
+    load_dotenv(ENV_FILE.absolute(), encoding=_ENCODING)
+
+
+def _refuse_unreadable(path: Path) -> None:
+    """Raise SettingsError for an .env file whose reading would end in a traceback, or of which lines would be passed over."""
+    instead = "or set the variables in the environment"
+    try:
+        content = path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read ({error.strerror}): let this user read it, {instead}.") from None
+    if len(content) > _MAX_BYTES:
+        raise SettingsError(f"{path} has more than {_MAX_BYTES >> 20} MiB: check the file, {instead}.")
+    try:
+        text = content.decode(_ENCODING)
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} isn't UTF-8: save it in that encoding, {instead}.") from None
+    for binding in parse_stream(StringIO(text)):
+        if binding.error or "\0" in binding.original.string:
+            raise SettingsError(
+                f"{path}, line {binding.original.line}, can't be read: write NAME=value, the value in single quotes where it "
+                f"holds blanks, # or $, {instead}."
+            )

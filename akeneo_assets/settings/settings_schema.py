@@ -16,9 +16,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
-from akeneo_assets.settings.connector import ConnectorSettings, CustomSource, Section, Source
+from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
+from akeneo_assets.settings.section import Section, section_in
+from akeneo_assets.settings.settings_file import MAX_BYTES, MAX_TEXT
+from akeneo_assets.settings.source_settings import CustomSource, Source
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
 
 SETTINGS_PAGE: Final = Path("docs/settings.md")
 SCHEMA_FILE: Final = Path("docs/connector.schema.json")
@@ -34,8 +37,8 @@ def json_schema() -> dict[str, Any]:
         for key in ("constant", "default"):
             properties[key]["anyOf"].append({"type": "boolean"})
         convert = properties["convert"]
-        one = convert.pop("items")
-        convert["anyOf"] = [one, {"type": convert.pop("type"), "items": one}]
+        conversion = convert.pop("items")
+        convert["anyOf"] = [conversion, {"type": convert.pop("type"), "items": conversion}]
     for name in ("Source", "CustomSource", "ViewType"):
         definitions[name] = {"anyOf": [{"type": ["string", "integer"]}, definitions[name]]}
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -44,11 +47,12 @@ def json_schema() -> dict[str, Any]:
 
 
 def _with_numbers(node: Any) -> Any:
+    """The schema with a number allowed wherever a free text is: codes may be digits alone."""
     if isinstance(node, dict):
-        found = {key: _with_numbers(value) for key, value in node.items()}
-        if found.get("type") == "string" and "enum" not in found:
-            found["type"] = ["string", "number"]
-        return found
+        schema = {key: _with_numbers(value) for key, value in node.items()}
+        if schema.get("type") == "string" and "enum" not in schema:
+            schema["type"] = ["string", "number"]
+        return schema
     return [_with_numbers(item) for item in node] if isinstance(node, list) else node
 
 
@@ -62,10 +66,13 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Made from the models by `python -m akeneo_assets.settings.settings_schema`; edit the descriptions there."
     yield ""
-    yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. An empty file works: every"
-    yield "key has a default. Unknown keys, keys given twice and values that aren't allowed are errors with the key's path."
-    yield "Codes and a filter's operators need no quotes: only true, false, null and plain decimals are no texts (`010`, `no`,"
-    yield "`2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
+    yield "`connector.yaml` (named by `CONNECTOR_CONFIG`) holds everything but addresses and secrets. Every key has a default,"
+    yield "so that a file of remarks alone works; an empty file is refused, since it may be what is left of another one. Unknown"
+    yield "keys, keys given twice and values that aren't allowed are errors with the key's path. The file is UTF-8, has at most"
+    yield f"{MAX_BYTES >> 20} MiB, no key or value of more than {MAX_TEXT:,} characters, and no YAML tags (`!!int`)."
+    yield ""
+    yield "Codes and a filter's operators need no quotes: only true, false, null and decimals of up to 15 digits are no texts"
+    yield "(`010`, `no`, `2024-01-31`, `>=` are). For editors there is a JSON Schema, `docs/connector.schema.json`:"
     yield "`# yaml-language-server: $schema=docs/connector.schema.json`."
     yield ""
     yield from _section("connector.yaml", ConnectorSettings, "")
@@ -74,8 +81,8 @@ def _page() -> Iterator[str]:
     yield from _environment()
 
 
-def _section(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
-    below: list[tuple[str, type[BaseModel]]] = []
+def _section(title: str, model: type[Section], path: str) -> Iterator[str]:
+    below: list[tuple[str, type[Section]]] = []
     yield f"## {title}"
     yield ""
     if path == "source":
@@ -89,18 +96,12 @@ def _section(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         yield f"| `{key}` | {_cell(_kind(field.annotation))} | {_cell(_default(field))} | {_cell(_plain(field.description))} |"
-        nested = _nested(field.annotation)
+        nested = section_in(field.annotation)
         if nested is not None and not issubclass(nested, Source):
             below.append((f"{path}.{key}".lstrip("."), nested))
     yield ""
-    for nested_path, nested in below:
-        yield from _section(f"`{nested_path}`", nested, nested_path)
-
-
-def _nested(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    return next((found for argument in get_args(annotation) if (found := _nested(argument)) is not None), None)
+    for section_path, section in below:
+        yield from _section(f"`{section_path}`", section, section_path)
 
 
 def _kind(annotation: Any) -> str:
@@ -160,7 +161,8 @@ def _fields_page() -> Iterator[str]:
 def _environment() -> Iterator[str]:
     yield "## Environment"
     yield ""
-    yield "Read from the environment or an `.env` file in the working directory."
+    yield "Read from the environment or an `.env` file in the working directory: UTF-8, lines `NAME=value`, a value that holds"
+    yield "blanks, `#` or `$` in single quotes. What the environment has wins over the file."
     yield ""
     yield "| variable | default | meaning |"
     yield "|---|---|---|"

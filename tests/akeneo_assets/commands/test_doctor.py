@@ -74,19 +74,53 @@ def test_nothing_is_left_behind_in_sfcc_and_no_job_is_started(examine: Examine, 
 
 def test_what_is_missing_in_the_environment_is_named_and_the_other_end_still_examined(examine: Examine) -> None:
     found = examine(ok=False, SFCC_URL=None, SFCC_CLIENT_SECRET=None)
-    (environment,) = found["here", "environment"]
-    assert environment["found"] == (
-        "Missing in the environment: SFCC_URL, SFCC_CLIENT_SECRET; set them there or in an .env file."
-    )
+    assert [finding["sentence"] for finding in found["here", "environment"]] == [
+        (
+            "Missing in the environment: SFCC_URL, the address of the SFCC instance, "
+            "e.g. https://zzzz-001.dx.commercecloud.salesforce.com; set it there or in an .env file."
+        ),
+        (
+            "Missing in the environment: SFCC_CLIENT_SECRET, the password of the API client (in the Account Manager under "
+            "API Client); set it there or in an .env file."
+        ),
+    ]
     assert found["PIM", "rights"][0]["verdict"] == "ok"
     assert not [key for key in found if key[0] == "SFCC"]
+
+
+def test_a_variable_of_one_end_that_is_wrong_stops_no_check_of_the_other(examine: Examine) -> None:
+    found = examine(ok=False, SFCC_CA_FILE="/nowhere", SFCC_XSD_DIR="/nowhere")
+    assert [finding["verdict"] for finding in found["here", "environment"]] == ["problem", "problem"]
+    assert found["PIM", "rights"][0]["verdict"] == "ok"
+    assert not [key for key in found if key[0] == "SFCC"]
+
+
+def test_without_any_address_this_machine_is_still_examined(examine: Examine) -> None:
+    found = examine(ok=False, AKENEO_URL=None, SFCC_URL=None)
+    assert [key for key in found if key[0] != "quotas"] == [
+        ("here", check) for check in ("environment", "connector.yaml", "store", "lock", "last load", "DAGSTER_HOME")
+    ]
+
+
+def test_an_env_file_that_can_not_be_read_is_the_only_finding(examine: Examine) -> None:
+    Path(".env").write_bytes("AKENEO_PASSWORD=geheim".encode("utf-16"))
+    found = examine(ok=False)
+    assert list(found) == [("here", "environment")]
+    (finding,) = found["here", "environment"]
+    assert finding["sentence"] == ".env isn't UTF-8: save it in that encoding, or set the variables in the environment."
+
+
+def test_a_home_named_in_the_env_file_is_the_one_examined(examine: Examine, tmp_path: Path) -> None:
+    Path(".env").write_text(f"DAGSTER_HOME={tmp_path}/other\n")
+    (finding,) = examine(ok=True, DAGSTER_HOME=None)["here", "DAGSTER_HOME"]
+    assert finding["sentence"] == f"{tmp_path}/other has no dagster.yaml yet."
 
 
 def test_each_wrong_line_of_connector_yaml_is_a_problem(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text("produkts: {}\ncategories: {write: perhaps}\n")
     found = examine(ok=False)["here", "connector.yaml"]
     assert [one["verdict"] for one in found] == ["problem", "problem"]
-    assert "did you mean 'products'?" in found[1]["found"] + found[0]["found"]
+    assert "did you mean 'products'?" in found[1]["sentence"] + found[0]["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +139,7 @@ def test_each_wrong_line_of_connector_yaml_is_a_problem(examine: Examine, tmp_pa
 def test_what_the_pim_lacks_is_told_as_a_load_would(examine: Examine, tmp_path: Path, settings: str, sentence: str) -> None:
     (tmp_path / "connector.yaml").write_text(settings)
     (found,) = examine(ok=False)["PIM", "connector.yaml"]
-    assert (found["verdict"], sentence in found["found"]) == ("problem", True)
+    assert (found["verdict"], sentence in found["sentence"]) == ("problem", True)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +155,7 @@ def test_the_pim_is_asked_about_a_filter_that_only_it_can_decide(
     condition = f"{{operator: '{operator}', value: 2024-01-31 10:00:00}}"
     (tmp_path / "connector.yaml").write_text(f"products: {{filter: {{updated: [{condition}]}}}}")
     (found,) = examine(ok=verdict == "ok")["PIM", "products.filter"]
-    assert (found["verdict"], told in found["found"]) == (verdict, True), found
+    assert (found["verdict"], told in found["sentence"]) == (verdict, True), found
 
 
 def test_options_that_a_filter_names_are_left_to_the_loads(examine: Examine, tmp_path: Path) -> None:
@@ -133,7 +167,7 @@ def test_options_that_a_filter_names_are_left_to_the_loads(examine: Examine, tmp
 def test_an_enriched_attribute_that_no_category_has_is_a_warning(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text("categories: {enriched: {description: long_descripton}}")
     (found,) = examine(ok=True)["PIM", "categories.enriched.description"]
-    assert (found["verdict"], found["found"]) == (
+    assert (found["verdict"], found["sentence"]) == (
         "warning",
         "No category has a value of the enriched attribute 'long_descripton': SFCC's is empty; did you mean 'long_description'?",
     )
@@ -146,7 +180,7 @@ def test_optional_lines_that_the_pim_has_nothing_for_are_a_warning(examine: Exam
         "price_books: [{attribute: cost, optional: true}]\n"
     )
     _, warning = examine(ok=True)["PIM", "connector.yaml"]
-    assert (warning["verdict"], warning["found"]) == (
+    assert (warning["verdict"], warning["sentence"]) == (
         "warning",
         "connector.yaml marks as optional what the PIM lacks: upc: upc, PACK, cost.",
     )
@@ -155,7 +189,7 @@ def test_optional_lines_that_the_pim_has_nothing_for_are_a_warning(examine: Exam
 def test_a_time_zone_that_is_not_the_pims_is_a_problem(examine: Examine, tmp_path: Path) -> None:
     (tmp_path / "connector.yaml").write_text("akeneo: {timezone: Asia/Tokyo}")
     (found,) = examine(ok=False)["PIM", "akeneo.timezone"]
-    assert "connector.yaml says Asia/Tokyo, but the PIM prints" in found["found"]
+    assert "connector.yaml says Asia/Tokyo, but the PIM prints" in found["sentence"]
 
 
 def test_wrong_credentials_are_told_and_never_shown(run: Run, environment: Environment) -> None:
@@ -169,19 +203,19 @@ def test_wrong_credentials_are_told_and_never_shown(run: Run, environment: Envir
 
 def test_ends_that_do_not_answer_are_told(examine: Examine) -> None:
     found = examine(ok=False, AKENEO_URL="http://127.0.0.1:9", SFCC_URL="http://127.0.0.1:9", SFCC_LOGIN_URL="http://127.0.0.1:9")
-    assert "check AKENEO_URL" in found["PIM", "answer"][0]["found"]
-    assert "127.0.0.1:9 can't be reached" in found["SFCC", "OCAPI"][0]["found"]
+    assert "check AKENEO_URL" in found["PIM", "answer"][0]["sentence"]
+    assert "127.0.0.1:9 can't be reached" in found["SFCC", "OCAPI"][0]["sentence"]
 
 
 def test_an_address_of_the_pim_that_is_none_is_told_and_sfcc_still_examined(examine: Examine) -> None:
     found = examine(ok=False, AKENEO_URL="http://[::1")
-    assert "AKENEO_URL is no web address" in found["PIM", "address"][0]["found"]
+    assert "AKENEO_URL is no web address" in found["PIM", "address"][0]["sentence"]
     assert found["SFCC", "OCAPI"]
 
 
 def test_an_address_without_tls_is_refused_before_a_secret_is_sent(examine: Examine) -> None:
     found = examine(ok=False, SFCC_URL="http://example.invalid")
-    assert "would send secrets unencrypted" in found["SFCC", "address"][0]["found"]
+    assert "would send secrets unencrypted" in found["SFCC", "address"][0]["sentence"]
 
 
 def test_an_endpoint_of_the_pim_that_is_forbidden_is_named(examine: Examine, door: Callable[..., Any], pim_url: str) -> None:
@@ -190,8 +224,8 @@ def test_an_endpoint_of_the_pim_that_is_forbidden_is_named(examine: Examine, doo
     made.refused["GET", "/api/rest/v1/product-models"] = (403, FORBIDDEN)
     found = examine(ok=False, AKENEO_URL=made.url)
     families, models = found["PIM", "rights"]
-    assert families["found"].startswith("GET /api/rest/v1/families was refused by the PIM (403): Access forbidden.")
-    assert models["found"].startswith("GET /api/rest/v1/product-models was refused by the PIM (403)")
+    assert families["sentence"].startswith("GET /api/rest/v1/families was refused by the PIM (403): Access forbidden.")
+    assert models["sentence"].startswith("GET /api/rest/v1/product-models was refused by the PIM (403)")
     assert found["PIM", "connector.yaml"][0]["verdict"] == "unknown"
 
 
@@ -199,14 +233,116 @@ def test_an_old_pim_is_told_by_what_it_cannot_do(examine: Examine, door: Callabl
     made = door(pim_url)
     made.refused["GET", "/api/rest/v1/products-uuid"] = (404, json.dumps({"code": 404, "message": "No route found"}))
     (found,) = examine(ok=False, AKENEO_URL=made.url)["PIM", "rights"]
-    assert found["found"].endswith("Products by uuid came with version 7.0.")
+    assert found["sentence"].endswith("Products by uuid came with version 7.0.")
 
 
 def test_clocks_that_disagree_are_a_warning(examine: Examine, door: Callable[..., Any], pim_url: str) -> None:
     made = door(pim_url)
     made.headers["Date"] = "Mon, 01 Jan 2024 00:00:00 GMT"
     (found,) = examine(ok=True, AKENEO_URL=made.url)["PIM", "clock"]
-    assert (found["verdict"], "2024-01-01 00:00:00 UTC" in found["found"]) == ("warning", True)
+    assert (found["verdict"], "2024-01-01 00:00:00 UTC" in found["sentence"]) == ("warning", True)
+
+
+def page(*items: Any) -> str:
+    return json.dumps({"_links": {"self": {"href": "http://pim.example/"}}, "_embedded": {"items": list(items)}})
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("/api/rest/v1/families", page({"labels": {}}), "code"),
+        ("/api/rest/v1/attributes", page({"code": "sku"}), "type"),
+        ("/api/rest/v1/categories", page("master"), "str"),
+        ("/api/rest/v1/channels", page({"code": "ecommerce"}), "category_tree"),
+        ("/api/rest/v1/association-types", page({"code": None}), ""),
+    ],
+)
+def test_a_list_of_the_pim_with_an_item_of_another_shape_is_a_problem(
+    examine: Examine, door: Callable[..., Any], pim_url: str, path: str, body: str, named: str
+) -> None:
+    made = door(pim_url)
+    made.refused["GET", path] = (200, body)
+    found = examine(ok=False, AKENEO_URL=made.url)
+    problems = [one for (area, _), some in found.items() if area == "PIM" for one in some if one["verdict"] == "problem"]
+    assert any(named in one["sentence"] for one in problems), problems
+    assert found["SFCC", "OCAPI"][0]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"uuid": "u"},
+        {"uuid": "u", "updated": None, "created": None},
+        {"uuid": "u", "updated": "yesterday"},
+        {"uuid": "u", "updated": "2024-07-01T10:00:00"},  # without offset
+        {"uuid": "u", "updated": "0001-01-01T00:00:00+00:00"},
+        {"uuid": "u", "updated": 1719820800},
+    ],
+)
+def test_a_product_without_a_date_leaves_the_time_zone_unknown(
+    examine: Examine, door: Callable[..., Any], pim_url: str, product: Any
+) -> None:
+    made = door(pim_url)
+    made.refused["GET", "/api/rest/v1/products-uuid"] = (200, page(product))
+    (zone,) = examine(ok=True, AKENEO_URL=made.url)["PIM", "akeneo.timezone"]
+    assert (zone["verdict"], zone["sentence"], zone["advice"]) == (
+        "unknown",
+        "connector.yaml says UTC; its product has no date with an offset.",
+        "Ask whoever runs the server; SaaS is in UTC.",
+    )
+
+
+def test_a_pim_that_shows_nothing_is_a_problem_since_rights_hide_instead_of_refusing(
+    examine: Examine, door: Callable[..., Any], pim_url: str
+) -> None:
+    made = door(pim_url)
+    for path in ("channels", "locales", "currencies", "attribute-groups", "attributes", "categories", "families"):
+        made.refused["GET", f"/api/rest/v1/{path}"] = (200, page())
+    found = examine(ok=False, AKENEO_URL=made.url)
+    (rights,) = found["PIM", "rights"]
+    assert (rights["verdict"], rights["sentence"], rights["advice"]) == (
+        "problem",
+        (
+            "The PIM shows no channels, no locales, no currencies, no attribute groups, no attributes, no categories, "
+            "which every PIM has: the connection may not see them."
+        ),
+        "Let the connection's role and user group view them.",
+    )
+    assert found["PIM", "connector.yaml"][0]["verdict"] == "problem"
+
+
+def test_words_of_a_server_neither_break_a_line_nor_reach_the_terminal(
+    run: Run, environment: Environment, door: Callable[..., Any], pim_url: str
+) -> None:
+    made = door(pim_url)
+    about = {"version": "7.0\x1b[31m\nok       PIM, rights: all", "edition": "\x07CE\u202e"}
+    made.refused["GET", "/api/rest/v1/system-information"] = (200, json.dumps(about))
+    result = run(doctor.app, **environment | {"AKENEO_URL": made.url})
+    assert "\x1b" not in result.output
+    assert "\x07" not in result.output
+    assert "ok      PIM, version: Version 7.0 ok PIM, rights: all, edition CE." in result.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "check"),
+    [
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": ["x"]}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": 1}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": [{"parameters": [1]}]}, "OCAPI"),
+        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": [{"exit_status": "OK"}]}, "OCAPI"),
+        ("GET", "/s/-/dw/data/v25_6/jobs/", {"id": "1", "parameters": {"a": "b"}}, "follow jobs"),
+    ],
+)
+def test_an_answer_of_sfcc_of_another_shape_is_a_problem_and_the_other_checks_go_on(
+    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, method: str, path: str, body: Any, check: str
+) -> None:
+    made = door(empty_sfcc.url)
+    made.refused[method, path] = (200, json.dumps(body))
+    found = examine(ok=False, SFCC_URL=made.url)
+    (problem,) = found["SFCC", check]
+    assert problem["verdict"] == "problem"
+    assert problem["advice"] == "A load would stop here, too: report it to whoever runs that system."
+    assert found["SFCC", "WebDAV Impex"][0]["verdict"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -274,15 +410,15 @@ def test_an_export_tells_locales_currencies_and_view_types(examine: Examine, own
     import_into(own_sfcc.url, tmp_path, files)
     found = examine("--export", ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)
     (locales,), (currencies,), (views,) = (found["SFCC", name] for name in ("locales", "currencies", "view types"))
-    assert (locales["verdict"], locales["found"]) == (
+    assert (locales["verdict"], locales["sentence"]) == (
         "warning",
         "Site RefArch does not use de-DE (it uses default, en-US, fr-FR).",
     )
-    assert (currencies["verdict"], currencies["found"]) == (
+    assert (currencies["verdict"], currencies["sentence"]) == (
         "ok",
         "Site RefArch uses all currencies that will be sent: EUR, USD.",
     )
-    assert (views["verdict"], views["found"]) == (
+    assert (views["verdict"], views["sentence"]) == (
         "warning",
         "The catalog akeneo-catalog has large, swatch, connector.yaml large, medium, small.",
     )
@@ -296,7 +432,7 @@ def test_view_types_of_locales_are_among_those_that_are_compared(examine: Examin
     catalog = CATALOG.replace("swatch", "large_en_US")
     import_into(own_sfcc.url, tmp_path, {"catalogs/akeneo-catalog/catalog.xml": catalog})
     (views,) = examine("--export", ok=True, SFCC_URL=own_sfcc.url, SFCC_LOGIN_URL=own_sfcc.url)["SFCC", "view types"]
-    assert (views["verdict"], views["found"]) == (
+    assert (views["verdict"], views["sentence"]) == (
         "ok",
         "The catalog akeneo-catalog has those of connector.yaml: large, large_en_US.",
     )
@@ -304,7 +440,7 @@ def test_view_types_of_locales_are_among_those_that_are_compared(examine: Examin
 
 def test_without_an_export_it_says_what_it_cannot_know(examine: Examine) -> None:
     (found,) = examine(ok=True)["SFCC", "locales, currencies, view types"]
-    assert (found["verdict"], found["found"]) == ("unknown", "SFCC tells them in exports only.")
+    assert (found["verdict"], found["sentence"]) == ("unknown", "SFCC tells them in exports only.")
 
 
 def test_a_store_that_cannot_be_written_is_a_problem(examine: Examine, tmp_path: Path) -> None:
@@ -323,7 +459,7 @@ def test_a_store_of_other_ends_is_a_problem_as_every_job_would_say(
     with ledger.intend("a.zip"):
         pass
     (found,) = examine(ok=False)["here", "ends"]
-    assert found["found"] == (
+    assert found["sentence"] == (
         f"No job would run: the store {tmp_path}/store belongs to other ends (SFCC https://live.example, not "
         f"{environment['SFCC_URL']}): set that back, or name a folder of its own in CONNECTOR_STORE."
     )
@@ -339,7 +475,7 @@ def test_a_price_book_that_sfcc_has_in_another_currency_is_a_problem(
         row = {name: value for name, value in book.items() if name in tables.LEDGER_ENTRIES.columns.names}
         entries.write(row | {"deleted": False, "load": "load", "file": "", "archive": "a.zip"})
     (found,) = examine(ok=False)["here", "price books"]
-    assert found["found"] == (
+    assert found["sentence"] == (
         "connector.yaml: price_books.0.id makes 'shop-list' a price book in USD, but SFCC was given it in EUR, "
         "which no import changes; give the USD book another id."
     )
@@ -363,7 +499,7 @@ def test_a_load_that_runs_is_told_with_its_holder(examine: Examine, tmp_path: Pa
     path.with_suffix(".holder").write_text("run 1, since noon")
     with FileLock(path):
         (found,) = examine(ok=True)["here", "lock"]
-    assert (found["verdict"], found["found"]) == ("warning", "An import of products is running (run 1, since noon).")
+    assert (found["verdict"], found["sentence"]) == ("warning", "An import of products is running (run 1, since noon).")
     (found,) = examine(ok=True)["here", "lock"]
     assert found["verdict"] == "ok"
 
@@ -401,5 +537,39 @@ def test_what_sfcc_refused_of_the_last_load_is_named(run: Run, examine: Examine,
     write_table(folder / "held_back.parquet", tables.HELD_BACK, [held, held | {"held_back": False}])
     found = examine(ok=True)
     (last,), (quarantine,) = found["here", "last load"], found["here", "quarantine"]
-    assert "product 'P1' of c refused (No.)" in last["found"]
-    assert quarantine["found"] == "full_1 held back 1 products, models and categories whole, and single values 1 times."
+    assert "product 'P1' of c refused (No.)" in last["sentence"]
+    assert quarantine["sentence"] == "full_1 held back 1 products, models and categories whole, and single values 1 times."
+
+
+@pytest.mark.parametrize(
+    ("file", "check"),
+    [
+        ("ledger/000001-a.zip/entries.parquet", "content and custom objects"),
+        ("ledger/ends.json", "ends"),
+        ("loads/full_1/window.json", "last load"),
+        ("loads/full_1/outcome.json", "last load"),
+        ("loads/full_1/import.json", "last load"),
+        ("loads/full_1/held_back.parquet", "quarantine"),
+        ("loads/full_1/identities.parquet", "products"),
+    ],
+)
+def test_a_file_of_the_store_that_was_cut_short_is_a_problem_with_what_to_do(
+    examine: Examine, environment: Environment, tmp_path: Path, file: str, check: str
+) -> None:
+    store, folder = Store(tmp_path / "store"), tmp_path / "store" / "loads" / "full_1"
+    ledger = Ledger(store)
+    ledger.belongs_to({"PIM": environment["AKENEO_URL"], "SFCC": environment["SFCC_URL"], "catalog": "akeneo-catalog"})
+    with ledger.intend("a.zip"):
+        pass
+    answer = {"objects": {"product": {"sent": 1}}, "exceptions": [], "warnings": 0, "ok": True}
+    began(store.root, "full_1", outcome={"structure": "", "settings": "", "reading": {}}, **{"import": answer})
+    (folder / "records").mkdir()
+    write_table(folder / "identities.parquet", tables.IDENTITIES, [])
+    write_table(folder / "held_back.parquet", tables.HELD_BACK, [])
+    examine(ok=True)
+    (store.root / file).write_bytes((store.root / file).read_bytes()[:-5])
+    problems = [(key, one) for key, some in examine(ok=False).items() for one in some if one["verdict"] == "problem"]
+    assert ("here", check) in [key for key, _ in problems], problems
+    advice = "Restore it from a backup; without one, name an empty folder in CONNECTOR_STORE and run 1, 2 and 3-2."
+    assert {one["advice"] for _, one in problems} == {advice}
+    assert all(str(store.root) in one["sentence"] for _, one in problems)

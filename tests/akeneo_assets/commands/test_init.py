@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -13,11 +14,12 @@ import pytest
 import yaml
 from click.testing import Result
 
-from akeneo_assets import starter
 from akeneo_assets.commands import init
+from akeneo_assets.diagnosis.structure_reading import build_structure, read_lists
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.settings.connector import load
+from akeneo_assets.starter import starter_text
 from akeneo_assets.structure.pim_structure import Structure
 from sandbox import stack
 
@@ -26,8 +28,9 @@ Run = Callable[..., Result]
 
 def structure(url: str) -> Structure:
     with closing(PimClient(url, "sandbox", "sandbox", "sandbox", "sandbox")) as client:
-        lists: dict[str, Any] = init.read_lists(client, starter.LISTS)
-    return Structure.build(**lists)
+        lists, failures = read_lists(client, starter_text.LISTS)
+    assert failures == []
+    return build_structure(lists)
 
 
 def switched_on(text: str) -> str:
@@ -170,24 +173,105 @@ def test_what_is_missing_is_said_and_nothing_written(
     assert list(Path().iterdir()) == []
 
 
+def page(*items: Any) -> str:
+    return json.dumps({"_links": {"self": {"href": "http://pim.example/"}}, "_embedded": {"items": list(items)}})
+
+
+@pytest.mark.parametrize("product", [{"uuid": "u"}, {"uuid": "u", "updated": "yesterday", "created": None}])
+def test_a_pim_whose_product_has_no_date_gets_a_file_all_the_same(
+    run: Run, pim_half: dict[str, str], door: Callable[..., Any], product: Any
+) -> None:
+    made = door(pim_half["AKENEO_URL"])
+    made.refused["GET", "/api/rest/v1/products-uuid"] = (200, page(product))
+    file = written(run, pim_half | {"AKENEO_URL": made.url}, "--channel", "ecommerce")
+    assert "  timezone: UTC  # of the PIM's server; the PIM shows no product whose date tells it\n" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "item", "named"),
+    [
+        ("families", {"labels": {}}, "code"),
+        ("attributes", {"code": "sku"}, "type"),
+        ("channels", {"code": "ecommerce"}, "category_tree"),
+        ("categories", "master", "str"),
+    ],
+)
+def test_a_list_with_an_item_of_another_shape_is_one_sentence_and_nothing_is_written(
+    run: Run, pim_half: dict[str, str], door: Callable[..., Any], path: str, item: Any, named: str
+) -> None:
+    made = door(pim_half["AKENEO_URL"])
+    made.refused["GET", f"/api/rest/v1/{path}"] = (200, page(item))
+    result = run(init.app, "--channel", "ecommerce", **pim_half | {"AKENEO_URL": made.url})
+    assert (result.exit_code, result.exception.__class__) == (1, SystemExit), result.exception
+    assert named in result.output
+    assert list(Path().iterdir()) == []
+
+
+def test_every_list_that_the_pim_refuses_is_named_at_once(run: Run, pim_half: dict[str, str], door: Callable[..., Any]) -> None:
+    made = door(pim_half["AKENEO_URL"])
+    for path in ("families", "categories"):
+        made.refused["GET", f"/api/rest/v1/{path}"] = (403, json.dumps({"code": 403, "message": "Access forbidden."}))
+    result = run(init.app, "--channel", "ecommerce", **pim_half | {"AKENEO_URL": made.url})
+    assert result.exit_code == 1
+    assert [line.partition(" was refused")[0] for line in result.output.splitlines()] == [
+        "GET /api/rest/v1/families",
+        "GET /api/rest/v1/categories",
+    ]
+
+
+def test_names_of_the_pim_neither_break_a_line_nor_reach_the_terminal(
+    run: Run, pim_half: dict[str, str], door: Callable[..., Any]
+) -> None:
+    channels = [
+        {"code": code, "category_tree": "master", "locales": ["en_US"], "currencies": [], "labels": {"en_US": label}}
+        for code, label in (("web", "\x1b[31mWeb\nshop"), ("app", "App\x07"))
+    ]
+    made = door(pim_half["AKENEO_URL"])
+    made.refused["GET", "/api/rest/v1/channels"] = (200, page(*channels))
+    result = run(init.app, **pim_half | {"AKENEO_URL": made.url})
+    assert len(result.output.splitlines()) == 1
+    assert result.output.removesuffix("\n").isprintable()
+    assert "Web shop" in result.output
+
+
+def test_a_file_that_can_not_be_replaced_is_kept(run: Run, pim_half: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("connector.yaml").write_text("categories: {write: false}\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))  # a disk without room
+    try:
+        result = run(init.app, "--channel", "ecommerce", "--force", **pim_half)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert result.exit_code == 1
+    assert result.output == "connector.yaml can't be written (File too large): give another file with --output.\n"
+    assert [path.name for path in Path().iterdir()] == ["connector.yaml"]
+    assert Path("connector.yaml").read_text() == "categories: {write: false}\n"
+
+
+def test_plain_http_is_allowed_by_an_option_and_then_by_the_file(run: Run, pim_half: dict[str, str]) -> None:
+    assert load(written(run, pim_half, "--channel", "mobile", "--allow-http")).akeneo.allow_http
+    assert "allow_http" not in written(run, pim_half, "--channel", "mobile", "--force").read_text()
+
+
 def test_an_only_channel_needs_no_name() -> None:
     only = {"code": "web", "category_tree": "master", "locales": ["fr_FR"], "currencies": ["EUR"]}
-    assert init.choose({"channels": [only]}, None, ask=False).code == "web"
+    assert init.choose(Structure.build(channels=[only], attributes=[]), None, ask=False).code == "web"
 
 
 def test_a_person_at_a_terminal_is_asked_for_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
     questions = []
     monkeypatch.setattr(init.typer, "prompt", lambda question: questions.append(question) or "APP")
     two = [{"code": code, "category_tree": "t", "locales": ["fr_FR"], "currencies": [], "labels": {}} for code in ("web", "app")]
-    assert init.choose({"channels": two}, None, ask=True).code == "app"
+    assert init.choose(Structure.build(channels=two, attributes=[]), None, ask=True).code == "app"
     assert questions == ["The PIM has the channels web (web), app (app). Import which"]
 
 
 def test_missing_variables_are_named(run: Run) -> None:
     result = run(init.app, AKENEO_URL="http://127.0.0.1:9", AKENEO_PASSWORD="geheim")
     assert result.exit_code == 1
-    names = "AKENEO_CLIENT_ID, AKENEO_CLIENT_SECRET, AKENEO_USERNAME"
-    assert result.output == f"Missing in the environment: {names}; set them there or in an .env file.\n"
+    named = [line.partition("Missing in the environment: ")[2].partition(",")[0] for line in result.output.splitlines()]
+    assert named == ["AKENEO_CLIENT_ID", "AKENEO_CLIENT_SECRET", "AKENEO_USERNAME"]
+    assert "geheim" not in result.output
 
 
 def test_wrong_credentials_are_told_without_them(run: Run, pim_half: dict[str, str]) -> None:

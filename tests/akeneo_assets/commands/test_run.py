@@ -1,21 +1,10 @@
 """`akeneo-sfcc run`: what it brings along and how it prints; whole runs are in tests/integration."""
 
-import tomllib
-from pathlib import Path
-
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 from rich.console import Console
 
-import akeneo_assets
-from akeneo_assets.commands.run import INSTANCE_SETTINGS, _failures, _table
-
-
-def test_dagster_s_settings_are_installed_with_the_package() -> None:
-    package = Path(akeneo_assets.__file__).parent
-    project = tomllib.loads((package.parent / "pyproject.toml").read_text())
-    assert INSTANCE_SETTINGS.is_file()
-    assert str(INSTANCE_SETTINGS.relative_to(package)) in project["tool"]["setuptools"]["package-data"]["akeneo_assets"]
+from akeneo_assets.commands.run import _failures, _table
 
 
 def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:

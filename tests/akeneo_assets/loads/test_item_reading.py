@@ -13,7 +13,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
-from akeneo_assets.settings.connector import Akeneo
+from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
 from sandbox import stack

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from akeneo_assets.mapping.attribute_definitions import custom_id, definitions
-from akeneo_assets.settings.connector import Attributes, ConnectorSettings
+from akeneo_assets.settings.attribute_settings import Attributes
+from akeneo_assets.settings.connector import ConnectorSettings
 
 
 def rows(pim: Any, **attributes: Any) -> list[Any]:

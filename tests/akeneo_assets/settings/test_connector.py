@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from akeneo_assets.settings.connector import ConnectorSettings, SettingsError, fingerprint, load
+from akeneo_assets.errors import SettingsError
+from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, load
 
 
 def file(folder: Path, text: str) -> Path:
@@ -60,12 +61,6 @@ def test_a_constant_is_its_text(tmp_path: Path, given: str, text: str) -> None:
     assert settings.attributes.standard["brand"].constant == text
 
 
-def test_codes_of_digits_are_texts(tmp_path: Path) -> None:
-    settings = load(file(tmp_path, "categories: {trees: [100]}\nattributes: {exclude: {attributes: [8, abc]}}"))
-    assert settings.categories.trees == ("100",)
-    assert settings.attributes.exclude.attributes == ("8", "abc")
-
-
 def test_a_source_or_view_type_of_digits_is_short_for_its_code(tmp_path: Path) -> None:
     settings = load(file(tmp_path, "attributes: {standard: {brand: 1}, custom: {size: 12}}\nimages: {view_types: [300]}"))
     assert settings.attributes.standard["brand"].attribute == "1"
@@ -73,57 +68,10 @@ def test_a_source_or_view_type_of_digits_is_short_for_its_code(tmp_path: Path) -
     assert settings.images.view_types[0].id == "300"
 
 
-@pytest.mark.parametrize("code", ["no", "On", "yes", "010", "0x1F", "0b1", "1_000", "12:30", "1.", ".5", "1e3", "+5", "="])
-def test_a_code_is_what_is_written_though_yaml_has_another_meaning_for_it(tmp_path: Path, code: str) -> None:
-    text = f"""
-        organization: {{sites: [{{locales: {{{code}: fr-FR}}}}]}}
-        attributes: {{standard: {{brand: {code}}}, exclude: {{attributes: [{code}]}}}}
-        products: {{filter: {{color: [{{operator: IN, value: [{code}]}}]}}}}
-    """
-    settings = load(file(tmp_path, text))
-    assert settings.organization.sites[0].locales == {code: "fr-FR"}
-    assert settings.attributes.standard["brand"].attribute == code
-    assert settings.attributes.exclude.attributes == (code,)
-    assert settings.products.filter["color"][0]["value"] == [code]
-
-
 def test_a_switch_may_still_be_written_as_yes_or_no(tmp_path: Path) -> None:
     settings = load(file(tmp_path, "delivery: {keep_archives: yes}\ncategories: {write: off, show_in_menu: ~}"))
     assert settings.delivery.keep_archives is True
     assert (settings.categories.write, settings.categories.show_in_menu) == (False, None)
-
-
-def test_keys_may_be_merged_from_an_anchor(tmp_path: Path) -> None:
-    text = "organization: {sites: [&us {id: US, channel: web}, {<<: *us, id: DE}]}"
-    assert [(site.id, site.channel) for site in load(file(tmp_path, text)).organization.sites] == [("US", "web"), ("DE", "web")]
-
-
-@pytest.mark.parametrize("operator", ["=", ">", ">=", "!=", "<", "<=", ">= ON ALL LOCALES", "!= ON ALL LOCALES"])
-def test_an_operator_needs_no_quotes(tmp_path: Path, operator: str) -> None:
-    text = f"""
-        products:
-          filter:
-            height: [{{operator: {operator}, value: 12.5}}, {{value: 1, "operator": {operator}}}]
-            depth:
-              - operator: {operator}
-                value: 30
-              - value: 40
-                operator: {operator}  # centimetres
-    """
-    assert load(file(tmp_path, text)).products.filter == {
-        "height": [{"operator": operator, "value": 12.5}, {"value": 1, "operator": operator}],
-        "depth": [{"operator": operator, "value": 30}, {"value": 40, "operator": operator}],
-    }
-
-
-def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
-    text = """
-        attributes: {standard: {online-from: {constant: 2024-01-31}}}
-        products: {filter: {updated: [{operator: '>', value: 2024-01-31 10:00:00}]}}
-    """
-    settings = load(file(tmp_path, text))
-    assert settings.attributes.standard["online-from"].constant == "2024-01-31"
-    assert settings.products.filter == {"updated": [{"operator": ">", "value": "2024-01-31 10:00:00"}]}
 
 
 @pytest.mark.parametrize(
@@ -202,6 +150,55 @@ def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
         ("attributes: {standard: {brand: true}}", "attributes.standard.brand must hold keys with values, not True."),
         ("products: {filter: [a]}", "products.filter must hold keys with values, not ['a']."),
         ("- a\n- b", "must hold sections such as 'organization:', not a list."),
+        (
+            "delivery: {wait_minutes: 999999999999999}",
+            "delivery.wait_minutes must be less than or equal to 10080, not 999999999999999.",
+        ),
+        (
+            "loads: {overlap_minutes: 43201}",
+            "loads.overlap_minutes must be less than or equal to 43200, not 43201.",
+        ),
+        (
+            f"akeneo: {{page_size: {'9' * 3000}}}",
+            f"akeneo.page_size must be less than or equal to 100, not '{'9' * 99}....",
+        ),
+        (
+            f"? {'x' * 300}\n: 1",
+            (
+                f"{'x' * 100}... is no known key; allowed are akeneo, assets, associations, attributes, categories, delivery, "
+                "images, loads, organization, price_books, products, reference_entities."
+            ),
+        ),
+        (
+            r'attributes: {metric: "\e[31mred\nalert"}',
+            r"attributes.metric must be 'number', 'text' or 'both', not '\x1b[31mred\nalert'.",
+        ),
+        (
+            "akeneo: https://client:hush@pim.example",
+            "akeneo must hold keys with values, not 'https://***@pim.example'.",
+        ),
+        (
+            "delivery: {log_patterns: ['(?P<id>']}",
+            ("delivery.log_patterns.0: '(?P<id>' is no regular expression (missing ), unterminated subpattern at position 0)."),
+        ),
+        (
+            f"delivery: {{log_patterns: ['{'(' * 2000}{')' * 2000}']}}",
+            f"delivery.log_patterns.0: '{'(' * 100}...' is no regular expression (groups nest too deep).",
+        ),
+        (
+            "delivery: {log_patterns: ['(?P<level>ERROR) (?P<sku>.*)']}",
+            (
+                "delivery.log_patterns.0: '(?P<level>ERROR) (?P<sku>.*)' names the group 'sku', which is none of level, type, "
+                "id, file, line, message."
+            ),
+        ),
+        (
+            "delivery: {log_patterns: ['ERROR .*']}",
+            (
+                "delivery.log_patterns.0: 'ERROR .*' names none of the groups level, type, id, file, line, message, "
+                "e.g. (?P<message>.*)."
+            ),
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence_with_the_keys_path(tmp_path: Path, text: str, sentence: str) -> None:
@@ -212,17 +209,19 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     assert len(complaint(tmp_path, "lods: 1\nimagez: 2\nattributes: {id_style: x}").splitlines()) == 3
 
 
-def test_a_key_given_twice_is_an_error(tmp_path: Path) -> None:
-    assert "the key 'akeneo' stands there twice" in complaint(tmp_path, "akeneo: {}\nakeneo: {}")
+def test_of_very_many_problems_the_first_are_named(tmp_path: Path) -> None:
+    sentences = complaint(tmp_path, "".join(f"k{number}: 1\n" for number in range(500))).splitlines()
+    assert len(sentences) == 51
+    assert sentences[-1] == "has 450 more problems; mend these first."
 
 
-def test_broken_yaml_is_named_with_its_place(tmp_path: Path) -> None:
-    assert "line 1" in complaint(tmp_path, "a: [")
-
-
-def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"can't be read \(No such file or directory\); set CONNECTOR_CONFIG to its path"):
-        load(tmp_path / "none.yaml")
+def test_patterns_of_the_log_and_plain_http_are_settings(tmp_path: Path) -> None:
+    pattern = r"(?P<level>ERROR|WARN) in (?P<file>\S+) at (?P<line>\d+): (?P<message>.*)"
+    settings = load(file(tmp_path, f"akeneo: {{allow_http: true}}\ndelivery: {{log_patterns: ['{pattern}']}}"))
+    assert settings.akeneo.allow_http
+    assert settings.delivery.log_patterns == (pattern,)
+    assert not ConnectorSettings().akeneo.allow_http
+    assert ConnectorSettings().delivery.log_patterns == ()
 
 
 def test_settings_can_not_be_changed() -> None:

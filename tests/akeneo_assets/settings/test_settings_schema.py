@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from akeneo_assets.settings import settings_schema
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
+from akeneo_assets.settings.section import section_in
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,7 +44,7 @@ def test_the_schema_accepts_what_the_file_may_say(data: Any, valid: bool) -> Non
 def models(model: type[BaseModel]) -> list[type[BaseModel]]:
     found = [model]
     for field in model.model_fields.values():
-        nested = settings_schema._nested(field.annotation)
+        nested = section_in(field.annotation)
         if nested is not None and nested not in found:
             found += [m for m in models(nested) if m not in found] if nested is not model else []
     return found

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from akeneo_assets import suggestions
+from akeneo_assets.starter import suggestions
 from akeneo_assets.structure.pim_structure import AssociationType, Structure
 
 

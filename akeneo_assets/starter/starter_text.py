@@ -1,26 +1,24 @@
 """The text of a starter connector.yaml for a PIM: what its lists say, with the alternatives found told in comments.
 
-Belongs here: the file's lines. Doesn't: the guesses (`suggestions`), asking the PIM (`akeneo_assets.commands.init`).
-
-In the file a `#` before a blank begins a remark; a `#` before anything else is a setting switched off, which works when the `#`
-is taken away (the tests do so).
+Belongs here: which settings the file has, and what its remarks say. Doesn't: how a line is written (`yaml_lines`), the guesses
+(`suggestions`), asking the PIM (`akeneo_assets.commands.init`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-import yaml
-
-from akeneo_assets import suggestions
 from akeneo_assets.mapping.attribute_definitions import custom_id
 from akeneo_assets.mapping.sites import label
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.mapping.texts import sfcc_locale
-from akeneo_assets.settings.connector import Association, Attributes
-from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Labels, Structure, fold
+from akeneo_assets.settings.attribute_settings import Attributes
+from akeneo_assets.settings.product_settings import Association
+from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
+from akeneo_assets.starter import suggestions
+from akeneo_assets.starter.yaml_lines import block, flow, listed, named, plain, remark, switched_off
+from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Structure, fold
 
 LISTS: Final = (
     "channels",
@@ -43,28 +41,28 @@ _ZONES: Final = (
     *("America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney"),
 )
 _BY: Final = {"code": "its code", "label": "its label", "families": "the families' label attribute"}
-_NAMED: Final = 8  # alternatives that a remark names before it says how many more there are
-_LABEL: Final = 40  # characters of a label that a remark shows
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Where the lists come from: the PIM's address, version and edition, a date that it printed (None: it has no product), and
-    how the file's first line names the schema."""
+    """Where the lists come from: the PIM's address, version and edition, a date that it printed (None: it has no product with
+    one), how the file's first line names the schema, and whether the PIM was read by plain http."""
 
     host: str
     version: str
     edition: str
     printed: datetime | None
     schema: str
+    allow_http: bool = False
 
 
-def starter(lists: Mapping[str, Sequence[Item]], channel: Channel, about: About) -> str:
-    """The text of connector.yaml for one site fed by `channel`. `lists`: those of `LISTS`, items as the API gives them."""
-    chosen: dict[str, Any] = {name: lists[name] for name in LISTS}
-    structure = Structure.build(**chosen)
-    label_attributes = [f["attribute_as_label"] for f in lists["families"] if f.get("attribute_as_label")]
-    main_images = [f["attribute_as_image"] for f in lists["families"] if f.get("attribute_as_image")]
+def starter(structure: Structure, families: Sequence[Item], channel: Channel, about: About) -> str:
+    """The text of connector.yaml for one site fed by `channel`.
+
+    `structure` is that of the lists `LISTS`, `families` the items of one of them as the API gives them.
+    """
+    label_attributes = [family["attribute_as_label"] for family in families if family.get("attribute_as_label")]
+    main_images = [family["attribute_as_image"] for family in families if family.get("attribute_as_image")]
     parts = (
         _head(about),
         _akeneo(about),
@@ -91,7 +89,7 @@ def zone_at(moment: datetime) -> str | None:
 def _head(about: About) -> Iterator[str]:
     edition = f" {about.edition}" if about.edition else ""
     yield f"# yaml-language-server: $schema={about.schema}"
-    yield f"# Written by `akeneo-sfcc init` from the PIM at {_plain(about.host)} (version {_plain(about.version + edition)})."
+    yield f"# Written by `akeneo-sfcc init` from the PIM at {plain(about.host)} (version {plain(about.version + edition)})."
     yield "# Suggestions are guesses from codes, types and labels: read each of them, then ask `akeneo-sfcc doctor`."
     yield "# A `#` before a blank begins a remark; any other `#` switches a setting off: take it away to use the setting."
     yield "# Every key may be left out; all keys with meaning and default: docs/settings.md. Addresses and secrets: environment."
@@ -99,8 +97,10 @@ def _head(about: About) -> Iterator[str]:
 
 def _akeneo(about: About) -> Iterator[str]:
     yield "akeneo:"
+    if about.allow_http:
+        yield "  allow_http: true  # credentials and products travel unencrypted; https is better"
     if about.printed is None:
-        yield "  timezone: UTC  # of the PIM's server; the PIM has no product yet whose date tells it"
+        yield "  timezone: UTC  # of the PIM's server; the PIM shows no product whose date tells it"
         return
     offset = about.printed.isoformat()[-6:]
     zone = zone_at(about.printed)
@@ -113,53 +113,51 @@ def _akeneo(about: About) -> Iterator[str]:
 
 def _organization(structure: Structure, channel: Channel) -> Iterator[str]:
     default = _default_locale(channel)
-    others = [_named(c.code, c.labels, default) for c in structure.channels.values() if c.code != channel.code]
+    others = [named(c.code, c.labels, default) for c in structure.channels.values() if c.code != channel.code]
     yield "organization:"
     yield "  master_catalog: akeneo-catalog  # SFCC catalog of the products; SFCC makes it if it has none of this id"
     yield "  sites:"
-    yield f"    - channel: {_flow(channel.code)}{_remark(label(channel.labels, '', (default,)), _also('other channels', others))}"
+    yield f"    - channel: {flow(channel.code)}{remark(label(channel.labels, '', (default,)), listed('other channels', others))}"
     yield "      #id: RefArch  # SFCC site id; needed with several sites (one entry each), and by `doctor --export`"
     yield "      locales:  # PIM locale: SFCC locale; SFCC must know each of them, an unknown one is an error of each text"
     kept: dict[str, str] = {}
     for locale in channel.locales:
         lang = sfcc_locale(locale)
         first = kept.setdefault(lang, locale)
-        line = f"{_flow(locale)}: {_flow(lang)}"
+        line = f"{flow(locale)}: {flow(lang)}"
         yield f"        {line}" if first == locale else f"        #{line}  # SFCC has one {lang}: here it is {first}'s"
-    yield from _off_if(
-        len(kept) > 1,
-        f"      fallbacks: {_flow({one: [default] for one in kept.values() if one != default})}",
-        "asked when a locale has no value",
-    )
-    yield f"      default_locale: {_flow(default)}  # fills SFCC's x-default"
+    if len(kept) > 1:
+        fallbacks = {locale: [default] for locale in kept.values() if locale != default}
+        yield switched_off(f"      fallbacks: {flow(fallbacks)}", "asked when a locale has no value")
+    yield f"      default_locale: {flow(default)}  # fills SFCC's x-default"
     more = sorted(structure.currencies - set(channel.currencies))
-    yield f"      currencies: {_flow(list(channel.currencies))}{_remark(_also('not in this channel', more))}"
+    yield f"      currencies: {flow(list(channel.currencies))}{remark(listed('not in this channel', more))}"
     yield "      #storefront_catalog: storefront  # catalog of the categories and assignments; else the master catalog"
     yield "      #root_category: root  # SFCC category below which the trees hang"
-    yield f"      #trees: {_flow([channel.tree])}  # of this site alone; else categories.trees"
+    yield f"      #trees: {flow([channel.tree])}  # of this site alone; else categories.trees"
 
 
 def _attributes(structure: Structure, channel: Channel, label_attributes: Iterable[str]) -> Iterator[str]:
-    found = suggestions.standard(structure, label_attributes)
-    mapped = {match.attribute.code for match in found if _active(match)}
+    matches = suggestions.standard(structure, label_attributes)
+    mapped = {match.attribute.code for match in matches if _active(match)}
     rest = [a for a in structure.attributes.values() if a.code not in mapped]
     groups = [g.code for g in structure.attribute_groups.values()]
 
     def lines() -> Iterator[str]:
-        if found:
+        if matches:
             yield "  # SFCC attribute: the PIM attribute that fills it, or {template: '{brand} {name}'}, or {constant: text}"
-            yield from _block("  standard:", (f"    {_standard(match, _default_locale(channel))}" for match in found))
+            yield from block("  standard:", (f"    {_standard(match, _default_locale(channel))}" for match in matches))
         yield f"  # The other {len(rest)} attributes become custom attributes, akeneo_<code>"
         if not _meet(rest):
             yield "  #id_style: camel_case  # as the official cartridge has them; akeneo_shortDescription"
         if groups:
-            yield f"  #exclude: {_flow({'groups': groups[-1:]})}{_remark(_also('attribute groups', groups))}"
+            yield f"  #exclude: {flow({'groups': groups[-1:]})}{remark(listed('attribute groups', groups))}"
         if any(a.type == "metric" for a in rest):
             yield "  #metric: both  # measurements as number (default), as text with the unit, or both"
         if len(groups) > 1:
             yield "  #groups: pim  # one SFCC attribute group a PIM group; by default one for all"
 
-    yield from _block("attributes:", lines())
+    yield from block("attributes:", lines())
 
 
 def _meet(attributes: Sequence[Attribute]) -> bool:
@@ -175,14 +173,14 @@ def _active(match: suggestions.Match) -> bool:
 
 def _standard(match: suggestions.Match, locale: str) -> str:
     code, cleared = match.attribute.code, PRODUCT_FIELDS[canonical(match.field)].clearable
-    remark = _remark(
+    why = remark(
         f"suggested by {_BY[match.by]}, {match.attribute.type}",
-        "" if match.by == "code" else _named(code, match.attribute.labels, locale),
-        _also("or", match.others),
+        "" if match.by == "code" else named(code, match.attribute.labels, locale),
+        listed("or", match.others),
         "" if cleared else "SFCC can't clear it: name a default that it knows",
     )
     source = code if cleared else {"attribute": code, "default": "standard"}
-    return f"{'' if _active(match) else '#'}{match.field}: {_flow(source)}{remark}"
+    return f"{'' if _active(match) else '#'}{match.field}: {flow(source)}{why}"
 
 
 def _products(structure: Structure) -> Iterator[str]:
@@ -194,61 +192,63 @@ def _products(structure: Structure) -> Iterator[str]:
         yield "  #model_import: master-group-variation  # sub-models as variation groups; by default variants of one master"
     for key, (family, type_) in suggestions.compositions(structure).items():
         pair = {"family": family.code, "association": type_.code}
-        yield f"  #{key}: {_flow(pair)}  # family and association type look like product {key}s"
+        yield f"  #{key}: {flow(pair)}  # family and association type look like product {key}s"
 
 
 def _associations(structure: Structure, channel: Channel) -> Iterator[str]:
     types = structure.association_types.values()
     header = "associations:  # what a type becomes: a recommendation (1 cross-sell, 2 up-sell) or a product-link"
     if types:
-        yield from _block(header, (f"  {_association(one, _default_locale(channel))}" for one in types))
+        yield from block(header, (f"  {_association(type_, _default_locale(channel))}" for type_ in types))
 
 
 def _association(type_: AssociationType, locale: str) -> str:
-    found = suggestions.association(type_)
-    known = found or Association.model_validate({"as": "recommendation", "type": 3})
-    value = {"as": known.as_, "type": int(known.type) if known.type.isdigit() else known.type}
-    told = "quantified: meant for bundles and sets" if type_.quantified else "nothing is known of it"
-    remark = _remark("suggested by its code or label" if found else told, label(type_.labels, "", (locale,)))
-    return f"{'' if found else '#'}{_flow(type_.code)}: {_flow(value)}{remark}"
+    suggested = suggestions.association(type_)
+    association = suggested or Association.model_validate({"as": "recommendation", "type": 3})
+    value = {"as": association.as_, "type": int(association.type) if association.type.isdigit() else association.type}
+    unknown = "quantified: meant for bundles and sets" if type_.quantified else "nothing is known of it"
+    why = remark("suggested by its code or label" if suggested else unknown, label(type_.labels, "", (locale,)))
+    return f"{'' if suggested else '#'}{flow(type_.code)}: {flow(value)}{why}"
 
 
-def _images(structure: Structure, found: suggestions.Pictures) -> Iterator[str]:
-    if not found.attributes and not found.collections:
+def _images(structure: Structure, pictures: suggestions.Pictures) -> Iterator[str]:
+    if not pictures.attributes and not pictures.collections:
         yield "images:"
         yield "  view_types: []  # no family has an image attribute or a collection of image assets: images are left alone"
         return
     yield "images:"
-    yield f"  source: {found.source}  # images (attributes), assets (collections) or both"
-    for name, attributes in (("image attributes", found.attributes), ("asset collections", found.collections)):
+    yield f"  source: {pictures.source}  # images (attributes), assets (collections) or both"
+    for name, attributes in (("image attributes", pictures.attributes), ("asset collections", pictures.collections)):
         if attributes:
-            yield f"  # {_also(name, [a.code for a in attributes])}, the most used first"
+            yield f"  # {listed(name, [a.code for a in attributes])}, the most used first"
     yield "  # View types are your storefront's; `doctor --export` shows those of the catalog. To choose the images of one:"
-    yield f"  # - {{id: swatch, attributes: [{_flow((found.attributes or found.collections)[-1].code)}]}}"
+    yield f"  # - {{id: swatch, attributes: [{flow((pictures.attributes or pictures.collections)[-1].code)}]}}"
     yield "  view_types:"
-    families = {"asset_families": [f.code for f in found.asset_families]} if found.source != "images" else {}
+    families = {"asset_families": [f.code for f in pictures.asset_families]} if pictures.source != "images" else {}
     for view in ("large", "medium", "small"):
-        yield f"    - {_flow({'id': view} | families)}"
+        yield f"    - {flow({'id': view} | families)}"
     titles = [a for a in structure.attributes.values() if suggestions.words(a.code) in ("image alt", "alt text", "image title")]
-    yield from (f"  #alt: {_flow(a.code)}  # the images' alternative text" for a in titles[:1])
-    other = [f.code for f in structure.asset_families.values() if f not in found.asset_families]
+    yield from (f"  #alt: {flow(a.code)}  # the images' alternative text" for a in titles[:1])
+    other = [f.code for f in structure.asset_families.values() if f not in pictures.asset_families]
     if other:
-        yield f"  # {_also('asset families that hold no images or are in no collection', other)}"
+        yield f"  # {listed('asset families that hold no images or are in no collection', other)}"
 
 
 def _categories(structure: Structure, channel: Channel) -> Iterator[str]:
     default = _default_locale(channel)
     trees = [c for c in structure.categories.values() if c.parent is None and fold(c.code) != fold(channel.tree)]
     yield "categories:"
-    also = _also("other trees", [_named(c.code, c.labels, default) for c in trees])
-    yield f"  trees: {_flow([channel.tree])}{_remark('the tree of the channel', also)}"
+    others = listed("other trees", [named(c.code, c.labels, default) for c in trees])
+    yield f"  trees: {flow([channel.tree])}{remark('the tree of the channel', others)}"
     yield "  #show_in_menu: true  # where your instance defines showInMenu for categories (SFRA and SiteGenesis do)"
-    enriched = sorted({str(v["attribute_code"]).split("|")[0] for c in structure.categories.values() for v in c.values})
+    values = [value for category in structure.categories.values() for value in category.values]
+    enriched = sorted({str(value["attribute_code"]).split("|")[0] for value in values if "attribute_code" in value})
     targets = {code: next((f for f in CATEGORY_FIELDS if _means(f, code)), None) for code in enriched}
     filled = {target: code for code, target in targets.items() if target}
     if enriched:
-        yield f"  # {_also('enriched category attributes', enriched)}"
-        yield from _off_if(bool(filled), f"  enriched: {_flow(filled)}", "SFCC category attribute: the PIM's")
+        yield f"  # {listed('enriched category attributes', enriched)}"
+    if filled:
+        yield switched_off(f"  enriched: {flow(filled)}", "SFCC category attribute: the PIM's")
 
 
 def _means(field: str, code: str) -> bool:
@@ -264,74 +264,22 @@ def _price_books(structure: Structure, channel: Channel) -> Iterator[str]:
     default = _default_locale(channel)
     yield "price_books:  # one a currency; prices come from a price attribute; books of your own stay untouched"
     for book in books:
-        line = _flow({"id": book.id, "name": book.name, "attribute": book.attribute.code})
-        told = "suggested as the list prices" if book.main else "a price attribute, too"
-        yield f"  {'' if book.main else '#'}- {line}{_remark(told, _label_of(book.attribute, default))}"
+        line = flow({"id": book.id, "name": book.name, "attribute": book.attribute.code})
+        why = "suggested as the list prices" if book.main else "a price attribute, too"
+        yield f"  {'' if book.main else '#'}- {line}{remark(why, label(book.attribute.labels, '', (default,)))}"
 
 
 def _reference_entities(structure: Structure, channel: Channel) -> Iterator[str]:
     if not structure.reference_entities:
         return
     default = _default_locale(channel)
-    named = [_named(e.code, e.labels, default) for e in structure.reference_entities.values()]
-    yield f"# {_also('Reference entities', named)}; their records become content assets with:"
+    entities = [named(e.code, e.labels, default) for e in structure.reference_entities.values()]
+    yield f"# {listed('Reference entities', entities)}; their records become content assets with:"
     yield "#reference_entities:"
     yield "  #as: content  # a content asset a record; json: one a reference entity, as the official cartridge has it"
     yield "  #library: akeneo-library  # id of a shared library; sites/<site id>: that site's private one"
-    yield f"  #entities: {_flow([e.code for e in structure.reference_entities.values()])}"
-
-
-# --- Words ----------------------------------------------------------------------------------------------------------------------
+    yield f"  #entities: {flow([e.code for e in structure.reference_entities.values()])}"
 
 
 def _default_locale(channel: Channel) -> str:
     return "en_US" if "en_US" in channel.locales else channel.locales[0]
-
-
-def _block(header: str, lines: Iterable[str]) -> Iterator[str]:
-    """The header and its lines; switched off as well where all of them are: a key without a value is an error."""
-    below = list(lines)
-    indent = len(header) - len(header.lstrip())
-    off = "" if any(not line.lstrip().startswith("#") for line in below) else "#"
-    yield f"{header[:indent]}{off}{header[indent:]}"
-    yield from below
-
-
-def _off_if(wanted: bool, line: str, remark: str) -> Iterator[str]:
-    """The line as a setting switched off, where it makes sense at all."""
-    if wanted:
-        indent = len(line) - len(line.lstrip())
-        yield f"{line[:indent]}#{line[indent:]}  # {remark}"
-
-
-def _flow(value: Any) -> str:
-    """A value as YAML on one line, quoted where YAML needs it."""
-    text = yaml.safe_dump([value], default_flow_style=True, width=1 << 30, allow_unicode=True, sort_keys=False).strip()
-    return text.removeprefix("[").removesuffix("]")
-
-
-def _plain(text: str) -> str:
-    """A text of the PIM as it can stand in a remark: one line, printable, short."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _LABEL else line[: _LABEL - 3] + "..."
-
-
-def _named(code: str, labels: Labels, locale: str) -> str:
-    told = _plain(label(labels, "", (locale,)))
-    return f"{_plain(code)} ({told})" if told else _plain(code)
-
-
-def _label_of(attribute: Attribute, locale: str) -> str:
-    return label(attribute.labels, "", (locale,))
-
-
-def _also(what: str, names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    more = len(names) - _NAMED
-    return f"{what}: {', '.join(names[:_NAMED])}" + (f" and {more} more" if more > 0 else "")
-
-
-def _remark(*parts: str) -> str:
-    told = "; ".join(_plain(p) if len(p) <= _LABEL else p for p in parts if p)
-    return f"  # {told}" if told else ""

@@ -1,7 +1,7 @@
 """What the PIM's lists suggest for connector.yaml: guesses from codes, types and labels, for a person to confirm.
 
-Belongs here: the guesses, pure. Doesn't: writing them down (`starter`). A guess is made from a whole code or label, or from whole
-words of it, never from a part of a word: a wrong suggestion costs more than a missing one.
+Belongs here: the guesses, pure. Doesn't: writing them down (`starter_text`). A guess is made from a whole code or label, or from
+whole words of it, never from a part of a word: a wrong suggestion costs more than a missing one.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from akeneo_assets.settings.connector import Association
+from akeneo_assets.settings.product_settings import Association
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, EntityStructure, Family, Labels, Structure, fold
 
 _TEXT: Final = ("text", "textarea")
@@ -114,7 +114,7 @@ def usage(structure: Structure) -> Counter[str]:
 def standard(structure: Structure, label_attributes: Iterable[str]) -> list[Match]:
     """Suggested sources of standard attributes, no PIM attribute twice. `label_attributes`: of each family, the attribute that it
     takes for its products' label: the commonest is the name where no attribute is called so."""
-    found: list[Match] = []
+    matches: list[Match] = []
     taken: set[str] = set()
     for field, meanings, types in STANDARD:
         fitting = [a for a in structure.attributes.values() if a.type in types and a.code not in taken]
@@ -127,8 +127,8 @@ def standard(structure: Structure, label_attributes: Iterable[str]) -> list[Matc
             by = "families"
         if ranked:
             taken.add(ranked[0])
-            found.append(Match(field, structure.attributes[fold(ranked[0])], by, tuple(ranked[1:4])))
-    return found
+            matches.append(Match(field, structure.attributes[fold(ranked[0])], by, tuple(ranked[1:4])))
+    return matches
 
 
 def _label_attributes(structure: Structure, codes: Iterable[str], fitting: Sequence[Attribute]) -> list[Attribute]:
@@ -149,13 +149,13 @@ def association(type_: AssociationType) -> Association | None:
 
 def compositions(structure: Structure) -> dict[str, tuple[Family, AssociationType]]:
     """A family and an association type that together look like bundles (`bundle`) or product sets (`set`)."""
-    found = {}
+    pairs = {}
     for key, meanings in (("bundle", _BUNDLE), ("set", _SET)):
         families = [f for f in structure.families.values() if _has_word(f.code, f.labels, meanings)]
         types = [t for t in structure.association_types.values() if _has_word(t.code, t.labels, meanings)]
         if families and types:
-            found[key] = (families[0], max(types, key=lambda t: t.quantified))
-    return found
+            pairs[key] = (families[0], max(types, key=lambda t: t.quantified))
+    return pairs
 
 
 def price_books(structure: Structure) -> list[Book]:
@@ -181,8 +181,8 @@ def pictures(structure: Structure, main_images: Iterable[str]) -> Pictures:
     used, main = usage(structure), Counter(fold(code) for code in main_images)
 
     def of_type(type_: str) -> tuple[Attribute, ...]:
-        found = (a for a in structure.attributes.values() if a.type == type_ and used[fold(a.code)])
-        return tuple(sorted(found, key=lambda a: (-main[fold(a.code)], -used[fold(a.code)], a.code)))
+        attributes = (a for a in structure.attributes.values() if a.type == type_ and used[fold(a.code)])
+        return tuple(sorted(attributes, key=lambda a: (-main[fold(a.code)], -used[fold(a.code)], a.code)))
 
     collections = of_type("asset_collection")
     collected = {fold(a.reference) for a in collections if a.reference}

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from akeneo_assets import starter
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.settings.connector import ConnectorSettings, load
+from akeneo_assets.starter import starter_text
 from akeneo_assets.structure.pim_structure import Structure
 
-ABOUT = starter.About("https://pim.example", "7.0", "CE", datetime.fromisoformat("2024-07-01T10:00:00+00:00"), "s.json")
+ABOUT = starter_text.About("https://pim.example", "7.0", "CE", datetime.fromisoformat("2024-07-01T10:00:00+00:00"), "s.json")
 
 
 def attribute(code: str, type_: str = "pim_catalog_text", **more: Any) -> dict[str, Any]:
@@ -28,13 +29,13 @@ def lists(**given: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         "attributes": [attribute("sku", "pim_catalog_identifier")],
         "categories": [{"code": "shop", "parent": None}],
     }
-    return {name: [] for name in starter.LISTS} | basis | given
+    return {name: [] for name in starter_text.LISTS} | basis | given
 
 
 def settings_of(given: dict[str, list[dict[str, Any]]], folder: Path, *, on: bool = False) -> ConnectorSettings:
     chosen: dict[str, Any] = given
     structure = Structure.build(**chosen)
-    text = starter.starter(given, next(iter(structure.channels.values())), ABOUT)
+    text = starter_text.starter(structure, given["families"], next(iter(structure.channels.values())), ABOUT)
     if on:
         text = re.sub(r"^( *)#(?! )", r"\1", text, flags=re.MULTILINE)
     file = folder / "connector.yaml"
@@ -90,6 +91,7 @@ def test_awkward_labels_and_codes_break_nothing(tmp_path: Path, text: str, on: b
     assert list(settings.associations) == (["1234", "no"] if on else [])
 
 
+@hypothesis_settings(deadline=None)  # a machine may be busy
 @given(label=st.text(max_size=60), code=st.from_regex(r"[A-Za-z0-9_]{1,20}", fullmatch=True))
 def test_any_label_and_code_give_yaml_that_holds_them(tmp_path_factory: pytest.TempPathFactory, label: str, code: str) -> None:
     given = lists(association_types=[{"code": code, "labels": {"fr_FR": label}}])
@@ -118,4 +120,4 @@ def test_of_two_locales_that_sfcc_holds_as_one_the_second_is_switched_off(tmp_pa
     ],
 )
 def test_the_pims_zone_is_guessed_from_a_date_that_it_prints(printed: str, zone: str | None) -> None:
-    assert starter.zone_at(datetime.fromisoformat(printed)) == zone
+    assert starter_text.zone_at(datetime.fromisoformat(printed)) == zone

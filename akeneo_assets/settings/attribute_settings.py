@@ -1,0 +1,53 @@
+"""The section `attributes` of connector.yaml: which attributes of the PIM are imported, and as what."""
+
+from typing import Annotated, Literal
+
+from akeneo_assets.settings.section import Section, keys_among, short_for
+from akeneo_assets.settings.source_settings import CustomSource, SourceField
+from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
+
+
+class Selection(Section):
+    """Attributes chosen by code, group or family."""
+
+    attributes: tuple[str, ...] = ()
+    """Attribute codes."""
+    groups: tuple[str, ...] = ()
+    """Codes of attribute groups: all attributes in them."""
+    families: tuple[str, ...] = ()
+    """Family codes: all attributes of them (excluding: those which no other family has)."""
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.groups or self.families)
+
+
+class Attributes(Section):
+    """Which attributes are imported, and as what."""
+
+    id_prefix: str = "akeneo_"
+    """Put before the code to make the id of a custom attribute."""
+    id_style: Literal["as_is", "camel_case"] = "as_is"
+    """`as_is` keeps the code, so that no two can meet; `camel_case` as the official cartridge has it (`short_description` becomes
+    `akeneo_shortDescription`)."""
+    include: Selection = Selection()
+    """Import these only; none named: all."""
+    exclude: Selection = Selection()
+    """Don't import these; stronger than include. Variation axes are always imported."""
+    standard: Annotated[dict[str, SourceField], keys_among(PRODUCT_FIELDS)] = {}
+    """Standard SFCC attribute: its source. What is mapped here gets no custom attribute unless `keep_mapped` says so."""
+    custom: dict[str, Annotated[CustomSource, short_for("attribute")]] = {}
+    """Id of a custom product attribute that exists in SFCC: its source."""
+    keep_mapped: bool = False
+    """True: attributes mapped to standard or existing custom attributes become custom attributes of the connector, too."""
+    metric: Literal["number", "text", "both"] = "number"
+    """A metric as a number in one unit (named in the definition), as text `AMOUNT UNIT`, or both (the text under `<id>_text`)."""
+    metric_unit: Literal["attribute", "channel"] = "attribute"
+    """The unit of the number: the attribute's default unit, or the channel's conversion unit where it has one."""
+    groups: Literal["one", "pim"] = "one"
+    """One SFCC attribute group for all, or the PIM's attribute groups as SFCC groups."""
+    group_id: str = "AkeneoAttributes"
+    """Id of the one group; of the PIM's groups it is the prefix (`AkeneoAttributes_marketing`)."""
+    visible: bool = False
+    """The definitions' visible-flag."""
+    externally_managed: bool = False
+    """The definitions' externally-managed-flag: true makes them read-only in Business Manager."""

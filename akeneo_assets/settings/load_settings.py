@@ -1,0 +1,19 @@
+"""The section `loads` of connector.yaml: what a differential load reads again."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from akeneo_assets.settings.section import Section
+
+MONTH: Final = 30 * 24 * 60
+"""Minutes."""
+
+
+class Loads(Section):
+    """Loads of products."""
+
+    overlap_minutes: Annotated[int, Field(ge=1, le=MONTH)] = 10
+    """How far a differential looks back behind the last load's start; 30 days at most."""
+    summer_time_overlap_minutes: Annotated[int, Field(ge=60, le=MONTH)] = 120
+    """The same across a change of summer time, where the PIM's time zone isn't UTC."""
