@@ -10,7 +10,8 @@ from typing import Any, Final, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS, canonical, fit
+from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS, canonical
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from sfcc_resources import fields as sfcc

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from akeneo_assets.errors import needed
 from akeneo_assets.loads.window import Window, recorded
-from akeneo_assets.mapping.values import link_target
+from akeneo_assets.mapping.linked_values import link_target
 from akeneo_assets.pim.partial import TEXT
 from akeneo_assets.store import Store, fingerprint, sql_empty, sql_numbered, write_table
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.sites import (
@@ -25,7 +26,7 @@ from akeneo_assets.mapping.sites import (
     slots_of,
     tree_categories,
 )
-from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS, fit
+from akeneo_assets.mapping.standard_fields import CATEGORY_FIELDS
 from akeneo_assets.mapping.texts import UnmappableError, lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Category, Structure, fold

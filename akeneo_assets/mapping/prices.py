@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.frame import Context, Frame
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
-from akeneo_assets.mapping.sources import Values, pick
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
-from akeneo_assets.mapping.values import Context, Frame
 from akeneo_assets.settings.connector import ConnectorSettings, PriceBook
 from akeneo_assets.structure.pim_structure import Attribute, Structure
+from akeneo_assets.structure.value_picking import Values, pick
 from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE
 
 

@@ -12,12 +12,13 @@ from typing import Any, Final
 from akeneo_assets.mapping.attribute_definitions import custom_attributes
 from akeneo_assets.mapping.content import content_attributes
 from akeneo_assets.mapping.filters import PROPERTIES, Condition, compile_filter
+from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.images import localized
 from akeneo_assets.mapping.prices import Book, books_of
 from akeneo_assets.mapping.sites import Sites, resolve, site_locales
-from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS, fit
+from akeneo_assets.mapping.standard_fields import PRODUCT_FIELDS
 from akeneo_assets.mapping.texts import is_locale
-from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings, Search, Selection, Site, Source, ViewType
 from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
 from sfcc_resources.feeds import private_site
