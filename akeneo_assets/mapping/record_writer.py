@@ -4,7 +4,7 @@ Belongs here: filling the parts of a record from the rules, and gathering what w
 product has (`products`, `masters`), the rules themselves (`rules`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,9 +72,7 @@ class RecordWriter:
 
     # --- Values -----------------------------------------------------------------------------------------------------------------
 
-    def write_values(
-        self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Collection[str], *, is_variant: bool
-    ) -> None:
+    def write_values(self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Owned, *, is_variant: bool) -> None:
         """Writes what the rules make of the values.
 
         `custom` are the rules of the connector's own custom attributes by attribute code, `sourced` those of connector.yaml,
@@ -88,8 +86,9 @@ class RecordWriter:
         for rule in sourced:
             left_to_master = is_variant and rule.inherited
             if rule.attributes:
-                present = [code for code in rule.attributes if code in values]
-                is_own = any(code in owned for code in present) or (present and is_variant and not rule.inherited)
+                is_own = not owned.isdisjoint(rule.attributes) or (
+                    is_variant and not rule.inherited and any(code in values for code in rule.attributes)
+                )
             else:
                 is_own = not left_to_master
             slots = self._slots(rule) if is_own else None
