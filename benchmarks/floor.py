@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 from lxml import etree
 
-from akeneo_assets.assets.item_assets import WALK_PARAMS
+from akeneo_assets.loads.item_reading import WALK_PARAMS
 from benchmarks import reading_speed
 
 CHUNK_PAGES: Final = 20

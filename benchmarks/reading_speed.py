@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from akeneo_assets.assets.item_assets import WALK_PARAMS
+from akeneo_assets.loads.item_reading import WALK_PARAMS
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import walk_all

@@ -21,8 +21,10 @@ from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles
+from akeneo_assets.mapping.frame import Item
 from akeneo_assets.mapping.problems import Problem
-from akeneo_assets.mapping.products import Item, Mapped, ProductMapping, VariantFacts
+from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.record_writer import Mapped, VariantFacts
 from akeneo_assets.store import TableWriter, sql_files
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from akeneo_assets import tables
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window, recorded
-from akeneo_assets.mapping.values import link_target
+from akeneo_assets.mapping.linked_values import link_target
 from akeneo_assets.pim.partial import TEXT
 from akeneo_assets.store import (
     DamagedFileError,

@@ -15,10 +15,11 @@ from akeneo_assets.mapping.asset_manager import asset_media
 from akeneo_assets.mapping.attribute_definitions import selected
 from akeneo_assets.mapping.categories import category_media
 from akeneo_assets.mapping.content import contents
+from akeneo_assets.mapping.frame import Frame
+from akeneo_assets.mapping.linked_values import asset_reader
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.texts import UnmappableError
-from akeneo_assets.mapping.values import Frame, asset_reader
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, walk
 from akeneo_assets.settings.connector import ConnectorSettings

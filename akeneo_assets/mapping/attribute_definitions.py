@@ -1,6 +1,7 @@
-"""Which PIM attributes become custom attributes, under which ids, and their definitions in SFCC.
+"""Which PIM attributes become custom attributes of SFCC, under which ids, and their definitions.
 
-Belongs here: selection, ids, definitions, groups. Doesn't: the values of products (`values`), standard attributes (`sources`).
+Belongs here: selection, ids, definitions, groups. Doesn't: what an attribute's type and values become (`values`), standard
+attributes (`rules`).
 """
 
 import re
@@ -8,24 +9,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from akeneo_assets.mapping.frame import Frame, PlacedRecord, ValueType
 from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.select_values import enum_values
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
-from akeneo_assets.mapping.values import Frame, ValueType, enum_values, is_known, value_types
+from akeneo_assets.mapping.values import is_known, value_types
 from akeneo_assets.settings.attribute_settings import Attributes, Selection
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
-from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Record, Slots
+from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, AttributeDefinition, AttributeGroup, Slots
 
 PRODUCT_TYPE: Final = "Product"
 """The SFCC object type that product attributes extend."""
 
-Row = tuple[str, str, Record]
-"""A record's type, container and itself."""
+Row = PlacedRecord  # the name that `categories`, `content` and `prices` still use
 
 
 @dataclass(frozen=True, slots=True)
 class CustomAttribute:
-    """A custom attribute of the connector's own."""
+    """A custom attribute that the connector defines: `id` in SFCC, made of `attribute` as `value` says."""
 
     id: str
     attribute: Attribute
@@ -33,7 +35,8 @@ class CustomAttribute:
 
 
 def custom_id(code: str, attributes: Attributes) -> str:
-    """The id of the custom attribute made of a PIM attribute."""
+    """The id of the custom attribute made of a PIM attribute: `akeneo_short_description`, or `akeneo_shortDescription` with
+    `attributes.id_style: camel_case`."""
     if attributes.id_style == "camel_case":
         head, *rest = re.split(r"[_\W]+", code.strip("_")) if code.strip("_") else [code]
         code = head + "".join(part[:1].upper() + part[1:] for part in rest)
@@ -50,6 +53,7 @@ def _matches(selection: Selection, attribute: Attribute, structure: Structure) -
 
 
 def _excluded(selection: Selection, attribute: Attribute, structure: Structure) -> bool:
+    """Whether an exclusion names the attribute. An excluded family takes along what no other family has."""
     if _matches(Selection(attributes=selection.attributes, groups=selection.groups), attribute, structure):
         return True
     if not selection.families:
@@ -60,16 +64,16 @@ def _excluded(selection: Selection, attribute: Attribute, structure: Structure) 
 
 
 def selected(settings: ConnectorSettings, structure: Structure) -> list[Attribute]:
-    """The attributes that include and exclude leave, in the PIM's order; variation axes are always among them."""
-    chosen = settings.attributes
+    """The attributes that `attributes.include` and `exclude` leave, in the PIM's order. Variation axes are always among them."""
+    include, exclude = settings.attributes.include, settings.attributes.exclude
     return sorted(
         (
-            a
-            for a in structure.attributes.values()
-            if fold(a.code) in structure.axes
-            or ((not chosen.include or _matches(chosen.include, a, structure)) and not _excluded(chosen.exclude, a, structure))
+            attribute
+            for attribute in structure.attributes.values()
+            if fold(attribute.code) in structure.axes
+            or ((not include or _matches(include, attribute, structure)) and not _excluded(exclude, attribute, structure))
         ),
-        key=lambda a: a.order,
+        key=lambda attribute: attribute.order,
     )
 
 
@@ -88,8 +92,7 @@ def custom_attributes(frame: Frame) -> list[CustomAttribute]:
     """
     settings = frame.settings
     elsewhere = set() if settings.attributes.keep_mapped else _mapped_elsewhere(settings)
-    held_axes = set(axis_ids_of_existing(settings))
-    elsewhere -= frame.structure.axes - held_axes
+    elsewhere -= frame.structure.axes - set(axis_ids_of_existing(settings))
     return [
         CustomAttribute(custom_id(attribute.code, settings.attributes) + value.suffix, attribute, value)
         for attribute in selected(settings, frame.structure)
@@ -99,38 +102,38 @@ def custom_attributes(frame: Frame) -> list[CustomAttribute]:
 
 
 def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
-    """Folded attribute code -> id of the existing custom attribute that holds it unconverted, the first if several do."""
-    held: dict[str, str] = {}
+    """Folded attribute code -> id of the existing custom attribute that holds its values unconverted; of several the first."""
+    ids: dict[str, str] = {}
     for id_, source in settings.attributes.custom.items():
         if source.attribute is not None and not source.convert:
-            held.setdefault(fold(source.attribute), id_)
-    return held
+            ids.setdefault(fold(source.attribute), id_)
+    return ids
 
 
 def attribute_problems(settings: ConnectorSettings, structure: Structure) -> list[Problem]:
-    """The attributes of types that this version doesn't know, whose data is imported as JSON text, and those with options that
-    SFCC doesn't take. To be reported once a run."""
-    found = []
-    for a in selected(settings, structure):
-        if not is_known(a):
-            reason = f"its type '{a.type}' is not known to this version; its data is imported as JSON text"
-            found.append(Problem("attribute", a.code, "", reason))
-        values = enum_values(a)
-        found += [
-            Problem("attribute", a.code, "", f"SFCC takes no option like '{o.code}', which was left out")
-            for o in a.options
-            if o.code not in values
+    """What the PIM's attributes hold that SFCC can't have as it stands: types that this version doesn't know, whose data is
+    imported as JSON text, and options that SFCC doesn't take. To be reported once an import."""
+    problems = []
+    for attribute in selected(settings, structure):
+        if not is_known(attribute):
+            reason = f"its type '{attribute.type}' is not known to this version; its data is imported as JSON text"
+            problems.append(Problem("attribute", attribute.code, "", reason))
+        values = enum_values(attribute)
+        problems += [
+            Problem("attribute", attribute.code, "", f"SFCC takes no option like '{option.code}', which was left out")
+            for option in attribute.options
+            if option.code not in values
         ]
-    return found
+    return problems
 
 
-def definitions(settings: ConnectorSettings, structure: Structure) -> list[Row]:
-    """The definitions of all custom attributes, then their groups. Rows are (type, "Product", record)."""
+def definitions(settings: ConnectorSettings, structure: Structure) -> list[PlacedRecord]:
+    """The definitions of all custom attributes of products, then their groups."""
     frame = Frame(settings, structure, resolve(settings, structure))
     customs = custom_attributes(frame)
-    rows: list[Row] = [(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, definition(c, frame)) for c in customs]
-    rows += [(ATTRIBUTE_GROUP, PRODUCT_TYPE, group) for group in _groups(customs, frame)]
-    return rows
+    records: list[PlacedRecord] = [(ATTRIBUTE_DEFINITION, PRODUCT_TYPE, definition(custom, frame)) for custom in customs]
+    records += [(ATTRIBUTE_GROUP, PRODUCT_TYPE, group) for group in _groups(customs, frame)]
+    return records
 
 
 def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
@@ -141,7 +144,7 @@ def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
         "type": value.type,
         "names": label_slots(attribute.labels, attribute.code, frame.sites),
         "localizable": attribute.localizable,
-        # With one site, too: the values of a second one, once written, can be cleared only where the definition still takes them.
+        # With one site, too: the values of a second site, once written, can be cleared only while the definition takes them.
         "site_specific": attribute.scopable and not attribute.localizable,
         "visible": frame.settings.attributes.visible,
         "externally_managed": frame.settings.attributes.externally_managed,
@@ -152,7 +155,9 @@ def definition(custom: CustomAttribute, frame: Frame) -> AttributeDefinition:
         record["units"] = value.units
     if value.type == "enum-of-string":
         record["multiple"] = value.multiple
-        record["values"] = [{"value": o.code, "names": label_slots(o.labels, o.code, frame.sites)} for o in value.options]
+        record["values"] = [
+            {"value": option.code, "names": label_slots(option.labels, option.code, frame.sites)} for option in value.options
+        ]
     return record
 
 

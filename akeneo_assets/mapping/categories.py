@@ -20,7 +20,7 @@ from typing import Any, Final
 from akeneo_assets.mapping.attribute_definitions import Row
 from akeneo_assets.mapping.fitting import fit
 from akeneo_assets.mapping.media_keys import given_path, media_key
-from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
 from akeneo_assets.mapping.sites import (
     DEFAULT,
     ResolvedSite,
@@ -33,7 +33,6 @@ from akeneo_assets.mapping.sites import (
     slots_of,
     tree_categories,
 )
-from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS

@@ -20,12 +20,12 @@ from typing import Any, Final
 import orjson
 
 from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.linked_values import record_id
 from akeneo_assets.mapping.media_keys import given_path, media_key
-from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
+from akeneo_assets.mapping.select_values import set_value
 from akeneo_assets.mapping.sites import DEFAULT, Sites, label_slots, resolve, slots_of
-from akeneo_assets.mapping.sources import MALFORMED, complaint
 from akeneo_assets.mapping.texts import clean, decimal_text
-from akeneo_assets.mapping.values import record_id, set_value
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import EntityStructure, Entry, Item, Structure, fold, labels_of
 from sfcc_resources.archive_paths import private_site

@@ -4,6 +4,9 @@ SFCC's MERGE keeps what a feed doesn't name, so a field that the connector once 
 written as cleared. Belongs here: the names of a record's fields, the clearing of those once written, and what is never cleared
 because the settings hand it over to merchants. Doesn't: how an element clears (`sfcc_resources.clearing`), what was once written
 (the ledger).
+
+Example: the ledger says that a product had `fields/brand/`, and its record has no brand any more: the record is sent with
+`fields: {"brand": {"": None}}`, which the XML writer writes as an empty element.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +29,7 @@ from sfcc_resources.records import (
 )
 
 _AREAS: Final = ("fields", "custom", "page", "store", "attributes")
-"""Parts of a record that hold attributes by name, each with slots; a path there is `area/name/slot`."""
+"""Parts of a record that hold attributes by name, each with slots. The path of one there is `area/name/slot`."""
 
 _WHOLE: Final[dict[str, Any]] = {
     "images": [],
@@ -36,36 +39,38 @@ _WHOLE: Final[dict[str, Any]] = {
     "variations": None,
     "classification": None,
 }
-"""List elements, written whole, and what empties them."""
+"""Parts of a record that are written whole, and what empties them."""
 
 _NONE: Final[Mapping[str, Record]] = {}
 
 _GROUPS: Final = "variation-groups"
-"""The groups among a master's variations: left alone where none were ever written, since they may be merchants'."""
+"""The path of a master's variation groups. They are left alone where none were ever written: they may be merchants'."""
 
 _OFFLINE: Final = "offline"
-"""A master without variants, which the connector takes offline whoever has the status: it gives the flag back."""
+"""The path that says that a master has no variants. The connector takes such a master offline even where merchants have the
+status, and gives the flag back to them once it has variants again."""
 
 _WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT, PRICE_BOOK}
 
 
 def fields_of(type_: str, record: Record) -> list[str]:
-    """The paths of everything that the record writes and that may have to be cleared one day, e.g. `fields/display-name/fr-FR`,
-    `custom/akeneo_x/`, `images`, `category/shoes`, `primary/shoes`, `1/sku-7` (a recommendation's type and target). Cleared slots
-    aren't among them.
+    """The paths of everything that the record writes and that may have to be cleared one day.
 
-    Records that are always written whole (definitions, groups, prices, files) have none; a price book tells its currency, without
-    which its prices can't be deleted once the settings don't name it any more, and an attribute's definition what makes it
-    another one when it changes, so that SFCC drops the values that products have of it (SFCC help, catalog object import: type
-    and localizable flag) or shows sites' values again that it had (see `waits`).
+    Examples: `fields/display-name/fr-FR`, `custom/akeneo_x/`, `images`, `category/shoes`, `primary/shoes`, `1/sku-7` (a
+    recommendation's type and target). Slots that the record clears aren't among them.
+
+    Records that are always written whole (groups, prices, files) have none, with two exceptions. A price book names its currency,
+    without which its prices can't be deleted once the settings don't name the book any more. An attribute's definition names what
+    makes it another attribute: where its type or localizable flag changes, SFCC drops the values that products have of it (facts,
+    SFCC imports, metadata); where it is no longer per site, see `waits`.
     """
     if type_ == ATTRIBUTE_DEFINITION:
         per_site = " per site" if record.get("site_specific") else ""
         return [f"shape/{record['type']} {record.get('localizable', False)}{per_site}"]
     if type_ == CATEGORY_ASSIGNMENTS:
-        places = record["categories"]
-        primary = [f"primary/{one['category']}" for one in places if one.get("primary")]
-        return [f"category/{one['category']}" for one in places] + primary
+        assignments = record["categories"]
+        primary = [f"primary/{assignment['category']}" for assignment in assignments if assignment.get("primary")]
+        return [f"category/{assignment['category']}" for assignment in assignments] + primary
     if type_ == RECOMMENDATIONS:
         return [f"{target['type']}/{target['target']}" for target in record["targets"]]
     if type_ not in _WITH_FIELDS:
@@ -90,13 +95,17 @@ def fields_of(type_: str, record: Record) -> list[str]:
 
 
 def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
-    """What the settings leave to merchants, as beginnings of `type/path of fields_of` and a line's end: it is neither written nor
-    cleared nor deleted, even where the connector wrote it under other settings. The slots that SFCC has no longer are ends of it:
-    `/fr-FR` and a line's end."""
+    """What the settings leave to merchants. It is neither written nor cleared nor deleted, even where the connector wrote it
+    under other settings.
+
+    Each entry is the beginning of a line `type/path`, with a path of `fields_of`: `product/images`. An entry that ends in a
+    line's end names one path alone. Slots that SFCC has no longer (`organization.forgotten`) are ends of such lines: `/fr-FR` and
+    a line's end.
+    """
     categories, flag = settings.categories, f"{PRODUCT}/fields/online-flag/"
     untouched, mapped = settings.products.status.source == "untouched", settings.attributes.standard.get("online-flag")
     by_site = mapped.sites if mapped else {}
-    left = {
+    to_merchants = {
         flag: untouched and mapped is None,
         f"{flag}\n": untouched and bool(by_site),
         **{f"{flag}@{site.id}\n": untouched and site.id not in by_site for site in settings.organization.sites if by_site},
@@ -106,19 +115,22 @@ def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
         f"{CATEGORY_ASSIGNMENTS}/": not categories.write,
         f"{CATEGORY_ASSIGNMENTS}/primary/": categories.primary == "none",
     }
-    gone = (f"/{slot}\n" for slot in settings.organization.forgotten)
-    return (*(path for path, merchants in left.items() if merchants), *gone)
+    forgotten = (f"/{slot}\n" for slot in settings.organization.forgotten)
+    return (*(path for path, merchants in to_merchants.items() if merchants), *forgotten)
 
 
 def is_handed_over(type_: str, path: str, handed_over: tuple[str, ...]) -> bool:
-    """Whether a path of `fields_of` is among what `handed_over` names."""
+    """Whether `handed_over` names a path of `fields_of`."""
     line = f"{type_}/{path}\n"
     return line.startswith(handed_over) or (type_ in _WITH_FIELDS and line.endswith(handed_over))
 
 
 def waits(path: str, defined: Mapping[str, Record]) -> bool:
-    """Whether the path is a site's value of an attribute that is not defined per site any more: SFCC doesn't show it, but would
-    again, and takes no word of it meanwhile. `defined`: as for `with_emptied`."""
+    """Whether the path is a site's value of an attribute that is no longer defined per site.
+
+    SFCC keeps such a value, ignores it, and rejects any write to it. It is cleared once the attribute is defined per site again.
+    `defined`: as for `with_emptied`.
+    """
     if not path.startswith("custom/"):
         return False
     _, name, slot = _parts(path)
@@ -126,22 +138,27 @@ def waits(path: str, defined: Mapping[str, Record]) -> bool:
 
 
 def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: Mapping[str, Record] = _NONE) -> Record:
-    """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have. The record
-    given is not changed; it is returned itself when nothing is to be cleared. `defined`: the definitions, by id, of the custom
-    attributes that the connector defines for such records."""
-    gone = sorted(set(formerly).difference(fields_of(type_, record)))
-    if not gone or type_ in (PRICE_BOOK, ATTRIBUTE_DEFINITION):
+    """The record with everything cleared that `formerly` (paths of `fields_of`) names and the record doesn't have.
+
+    The record handed in is not changed; it is returned itself when there is nothing to clear. `defined`: the definitions, by id,
+    of the custom attributes that the connector defines for such records.
+    """
+    emptied = sorted(set(formerly).difference(fields_of(type_, record)))
+    if not emptied or type_ in (PRICE_BOOK, ATTRIBUTE_DEFINITION):
         return record
     if type_ == CATEGORY_ASSIGNMENTS:
-        parts = [path.split("/", 1) for path in gone]
-        no_longer = {category for area, category in parts if area == "primary"}
-        kept = [{"primary": False, **one} if one["category"] in no_longer else one for one in record["categories"]]
-        return {**record, "categories": kept, "removed": [category for area, category in parts if area == "category"]}
+        parts = [path.split("/", 1) for path in emptied]
+        no_longer_primary = {category for area, category in parts if area == "primary"}
+        assignments = [
+            {"primary": False, **assignment} if assignment["category"] in no_longer_primary else assignment
+            for assignment in record["categories"]
+        ]
+        return {**record, "categories": assignments, "removed": [category for area, category in parts if area == "category"]}
     if type_ == RECOMMENDATIONS:
-        removed = [path.split("/", 1) for path in gone]
+        removed = [path.split("/", 1) for path in emptied]
         return {**record, "removed": [{"target": target, "type": kind} for kind, target in removed]}
     cleared: dict[str, Any] = dict(record)
-    for path in gone:
+    for path in emptied:
         if path == _GROUPS:
             cleared["variations"] = {**(cleared.get("variations") or {"attributes": [], "variants": []}), "groups": []}
             continue
@@ -164,13 +181,15 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: M
 
 
 def unclearable(type_: str, record: Record, formerly: Iterable[str]) -> list[str]:
-    """The paths once written that the record no longer has and that SFCC has no way to clear: to be reported, and kept as
-    written.
+    """The paths once written that the record no longer has and that SFCC has no way to clear. They are reported, and the ledger
+    keeps them as written.
 
-    Only a change of settings brings them about: `validation` refuses to map such a field without a default.
+    Only a change of settings brings them about: `settings_check` refuses to map such a field without a default.
     """
-    gone = sorted(set(formerly).difference(fields_of(type_, record)))
-    return [path for path in gone if path.count("/") > 1 and type_ in _WITH_FIELDS and not _clearable(type_, *_parts(path)[:2])]
+    emptied = sorted(set(formerly).difference(fields_of(type_, record)))
+    return [
+        path for path in emptied if path.count("/") > 1 and type_ in _WITH_FIELDS and not _clearable(type_, *_parts(path)[:2])
+    ]
 
 
 def _parts(path: str) -> tuple[str, str, str]:
@@ -184,8 +203,11 @@ def _clearable(type_: str, area: str, name: str) -> bool:
 
 
 def _takes(slot: str, slots: Slots, definition: Record | None) -> bool:
-    """Whether SFCC takes the slot: an attribute that became localizable (or ceased to be) was defined anew, and its old values
-    with it. How merchants define theirs, only the slots tell that are written now."""
+    """Whether SFCC accepts a write to the slot.
+
+    An attribute that became localizable, or ceased to be, was defined anew, and its old values went with the old definition. How
+    a merchant's attribute is defined shows only in the slots that are written now.
+    """
     if definition is None:
         return not slots or any(_is_lang(slot) == _is_lang(other) for other in slots)
     if slot.startswith("@"):

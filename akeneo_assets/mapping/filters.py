@@ -1,9 +1,12 @@
 """The PIM's `search` filters, evaluated on items already read.
 
-Belongs here: the operators that can be decided from an item and the look-ups. Doesn't: those that only the PIM can decide
-(`updated`, whose index takes the ancestors' stamps; periods before now; comparisons across units); `unsupported` names them, for
-a walk. Source: Akeneo API, filters. Texts compare case-insensitively, as in the PIM's index; a negated filter of a
-text needs a value, of options none; only what the family may have a value of can be empty.
+Belongs here: the operators that can be decided from an item and the structure. Doesn't: those that only the PIM can decide
+(`updated`, whose index takes the ancestors' stamps; periods before now; comparisons across units). `Filter.unsupported` names
+them, so that the PIM can be asked.
+
+Texts compare without regard to case, as in the PIM's index. A negated condition on a text needs a value (`!=` doesn't match a
+product without one), on options it doesn't. Only an attribute that the family gives a product can be EMPTY.
+Source: facts, Akeneo API, search.
 """
 
 import re
@@ -12,19 +15,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from akeneo_assets.mapping.sources import MALFORMED, complaint
+from akeneo_assets.mapping.frame import Item
+from akeneo_assets.mapping.problems import MALFORMED, complaint
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.structure.pim_structure import Attribute, Structure, fold
+from akeneo_assets.structure.value_picking import NO_LOCALE, value_in
 
-Row = Mapping[str, Any]
 Condition = Mapping[str, Any]
-Test = Callable[[Row], bool]
+"""One condition of a search: `operator`, mostly `value`, for some attributes `scope` and `locale`."""
+
+Test = Callable[[Item], bool]
+Of = Callable[[Item], Any]
+"""What of an item a condition is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`matches` decides an item, or raises UnmappableError where its data is of another shape than the condition's;
-    `unsupported` names the conditions (`property operator`) that only the PIM can decide, ignored there."""
+    """A compiled search.
+
+    `matches` decides an item. UnmappableError: the item's data has another shape than the condition. `unsupported` names the
+    conditions that only the PIM can decide, as `updated >`; `matches` passes over them.
+    """
 
     matches: Test
     unsupported: tuple[str, ...]
@@ -38,8 +49,11 @@ PROPERTIES: Final = (
 
 
 def compile_filter(search: Mapping[str, Sequence[Condition]], structure: Structure) -> Filter:
-    """The filter of a `search` JSON: all of its conditions must hold. The item needs `identifier` (products: the main identifier)
-    or `code`. ValueError: a condition that the PIM would refuse, in words that go on from the condition's name."""
+    """The filter of a `search` JSON: all of its conditions must hold.
+
+    Items need `identifier` (a product's main identifier) or `code`. ValueError: the PIM would refuse a condition; the message
+    goes on from the condition's name: `IN needs a list of values`.
+    """
     tests: list[tuple[str, Test]] = []
     unsupported = []
     for name, conditions in search.items():
@@ -49,12 +63,12 @@ def compile_filter(search: Mapping[str, Sequence[Condition]], structure: Structu
                 unsupported.append(f"{name} {condition['operator']}")
             else:
                 tests.append((name, test))
-    return Filter(lambda row: all(_asked(name, test, row) for name, test in tests), tuple(unsupported))
+    return Filter(lambda item: all(_asked(name, test, item) for name, test in tests), tuple(unsupported))
 
 
-def _asked(name: str, test: Test, row: Row) -> bool:
+def _asked(name: str, test: Test, item: Item) -> bool:
     try:
-        return test(row)
+        return test(item)
     except MALFORMED as error:
         raise UnmappableError(f"can't be asked of '{name}': {complaint(error)}") from error
 
@@ -66,18 +80,21 @@ def _test(name: str, condition: Condition, structure: Structure) -> Test | None:
     match name:
         case "uuid" | "identifier" | "code":
             return _texts(
-                operator, value, lambda row: row.get("identifier", row.get("code")) if name != "uuid" else row.get("uuid"), False
+                operator,
+                value,
+                lambda item: item.get("identifier", item.get("code")) if name != "uuid" else item.get("uuid"),
+                False,
             )
         case "family" | "parent" if operator != "=":
-            return _codes(operator, value, lambda row: [row[name]] if row.get(name) else [])
+            return _codes(operator, value, lambda item: [item[name]] if item.get(name) else [])
         case "groups":
-            return _codes(operator, value, lambda row: row.get("groups") or [])
+            return _codes(operator, value, lambda item: item.get("groups") or [])
         case "categories":
             return _categories(operator, value, structure)
         case "enabled":
-            return _equality(operator, value, lambda row: row.get("enabled"))
+            return _equality(operator, value, lambda item: item.get("enabled"))
         case "created":
-            return _dates(operator, value, lambda row: row.get("created"))
+            return _dates(operator, value, lambda item: item.get("created"))
         case "completeness":
             return _completeness(operator, condition)
         case "updated" | "parent" | "quality_score":
@@ -109,13 +126,13 @@ _WITHOUT_VALUE: Final = (
 # --- Properties -----------------------------------------------------------------------------------------------------------------
 
 
-def _codes(operator: str, value: Any, of: Callable[[Row], Sequence[str]]) -> Test | None:
+def _codes(operator: str, value: Any, of: Callable[[Item], Sequence[str]]) -> Test | None:
     wanted = {fold(str(v)) for v in value} if isinstance(value, list) else set()
     tests: dict[str, Test] = {
-        "IN": lambda row: any(fold(code) in wanted for code in of(row)),
-        "NOT IN": lambda row: not any(fold(code) in wanted for code in of(row)),
-        "EMPTY": lambda row: not of(row),
-        "NOT EMPTY": lambda row: bool(of(row)),
+        "IN": lambda item: any(fold(code) in wanted for code in of(item)),
+        "NOT IN": lambda item: not any(fold(code) in wanted for code in of(item)),
+        "EMPTY": lambda item: not of(item),
+        "NOT EMPTY": lambda item: bool(of(item)),
     }
     return tests.get(operator)
 
@@ -126,14 +143,14 @@ def _categories(operator: str, value: Any, structure: Structure) -> Test | None:
         wanted |= set(_below(wanted, structure))
         operator = operator.removesuffix(" CHILDREN")
 
-    def held(row: Row) -> set[str]:
-        return {fold(code) for code in row.get("categories") or ()}
+    def categories_of(item: Item) -> set[str]:
+        return {fold(code) for code in item.get("categories") or ()}
 
     tests: dict[str, Test] = {
-        "IN": lambda row: bool(held(row) & wanted),
-        "NOT IN": lambda row: not held(row) & wanted,
-        "UNCLASSIFIED": lambda row: not held(row),
-        "IN OR UNCLASSIFIED": lambda row: not held(row) or bool(held(row) & wanted),
+        "IN": lambda item: bool(categories_of(item) & wanted),
+        "NOT IN": lambda item: not categories_of(item) & wanted,
+        "UNCLASSIFIED": lambda item: not categories_of(item),
+        "IN OR UNCLASSIFIED": lambda item: not categories_of(item) or bool(categories_of(item) & wanted),
     }
     return tests.get(operator)
 
@@ -160,10 +177,10 @@ def _completeness(operator: str, condition: Condition) -> Test | None:
     scope, wanted = fold(str(condition["scope"])), _decimal(operator, condition["value"])
     locales = {fold(str(locale)) for locale in named or [condition.get("locale")] if locale}
 
-    def test(row: Row) -> bool:
+    def test(item: Item) -> bool:
         reached = [
             compare(Decimal(c["data"]), wanted)
-            for c in row.get("completenesses") or ()
+            for c in item.get("completenesses") or ()
             if fold(c["scope"]) == scope and (not locales or fold(c["locale"]) in locales)
         ]
         return bool(reached) and (all(reached) if every else any(reached))
@@ -186,12 +203,12 @@ def _decimal(operator: str, value: Any) -> Decimal:
         raise ValueError(f"{operator} needs a number: {error}") from error
 
 
-def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+def _equality(operator: str, value: Any, of: Of) -> Test | None:
     if value is not True and value is not False:
         raise ValueError(f"{operator} needs true or false")
     tests: dict[str, Test] = {
-        "=": lambda row: of(row) == value,
-        "!=": lambda row: of(row) is not None and of(row) != value,
+        "=": lambda item: of(item) == value,
+        "!=": lambda item: of(item) is not None and of(item) != value,
     }
     return tests.get(operator)
 
@@ -200,43 +217,56 @@ def _equality(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | Non
 
 
 def _attribute(attribute: Attribute, operator: str, condition: Condition, structure: Structure) -> Test | None:
-    def place(key: str, needed: bool) -> str:
-        if needed and not condition.get(key):
+    def required(key: str) -> str:
+        if not condition.get(key):
             raise ValueError(f"{operator} needs a {key}: the attribute has a value for each")
-        return fold(str(condition[key])) if needed else ""  # the PIM passes over what the attribute has no use for
+        return str(condition[key])
 
-    locale, scope = place("locale", attribute.localizable), place("scope", attribute.scopable)
+    # What the attribute doesn't tell apart the PIM passes over.
+    locales = (_locale(required("locale"), structure),) if attribute.localizable else NO_LOCALE
+    channel = _channel(required("scope"), structure) if attribute.scopable else None
 
-    def of(row: Row) -> Any:
-        entries = (row.get("values") or {}).get(attribute.code) or ()
-        found = (e["data"] for e in entries if fold(e["locale"] or "") == locale and fold(e["scope"] or "") == scope)
-        return next(found, None)
+    def of(item: Item) -> Any:
+        value = value_in((item.get("values") or {}).get(attribute.code) or (), channel, locales)
+        return None if value is None else value["data"]
 
     value = condition.get("value")
     if operator == "EMPTY":
-        return lambda row: of(row) in (None, "", []) and _may_have(row, attribute, structure)
+        return lambda item: of(item) in (None, "", []) and _may_have(item, attribute, structure)
     if operator == "NOT EMPTY":
-        return lambda row: of(row) not in (None, "", [])
+        return lambda item: of(item) not in (None, "", [])
     return _of_type(attribute.type, operator, value, of)
 
 
-def _may_have(row: Row, attribute: Attribute, structure: Structure) -> bool:
-    """Whether the item's family gives it the attribute, at its own level of a family variant or above."""
-    family = structure.family(row.get("family"))
+def _channel(code: str, structure: Structure) -> str:
+    """The channel's code as the PIM spells it."""
+    channel = structure.channel(code)
+    return channel.code if channel else code
+
+
+def _locale(code: str, structure: Structure) -> str:
+    """The locale's code as the PIM spells it."""
+    locales = (locale for channel in structure.channels.values() for locale in channel.locales)
+    return next((locale for locale in locales if fold(locale) == fold(code)), code)
+
+
+def _may_have(item: Item, attribute: Attribute, structure: Structure) -> bool:
+    """Whether the item's family gives it the attribute, on its own level of the family variant or above."""
+    family = structure.family(item.get("family"))
     if family is None or fold(attribute.code) not in family.attributes:
         return False
-    variant = structure.family_variant(row.get("family"), row.get("family_variant"))  # models alone name theirs
-    return variant is None or variant.levels.get(fold(attribute.code), 0) <= (1 if row.get("parent") else 0)
+    variant = structure.family_variant(item.get("family"), item.get("family_variant"))  # models alone name theirs
+    return variant is None or variant.levels.get(fold(attribute.code), 0) <= (1 if item.get("parent") else 0)
 
 
-def _of_type(type_: str, operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+def _of_type(type_: str, operator: str, value: Any, of: Of) -> Test | None:
     match type_:
         case "text" | "textarea" | "identifier" | "image" | "file":
             return _texts(operator, value, of, True)
         case "simpleselect" | "reference_entity" | "reference_data_simpleselect":
-            return _codes(operator, value, lambda row: [data] if (data := of(row)) is not None else [])
+            return _codes(operator, value, lambda item: [data] if (data := of(item)) is not None else [])
         case "multiselect" | "reference_entity_collection" | "reference_data_multiselect" | "asset_collection":
-            return _codes(operator, value, lambda row: _several(of(row)))
+            return _codes(operator, value, lambda item: _several(of(item)))
         case "boolean":
             return _equality(operator, value, of)
         case "number":
@@ -253,7 +283,7 @@ def _several(data: Any) -> Sequence[str]:
     return data or ()
 
 
-def _texts(operator: str, value: Any, of: Callable[[Row], Any], needs_value: bool) -> Test | None:
+def _texts(operator: str, value: Any, of: Of, needs_value: bool) -> Test | None:
     wanted = {fold(str(v)) for v in value} if isinstance(value, list) else {fold(str(value))}
     only = next(iter(wanted), "")
     compare: dict[str, Callable[[str], bool]] = {
@@ -266,15 +296,15 @@ def _texts(operator: str, value: Any, of: Callable[[Row], Any], needs_value: boo
         "DOES NOT CONTAIN": lambda text: only not in text,
     }
     if operator in ("EMPTY", "NOT EMPTY"):
-        return lambda row: (of(row) in (None, "")) is (operator == "EMPTY")
-    found = compare.get(operator)
+        return lambda item: (of(item) in (None, "")) is (operator == "EMPTY")
+    test_of_text = compare.get(operator)
     negated = operator in ("!=", "NOT IN", "DOES NOT CONTAIN")
-    if found is None:
+    if test_of_text is None:
         return None
 
-    def test(row: Row) -> bool:
-        data = of(row)
-        return (negated and not needs_value) if data is None else found(fold(str(data)))
+    def test(item: Item) -> bool:
+        data = of(item)
+        return (negated and not needs_value) if data is None else test_of_text(fold(str(data)))
 
     return test
 
@@ -289,20 +319,20 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def _numbers(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+def _numbers(operator: str, value: Any, of: Of) -> Test | None:
     compare = _COMPARISONS.get(operator)
     if compare is None:
         return None
     wanted = _decimal(operator, value)
 
-    def test(row: Row) -> bool:
-        data = of(row)
+    def test(item: Item) -> bool:
+        data = of(item)
         return data is not None and compare(Decimal(plain_decimal(data)), wanted)
 
     return test
 
 
-def _dates(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
+def _dates(operator: str, value: Any, of: Of) -> Test | None:
     # Both sides are wall-clock texts of the PIM's zone: `2024-01-31 10:00:00`, or a day alone.
     def clock(text: Any) -> str:
         return str(text)[:19].replace("T", " ")
@@ -310,9 +340,9 @@ def _dates(operator: str, value: Any, of: Callable[[Row], Any]) -> Test | None:
     if operator in ("BETWEEN", "NOT BETWEEN"):
         first, last = (clock(v) for v in value)
         inside = operator == "BETWEEN"
-        return lambda row: (data := of(row)) is not None and (first <= clock(data)[: len(first)] <= last) is inside
+        return lambda item: (data := of(item)) is not None and (first <= clock(data)[: len(first)] <= last) is inside
     compare = _COMPARISONS.get(operator)
     if compare is None or operator in ("<=", ">="):
         return None
     wanted = clock(value)
-    return lambda row: (data := of(row)) is not None and compare(clock(data)[: len(wanted)], wanted)
+    return lambda item: (data := of(item)) is not None and compare(clock(data)[: len(wanted)], wanted)

@@ -1,7 +1,7 @@
 """A text as one SFCC field takes it.
 
 Belongs here: a field's type and length. Doesn't: which fields there are (`akeneo_assets.settings.standard_fields`), where the
-text comes from (`sources`).
+text comes from (`source_texts`), which slots it fills (`spreading`).
 """
 
 import re

@@ -18,13 +18,16 @@ from typing import Any, Final, Literal
 from akeneo_assets.mapping.asset_manager import AssetReader, Medium
 from akeneo_assets.mapping.attribute_definitions import selected
 from akeneo_assets.mapping.fitting import cut
+from akeneo_assets.mapping.frame import Context, Frame, SlotsOf
+from akeneo_assets.mapping.linked_values import asset_reader, image_path
 from akeneo_assets.mapping.media_keys import media_key
+from akeneo_assets.mapping.problems import MALFORMED, complaint
+from akeneo_assets.mapping.rules import texts_by_locale
 from akeneo_assets.mapping.sites import Slot
-from akeneo_assets.mapping.sources import MALFORMED, SlotsOf, Values, complaint, pick, texts_by_locale
 from akeneo_assets.mapping.texts import UnmappableError
-from akeneo_assets.mapping.values import Context, Frame, asset_reader, image_path
 from akeneo_assets.settings.source_settings import Source
 from akeneo_assets.structure.pim_structure import Attribute, fold
+from akeneo_assets.structure.value_picking import Values, pick
 from sfcc_resources.limits import ID_1800, problem
 from sfcc_resources.records import Image, ImageGroup, Slots
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.frame import Context, Frame
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
-from akeneo_assets.mapping.sources import Values, pick
 from akeneo_assets.mapping.texts import UnmappableError, lexical, plain_decimal
-from akeneo_assets.mapping.values import Context, Frame
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.price_settings import PriceBook
 from akeneo_assets.structure.pim_structure import Attribute, Structure
+from akeneo_assets.structure.value_picking import Values, pick
 from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE, Slots
 
 

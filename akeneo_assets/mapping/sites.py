@@ -1,9 +1,12 @@
 """Which channel and locale fills which slot of an SFCC value.
 
-Belongs here: the sites of connector.yaml resolved against the PIM's channels, and the slots that follow. Doesn't: values.
+Belongs here: the sites of connector.yaml resolved against the PIM's channels, the slots that follow, labels by slot, and the
+categories of a site's trees. Doesn't: values (`spreading`).
 
-A slot is a qualifier of an SFCC value: `x-default` and `fr-FR` for localizable ones; `""` for others, and `@site` where a site's
-channel or default locale may give another value than the first site's.
+SFCC holds a localizable value once for each locale and once under `x-default`, which it shows where a locale has none. It holds
+other values once, or once for each site. The key of a slot says which of them it is: `x-default` or `fr-FR`; `""` for all sites,
+or `@RefArch` for one of them, which is written where the site's channel or default locale may give another value than the first
+site's.
 """
 
 from collections.abc import Iterable
@@ -21,6 +24,7 @@ from sfcc_resources.records import CATEGORY, Slots
 from sfcc_resources.xml.markup import clean
 
 DEFAULT: Final = "x-default"
+_BASE: Final = frozenset({"", DEFAULT})
 _ROOT: Final = "root"
 """Id of every catalog's root category (SFCC help, catalog object import)."""
 
@@ -30,17 +34,31 @@ _LONGEST: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Filled with the value of `channel` in the first of `locales` (PIM codes) that has one."""
+    """A slot is filled with the value of `channel` in the first of `locales` (PIM codes) that has one."""
 
     key: str
     channel: str
     locales: tuple[str, ...]
 
+    @property
+    def is_base(self) -> bool:
+        """Whether it is what SFCC shows where a locale or site has nothing of its own: `""` or `x-default`."""
+        return self.key in _BASE
+
+    @property
+    def is_locale(self) -> bool:
+        """Whether it is a locale's own: `fr-FR`."""
+        return self.key not in _BASE and self.key[0] != "@"
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSite:
-    """A site with its defaults filled in. `locales`: PIM locale -> SFCC locale; `fallbacks`: PIM locale -> those asked after it;
-    `default_locales`: the PIM locales of its values that aren't localizable, in turn; `trees`: codes of category trees."""
+    """A site of connector.yaml with its defaults filled in.
+
+    `locales`: PIM locale -> SFCC locale. `fallbacks`: PIM locale -> the locales asked where it has no value. `default_locales`:
+    the PIM locales that fill x-default and what isn't localizable in SFCC, in the order in which they are asked. `trees`: codes
+    of category trees.
+    """
 
     id: str | None
     channel: str
@@ -55,8 +73,11 @@ class ResolvedSite:
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """`localized`: x-default, then every SFCC locale; `unlocalized`: the first site, then those that may differ, if only in the
-    currencies of a price shown as text."""
+    """All sites, and the slots that their values fill.
+
+    `localized`: x-default, then every SFCC locale. `unlocalized`: the slot for all sites, which has the first site's value, then
+    those of the sites that may differ from it, if only in the currencies of a price shown as text.
+    """
 
     sites: tuple[ResolvedSite, ...]
     localized: tuple[Slot, ...]
@@ -64,7 +85,7 @@ class Sites:
 
     @property
     def default_locales(self) -> tuple[str, ...]:
-        """The PIM locales that fill x-default, in turn."""
+        """The PIM locales that fill x-default, in the order in which they are asked."""
         return self.localized[0].locales
 
     @property
@@ -74,17 +95,17 @@ class Sites:
 
     @property
     def first_sites(self) -> tuple[str, ...]:
-        """The slots of the sites whose values the first unlocalized slot holds."""
+        """The slots of the sites that have the first site's values: `("@RefArch",)`."""
         return tuple(f"@{site.id}" for site in self.sites if _reads_alike(site, self.sites[0]))
 
 
 def resolve(settings: ConnectorSettings, structure: Structure) -> Sites:
-    """The sites, for settings that `validation` has found right."""
+    """The sites, for settings that `settings_check` has passed. LookupError: the PIM lacks a channel."""
     return slots_of(tuple(_resolve(site, settings, structure) for site in settings.organization.sites))
 
 
 def slots_of(sites: tuple[ResolvedSite, ...]) -> Sites:
-    """The slots of what these sites share, the first one's values before the others'."""
+    """The slots of what these sites share. A locale belongs to the first site that has it."""
     first, *others = sites
     localized = {DEFAULT: Slot(DEFAULT, first.channel, first.default_locales)}
     for site in sites:
@@ -117,13 +138,13 @@ def _resolve(site: Site, settings: ConnectorSettings, structure: Structure) -> R
 
 
 def site_locales(site: Site, channel: Channel) -> dict[str, str]:
-    """PIM locale -> SFCC locale: those named, else the channel's."""
+    """PIM locale -> SFCC locale: those that the settings name, else all of the channel's."""
     return dict(site.locales) or {code: sfcc_locale(code) for code in channel.locales}
 
 
-def _reads_alike(one: ResolvedSite, other: ResolvedSite) -> bool:
+def _reads_alike(site: ResolvedSite, other: ResolvedSite) -> bool:
     """Whether values that aren't localizable in SFCC are the same for both sites."""
-    return (one.channel, one.default_locales, one.currencies) == (other.channel, other.default_locales, other.currencies)
+    return (site.channel, site.default_locales, site.currencies) == (other.channel, other.default_locales, other.currencies)
 
 
 def _chain(site: Site | ResolvedSite, locale: str) -> tuple[str, ...]:
@@ -131,13 +152,16 @@ def _chain(site: Site | ResolvedSite, locale: str) -> tuple[str, ...]:
 
 
 def label_slots(labels: Labels, code: str, sites: Sites, reasons: list[str] | None = None) -> Slots:
-    """A label by slot. x-default falls back to the code; a locale without a label has no slot: SFCC falls back itself. What SFCC
-    doesn't take of a long one is cut off, and a reason appended."""
+    """A label by slot: `{"x-default": "Mug", "fr-FR": "Tasse"}`.
+
+    x-default falls back to the code. A locale without a label has no slot, since SFCC shows x-default by itself. A label that is
+    too long for SFCC is cut, and a reason appended.
+    """
     slots = {DEFAULT: label(labels, code, sites.default_locales)}
     for slot in sites.localized[1:]:
-        found = next((labels[locale] for locale in slot.locales if locale in labels), None)
-        if found is not None:
-            slots[slot.key] = clean(found)
+        text = next((labels[locale] for locale in slot.locales if locale in labels), None)
+        if text is not None:
+            slots[slot.key] = clean(text)
     if reasons is not None and any(length(text) > _LONGEST for text in slots.values()):
         reasons.append(f"cut to the {_LONGEST} characters that SFCC allows for a name")
     return {key: cut(text, _LONGEST) for key, text in slots.items()}

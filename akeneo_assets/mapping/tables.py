@@ -1,14 +1,15 @@
-"""The structure of table attributes, as custom objects: columns, their types and labels.
+"""The columns of table attributes, with their types and labels, as custom objects.
 
 Belongs here: one custom object for each table attribute. Doesn't: the tables themselves, which products hold as JSON text
-(`values`).
+(`scalar_values`).
 """
 
 from typing import Any, Final
 
 import orjson
 
-from akeneo_assets.mapping.attribute_definitions import Row, custom_id, selected
+from akeneo_assets.mapping.attribute_definitions import custom_id, selected
+from akeneo_assets.mapping.frame import PlacedRecord
 from akeneo_assets.mapping.sites import label_slots, resolve
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
@@ -19,8 +20,8 @@ TABLE_TYPE: Final = "AkeneoTable"
 """The custom object type; a table attribute's object has the id of its custom attribute."""
 
 
-def table_structures(settings: ConnectorSettings, structure: Structure) -> list[Row]:
-    """The custom type and an object for each table attribute selected; nothing when there is none."""
+def table_structures(settings: ConnectorSettings, structure: Structure) -> list[PlacedRecord]:
+    """The custom type, and an object for each table attribute that is imported; nothing when there is none."""
     tables = [a for a in selected(settings, structure) if a.type == "table"]
     if not tables:
         return []
@@ -38,7 +39,7 @@ def table_structures(settings: ConnectorSettings, structure: Structure) -> list[
             {"id": "columns", "type": "text", "names": {"x-default": "Columns (JSON)"}},
         ],
     }
-    rows: list[Row] = [(CUSTOM_TYPE, "organization", custom_type)]
+    records: list[PlacedRecord] = [(CUSTOM_TYPE, "organization", custom_type)]
     for attribute in tables:
         columns = [
             {
@@ -56,9 +57,10 @@ def table_structures(settings: ConnectorSettings, structure: Structure) -> list[
             "label": label_slots(attribute.labels, attribute.code, sites),
             "columns": {"": clean(orjson.dumps(columns).decode())},
         }
-        rows.append((CUSTOM_OBJECT, TABLE_TYPE, {"id": custom_id(attribute.code, settings.attributes), "attributes": slots}))
-    return rows
+        records.append((CUSTOM_OBJECT, TABLE_TYPE, {"id": custom_id(attribute.code, settings.attributes), "attributes": slots}))
+    return records
 
 
-def _by_lang(labels: Any, locales: dict[str, str]) -> dict[str, str]:
-    return {locales[code]: text for code, text in labels.items() if code in locales and text} if isinstance(labels, dict) else {}
+def _by_lang(labels: Any, langs: dict[str, str]) -> dict[str, str]:
+    """The labels by SFCC locale; `langs`: PIM locale -> SFCC locale."""
+    return {langs[code]: text for code, text in labels.items() if code in langs and text} if isinstance(labels, dict) else {}

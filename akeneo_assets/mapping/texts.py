@@ -1,7 +1,7 @@
 """Texts and numbers in their XML lexical form.
 
-Belongs here: what is true of any text or number, whichever attribute it comes from. Doesn't: attribute types (`values`), fields
-(`fields`).
+Belongs here: what is true of any text or number, whichever attribute it comes from. Doesn't: attribute types (`values`), what an
+SFCC field takes (`fitting`).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ class UnmappableError(ValueError):
 
 
 def clean(text: Any, reasons: list[str]) -> str:
-    """The text without the characters that XML 1.0 forbids; a reason is appended when there were any. Other types become text."""
+    """The data as text, without the characters that XML 1.0 forbids; a reason is appended when there were any."""
     if not isinstance(text, str):
         text = lexical(text)
     if markup.forbidden(text):
@@ -31,7 +31,7 @@ def clean(text: Any, reasons: list[str]) -> str:
 
 
 def lexical(data: Any) -> str:
-    """A JSON scalar as XML text: true, false, a plain decimal, or the text itself."""
+    """A JSON scalar as XML text: `true`, `12.5`, or the text itself."""
     if isinstance(data, str):
         return data
     if isinstance(data, bool):

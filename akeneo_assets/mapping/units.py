@@ -1,8 +1,8 @@
-"""Metric amounts turned from one unit into another, in decimals.
+"""Amounts turned from one unit into another, in decimals: 10 inches are 0.254 metres.
 
-Belongs here: the conversion. Doesn't: which unit an attribute is imported in (`values`).
-Source: Akeneo API, measurement families: `convert_from_standard` holds the operations from the unit to the family's standard
-unit.
+Belongs here: the conversion. Doesn't: which unit an attribute is imported in (`measured_values`).
+Source: facts, Akeneo API, measurement families: `convert_from_standard` holds the operations that lead *to* the family's standard
+unit, whatever its name says.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _INVERSE: Final = {"mul": "div", "div": "mul", "add": "sub", "sub": "add"}
 
 
 def standard_amount(amount: Any, unit: Unit) -> Decimal:
-    """The amount in the standard unit of the unit's family. UnmappableError: no number, or a unit that can't be converted."""
+    """The amount in the standard unit of the unit's family. UnmappableError: it is no number, or the unit can't be converted."""
     value = Decimal(plain_decimal(amount))
     try:
         for operator, operand in unit.to_standard:
@@ -36,7 +36,7 @@ def standard_amount(amount: Any, unit: Unit) -> Decimal:
 
 
 def convert(amount: Any, source: Unit, target: Unit) -> str:
-    """The amount in the target unit, to 15 significant digits. UnmappableError: no number, or units that can't be converted."""
+    """The amount in the target unit, to 15 significant digits. UnmappableError: it is no number, or a unit can't be converted."""
     if source.code == target.code:
         return decimal_text(amount)
     value = standard_amount(amount, source)

@@ -13,10 +13,12 @@ from decimal import Decimal
 from typing import Any
 
 from akeneo_assets.mapping.attribute_definitions import axis_ids_of_existing, custom_id
+from akeneo_assets.mapping.frame import Convert, Frame
+from akeneo_assets.mapping.linked_values import record_id
 from akeneo_assets.mapping.sites import DEFAULT, label_slots
 from akeneo_assets.mapping.texts import UnmappableError, plain_decimal
 from akeneo_assets.mapping.units import standard_amount
-from akeneo_assets.mapping.values import Convert, Frame, record_id, value_types
+from akeneo_assets.mapping.values import value_types
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, fold
 from sfcc_resources.records import Slots, VariationAttribute, Variations

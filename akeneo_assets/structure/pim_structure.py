@@ -1,9 +1,10 @@
-"""The look-ups: the PIM's structure that products are read against, as frozen records built once a load.
+"""The structure: the PIM's lists that give products their meaning, as frozen records that are built once an import.
 
-Belongs here: channels, attributes, options, families, units, categories, assets, records, and finding them by code. Doesn't: what
-SFCC makes of them. Codes compare case-insensitively, as in the PIM, and keep its spelling.
+Belongs here: channels, attributes, options, families, units, categories, assets, records of reference entities, and how each is
+found by its code. Doesn't: which lists are read (`pim_lists`), what SFCC makes of them (`akeneo_assets.mapping`).
 
-Source: Akeneo API, JSON standard format of each resource.
+Codes compare without regard to case, as in the PIM, and keep the PIM's spelling: `structure.attribute("EAN")` finds `ean`.
+Source: facts, Akeneo API: the JSON standard format of each resource.
 """
 
 import hashlib
@@ -15,21 +16,26 @@ from typing import Any, Final, Self
 
 import orjson
 
+from akeneo_assets.structure.value_picking import NO_LOCALE, Values, value_in
+
 Item = Mapping[str, Any]
 """An item as the API gives it."""
 
 Labels = Mapping[str, str]
-"""Label by PIM locale; locales without one are missing."""
+"""Label by PIM locale. A locale without a label is missing."""
 
 
 @lru_cache(maxsize=65536)  # the same codes are compared for each product
 def fold(code: str) -> str:
-    """The form in which codes compare."""
+    """The form in which codes compare: `Fr_FR` and `fr_fr` are one code."""
     return code.casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """A channel: `tree` is the code of its category tree, `conversion_units` the unit that it shows a metric attribute in, by
+    attribute code."""
+
     code: str
     tree: str
     locales: tuple[str, ...]
@@ -48,8 +54,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`type` without its prefix (`simpleselect`, `metric`, ...); `order` sorts as the PIM shows attributes; `options` in the
-    PIM's order; `locales`: the only ones that it may have values for, none named: all."""
+    """An attribute of products and models.
+
+    `type` stands without its prefix (`simpleselect`, `metric`, ...). `order` sorts attributes as the PIM shows them: by their
+    group, then within it. `options` are in the PIM's order. `locales` are the only ones that it has values for; none: all are.
+    """
 
     code: str
     type: str
@@ -71,6 +80,8 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class AttributeGroup:
+    """A group of attributes; `sort_order` is its place among the groups."""
+
     code: str
     sort_order: int
     labels: Labels
@@ -78,6 +89,8 @@ class AttributeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Family:
+    """A family: which attributes its products have, `image` the one that holds their main image."""
+
     code: str
     attributes: frozenset[str]  # folded codes
     image: str | None
@@ -87,8 +100,12 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class FamilyVariant:
-    """`axes` of all levels, outer level first; `levels`: folded attribute code -> 1 or 2, attributes not in it belong to the
-    root."""
+    """How a family's models branch into variants.
+
+    `axes` are the attributes that variants differ by, of all levels, the outer level first. `levels` says on which level an
+    attribute's value lives, by folded attribute code: 1 is below the root model, 2 below a sub-model; the root's own attributes
+    aren't in it. `depth` is the number of levels.
+    """
 
     code: str
     family: str
@@ -99,7 +116,8 @@ class FamilyVariant:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """`values` of an enriched category by attribute code, channel, locale."""
+    """A category; `parent` is None for the root of a tree. `values` are those of an enriched category (PIM 7.0 and later), each
+    with `attribute_code`, `channel`, `locale` and `data`."""
 
     code: str
     parent: str | None
@@ -109,7 +127,8 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`to_standard`: operations (operator, operand) that turn an amount in this unit into one in the family's standard unit."""
+    """A unit of a measurement family. `to_standard` are the operations (operator, operand) that turn an amount in this unit into
+    one in the family's standard unit: `(("mul", "0.001"),)` for grams where the standard is the kilogram."""
 
     code: str
     labels: Labels
@@ -119,6 +138,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class AssociationType:
+    """An association type; a `quantified` one holds a number for each product associated."""
+
     code: str
     labels: Labels
     quantified: bool
@@ -126,7 +147,11 @@ class AssociationType:
 
 @dataclass(frozen=True, slots=True)
 class EntityStructure:
-    """An asset family or a reference entity: its attributes by folded code, `main_media` the asset family's."""
+    """An asset family or a reference entity: what its assets or records are made of.
+
+    `attributes` are items of the API by folded code. `main_media` is the code of the attribute that shows an asset; reference
+    entities have none.
+    """
 
     code: str
     labels: Labels
@@ -137,35 +162,34 @@ class EntityStructure:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An asset or a record: `values` as in the API (with `channel` where products have `scope`)."""
+    """An asset or a record; `owner` is the code of its asset family or reference entity, `values` are as in the API (with
+    `channel` where products have `scope`)."""
 
     code: str
     owner: str
-    values: Mapping[str, list[dict[str, Any]]]
+    values: Values
 
     @property
     def labels(self) -> Labels:
-        """Its labels, which it holds as values of its attribute `label`."""
-        return _telling((v.get("locale"), v.get("data")) for v in self.values.get("label", ()))
+        """The labels, which an asset or record holds as values of its attribute `label`."""
+        return _filled((v.get("locale"), v.get("data")) for v in self.values.get("label", ()))
 
     def data(self, attribute: Item, channel: str, locales: Sequence[str]) -> Any:
-        """The data of an attribute in the channel and in the first of the locales that has some; None when there is none."""
-        scope = channel if attribute.get("value_per_channel") else None
-        entries = [v for v in self.values.get(attribute["code"], ()) if v.get("channel") == scope]
-        if not attribute.get("value_per_locale"):
-            return next((v["data"] for v in entries), None)
-        found = {v["locale"]: v["data"] for v in entries}
-        return next((found[locale] for locale in locales if found.get(locale) not in (None, "", [])), None)
+        """The data of one of its attributes for a channel, in the first of the locales that has some; None: there is none."""
+        channel_asked = channel if attribute.get("value_per_channel") else None
+        locales_asked = locales if attribute.get("value_per_locale") else NO_LOCALE
+        value = value_in(self.values.get(attribute["code"], ()), channel_asked, locales_asked, "channel")
+        return None if value is None else value["data"]
 
 
 _PREFIXES: Final = ("pim_catalog_", "akeneo_", "pim_")
 
 
 def short_type(attribute_type: str) -> str:
-    """`pim_catalog_text` -> `text`, `akeneo_reference_entity` -> `reference_entity`, `pim_reference_data_multiselect` ->
-    `reference_data_multiselect`.
+    """An attribute type without its prefix: `pim_catalog_text` is `text`, `akeneo_reference_entity` is `reference_entity`.
 
-    `pim_catalog_reference_data_multi_select`, as the specification spells it, is the same as `pim_reference_data_multiselect`.
+    Reference data has two spellings: `pim_catalog_reference_data_multi_select` (the API's specification) and
+    `pim_reference_data_multiselect` (the PIM) are both `reference_data_multiselect`.
     """
     name = next((attribute_type[len(p) :] for p in _PREFIXES if attribute_type.startswith(p)), attribute_type)
     return (
@@ -176,13 +200,13 @@ def short_type(attribute_type: str) -> str:
 
 
 def labels_of(item: Item) -> Labels:
-    """The labels of an item, as far as they say something."""
+    """The labels of an item by locale, without empty ones: `{"en_US": " Mug ", "fr_FR": ""}` is `{"en_US": "Mug"}`."""
     # An empty PHP array arrives as [] (Akeneo API: labels may be missing or {}).
-    given = item.get("labels") or {}
-    return _telling(given.items()) if isinstance(given, dict) else {}
+    labels = item.get("labels") or {}
+    return _filled(labels.items()) if isinstance(labels, dict) else {}
 
 
-def _telling(labels: Iterable[tuple[Any, Any]]) -> Labels:
+def _filled(labels: Iterable[tuple[Any, Any]]) -> Labels:
     return {locale: text for locale, label in labels if locale and (text := str(label or "").strip())}
 
 
@@ -222,19 +246,19 @@ def _family_variant(item: Item) -> FamilyVariant:
 
 
 def _categories(items: Iterable[Item]) -> dict[str, Category]:
-    found = {}
+    categories = {}
     for item in items:
         values = item.get("values") or {}
-        found[fold(item["code"])] = Category(
+        categories[fold(item["code"])] = Category(
             code=item["code"],
             parent=item.get("parent") or None,
             labels=labels_of(item),
             values=tuple(values.values() if isinstance(values, dict) else ()),
         )
-    return found
+    return categories
 
 
-def _structures(
+def _entity_structures(
     families: Iterable[Item], attributes: Iterable[Item], owner: str, options: Iterable[Item]
 ) -> dict[str, EntityStructure]:
     by_owner: dict[str, dict[str, Item]] = {}
@@ -255,7 +279,7 @@ def _structures(
     }
 
 
-def _values(item: Item) -> dict[str, list[dict[str, Any]]]:
+def _values(item: Item) -> Values:
     values = item.get("values") or {}
     return values if isinstance(values, dict) else {}
 
@@ -270,13 +294,17 @@ def _unit(code: str, item: Item) -> Unit:
     return Unit(code, labels_of(item), (item.get("symbol") or "").strip(), operations)
 
 
-# What an item says without any meaning for the mapping.
+# Keys of an item that mean nothing to the mapping.
 _NOISE: Final = ("_links", "updated", "created")
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Everything that the mapping reads besides products. Mappings are keyed by folded code; use the finders."""
+    """Everything that the mapping reads of the PIM besides products and models.
+
+    Its mappings are keyed by folded code (see `fold`); `channel`, `attribute`, `family` ... find an object by its code in any
+    spelling. `media` is described at `build`, `records` are those of reference entities.
+    """
 
     channels: Mapping[str, Channel]
     locales: frozenset[str]
@@ -320,17 +348,17 @@ class Structure:
         reference_entity_attribute_options: Iterable[Item] = (),
         records: Iterable[Item] = (),
     ) -> Self:
-        """The look-ups from items exactly as the API gives them.
+        """The structure, made of items exactly as the API gives them.
 
-        Items of lists below another resource carry its code: options `attribute`, family variants `family`, assets and asset
-        attributes `asset_family`, records and their attributes `reference_entity`, options of those also `attribute`. Categories
-        come in the PIM's order. `media` maps a media key (see `media.media_key`) to anything, or to None when the PIM could not
-        give the file.
+        Items of a list below another resource carry that resource's code: options `attribute`, family variants `family`, assets
+        and asset attributes `asset_family`, records and their attributes `reference_entity`; options of asset and record
+        attributes also `attribute`. Categories come in the PIM's order. `media` says of a media key (`media_keys.media_key`)
+        whether the PIM could give the file: None where it couldn't, anything else where it could.
         """
-        given = {name: list(items) for name, items in locals().items() if name not in ("cls", "media")}
-        group_order = {fold(g["code"]): int(g.get("sort_order") or 0) for g in given["attribute_groups"]}
+        items_of = {name: list(items) for name, items in locals().items() if name not in ("cls", "media")}
+        group_order = {fold(g["code"]): int(g.get("sort_order") or 0) for g in items_of["attribute_groups"]}
         options: dict[str, list[Item]] = {}
-        for option in given["attribute_options"]:
+        for option in items_of["attribute_options"]:
             options.setdefault(fold(option["attribute"]), []).append(option)
         return cls(
             channels={
@@ -342,16 +370,16 @@ class Structure:
                     dict(c.get("conversion_units") or {}),
                     labels_of(c),
                 )
-                for c in given["channels"]
+                for c in items_of["channels"]
             },
-            locales=frozenset(i["code"] for i in given["locales"] if i.get("enabled", True)),
-            currencies=frozenset(i["code"] for i in given["currencies"] if i.get("enabled", True)),
+            locales=frozenset(i["code"] for i in items_of["locales"] if i.get("enabled", True)),
+            currencies=frozenset(i["code"] for i in items_of["currencies"] if i.get("enabled", True)),
             attribute_groups={
                 fold(g["code"]): AttributeGroup(g["code"], int(g.get("sort_order") or 0), labels_of(g))
-                for g in given["attribute_groups"]
+                for g in items_of["attribute_groups"]
             },
             attributes={
-                fold(a["code"]): _attribute(a, group_order, options.get(fold(a["code"]), ())) for a in given["attributes"]
+                fold(a["code"]): _attribute(a, group_order, options.get(fold(a["code"]), ())) for a in items_of["attributes"]
             },
             families={
                 fold(f["code"]): Family(
@@ -361,37 +389,37 @@ class Structure:
                     labels_of(f),
                     {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
                 )
-                for f in given["families"]
+                for f in items_of["families"]
             },
-            family_variants={(fold(v["family"]), fold(v["code"])): _family_variant(v) for v in given["family_variants"]},
+            family_variants={(fold(v["family"]), fold(v["code"])): _family_variant(v) for v in items_of["family_variants"]},
             units={
                 (fold(m["code"]), fold(code)): _unit(code, unit)
-                for m in given["measurement_families"]
+                for m in items_of["measurement_families"]
                 for code, unit in (m.get("units") or {}).items()
             },
             association_types={
                 fold(t["code"]): AssociationType(t["code"], labels_of(t), bool(t.get("is_quantified")))
-                for t in given["association_types"]
+                for t in items_of["association_types"]
             },
-            categories=_categories(given["categories"]),
+            categories=_categories(items_of["categories"]),
             media=media,
-            asset_families=_structures(
-                given["asset_families"], given["asset_attributes"], "asset_family", given["asset_attribute_options"]
+            asset_families=_entity_structures(
+                items_of["asset_families"], items_of["asset_attributes"], "asset_family", items_of["asset_attribute_options"]
             ),
-            assets=_entries(given["assets"], "asset_family"),
-            reference_entities=_structures(
-                given["reference_entities"],
-                given["reference_entity_attributes"],
+            assets=_entries(items_of["assets"], "asset_family"),
+            reference_entities=_entity_structures(
+                items_of["reference_entities"],
+                items_of["reference_entity_attributes"],
                 "reference_entity",
-                given["reference_entity_attribute_options"],
+                items_of["reference_entity_attribute_options"],
             ),
-            records=_entries(given["records"], "reference_entity"),
-            _fingerprint=_digest(given),
+            records=_entries(items_of["records"], "reference_entity"),
+            _fingerprint=_digest(items_of),
         )
 
     def fingerprint(self) -> str:
-        """Hexadecimal SHA-256 of all items given (media excepted), without their links and dates; equal when the mapping would
-        be."""
+        """Hexadecimal SHA-256 of all items that the structure was built from, media excepted, without their links and dates. Two
+        structures of one fingerprint map alike."""
         return self._fingerprint
 
     def channel(self, code: str) -> Channel | None:
@@ -414,34 +442,34 @@ class Structure:
 
     @cached_property
     def axes(self) -> frozenset[str]:
-        """Folded codes of all attributes that some family variant varies by."""
+        """Folded codes of the attributes that any family variant has as an axis."""
         return frozenset(fold(axis) for variant in self.family_variants.values() for axis in variant.axes)
 
     @cached_property
     def identifier(self) -> str | None:
-        """Code of the main identifier attribute; None when the PIM has none."""
+        """Code of the attribute that holds the main identifier, which becomes the SFCC id; None: the PIM has no identifier."""
         identifiers = [a for a in self.attributes.values() if a.type == "identifier"]
         return next((a.code for a in identifiers if a.main_identifier), identifiers[0].code if identifiers else None)
 
     @cached_property
     def tree_of(self) -> Mapping[str, str]:
         """Folded category code -> code of its tree (the category without parent above it)."""
-        found: dict[str, str] = {}
+        trees: dict[str, str] = {}
         for key, category in self.categories.items():
             top = category
             seen = {key}
             while top.parent and (above := self.category(top.parent)) and fold(above.code) not in seen:
                 seen.add(fold(above.code))
                 top = above
-            found[key] = top.code
-        return found
+            trees[key] = top.code
+        return trees
 
 
-def _digest(given: Mapping[str, list[Item]]) -> str:
+def _digest(items_of: Mapping[str, list[Item]]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(given):
+    for name in sorted(items_of):
         digest.update(name.encode())
-        for item in given[name]:
-            meant = {key: value for key, value in item.items() if key not in _NOISE}
-            digest.update(orjson.dumps(meant, option=orjson.OPT_SORT_KEYS))
+        for item in items_of[name]:
+            meaning = {key: value for key, value in item.items() if key not in _NOISE}
+            digest.update(orjson.dumps(meaning, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()

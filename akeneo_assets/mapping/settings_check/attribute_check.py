@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from akeneo_assets.errors import shown
 from akeneo_assets.mapping.attribute_definitions import custom_attributes
 from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.settings_check.missing_names import lacks, missing_attribute, missing_family
-from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.attribute_settings import Selection
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.source_settings import Source

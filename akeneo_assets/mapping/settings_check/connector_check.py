@@ -3,6 +3,7 @@
 Belongs here: the order, and which check needs what. Doesn't: a check (the other modules of this package).
 """
 
+from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.settings_check.attribute_check import check_attribute_ids, check_attributes
 from akeneo_assets.mapping.settings_check.content_check import check_reference_entities
 from akeneo_assets.mapping.settings_check.filter_check import check_filters
@@ -17,7 +18,6 @@ from akeneo_assets.mapping.settings_check.site_check import (
     check_trees,
 )
 from akeneo_assets.mapping.sites import resolve
-from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
 

@@ -5,10 +5,10 @@ Belongs here: view types, and the sources of alternative text and title. Doesn't
 
 from collections.abc import Iterator
 
+from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.images import localized
 from akeneo_assets.mapping.settings_check.attribute_check import check_source
 from akeneo_assets.mapping.settings_check.missing_names import lacks, missing_attribute
-from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.image_settings import ViewType
 from akeneo_assets.structure.pim_structure import Structure, fold

@@ -6,10 +6,10 @@ Belongs here: `price_books`. Doesn't: single prices (`akeneo_assets.mapping.pric
 from collections.abc import Iterator, Mapping
 
 from akeneo_assets.errors import shown
+from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.prices import Book, books_of
 from akeneo_assets.mapping.settings_check.missing_names import missing_attribute, none_of
 from akeneo_assets.mapping.sites import resolve
-from akeneo_assets.mapping.values import Frame
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.record_types import id_problem

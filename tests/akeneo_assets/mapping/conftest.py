@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from akeneo_assets.mapping.products import Mapped, ProductMapping
+from akeneo_assets.mapping.products import ProductMapping
+from akeneo_assets.mapping.record_writer import Mapped
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
 

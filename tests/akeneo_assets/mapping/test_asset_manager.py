@@ -6,9 +6,10 @@ import orjson
 import pytest
 
 from akeneo_assets.mapping.asset_manager import asset_media
+from akeneo_assets.mapping.frame import Frame
+from akeneo_assets.mapping.linked_values import asset_reader
 from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.mapping.sites import resolve
-from akeneo_assets.mapping.values import Frame, asset_reader
 from akeneo_assets.settings.connector import ConnectorSettings
 
 FRONT, BACK, THUMB, BANNER_EN, BANNER_FR = (f"1/2/3/4/{x * 40}_{x}.jpg" for x in "abcde")

@@ -1,0 +1,75 @@
+"""Product models as variation masters and variation groups.
+
+Belongs here: what a root model becomes together with its sub-models and variants. Doesn't: its variants (`products`), which
+models there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from akeneo_assets.mapping.frame import Context, Item, Targets
+from akeneo_assets.mapping.identity import model_identity
+from akeneo_assets.mapping.levels import without
+from akeneo_assets.mapping.product_rules import ProductRules
+from akeneo_assets.mapping.record_writer import Mapped, RecordWriter, VariantFacts
+from akeneo_assets.mapping.status import master_slots
+from akeneo_assets.mapping.variant_images import master_groups
+from akeneo_assets.mapping.variations import alike, sorted_variants, variations
+
+
+def map_master(
+    rules: ProductRules, root: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets
+) -> Mapped:
+    """A root model as master, with the facts of its exported variants. A master without variants is offline."""
+    sfcc_id, held_back = model_identity(root)
+    if sfcc_id is None:
+        return Mapped([], problems=[held_back] if held_back else [])
+    axes = rules.axes_of(root)
+    facts = sorted_variants(axes, list(variants))
+    writer = RecordWriter(rules.frame, "product_model", root["code"], sfcc_id, root, Context(targets))
+    owned = rules.levels.owned_by_root(root)
+    writer.write_values(rules.custom, rules.sourced, owned, is_variant=False)
+    writer.write_online(master_slots([variant["online"] for variant in facts]) if facts else {"": "false"})
+    writer.write_categories(rules.category_ids, root.get("categories") or (), primary=True)
+    writer.write_relations(None)
+    writer.write_images(rules.images, owned)
+    image_axes = [(axis.attribute.code, axis.id) for axis in axes]
+    named = rules.frame.settings.images.variation_attribute
+    images = master_groups(writer.record.pop("images", []), image_axes, facts, named)
+    if images:
+        writer.record["images"] = images
+    writer.record["variations"] = variations(axes, facts, rules.frame)
+    for reason in alike(axes, facts):
+        writer.report("", reason)
+    if rules.grouped:
+        writer.record["variations"]["groups"] = []
+        groups = [sub_model for sub_model in sub_models if any(v["parent"] == sub_model["code"] for v in facts)]
+        for sub_model in sorted(groups, key=lambda sub_model: str(sub_model["code"])):
+            _add_group(writer, rules, sub_model, root, facts, targets)
+    return writer.mapped
+
+
+def _add_group(
+    master: RecordWriter,
+    rules: ProductRules,
+    sub_model: Item,
+    root: Item,
+    facts: Sequence[Mapping[str, Any]],
+    targets: Targets,
+) -> None:
+    """Adds a sub-model to its master as a variation group: a product with the values of its own level, which its variants have,
+    too."""
+    sfcc_id, held_back = model_identity(sub_model)
+    variant = rules.levels.family_variant(root)
+    if sfcc_id is None or variant is None:
+        master.mapped.problems += [held_back] if held_back else []
+        return
+    writer = RecordWriter(rules.frame, "product_model", sub_model["code"], sfcc_id, sub_model, Context(targets))
+    writer.write_values(rules.custom, rules.sourced, rules.levels.owned_by_sub_model(sub_model, variant), is_variant=True)
+    writer.write_online(master_slots([v["online"] for v in facts if v["parent"] == sub_model["code"]]))
+    own_categories = without(sub_model.get("categories") or (), root.get("categories") or ())
+    writer.write_categories(rules.category_ids, own_categories, primary=False)
+    writer.write_relations(root)
+    master.record["variations"]["groups"].append(sfcc_id)
+    master.mapped.records += writer.mapped.records
+    master.mapped.problems += writer.mapped.problems
