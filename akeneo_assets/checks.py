@@ -5,11 +5,11 @@ Belongs here: the comparisons, pure. Doesn't: gathering what is compared (the as
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Final
 
 import dagster as dg
+
+from akeneo_assets.loads.answers import answer_sentence
 
 READ_ALL: Final = "read_what_the_pim_counts"
 WROTE_ALL: Final = "xml_holds_what_is_to_be_sent"
@@ -22,9 +22,6 @@ _DESCRIPTIONS: Final = {
     CONFIRMED_ALL: "SFCC's own log confirms every object sent; those that it refused are named.",
     NOTHING_HELD_BACK: "Every product, model and value of the PIM could be mapped; those that couldn't are in the quarantine.",
 }
-
-NAMED: Final = 20
-"""Objects that a sentence names before it says how many more there are."""
 
 
 def spec(name: str, *key: str, blocking: bool = False) -> dg.AssetCheckSpec:
@@ -64,22 +61,6 @@ def confirmed_all(key: list[str], answer: Mapping[str, Any]) -> dg.AssetCheckRes
     said = answer_sentence(answer) + advice
     return dg.AssetCheckResult(
         asset_key=key, check_name=CONFIRMED_ALL, passed=answer["ok"], severity=dg.AssetCheckSeverity.ERROR, description=said
-    )
-
-
-def answer_sentence(answer: Mapping[str, Any]) -> str:
-    """SFCC's answer for people: what it did not take, by name."""
-    if answer["ok"]:
-        return f"{sum(counts.get('sent', 0) for counts in answer['objects'].values()):,} objects sent, all confirmed."
-    named = [
-        ", ".join(f"{e['type']} '{e['id']}' of {e['container']}" for e in alike) + f" {verdict}" + (f" ({why})" if why else "")
-        for (verdict, why), alike in groupby(answer["exceptions"][:NAMED], itemgetter("verdict", "message"))
-    ]
-    more = len(answer["exceptions"]) - NAMED
-    return (
-        f"SFCC did not confirm {len(answer['exceptions']):,} objects: "
-        + "; ".join(named)
-        + (f"; and {more:,} more." if more > 0 else ".")
     )
 
 

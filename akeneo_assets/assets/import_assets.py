@@ -10,10 +10,11 @@ from akeneo_assets.assets.feed_assets import batch_writer
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.answers import COUNTS, Answer
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.reading_inputs import reading_depends_on
-from akeneo_assets.loads.sending import COUNTS, Answer, Sender, summary
+from akeneo_assets.loads.sending import Sender, summary
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import clear_failures
 from akeneo_assets.settings.connector import fingerprint
@@ -26,7 +27,15 @@ GROUP = "sfcc_imports"
 def _send(step: Step, feeds: str) -> Answer:
     step.package.needs(feeds)
     delivery = step.settings.delivery
-    return Sender(step.package, step.connector.delivery, batch_writer(step), delivery.busy_minutes, step.tell).send()
+    sender = Sender(
+        step.package,
+        step.connector.delivery,
+        batch_writer(step),
+        delivery.busy_minutes,
+        step.tell,
+        tuple(delivery.log_patterns),
+    )
+    return sender.send()
 
 
 def _import_structure(feeds: str) -> Callable[[Step], Done]:

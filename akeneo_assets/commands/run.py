@@ -21,10 +21,11 @@ from akeneo_assets.commands.dagster_home import open_instance
 from akeneo_assets.definitions import build
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import KINDS, NUMBERS, STRUCTURE_FOLDERS
+from akeneo_assets.loads.answers import COUNTS
 from akeneo_assets.loads.load_names import load_name_problem
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
-from akeneo_assets.loads.sending import COUNTS, summary
+from akeneo_assets.loads.sending import summary
 from akeneo_assets.progress import PROGRESS
 from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json

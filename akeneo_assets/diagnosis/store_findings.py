@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from akeneo_assets.checks import answer_sentence
 from akeneo_assets.diagnosis.finding import MALFORMED, Finding
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.answers import answer_sentence
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import book_currencies

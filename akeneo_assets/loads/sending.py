@@ -7,31 +7,22 @@ Numbering, sending and verdicts of one store happen under one lock, so that arch
 Source: LOADS, "Package and batch" and "SFCC's answer".
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from akeneo_assets.checks import answer_sentence
+from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_of, answer_sentence
 from akeneo_assets.loads.batches import BatchWriter, phase_of
-from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.package import Package
 from akeneo_assets.store import read_json, sql_files, write_json
 from sfcc_resources import importlog, records
 from sfcc_resources.delivery.delivery_port import DeliveryPort
-from sfcc_resources.verdicts import CONFIRMED, REFUSED, UNCONFIRMED, verdicts
-
-Answer = dict[str, Any]
-"""`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
-verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything."""
-
-COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "withheld", "unchanged")
-"""The counts of an answer, as they are shown."""
+from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,7 @@ class Sender:
                 if not answer_file.exists():
                     write_json(answer_file, self._send_one(ledger, archive))
                 answers.append(read_json(answer_file))
-        answer = _sum(answers)
+        answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
             answer["objects"].setdefault(kind, {})["unchanged"] = count
         write_json(package.answer_file, answer | {"xml": feeds["xml"]})
@@ -115,7 +106,7 @@ class Sender:
             "GROUP BY type",
             products=pa.table({"id": sorted(products)}),
         )
-        return _EMPTY | {"objects": {row["type"]: {"withheld": row["count"]} for batch in counts for row in batch.to_pylist()}}
+        return EMPTY | {"objects": {row["type"]: {"withheld": row["count"]} for batch in counts for row in batch.to_pylist()}}
 
     def _send_one(self, ledger: Ledger, archive: Path) -> Answer:
         manifest = archive.with_name(f"{archive.name}.manifest.parquet")
@@ -125,7 +116,7 @@ class Sender:
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
         log = None if delivered.log is None else importlog.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
-        answer = _answer(judged, len(log.warnings) if log else 0)
+        answer = answer_of(judged, len(log.warnings) if log else 0)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
         return answer
@@ -144,41 +135,8 @@ class Sender:
                 entries.write_batch(batch)
 
 
-_EMPTY: Final[Answer] = {"objects": {}, "exceptions": [], "warnings": 0, "ok": True}
-
-
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _answer(judged: pa.Table, warnings: int) -> Answer:
-    objects: dict[str, dict[str, int]] = {}
-    for group in judged.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
-        counts = objects.setdefault(group["type"], {})
-        deleted = group["delete"] and group["verdict"] == CONFIRMED
-        for name in ("sent", "deleted" if deleted else group["verdict"]):
-            counts[name] = counts.get(name, 0) + group["count_all"]
-    not_confirmed = judged.filter(pc.not_equal(judged["verdict"], CONFIRMED)).select(
-        ["container", "type", "id", "verdict", "message"]
-    )
-    exceptions = [
-        verdict | {"key": object_key(verdict["container"], verdict["type"], verdict["id"])}
-        for verdict in not_confirmed.to_pylist()
-    ]
-    return {"objects": objects, "exceptions": exceptions, "warnings": warnings, "ok": not exceptions}
-
-
-def _sum(answers: Iterable[Answer]) -> Answer:
-    total: Answer = {"objects": {}, "exceptions": [], "warnings": 0, "ok": True}
-    for answer in answers:
-        for kind, counts in answer["objects"].items():
-            into = total["objects"].setdefault(kind, {})
-            for name, count in counts.items():
-                into[name] = into.get(name, 0) + count
-        total["exceptions"] += answer["exceptions"]
-        total["warnings"] += answer["warnings"]
-        total["ok"] = total["ok"] and answer["ok"]
-    return total
 
 
 def summary(package: Package) -> Answer | None:

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from akeneo_assets import checks
+from akeneo_assets.loads.answers import answer_sentence
 
 CONFIRMED: dict[str, Any] = {
     "objects": {"product": {"sent": 1200, "confirmed": 1200}, "category": {"unchanged": 3}},
@@ -66,7 +67,7 @@ def test_what_sfcc_did_not_confirm_is_an_error_that_names_it_with_sfcc_s_message
 
 def test_what_is_said_of_several_objects_alike_is_told_once() -> None:
     why = {"verdict": "unconfirmed", "message": "no log"}
-    said = checks.answer_sentence(
+    said = answer_sentence(
         CONFIRMED | {"ok": False, "exceptions": [refusal(1) | why, refusal(2) | why, refusal(3), refusal(4) | why]}
     )
     assert said == (
@@ -76,7 +77,7 @@ def test_what_is_said_of_several_objects_alike_is_told_once() -> None:
 
 
 def test_a_long_list_of_refusals_is_cut_and_counted() -> None:
-    said = checks.answer_sentence(CONFIRMED | {"ok": False, "exceptions": [refusal(n, f"no category {n}") for n in range(25)]})
+    said = answer_sentence(CONFIRMED | {"ok": False, "exceptions": [refusal(n, f"no category {n}") for n in range(25)]})
     assert said.startswith("SFCC did not confirm 25 objects: ")
     assert said.count("refused") == checks.NAMED == 20
     assert said.endswith("; and 5 more.")

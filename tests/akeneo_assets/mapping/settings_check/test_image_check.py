@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from akeneo_assets.mapping.settings_check import validate
+from akeneo_assets.settings.connector import ConnectorSettings
+
 Problems = Callable[..., list[str]]
 
 
@@ -77,15 +80,16 @@ def test_view_types_may_be_named_like_a_locale_s_where_locales_have_none(problem
     ],
 )
 def test_the_variation_attribute_of_images_must_be_an_axis_spelled_as_in_the_pim(
-    pim: Any, problems: Problems, code: str, sentence: str | None
+    pim: Any, code: str, sentence: str | None
 ) -> None:
     pim.shirts()
     sentences = [f"connector.yaml: images.variation_attribute {sentence}"] if sentence else []
-    assert problems(pim, images={"variation_attribute": code}) == sentences
+    settings = ConnectorSettings.model_validate({"images": {"variation_attribute": code}})
+    assert [problem for problem in validate(settings, pim.structure()) if "variation_attribute" in problem] == sentences
 
 
 @pytest.mark.parametrize(("http", "why"), [("", "is empty"), (f"http://{'x' * 250}", "has 257 characters, 256 are allowed")])
-def test_the_place_of_images_outside_must_fit_the_catalogs_header(shop: Any, problems: Problems, http: str, why: str) -> None:
-    (sentence,) = problems(shop, images={"external_location": {"http": http}})
+def test_the_place_of_images_outside_must_fit_the_catalogs_header(problems: Problems, http: str, why: str) -> None:
+    (sentence,) = problems(images={"external_location": {"http": http}})
     assert sentence.startswith("connector.yaml: images.external_location.http is '")
     assert sentence.endswith(f"', which {why}.")
