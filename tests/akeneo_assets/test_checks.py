@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from akeneo_assets import checks
-from akeneo_assets.loads.answers import answer_sentence
+from akeneo_assets.loads.answers import NAMED, answer_sentence
 
 CONFIRMED: dict[str, Any] = {
     "objects": {"product": {"sent": 1200, "confirmed": 1200}, "category": {"unchanged": 3}},
@@ -79,7 +79,7 @@ def test_what_is_said_of_several_objects_alike_is_told_once() -> None:
 def test_a_long_list_of_refusals_is_cut_and_counted() -> None:
     said = answer_sentence(CONFIRMED | {"ok": False, "exceptions": [refusal(n, f"no category {n}") for n in range(25)]})
     assert said.startswith("SFCC did not confirm 25 objects: ")
-    assert said.count("refused") == checks.NAMED == 20
+    assert said.count("refused") == NAMED == 20
     assert said.endswith("; and 5 more.")
 
 
