@@ -18,8 +18,8 @@ import puremagic
 import pyarrow as pa
 
 from akeneo_assets.mapping.media_keys import Endpoint, media_address, media_path
+from akeneo_assets.pim.pim_addresses import media_path as product_media_path
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.pim_client import media_path as product_media_path
 from akeneo_assets.pim.pim_errors import PimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table

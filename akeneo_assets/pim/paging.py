@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
-from akeneo_assets.pim.pim_client import Answer, Params, PimClient
+from akeneo_assets.pim.pim_addresses import Params
+from akeneo_assets.pim.pim_client import Answer, PimClient
 from akeneo_assets.pim.pim_errors import PermanentPimError
 
 Item = dict[str, Any]

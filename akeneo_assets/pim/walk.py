@@ -20,7 +20,8 @@ import orjson
 
 from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, cut_ahead, holds, search_with, traits
 from akeneo_assets.pim.paging import Item, items, next_link
-from akeneo_assets.pim.pim_client import Answer, Params, Parse, PimClient
+from akeneo_assets.pim.pim_addresses import Params
+from akeneo_assets.pim.pim_client import Answer, Parse, PimClient
 
 Endpoint = Literal["products-uuid", "product-models"]
 Search = Mapping[str, Sequence[Any]]

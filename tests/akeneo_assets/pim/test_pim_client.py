@@ -10,7 +10,8 @@ import orjson
 import pytest
 from scripted_pim import TOKEN_PATH, Reply, ScriptedPim, new_client
 
-from akeneo_assets.pim.pim_client import PimClient, media_path
+from akeneo_assets.pim.pim_addresses import media_path
+from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import AuthenticationError, PermanentPimError, PimError, TransientPimError, UnreachableError
 
 CHANNELS = "/api/rest/v1/channels"
