@@ -29,8 +29,9 @@ from akeneo_assets.mapping.emptied import fields_of
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.pim.clock import Overlap, filter_text
+from akeneo_assets.pim.counting import count
 from akeneo_assets.pim.partial import item_parser, page_parser
-from akeneo_assets.pim.walk import Endpoint, count, walk, walk_all
+from akeneo_assets.pim.walk import Endpoint, walk, walk_all
 from akeneo_assets.resources import Connector, checked_structure, clear_failures, root_run
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.connector import fingerprint as settings_fingerprint

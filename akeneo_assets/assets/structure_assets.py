@@ -33,7 +33,7 @@ def read_lists(context: dg.AssetExecutionContext, connector: Connector) -> Itera
         key = structure_key(pim_list.name)
         if key in context.selected_asset_keys:
             with clear_failures():
-                read[pim_list.name] = read_list(connector.store, pim_list, connector.pim, root_run(context))
+                read[pim_list.name] = read_list(connector.store, pim_list, connector.pim, root_run(context)).count
             path = snapshot(connector.store, pim_list.name, root_run(context))
             yield dg.MaterializeResult(asset_key=key, metadata=table_metadata(path))
     found = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in read.items() if count)

@@ -18,6 +18,7 @@ from akeneo_assets.commands.half_environment import PimEnvironment, session
 from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.mapping.sites import label
+from akeneo_assets.pim.clock import printed_moment
 from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.resources import CLEAR
@@ -58,7 +59,7 @@ def read_lists(client: PimClient, names: Sequence[str]) -> Lists:
     read: Lists = {}
     for pim_list in pim_lists.PIM_LISTS:
         if pim_list.name in names:
-            read[pim_list.name] = list(pim_list.read(client, read.__getitem__))
+            read[pim_list.name] = list(pim_list.read(client, read.__getitem__) or ())
     return read
 
 
@@ -89,13 +90,14 @@ def choose(lists: Mapping[str, Sequence[Mapping[str, Any]]], wanted: str | None,
 def about(client: PimClient, schema: str) -> starter.About:
     """What the file says of the PIM. Raises PimError."""
     info = client.get("system-information")
-    return starter.About(client.host, str(info.get("version", "")), str(info.get("edition", "")), printed_date(client), schema)
+    version, edition = client.readable(info["version"]), client.readable(info["edition"])
+    return starter.About(client.host, version, edition, printed_date(client), schema)
 
 
 def printed_date(client: PimClient) -> datetime | None:
     """A date as the PIM prints it, with its server's offset; None when it has no product. Raises PimError."""
     products = items(client.get("products-uuid", {"limit": 1}))
-    return datetime.fromisoformat(products[0]["updated"]) if products else None
+    return printed_moment(products[0]) if products else None
 
 
 def _write(path: Path, text: str) -> None:

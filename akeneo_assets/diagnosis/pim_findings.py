@@ -13,6 +13,7 @@ from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.mapping.categories import unknown_enriched
 from akeneo_assets.mapping.filters import compile_filter
 from akeneo_assets.mapping.settings_check import validate
+from akeneo_assets.pim.clock import printed_moment
 from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import AuthenticationError, PermanentPimError, PimError
@@ -80,7 +81,7 @@ def _about(client: PimClient) -> Iterator[Finding]:
     except PimError as error:
         yield Finding(AREA, "version", "problem", str(error))
         return
-    version, edition = answer.body.get("version", "unknown"), answer.body.get("edition", "unknown")
+    version, edition = (client.readable(answer.body[name]) for name in ("version", "edition"))
     yield Finding(AREA, "version", "ok", f"Version {version}, edition {edition}.")
     yield clock(answer.server_time, before, datetime.now(UTC))
 
@@ -110,7 +111,7 @@ def read_lists(client: PimClient) -> tuple[Lists, list[str]]:
         if pim_list.name in _LARGE or any(need not in read for need in pim_list.needs):
             continue
         with _noted(failures):
-            read[pim_list.name] = list(pim_list.read(client, read.__getitem__))
+            read[pim_list.name] = list(pim_list.read(client, read.__getitem__) or ())
     return read, failures
 
 
@@ -151,10 +152,10 @@ def timezone(zone: str, products: list[dict[str, Any]]) -> Finding:
     Source: Akeneo API, filters: `updated` is read in the server's zone, without offset.
     """
     name = "akeneo.timezone"
-    if not products:
+    printed = printed_moment(products[0]) if products else None
+    if printed is None:
         advice = "Ask whoever runs the server; SaaS is in UTC."
         return Finding(AREA, name, "unknown", f"connector.yaml says {zone}; the PIM shows no product whose date tells.", advice)
-    printed = datetime.fromisoformat(products[0]["updated"])
     if printed.utcoffset() == printed.astimezone(ZoneInfo(zone)).utcoffset():
         return Finding(AREA, name, "ok", f"connector.yaml says {zone}, and the PIM prints {printed.isoformat()}.")
     return Finding(

@@ -3,6 +3,9 @@
 Belongs here: the table of lists, one snapshot a run. Doesn't: their meaning for the mapping (`pim_structure`) or the assets of
 them (`akeneo_assets.assets.structure_assets`). They are small and read whole: labels, categories and options move no product's
 `updated` (Akeneo API, search filters), so that only comparing them shows a change.
+
+A list that every PIM has must be there and must be whole; 404 and 403 are errors. Only the Enterprise Edition's own lists may be
+missing, and only as a whole (`PimList.optional`): whether they were there before is the caller's to ask.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,11 +14,13 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 import pyarrow as pa
 
 from akeneo_assets.errors import needed
+from akeneo_assets.pim.counting import whole_list
 from akeneo_assets.pim.paging import pages
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PermanentPimError
@@ -24,35 +29,71 @@ from akeneo_assets.store import Store, TableWriter, rows
 Items = Iterable[dict[str, Any]]
 Known = Callable[[str], list[dict[str, Any]]]
 """Gives the items of a list already read in this run."""
+Read = Callable[[PimClient, Known], Items | None]
+"""Gives the items of a list; None where this PIM has no such endpoint."""
 
 KEPT: Final = 20
 """Snapshots of a list that are kept: enough to see what a recent run read."""
+
+LIMIT: Final = 100
+"""Items of a page: the most that the API gives."""
 
 
 @dataclass(frozen=True)
 class PimList:
     """A list of the PIM. `columns` are shown beside the whole item; `read` gives the items; `needs` names lists read before
-    it."""
+    it; `optional`: an edition may lack it."""
 
     name: str
     description: str
     columns: tuple[str, ...]
-    read: Callable[[PimClient, Known], Items]
+    read: Read
     needs: tuple[str, ...] = ()
+    optional: bool = False
 
 
-def _listed(path: str, limit: str | None = "100", **params: str) -> Callable[[PimClient, Known], Items]:
-    """All items of one endpoint; none where this edition of the PIM has no such endpoint (404).
+@dataclass(frozen=True)
+class ListRead:
+    """What came of reading a list: how many items, and whether this PIM has the endpoint at all."""
 
-    `limit` None: the endpoint takes none (asset families, reference entities and all below them).
+    count: int
+    exists: bool
+
+
+def _listed(path: str, *, never_empty: bool = False, **params: str) -> Read:
+    """All items of a list that every PIM has. `never_empty`: no PIM works without some.
+
+    Source: Akeneo API, channels (each has a tree, a locale, a currency), attributes (each belongs to a group; one identifies).
     """
 
     def read(client: PimClient, _known: Known) -> Items:
+        found = whole_list(client, path, {"limit": LIMIT, **params})
+        if never_empty and not found:
+            raise PermanentPimError(
+                f"The PIM's list {path} is empty, which it is in no working PIM: let the connection's user see it, or try later."
+            )
+        return found
+
+    return read
+
+
+def _array(path: str) -> Read:
+    """All items of an endpoint that has no pages."""
+    return lambda client, _: chain.from_iterable(pages(client, path))
+
+
+def _if_there(path: str) -> Read:
+    """All items of a list that only some editions have (404 elsewhere). It takes no limit and isn't counted."""
+
+    def read(client: PimClient, _known: Known) -> Items | None:
+        following = pages(client, path)
         try:
-            yield from chain.from_iterable(pages(client, path, ({"limit": limit} if limit else {}) | params))
+            first = next(following, [])
         except PermanentPimError as error:
-            if error.status != 404:
-                raise
+            if error.status == 404:
+                return None
+            raise
+        return chain(first, chain.from_iterable(following))
 
     return read
 
@@ -63,19 +104,20 @@ def _nested(
     carried: dict[str, str],
     accepting: Callable[[Known], Callable[[dict[str, Any]], bool]] = lambda _: lambda _: True,
     *,
-    limit: str | None = "100",
-) -> Callable[[PimClient, Known], Items]:
+    counted: bool = False,
+) -> Read:
     """The items below each accepted item of the list `parents`, four calls at once.
 
-    `accepting` gives the question, once the lists needed are known; `path` is filled from the parent; `carried` (field: the
-    parent's field) tells each item whose it is.
+    `accepting` gives the question, once the lists needed are known; `carried` (field: the parent's field) tells each item whose
+    it is, and fills `path`; `counted`: these lists have pages of `LIMIT` and a count.
     """
 
     def read(client: PimClient, known: Known) -> Items:
-        def below(item: dict[str, Any]) -> list[dict[str, Any]]:
-            own = {field: item[source] for field, source in carried.items()}
-            found = chain.from_iterable(pages(client, path.format(**item), {"limit": limit} if limit else None))
-            return [{**one, **own} for one in found]
+        def below(parent: dict[str, Any]) -> list[dict[str, Any]]:
+            own = {field: parent[source] for field, source in carried.items()}
+            its = path.format(**{field: quote(parent[field], safe="") for field in carried.values()})
+            items = whole_list(client, its, {"limit": LIMIT}) if counted else chain.from_iterable(pages(client, its))
+            return [{**item, **own} for item in items]
 
         with ThreadPoolExecutor(max_workers=client.concurrency) as pool:
             yield from chain.from_iterable(pool.map(below, filter(accepting(known), known(parents))))
@@ -93,22 +135,30 @@ def _of_type(*types: str) -> Callable[[Known], Callable[[dict[str, Any]], bool]]
 def _collected(known: Known) -> Callable[[dict[str, Any]], bool]:
     """Whether some attribute collects assets of a family: a library may hold many that no product shows."""
     collections = (a for a in known("attributes") if a["type"] == "pim_catalog_asset_collection")
-    families = {str(a.get("reference_data_name", "")).lower() for a in collections}
+    families = {str(a.get("reference_data_name") or "").lower() for a in collections}
     return lambda item: item["code"].lower() in families
 
 
 PIM_LISTS: Final[tuple[PimList, ...]] = (
     PimList(
-        "channels", "Channels: category tree, locales and currencies of each.", ("code", "category_tree"), _listed("channels")
+        "channels",
+        "Channels: category tree, locales and currencies of each.",
+        ("code", "category_tree"),
+        _listed("channels", never_empty=True),
     ),
-    PimList("locales", "Locales, those in use by a channel enabled.", ("code", "enabled"), _listed("locales")),
-    PimList("currencies", "Currencies, enabled or not.", ("code", "enabled"), _listed("currencies")),
-    PimList("attribute_groups", "Attribute groups in their order.", ("code", "sort_order"), _listed("attribute-groups")),
+    PimList("locales", "Locales, those in use by a channel enabled.", ("code", "enabled"), _listed("locales", never_empty=True)),
+    PimList("currencies", "Currencies, enabled or not.", ("code", "enabled"), _listed("currencies", never_empty=True)),
+    PimList(
+        "attribute_groups",
+        "Attribute groups in their order.",
+        ("code", "sort_order"),
+        _listed("attribute-groups", never_empty=True),
+    ),
     PimList(
         "attributes",
         "Attributes: type, group, whether localizable or scopable.",
         ("code", "type", "group", "localizable", "scopable", "sort_order"),
-        _listed("attributes", with_table_select_options="true"),
+        _listed("attributes", never_empty=True, with_table_select_options="true"),
     ),
     PimList(
         "attribute_options",
@@ -119,6 +169,7 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "attributes/{code}/options",
             {"attribute": "code"},
             _of_type(*SELECTS),
+            counted=True,
         ),
         needs=("attributes",),
     ),
@@ -127,14 +178,14 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "family_variants",
         "Family variants: axes, and which level owns which attribute.",
         ("code", "family"),
-        _nested("families", "families/{code}/variants", {"family": "code"}),
+        _nested("families", "families/{code}/variants", {"family": "code"}, counted=True),
         needs=("families",),
     ),
     PimList(
         "measurement_families",
         "Units of measurement and their conversion.",
         ("code", "standard_unit_code"),
-        _listed("measurement-families"),
+        _array("measurement-families"),
     ),
     PimList(
         "association_types",
@@ -146,19 +197,20 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "categories",
         "All categories in tree order, with their labels and position.",
         ("code", "parent"),
-        _listed("categories", with_position="true", with_enriched_attributes="true"),
+        _listed("categories", never_empty=True, with_position="true", with_enriched_attributes="true"),
     ),
     PimList(
         "asset_families",
         "Asset families (Enterprise Edition).",
         ("code", "attribute_as_main_media"),
-        _listed("asset-families", limit=None),
+        _if_there("asset-families"),
+        optional=True,
     ),
     PimList(
         "asset_attributes",
         "Attributes of the asset families that products collect.",
         ("asset_family", "code", "type"),
-        _nested("asset_families", "asset-families/{code}/attributes", {"asset_family": "code"}, _collected, limit=None),
+        _nested("asset_families", "asset-families/{code}/attributes", {"asset_family": "code"}, _collected),
         needs=("asset_families", "attributes"),
     ),
     PimList(
@@ -170,7 +222,6 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "asset-families/{asset_family}/attributes/{code}/options",
             {"asset_family": "asset_family", "attribute": "code"},
             _of_type("single_option", "multiple_options"),
-            limit=None,
         ),
         needs=("asset_attributes",),
     ),
@@ -178,17 +229,21 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "assets",
         "Assets of the families that products collect, with their media.",
         ("asset_family", "code", "updated"),
-        _nested("asset_families", "asset-families/{code}/assets", {"asset_family": "code"}, _collected, limit=None),
+        _nested("asset_families", "asset-families/{code}/assets", {"asset_family": "code"}, _collected),
         needs=("asset_families", "attributes"),
     ),
     PimList(
-        "reference_entities", "Reference entities (Enterprise Edition).", ("code",), _listed("reference-entities", limit=None)
+        "reference_entities",
+        "Reference entities (Enterprise Edition).",
+        ("code",),
+        _if_there("reference-entities"),
+        optional=True,
     ),
     PimList(
         "reference_entity_attributes",
         "Attributes of reference entities.",
         ("reference_entity", "code", "type"),
-        _nested("reference_entities", "reference-entities/{code}/attributes", {"reference_entity": "code"}, limit=None),
+        _nested("reference_entities", "reference-entities/{code}/attributes", {"reference_entity": "code"}),
         needs=("reference_entities",),
     ),
     PimList(
@@ -200,7 +255,6 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "reference-entities/{reference_entity}/attributes/{code}/options",
             {"reference_entity": "reference_entity", "attribute": "code"},
             _of_type("single_option", "multiple_options"),
-            limit=None,
         ),
         needs=("reference_entity_attributes",),
     ),
@@ -208,7 +262,7 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "records",
         "Records of reference entities, with labels and values.",
         ("reference_entity", "code", "updated"),
-        _nested("reference_entities", "reference-entities/{code}/records", {"reference_entity": "code"}, limit=None),
+        _nested("reference_entities", "reference-entities/{code}/records", {"reference_entity": "code"}),
         needs=("reference_entities",),
     ),
 )
@@ -234,16 +288,29 @@ def items(store: Store, name: str, run_id: str) -> list[dict[str, Any]]:
     return [orjson.loads(row["item"]) for row in rows([snapshot(store, name, run_id)], ["item"])]
 
 
-def read_list(store: Store, pim_list: PimList, client: PimClient, run_id: str) -> int:
-    """Read the list from the PIM into the run's snapshot; returns how many items."""
+def read_list(store: Store, pim_list: PimList, client: PimClient, run_id: str) -> ListRead:
+    """Read the list from the PIM into the run's snapshot.
+
+    Raises what `PimClient.fetch` raises, and PermanentPimError for a list that isn't whole; then there is no snapshot.
+    """
     path = store.lists(pim_list.name) / f"{run_id}.parquet"
+    items_read = pim_list.read(client, lambda name: items(store, name, run_id))
     with TableWriter(path, _schema(pim_list)) as table:
-        for item in pim_list.read(client, lambda name: items(store, name, run_id)):
-            item.pop("_links", None)
-            table.write({name: _shown(item.get(name)) for name in pim_list.columns} | {"item": orjson.dumps(item)})
+        for item in items_read or ():
+            table.write(_row(pim_list, item))
     for old in sorted(path.parent.glob("*.parquet"), key=lambda p: p.stat().st_mtime)[:-KEPT]:
         old.unlink()
-    return table.count
+    return ListRead(table.count, exists=items_read is not None)
+
+
+def _row(pim_list: PimList, item: dict[str, Any]) -> dict[str, Any]:
+    item.pop("_links", None)
+    try:
+        return {name: _shown(item.get(name)) for name in pim_list.columns} | {"item": orjson.dumps(item)}
+    except TypeError:  # orjson reads nesting that it doesn't write
+        raise PermanentPimError(
+            f"The PIM's list {pim_list.name} has an item that nests too deep to be one: look at '{item['code']}' in the PIM."
+        ) from None
 
 
 def _shown(value: Any) -> str | None:
