@@ -28,7 +28,7 @@ def read_lists(client: PimClient, names: Collection[str]) -> tuple[Lists, list[s
     for pim_list in pim_lists.PIM_LISTS:
         if pim_list.name in names and all(need in lists for need in pim_list.needs):
             with noted(failures, f"list of {words(pim_list.name)}"):
-                lists[pim_list.name] = list(pim_list.read(client, lists.__getitem__))
+                lists[pim_list.name] = list(pim_list.read(client, lists.__getitem__) or ())
     return lists, failures
 
 

@@ -18,9 +18,10 @@ from akeneo_assets.loads.mirror import SCHEMAS, association_rows, media_rows, ra
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.window import Window
 from akeneo_assets.pim.clock import filter_text
+from akeneo_assets.pim.counting import count
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.walk import Endpoint, Frontier, Position, count, walk, walk_all
+from akeneo_assets.pim.walk import Endpoint, Frontier, Position, walk, walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.store import TableWriter, read_json, write_json
 from akeneo_assets.structure.pim_structure import Structure

@@ -9,6 +9,7 @@ import orjson
 
 from akeneo_assets.loads.package import Done, Package, newest_with
 from akeneo_assets.pim.pim_client import PimClient
+from akeneo_assets.pim.pim_errors import PermanentPimError
 from akeneo_assets.store import TableWriter, rows
 from akeneo_assets.structure.pim_lists import PimList
 from akeneo_assets.tables import pim_list_table
@@ -34,18 +35,30 @@ def items(package: Package, name: str) -> list[dict[str, Any]]:
 
 
 def read_list(package: Package, pim_list: PimList, client: PimClient) -> int:
-    """Read a list from the PIM into the package, unless it is there already; returns how many items it has."""
+    """Read a list from the PIM into the package, unless it is there already; returns how many items it has.
+
+    Raises what `PimClient.fetch` raises, and PermanentPimError for a list that isn't whole; then nothing of it is kept.
+    """
 
     def read() -> Done:
         path = package.pim_list(pim_list.name)
+        read_items = pim_list.read(client, lambda name: items(package, name))
         with TableWriter(path, pim_list_table(pim_list.name, pim_list.columns)) as table:
-            for item in pim_list.read(client, lambda name: items(package, name)):
-                item.pop("_links", None)
-                shown = {column: _shown(item.get(column)) for column in pim_list.columns}
-                table.write(shown | {"item": orjson.dumps(item)})
-        return {"rows": table.count}, [path]
+            for item in read_items or ():
+                table.write(_row(pim_list, item))
+        return {"rows": table.count, "exists": read_items is not None}, [path]
 
     return int(package.do(list_step(pim_list.name), read)["rows"])
+
+
+def _row(pim_list: PimList, item: dict[str, Any]) -> dict[str, Any]:
+    item.pop("_links", None)
+    try:
+        return {name: _shown(item.get(name)) for name in pim_list.columns} | {"item": orjson.dumps(item)}
+    except TypeError:  # orjson reads nesting that it doesn't write
+        raise PermanentPimError(
+            f"The PIM's list {pim_list.name} has an item that nests too deep to be one: look at '{item['code']}' in the PIM."
+        ) from None
 
 
 def _shown(value: Any) -> str | None:

@@ -1,27 +1,31 @@
 """Media: the files that the PIM gave, kept once, and the index of what it was asked for.
 
 Belongs here: downloading what is new, and finding it again. Doesn't: which media a product shows
-(`akeneo_assets.mapping.images`).
-A media code names its content: a changed image has a new code, so that a file known is never asked for again.
+(`akeneo_assets.mapping.images`), what a whole file looks like (`media_formats`).
+A media code names its content: a changed image has a new code, so that a file known is never asked for again, unless the stored
+one is damaged (`forget_damaged`).
 """
 
 import hashlib
-import mimetypes
+import math
 import re
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import puremagic
-
 from akeneo_assets import tables
+from akeneo_assets.loads.media_formats import fault
 from akeneo_assets.mapping.media_keys import Endpoint, media_address, media_path
+from akeneo_assets.pim.pim_addresses import media_path as product_media_path
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.pim_client import media_path as product_media_path
-from akeneo_assets.pim.pim_errors import PimError
+from akeneo_assets.pim.pim_errors import BrokenAnswerError, DamagedFileError, PimError, TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
@@ -29,10 +33,14 @@ from sfcc_resources.records import FILE
 MEDIA_FILE: Final = "media.parquet"
 WANTED_FILE: Final = "wanted.parquet"
 
-ASKED_AGAIN_RETRIES: Final = 1
-"""A file that failed at last for all retries would take minutes of every load."""
+FAILING_TRIES: Final = 100
+FAILING_SECONDS: Final = 600.0
+"""What calls for files that go on failing may cost a fetch in all: tries, and seconds of these calls (as many run at once as the
+PIM allows). Until then each file is tried as often as any call of the PIM, from then on once; and the fetch ends when they have
+cost as many seconds again, so that thousands of broken files don't keep a load for days."""
 
 OTHERS_ASKED: Final = 3
+OTHERS_RETRIES: Final = 2
 
 
 def fetch(
@@ -45,18 +53,41 @@ def fetch(
     Raises PimError: the PIM can't be reached, or fails for whatever it is asked. Without a file a product loses its image.
     """
     write_table(folder / WANTED_FILE, tables.WANTED_MEDIA, ({"media": key} for key in wanted))
-    told = 0
+    fetching = _Fetching(store, client, folder)
     with ThreadPoolExecutor(client.concurrency) as pool:
         for batch in _lacking(store, folder / WANTED_FILE):
-            path = _next_file(store, run)
-            told += write_table(path, tables.MEDIA, pool.map(lambda row: _download(store, client, folder, **row), batch))
-            tell(f"Fetched {told:,} media files from the PIM.")
+            write_table(_next_file(store, run), tables.MEDIA, pool.map(fetching.row, batch))
+            tell(fetching.progress())
     return _collect(store, folder)
+
+
+def forget_damaged(store: Store, run: str, tell: Callable[[str], None]) -> int:
+    """Look at all stored files again, as full loads do: what is gone from the store, has another size or content than when it was
+    stored, or isn't whole by its own format, counts as not given, so that the next `fetch` asks for it. Returns how many."""
+    with ThreadPoolExecutor() as pool:
+        stored = store.select(f"{_known(store)} WHERE path IS NOT NULL")
+        found = [row for batch in stored for row in pool.map(partial(_damage, store), batch.to_pylist()) if row is not None]
+    if found:
+        write_table(_next_file(store, f"{run}-damaged"), tables.MEDIA, found)
+        tell(f"{len(found):,} stored media files are damaged and asked for again: {found[0]['media']} ({found[0]['reason']}).")
+    return len(found)
+
+
+def _damage(store: Store, row: dict[str, Any]) -> dict[str, Any] | None:
+    """The `tables.MEDIA` row of a stored file that is no longer what was stored; None where it is."""
+    file = store.root / row["path"]
+    if not file.is_file():
+        reason: str | None = "the stored file is gone"
+    elif file.stat().st_size != row["size"] or _sha1(file) != row["sha1"]:
+        reason = "the stored file has changed"
+    else:
+        reason = fault(file, file.name)
+    return None if reason is None else {"media": row["media"], "reason": reason}
 
 
 def _lacking(store: Store, wanted: Path) -> Iterator[list[dict[str, Any]]]:
     lacking = store.select(f"""
-        SELECT DISTINCT media AS key, k.media IS NOT NULL AS again FROM read_parquet({sql_files([wanted])})
+        SELECT DISTINCT media AS key FROM read_parquet({sql_files([wanted])})
         LEFT JOIN ({_known(store)}) k USING (media) WHERE k.path IS NULL ORDER BY key
     """)
     for batch in lacking:
@@ -112,81 +143,111 @@ def _known(store: Store) -> str:
     return f"SELECT media, path, size, sha1, reason FROM ({numbered}) SEMI JOIN ({last}) USING (media, number)"
 
 
-def _download(store: Store, client: PimClient, folder: Path, key: str, again: bool) -> dict[str, Any]:
-    """The `tables.MEDIA` row of one media file. A file that the PIM can't give is a row with a reason, not an error; `again`: it
-    could not before."""
-    path = Path("media") / media_path(key)
-    target = store.root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        _ask(client, key, target, ASKED_AGAIN_RETRIES if again else None)
-    except PimError as error:
-        if error.status in _ALWAYS or (error.status not in _GONE and not _gives_others(store, client, folder, key)):
-            raise
-        return {"media": key, "reason": f"the PIM can't give it ({error.status})"}
-    size = target.stat().st_size
-    reason = "the file is empty" if size == 0 else _wrong_type(target)
-    if reason is not None:
-        target.unlink()
-        return {"media": key, "reason": reason}
-    with target.open("rb") as file:
-        return {"media": key, "path": str(path), "size": size, "sha1": hashlib.file_digest(file, "sha1").hexdigest()}
+class _Fetching:
+    """The files of one fetch, and what became of them. Thread safe."""
+
+    def __init__(self, store: Store, client: PimClient, folder: Path) -> None:
+        self._store = store
+        self._client = client
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._given = 0
+        self._given_at = -math.inf
+        self._reasons: Counter[str] = Counter()
+        self._failed_tries = 0
+        self._failed_seconds = 0.0
+
+    def progress(self) -> str:
+        """What was fetched so far, and what could not be."""
+        said = f"Fetched {self._given:,} media files from the PIM"
+        if not self._reasons:
+            return f"{said}."
+        reasons = "; ".join(f"{count:,} x {reason}" for reason, count in self._reasons.most_common(5))
+        return f"{said}, {self._reasons.total():,} more could not be had: {reasons}."
+
+    def row(self, wanted: dict[str, str]) -> dict[str, Any]:
+        """The `tables.MEDIA` row of one media file. A file that the PIM can't give is a row with a reason, not an error.
+
+        Raises PimError: not this file alone can't be had.
+        """
+        key = wanted["key"]
+        path = Path("media") / media_path(key)
+        target = self._store.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        started = time.monotonic()
+        try:
+            self._ask(key, target, None if self._has_patience() else 0)
+        except PimError as error:
+            self._failed(error, time.monotonic() - started)
+            if self._is_for_all(error, key, started):
+                raise
+            reason = error.reason if isinstance(error, _BAD_CONTENT) else f"the PIM can't give it ({error.status})"
+            with self._lock:
+                self._reasons[reason] += 1
+            return {"media": key, "reason": reason}
+        with self._lock:
+            self._given, self._given_at = self._given + 1, time.monotonic()
+        return {"media": key, "path": str(path), "size": target.stat().st_size, "sha1": _sha1(target)}
+
+    def _ask(self, key: str, target: Path, retries: int | None) -> None:
+        endpoint, code = media_address(key)
+        name = Path(media_path(key)).name
+        self._client.download(_PATHS[endpoint](code), target, fault=lambda file: fault(file, name), retries=retries)
+
+    def _has_patience(self) -> bool:
+        return self._failed_tries < FAILING_TRIES and self._failed_seconds < FAILING_SECONDS
+
+    def _failed(self, error: PimError, seconds: float) -> None:
+        """Raises TransientPimError when files that fail have cost too much time."""
+        if error.status in _GONE:
+            return
+        with self._lock:
+            self._failed_tries += error.tries if isinstance(error, TransientPimError) else 1
+            self._failed_seconds += seconds
+        if self._failed_seconds >= 2 * FAILING_SECONDS:
+            raise TransientPimError(
+                f"Too many media files fail ({self._reasons.total() + 1:,} so far, the last one: {error}): "
+                "start the load again once the PIM gives files; what was fetched is kept.",
+                error.status,
+            ) from error
+
+    def _is_for_all(self, error: PimError, key: str, since: float) -> bool:
+        """Whether the PIM fails for other files as well, so that this says nothing of the file."""
+        if error.status in _GONE:
+            return False
+        if isinstance(error, _BAD_CONTENT):
+            return self._gives_others(key, since) is False
+        return error.status in _ALWAYS or not self._gives_others(key, since)
+
+    def _gives_others(self, key: str, since: float) -> bool | None:
+        """Whether the PIM has given another file `since` then, or gives one now, those that it gave before asked for first; None
+        where there are no others to ask for."""
+        if self._given_at > since:
+            return True
+        found = self._store.select(f"""
+            SELECT media FROM (
+                SELECT media, 0 AS turn FROM ({_known(self._store)}) WHERE path IS NOT NULL
+                UNION ALL SELECT media, 1 FROM read_parquet({sql_files([self._folder / WANTED_FILE])})
+            ) GROUP BY media ORDER BY min(turn), media LIMIT {OTHERS_ASKED + 1}
+        """)
+        others = [other for batch in found for other in batch.column("media").to_pylist() if other != key]
+        with TemporaryDirectory(dir=self._folder) as aside:
+            for other in others[:OTHERS_ASKED]:
+                with suppress(PimError):
+                    self._ask(other, Path(aside) / "file", OTHERS_RETRIES)
+                    return True
+        return False if others else None
 
 
-def _ask(client: PimClient, key: str, target: Path, retries: int | None = None) -> None:
-    endpoint, code = media_address(key)
-    client.download(_PATHS[endpoint](code), target, retries=retries)
+def _sha1(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha1").hexdigest()
 
 
-def _gives_others(store: Store, client: PimClient, folder: Path, key: str) -> bool:
-    """Whether the PIM gives other files, those that it gave before asked for first: then only this one fails."""
-    found = store.select(f"""
-        SELECT media FROM (
-            SELECT media, 0 AS turn FROM ({_known(store)}) WHERE path IS NOT NULL
-            UNION ALL SELECT media, 1 FROM read_parquet({sql_files([folder / WANTED_FILE])})
-        ) GROUP BY media ORDER BY min(turn), media LIMIT {OTHERS_ASKED + 1}
-    """)
-    others = [other for batch in found for other in batch.column("media").to_pylist() if other != key]
-    with TemporaryDirectory(dir=folder) as aside:
-        for other in others[:OTHERS_ASKED]:
-            with suppress(PimError):
-                _ask(client, other, Path(aside) / "file")
-                return True
-    return False
-
-
+_BAD_CONTENT: Final = (BrokenAnswerError, DamagedFileError)
 _GONE: Final = (404, 410)
 _ALWAYS: Final = (*range(400), 401)
 """No answer, a redirect or no login: that is never one file's fault."""
-
-_PDF: Final = "application/pdf"
-_PDF_BEGINS: Final = 1024
-"""Readers look for a PDF's beginning in so many bytes: a byte-order mark or a printer's commands may stand before it."""
-
-_GZIP: Final = b"\x1f\x8b"  # drawings may be packed: svgz
-_BIG_TIFF: Final = (b"II+\0", b"MM\0+")  # unknown to puremagic
-
-
-def _wrong_type(file: Path) -> str | None:
-    """Why the content of an image or PDF isn't one (a proxy's error page, say); its kind is what the name's ending says. Another
-    kind of image than the ending's is fine: browsers look at the content."""
-    named, packed = mimetypes.guess_type(file.name)
-    if named is None or not (named.startswith("image/") or named == _PDF):
-        return None
-    with file.open("rb") as opened:
-        head = opened.read(_PDF_BEGINS)
-    if (packed == "gzip" and head.startswith(_GZIP)) or (named == _PDF and b"%PDF-" in head):
-        return None
-    try:
-        found = "image/tiff" if head.startswith(_BIG_TIFF) else puremagic.from_file(file, mime=True)
-    except (puremagic.PureError, ValueError):
-        found = "unknown content"
-    both_images = named.startswith("image/") and found.startswith("image/")
-    drawing = named == "image/svg+xml" and found.endswith("/xml")
-    if both_images or drawing:
-        return None
-    return f"the file is no {named.split('/')[1]} but {found or 'unknown content'}"
-
 
 # Akeneo API: files of assets and records are addressed without `/download`.
 _PATHS: Final[dict[Endpoint, Callable[[str], str]]] = {

@@ -4,10 +4,11 @@ Source: Akeneo API, filters (product filters read `YYYY-MM-DD HH:MM:SS` without 
 read ISO 8601). A window starts at the last poll's start by the PIM's clock, minus an overlap.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 
@@ -28,12 +29,14 @@ OVERLAP: Final = Overlap()
 
 def date_header(text: str | None) -> datetime | None:
     """The aware UTC moment of an HTTP `Date` header; None when it is absent or unreadable."""
-    try:
-        moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    if not text:
         return None
-    # RFC 9110: always GMT, though some servers leave the zone out.
-    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    try:
+        moment = parsedate_to_datetime(text)
+        # RFC 9110: always GMT, though some servers leave the zone out.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no date; one beyond the calendar's end
+        return None
 
 
 def filter_text(moment: datetime, zone: str = "UTC") -> str:
@@ -46,9 +49,26 @@ def iso_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def wall_clock(stamp: str) -> str:
-    """The filter text of a stamp that the PIM printed (`2025-01-31T10:00:00+01:00`): its wall clock, the offset left out."""
-    return f"{stamp[:10]} {stamp[11:19]}"
+def wall_clock(stamp: Any) -> str | None:
+    """The filter text of a stamp that the PIM printed: its wall clock, the offset left out; None for what is no stamp.
+
+    Example: `2025-01-31T10:00:00+01:00` -> `2025-01-31 10:00:00`.
+    """
+    moment = _printed(stamp)
+    return None if moment is None else moment.isoformat(" ", "seconds")[:19]
+
+
+def printed_moment(item: Mapping[str, Any]) -> datetime | None:
+    """A date that the PIM printed in an item (`updated`, else `created`) with its server's offset; None when it has none."""
+    moments = (_printed(item.get(name)) for name in ("updated", "created"))
+    return next((moment for moment in moments if moment is not None and moment.tzinfo is not None), None)
+
+
+def _printed(stamp: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(stamp) if isinstance(stamp, str) and len(stamp) >= len("2025-01-31T10:00:00") else None
+    except ValueError:
+        return None
 
 
 def window_start(poll_start: datetime, zone: str = "UTC", overlap: Overlap = OVERLAP) -> datetime:

@@ -33,17 +33,19 @@ Branch = tuple[Condition, ...]
 
 
 class Traits(NamedTuple):
-    """What cuts look at in a row; kept instead of the row."""
+    """What cuts look at in an item; kept instead of the item. `created` as in a filter; None where the PIM prints no date."""
 
     family: str | None
-    created: str
+    created: str | None
     enabled: bool
     is_child: bool
 
 
 def traits(item: Mapping[str, Any]) -> Traits:
     """The traits of a product or model as the API gives it."""
-    return Traits(item.get("family"), wall_clock(item["created"]), item.get("enabled", True), item.get("parent") is not None)
+    return Traits(
+        item.get("family"), wall_clock(item.get("created")), item.get("enabled") is not False, item.get("parent") is not None
+    )
 
 
 def search_with(base: Mapping[str, Sequence[Any]], conditions: Iterable[Condition]) -> dict[str, list[Any]]:
@@ -65,8 +67,10 @@ def best_cut(endpoint: str, conditions: Branch, sample: Sequence[Traits]) -> lis
 
     `conditions`: what narrows the query already; `sample`: rows in the list's order. Chosen by the sample's first half and judged
     by its second, because a trait that follows the list's order (models are read by code, and codes often follow the creation
-    date) halves the rows behind, not those ahead.
+    date) halves the rows behind, not those ahead. Rows without a date are found by no condition on it: then it cuts nothing.
     """
+    if any(row.created is None for row in sample):
+        sample = undated(sample)
     middle = len(sample) // 2
     earlier, later = sample[:middle], sample[middle:]
     best: list[Branch] = []
@@ -81,11 +85,18 @@ def best_cut(endpoint: str, conditions: Branch, sample: Sequence[Traits]) -> lis
     return best
 
 
+def undated(sample: Sequence[Traits]) -> list[Traits]:
+    """The sample without dates, so that nothing is cut by them."""
+    return [row._replace(created=None) for row in sample]
+
+
 def cut_ahead(sample: Sequence[Traits], to_come: float) -> list[Branch]:
     """For rows in the order of their creation, which leaves no other cut: at the second that, at the sample's pace, is reached
-    when half of the rows to come have passed. A guess; empty if the sample tells no pace.
+    when half of the rows to come have passed. A guess; empty if the sample tells no pace, or has rows without a date.
     """
-    first, last = (datetime.fromisoformat(row.created) for row in (sample[0], sample[-1]))
+    if any(row.created is None for row in sample):
+        return []
+    first, last = (datetime.fromisoformat(row.created or "") for row in (sample[0], sample[-1]))
     if last <= first:
         return []
     try:
@@ -107,7 +118,10 @@ def _at(second: str) -> list[Branch]:
 
 
 def _by_created(rows: Sequence[Traits], _conditions: Branch) -> list[Branch]:
-    stamps = sorted(row.created for row in rows)
+    """Earlier and later ones; none where some have no date: neither branch would find these."""
+    stamps = sorted(row.created for row in rows if row.created is not None)
+    if len(stamps) < len(rows):
+        return []
     median = stamps[len(stamps) // 2] if stamps else ""
     # The median's second belongs to the later rows, or, if many share it, to the earlier ones.
     following = next((stamp for stamp in stamps if stamp > median), median)
@@ -150,8 +164,8 @@ _PROPOSALS: dict[str, tuple[Callable[[Sequence[Traits], Branch], list[Branch]], 
 }
 
 _HOLDS: dict[tuple[str, str], Callable[[Traits, Any], bool]] = {
-    ("created", "<"): lambda row, value: row.created < value,
-    ("created", "BETWEEN"): lambda row, value: value[0] <= row.created <= value[1],
+    ("created", "<"): lambda row, value: (row.created or "") < value,
+    ("created", "BETWEEN"): lambda row, value: value[0] <= (row.created or "") <= value[1],
     ("enabled", "="): lambda row, value: row.enabled is value,
     ("parent", "EMPTY"): lambda row, _: not row.is_child,
     ("parent", "NOT EMPTY"): lambda row, _: row.is_child,

@@ -1,48 +1,79 @@
-"""Products and models that stay the PIM's own JSON text, with only the fields parsed that one looks at.
+"""Pages of products and models: parsed whole, or kept as the PIM's own JSON text with only the fields parsed that one looks at.
 
-Belongs here: that way of parsing a page or an item. Doesn't: which fields matter to whom (`akeneo_assets.loads.mirror`).
+Belongs here: these ways of parsing a page or an item, and their checks. Doesn't: which fields matter to whom
+(`akeneo_assets.loads.mirror`), the shapes (`answer_shapes`).
 A product's values are nearly all of its text and of no concern while it is read: passing over them takes a quarter of the time
 that building and writing them anew does.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 import msgspec
 import orjson
 
-from akeneo_assets.pim.paging import items
+from akeneo_assets.pim.answer_shapes import Empty, Related, page_of
 
 TEXT: Final = "_text"
 """The key under which an item of such a page has its whole JSON text, without its links."""
 
-_FIELDS: Final = (
-    *("uuid", "code", "identifier", "family", "family_variant", "parent", "groups", "enabled", "created", "updated"),
-    *("associations", "quantified_associations"),
-)
 _FILTERED_BY: Final = ("categories", "completenesses", "quality_scores")
 _typed_dict: Any = TypedDict  # with fields known at run time, which type checkers don't follow
 
 
-def page_parser(attributes: Iterable[str]) -> Callable[[bytes], Any]:
+class Value(TypedDict):
+    """A value of any type but text."""
+
+    data: Any
+    locale: NotRequired[str | None]
+    scope: NotRequired[str | None]
+
+
+class TextValue(Value):
+    """A value of an identifier, an image or a file."""
+
+    data: str | None
+
+
+class Whole(Related, total=False):
+    """A product or model as far as `answer_shapes` doesn't look at it."""
+
+    values: dict[str, Any] | Empty | None
+
+
+def whole_page(content: bytes) -> Any:
+    """A page of `products-uuid` or `product-models` parsed whole; its items' fields are checked, their values aren't.
+
+    Raises orjson.JSONDecodeError for what is no JSON, msgspec.ValidationError for items of another shape.
+    """
+    body = orjson.loads(content)
+    try:
+        items = body["_embedded"]["items"]
+    except (TypeError, LookupError):  # no page: `answer_shapes` says what it lacks
+        return body
+    msgspec.convert(items, list[Whole])
+    return body
+
+
+def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callable[[bytes], Any]:
     """A parser of the pages of `products-uuid` and `product-models`.
 
-    Its items are dictionaries with the fields that identify and relate them, `TEXT`, and in `values` those of `attributes` only.
-    Raises orjson.JSONDecodeError for what is no JSON.
+    Its items are dictionaries with the fields that identify and relate them, `TEXT`, and in `values` those of `attributes` only;
+    the data of `texts` among these must be texts (identifiers and media codes).
+    Raises msgspec.ValidationError for items of another shape; for what is no JSON ValueError or RecursionError.
     """
-    item = _decoder({**dict.fromkeys(_FIELDS, Any), "_links": msgspec.Raw}, attributes)
-    embedded = _typed_dict("Embedded", {"items": list[msgspec.Raw]})
-    page = msgspec.json.Decoder(_typed_dict("Page", {"_links": Any, "_embedded": embedded}))
+    named = {**dict.fromkeys(attributes, list[Value]), **dict.fromkeys(texts, list[TextValue])}
+    values = _typed_dict("Values", named, total=False)
+    fields = Related.__annotations__ | {"uuid": str, "code": str, "values": values | Empty | None, "_links": msgspec.Raw}
+    item = msgspec.json.Decoder(_typed_dict("Item", fields, total=False))
+    page = msgspec.json.Decoder(page_of(msgspec.Raw))
 
     def parse(content: bytes) -> Any:
         try:
             body = page.decode(content)
-            body["_embedded"]["items"] = [_with_text(item.decode(raw), bytes(raw)) for raw in body["_embedded"]["items"]]
-        except msgspec.DecodeError:  # of another shape than documented: as it comes
-            body = orjson.loads(content)
-            for one in items(body):
-                one.pop("_links", None)
-                one[TEXT] = orjson.dumps(one)
+        except msgspec.DecodeError:  # no JSON, or no page: `answer_shapes` says what it lacks
+            return orjson.loads(content)
+        body["_embedded"]["items"] = [_with_text(item.decode(raw), bytes(raw)) for raw in body["_embedded"]["items"]]
         return body
 
     return parse
@@ -51,24 +82,26 @@ def page_parser(attributes: Iterable[str]) -> Callable[[bytes], Any]:
 def item_parser(attributes: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
     """A parser of the text of one product or model for filters: all that a search may ask for besides values, and the values of
     `attributes`."""
-    decode: Callable[[bytes], dict[str, Any]] = _decoder(dict.fromkeys((*_FIELDS, *_FILTERED_BY), Any), attributes).decode
+    values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
+    known = dict.fromkeys((*Related.__annotations__, "uuid", "code", *_FILTERED_BY), Any)
+    # PHP writes an empty object as an empty array.
+    decoder = msgspec.json.Decoder(_typed_dict("Item", known | {"values": values | list[Any] | None}, total=False))
+    decode: Callable[[bytes], dict[str, Any]] = decoder.decode
     return decode
 
 
-def _decoder(fields: dict[str, Any], attributes: Iterable[str]) -> Any:
-    values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
-    # PHP writes an empty object as an empty array.
-    return msgspec.json.Decoder(_typed_dict("Item", fields | {"values": values | list[Any] | None}, total=False))
-
-
 def _with_text(item: dict[str, Any], text: bytes) -> dict[str, Any]:
+    if not text.isascii():
+        text.decode()  # or else what is passed over here would fail later
     if (links := item.pop("_links", None)) is not None:
         links = b'"_links":' + bytes(links)
         for written in (links + b",", b"," + links, links):
             if written in text:
                 text = text.replace(written, b"", 1)
                 break
-        else:
-            raise msgspec.DecodeError("links written with blanks")
+        else:  # written with blanks
+            whole = orjson.loads(text)
+            del whole["_links"]
+            text = orjson.dumps(whole)
     item[TEXT] = text
     return item

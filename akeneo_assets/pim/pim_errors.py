@@ -1,14 +1,19 @@
 """What can go wrong between the connector and the PIM: the error types, and the sentence that tells each of them.
 
-Every message says what happened, where (method and path) and what to do. None holds a credential or a token: they travel in
-headers and bodies only, which are never quoted here. No retrying here; that is the client's.
+Every message says what happened, where (method and path) and what to do. What a server said goes into it through
+`sfcc_resources.redaction.one_line` only: one short readable line without a credential or a token. No retrying here
+(`pim_retries`).
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import orjson
 
-_ADVICE = {
+Readable = Callable[[str], str]
+"""A server's words -> one readable line without this connection's secrets."""
+
+_ADVICE: Final = {
     400: "the PIM does not accept this request: check the filters and settings that it was built from",
     403: "give the connection's role the permission that the PIM names",
     404: "check that it exists and that the connection may see it",
@@ -39,24 +44,54 @@ class PermanentPimError(PimError):
 
 
 class TransientPimError(PimError):
-    """A failure that may pass (408, 429, 5xx), told when all retries are used up; `retry_after` is in seconds."""
+    """A failure that may pass: 408, 429, 5xx, no answer, half an answer.
 
-    def __init__(self, message: str, status: int = 0, retry_after: float | None = None) -> None:
+    `call` (method and path) begins the sentence, followed by how often it was tried, if more than once. `retry_after` is what the
+    PIM asked for, in seconds; `tries` is set by the retry policy.
+    Example: `GET /api/rest/v1/families, after 9 tries: no answer from https://pim.example (Connection refused): ...`
+    """
+
+    def __init__(self, message: str, status: int = 0, *, call: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, status)
+        self.call = call
         self.retry_after = retry_after
+        self.tries = 1
+
+    def __str__(self) -> str:
+        tried = f"{self.call}, after {self.tries} tries" if self.tries > 1 else self.call
+        return f"{tried}: {super().__str__()}" if self.call else super().__str__()
 
 
 class UnreachableError(TransientPimError):
     """No answer at all: host unknown, connection refused or broken, time out."""
 
 
-def refusal(call: str, status: int, body: bytes) -> PermanentPimError:
+class BrokenAnswerError(TransientPimError):
+    """An answer with status 200 that isn't whole: of another shape than the specification's, cut off, no JSON, not the file.
+
+    `reason` says what is wrong with it in a few words.
+    """
+
+    def __init__(self, message: str, *, call: str, reason: str) -> None:
+        super().__init__(message, 200, call=call)
+        self.reason = reason
+
+
+class DamagedFileError(PermanentPimError):
+    """A file that came whole and yet isn't what it should be: the PIM's own is damaged. `reason` as in BrokenAnswerError."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message, 200)
+        self.reason = reason
+
+
+def refusal(call: str, status: int, body: bytes, readable: Readable) -> PermanentPimError:
     """The error for a 4xx answer: `call` is method and path, `body` the PIM's own error document."""
     advice = _ADVICE.get(status, "the PIM refuses this call, so asking again would not help")
-    return PermanentPimError(f"{call} was refused by the PIM ({status}): {pim_message(body)}: {advice}.", status)
+    return PermanentPimError(f"{call} was refused by the PIM ({status}): {pim_message(body, readable)}: {advice}.", status)
 
 
-def pim_message(body: bytes) -> str:
+def pim_message(body: bytes, readable: Readable) -> str:
     """The PIM's own words in an error document `{code, message[, errors: [{property, message}]]}`, or the start of other text.
 
     Tolerates OAuth's `{error, error_description}`. Source: Akeneo API, responses.
@@ -66,10 +101,13 @@ def pim_message(body: bytes) -> str:
     except orjson.JSONDecodeError:
         document = None
     if not isinstance(document, dict):
-        text = " ".join(body[:200].decode(errors="replace").split())
-        return text or "no message"
-    message = str(document.get("message") or document.get("error_description") or document.get("error") or "no message").rstrip(
-        ". "
-    )
-    details = [f"{e.get('property', '?')}: {e.get('message', '?')}" for e in document.get("errors") or [] if isinstance(e, dict)]
-    return f"{message} ({'; '.join(details)})" if details else message
+        return readable(body.decode(errors="replace")) or "no message"
+    said = document.get("message") or document.get("error_description") or document.get("error") or "no message"
+    errors = document.get("errors")
+    details = [
+        f"{e.get('property', '?')}: {e.get('message', '?')}"
+        for e in (errors if isinstance(errors, list) else ())
+        if isinstance(e, dict)
+    ]
+    message = str(said).rstrip(". ")
+    return readable(f"{message} ({'; '.join(details)})" if details else message)

@@ -32,22 +32,22 @@ class PimInfo:
 def check_connection(client: PimClient, channels: Iterable[str]) -> PimInfo:
     """Log in and look up the channels that the settings name. Codes compare case-insensitively.
 
-    Raises AuthenticationError, UnreachableError (after one retry, not the usual many), PermanentPimError (no PIM at the address),
-    and WrongSettingError: a PIM before 7.0, an unknown channel.
+    Raises what `PimClient.connect` and `fetch` raise (UnreachableError after one retry, not the usual many), and
+    WrongSettingError: a PIM before 7.0, an unknown channel.
     """
     client.connect()
-    told = client.get("system-information")
-    version, edition = str(told.get("version", "")), str(told.get("edition", ""))
+    info = client.get("system-information")
+    version, edition = client.readable(info["version"]), client.readable(info["edition"])
     # SaaS versions are dates or build names: only a plain old number is refused.
     numbered = re.match(r"v?(\d{1,2})\.\d", version)
     if numbered and int(numbered[1]) < OLDEST_VERSION:
         raise WrongSettingError(
             f"The PIM at {client.host} is version {version}, but products by uuid need {OLDEST_VERSION}.0 or later."
         )
-    known = sorted(str(channel["code"]) for page in pages(client, "channels", {"limit": 100}) for channel in page)
+    known = sorted(channel["code"] for page in pages(client, "channels", {"limit": 100}) for channel in page)
     for code in channels:
         if code.casefold() not in map(str.casefold, known):
-            there = ", ".join(known) or "none that this connection may see"
+            there = client.readable(", ".join(known)) or "none that this connection may see"
             raise WrongSettingError(f"The PIM at {client.host} has no channel {code!r}: set one of those it has ({there}).")
     return PimInfo(version, edition)
 

@@ -2,9 +2,10 @@
 
 A search_after cursor is sequential, so one query is one call at a time. But all parts of a query share its sort order: at any
 moment it can be cut at its cursor into complementary queries (cuts.py), each going on from the same cursor. A cut takes the PIM's
-own `next` link and replaces its `search` (and, of very wide products, its `limit`); cursors are never built. Rows before the
-cursor are read, rows after it match exactly one part.
-Not here: which cut (cuts.py), one call (client.py), what the rows mean.
+own `next` link and replaces its `search` (and, of very wide products, its `limit`); cursors are never built. Items before the
+cursor are read, items after it match exactly one part.
+Not here: which cut (cuts.py), one call (pim_client.py), holding what was read against the PIM's count (counting.py), what the
+items mean.
 Source: Akeneo API, pagination (search_after follows the uuid, or the code, in ascending order; there is no snapshot).
 """
 
@@ -14,16 +15,19 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import orjson
 
-from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, cut_ahead, holds, search_with, traits
-from akeneo_assets.pim.paging import Item, items, next_link
-from akeneo_assets.pim.pim_client import Answer, Params, Parse, PimClient
+from akeneo_assets.pim.counting import Search, count, more_than_counted
+from akeneo_assets.pim.cuts import Branch, Condition, Traits, best_cut, cut_ahead, holds, search_with, traits, undated
+from akeneo_assets.pim.paging import Item, PagesRead, items, next_link, with_parameters
+from akeneo_assets.pim.partial import whole_page
+from akeneo_assets.pim.pim_addresses import Params
+from akeneo_assets.pim.pim_client import Answer, Parse, PimClient
+from akeneo_assets.pim.pim_errors import PermanentPimError
 
 Endpoint = Literal["products-uuid", "product-models"]
-Search = Mapping[str, Sequence[Any]]
 
 # Queries kept under way or waiting for each call at once: two, so that a call that ends finds the next one waiting.
 QUERIES_PER_CALL = 2
@@ -74,10 +78,11 @@ Frontier = list[Position]
 @dataclass(slots=True, eq=False)
 class _Query:
     """A query at its cursor: `link` leads to its next page of at most `limit` rows, `expected` guesses the rows to come, `sample`
-    are the rows read last."""
+    are the rows read last. `search` is what the link asks for, as JSON: the whole walk's, narrowed by `conditions`."""
 
     link: str
     limit: int
+    search: str
     conditions: tuple[Condition, ...]
     expected: float
     sample: list[Traits]
@@ -88,13 +93,14 @@ class _Query:
 
 
 def walk(
-    client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None, parse: Parse = orjson.loads
+    client: PimClient, endpoint: Endpoint, base_search: Search, *, params: Params | None = None, parse: Parse = whole_page
 ) -> Iterator[Page]:
     """Every row that matches `base_search`, once, in pages of no particular order.
 
     `params`: further query parameters (`with_completenesses`, `attributes`...). `parse`: see `PimClient.fetch`. Holds a bounded
     number of pages, however slow the consumer. The first error of any call ends the walk and is raised here; closing the iterator
-    ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises.
+    ends it, too (calls under way are waited for). Raises what `PimClient.fetch` raises, and PermanentPimError for a list without
+    end. Whether the list was whole is the caller's to ask (`counting.counted_whole`).
     """
     return (page for page, _ in walk_on(client, endpoint, base_search, None, params=params, parse=parse))
 
@@ -106,31 +112,38 @@ def walk_on(
     frontier: Frontier | None,
     *,
     params: Params | None = None,
-    parse: Parse = orjson.loads,
+    parse: Parse = whole_page,
 ) -> Generator[tuple[Page, Frontier], None, None]:
     """As `walk`, but each page comes with what is still to be read after it. `frontier`: of a walk that was broken off, to go on
     from there; None: from the start."""
-    if frontier is not None:
-        roots = [_Query(p.link, p.limit, p.conditions, p.limit, []) for p in frontier]
-        if roots:
-            total = count(client, endpoint, base_search)  # a guess, as good as any: how much is read nobody knows here
-            yield from _Walk(client, endpoint, base_search, roots, total, parse).pages()
-        return
+    search = orjson.dumps(dict(base_search)).decode()
     first = min(FIRST_PAGE, client.page_size)
-    asked = {**(params or {}), "pagination_type": "search_after", "limit": first, "search": dict(base_search)}
+    asked: dict[str, Any] = {**(params or {}), "pagination_type": "search_after", "limit": first, "search": search}
+    if frontier is not None:
+        roots = [
+            _Query(link, limit, _search_json(base_search, conditions), conditions, limit, [])
+            for link, limit, conditions in frontier
+        ]
+        if roots:
+            counted = count(client, endpoint, base_search)  # a guess, as good as any: how much of it is read nobody knows here
+            yield from _Walk(client, endpoint, base_search, asked, roots, counted, parse).pages()
+        return
     with ThreadPoolExecutor(1, "pim-count") as aside:
         counting = aside.submit(count, client, endpoint, base_search)
         answer = client.fetch(endpoint, asked, parse=parse)
-        total = counting.result()
-    rows, link = items(answer.body), next_link(answer)
-    roots = []
-    if link:
-        limit = _fitting(client, answer, len(rows))
-        roots = [_Query(_with(link, limit=limit), limit, (), max(total - len(rows), 1), [traits(item) for item in rows])]
-    if rows:
-        yield rows, [root.position for root in roots]
+        counted = counting.result()
+    page = items(answer.body)
+    limit = _fitting(client, answer, len(page))
+    asked["limit"] = limit
+    link = next_link(answer, asked)
+    sample = [traits(item) for item in page]
+    roots = [_Query(link, limit, search, (), max(counted - len(page), 1), sample)] if link else []
+    if page:
+        yield page, [root.position for root in roots]
     if roots:
-        yield from _Walk(client, endpoint, base_search, roots, total - len(rows), parse).pages()
+        this = _Walk(client, endpoint, base_search, asked, roots, counted, parse)
+        this.take_note(roots[0], answer, page, sample)
+        yield from this.pages()
 
 
 def walk_all(
@@ -138,7 +151,7 @@ def walk_all(
     asked: Mapping[Endpoint, tuple[Search, Params]],
     frontiers: Mapping[Endpoint, Frontier] | None = None,
     *,
-    parse: Parse = orjson.loads,
+    parse: Parse = whole_page,
 ) -> Iterator[tuple[Endpoint, Page, Frontier]]:
     """Several walks at once, endpoint: (search, params); pages as they come, each with its walk's frontier. While one walk begins
     or ends, others use its calls. `frontiers`: of walks that were broken off; those that aren't named start anew.
@@ -166,26 +179,31 @@ def walk_all(
                 pages.close()
 
 
-def count(client: PimClient, endpoint: Endpoint, search: Search) -> int:
-    """How many rows match. Only page paging counts. Good for guesses only: the PIM goes on changing."""
-    asked = {"pagination_type": "page", "limit": 1, "with_count": True, "search": dict(search)}
-    return int(client.get(endpoint, asked).get("items_count", 0))
-
-
 class _Walk:
     """The queries of one walk and the threads that serve them. All fields are guarded by `changed`."""
 
     def __init__(
-        self, client: PimClient, endpoint: Endpoint, base_search: Search, roots: list[_Query], unread: int, parse: Parse
+        self,
+        client: PimClient,
+        endpoint: Endpoint,
+        base_search: Search,
+        asked: Params,
+        roots: list[_Query],
+        counted: int,
+        parse: Parse,
     ) -> None:
         self.client = client
         self.endpoint = endpoint
         self.base_search = base_search
-        self.unread = unread
+        self.asked = asked
+        self.counted = counted
+        self.read = 0
+        self.pages_read = PagesRead(endpoint)
+        self.undated = False  # some item had no readable date: nothing is cut by dates any more
         self.parse = parse
         self.ready = list(roots)
         self.running: set[_Query] = set()
-        self.found: deque[tuple[str, Page]] = deque()  # the link that gave a page, and its rows
+        self.waiting: deque[tuple[str, Page]] = deque()  # the link that gave a page, and its rows
         # What is to be read after the pages handed over: by link, positions; what follows a page; what a position was cut into.
         self.frontier = {root.link: root.position for root in roots}
         self.successors: dict[str, Position | None] = {}
@@ -214,17 +232,17 @@ class _Walk:
 
     def next_page(self) -> tuple[Page, Frontier] | None:
         with self.changed:
-            self.changed.wait_for(lambda: self.found or self.error or not (self.ready or self.running))
-            if self.error and not self.found:
+            self.changed.wait_for(lambda: self.waiting or self.error or not (self.ready or self.running))
+            if self.error and not self.waiting:
                 raise self.error
-            if not self.found:
+            if not self.waiting:
                 return None
-            link, rows = self.found.popleft()
+            link, page = self.waiting.popleft()
             del self.frontier[link]
             if (successor := self.successors.pop(link)) is not None:
                 self.frontier.update((position.link, position) for position in self.uncut(successor))
             self.changed.notify_all()
-            return rows, list(self.frontier.values())
+            return page, list(self.frontier.values())
 
     def uncut(self, position: Position) -> Iterator[Position]:
         """The positions that a position was cut into since, or itself."""
@@ -240,6 +258,7 @@ class _Walk:
             try:
                 answer = self.client.fetch(query.link, cancel=self.ended, parse=self.parse)
                 self.give(query, answer)
+                self.count_again()
             except BaseException as error:  # raised again in the consumer's thread
                 with self.changed:
                     self.error = self.error or error
@@ -261,28 +280,46 @@ class _Walk:
 
     def has_room(self) -> bool:
         """Whether one page more may be under way, so that what waits for the consumer stays bounded."""
-        return len(self.found) + len(self.running) < BUFFERED_PAGES + self.client.concurrency
+        return len(self.waiting) + len(self.running) < BUFFERED_PAGES + self.client.concurrency
 
     def give(self, query: _Query, answer: Answer) -> None:
         """Take in a query's page: hand its rows over and queue what follows them."""
-        rows = items(answer.body)
-        link, origin = next_link(answer), query.link
-        sample = [traits(row) for row in rows]
+        page = items(answer.body)
+        sample = [traits(item) for item in page]
+        limit = _fitting(self.client, answer, len(page))
+        link, origin = next_link(answer, {**self.asked, "search": query.search, "limit": limit}), query.link
         with self.changed:
             self.running.remove(query)
-            self.unread -= len(rows)
+            self.take_note(query, answer, page, sample)
             self.successors[origin] = None
-            self.found.append((origin, rows))
+            self.waiting.append((origin, page))
             if link is not None:
+                self.pages_read.expect(answer.url, link)
                 query.sample = [*query.sample, *sample][-SAMPLE:]
-                query.limit = _fitting(self.client, answer, len(rows))
-                query.link = _with(link, limit=query.limit)
+                query.limit = limit
+                query.link = link
                 # A full page says that there is more, whatever was expected.
-                query.expected = max(query.expected - len(rows), query.limit / 2)
+                query.expected = max(query.expected - len(page), query.limit / 2)
                 self.successors[origin] = query.position
                 self.ready.append(query)
             self.cut_queries()
             self.changed.notify_all()
+
+    def take_note(self, query: _Query, answer: Answer, page: Page, sample: Sequence[Traits]) -> None:
+        """Note what was read. Raises PermanentPimError where it was read before."""
+        self.pages_read.add(answer.url, page, part=query.search)
+        self.read += len(page)
+        self.undated = self.undated or any(item.created is None for item in sample)
+
+    def count_again(self) -> None:
+        """Where far more was read than was counted, count again. Raises PermanentPimError if the list doesn't grow so much."""
+        if more_than_counted(self.read, self.counted):
+            self.counted = max(self.counted, count(self.client, self.endpoint, self.base_search))
+            if more_than_counted(self.read, self.counted):
+                raise PermanentPimError(
+                    f"The PIM's list {self.endpoint} gives items again and again: {self.read:,} were read of {self.counted:,}: "
+                    "report it to the PIM's operator."
+                )
 
     def cut_queries(self) -> None:
         """Cut the longest waiting queries until there are enough for all calls at once, or none is worth it."""
@@ -309,19 +346,20 @@ class _Walk:
 
     def to_come(self, query: _Query) -> float:
         """Rows that the query probably still holds. What is left in all is known better than how it is spread."""
-        return query.expected * self.unread / sum(other.expected for other in (*self.ready, *self.running))
+        return query.expected * (self.counted - self.read) / sum(other.expected for other in (*self.ready, *self.running))
 
     def parts(self, query: _Query, *, guess: bool) -> list[_Query]:
         """The queries that together are this one, from its cursor on; none if no cut promises anything."""
         if len(query.sample) < SMALLEST_SAMPLE:
             return []
-        branches = best_cut(self.endpoint, query.conditions, query.sample)
-        samples = [[row for row in query.sample if holds(branch, row)] for branch in branches]
+        sample = undated(query.sample) if self.undated else query.sample
+        branches = best_cut(self.endpoint, query.conditions, sample)
+        samples = [[row for row in sample if holds(branch, row)] for branch in branches]
         # One row more than seen: a part without any in the sample may still hold some.
         weights = [len(sample) + 1 for sample in samples]
         if not branches and guess:
-            branches = cut_ahead(query.sample, self.to_come(query))
-            samples, weights = [query.sample, []], [1, 1]
+            branches = cut_ahead(sample, self.to_come(query))
+            samples, weights = [sample, []], [1, 1]
         parts = [
             self.part(query, branch, sample, query.expected * weight / sum(weights))
             for branch, sample, weight in zip(branches, samples, weights, strict=False)
@@ -330,8 +368,9 @@ class _Walk:
 
     def part(self, query: _Query, branch: Branch, sample: list[Traits], expected: float) -> _Query:
         conditions = (*query.conditions, *branch)
-        link = _with(query.link, search=orjson.dumps(search_with(self.base_search, conditions)).decode())
-        return _Query(link, query.limit, conditions, expected, sample)
+        search = _search_json(self.base_search, conditions)
+        link = with_parameters(query.link, search=search)
+        return _Query(link, query.limit, search, conditions, expected, sample)
 
 
 def _fitting(client: PimClient, answer: Answer, rows: int) -> int:
@@ -339,11 +378,9 @@ def _fitting(client: PimClient, answer: Answer, rows: int) -> int:
     return max(1, min(client.page_size, PAGE_BYTES * rows // max(answer.size, 1)))
 
 
-def _with(link: str, **parameters: object) -> str:
-    """The link, its cursor and all else kept, with other `parameters`."""
-    url = urlsplit(link)
-    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name not in parameters]
-    return urlunsplit(url._replace(query=urlencode([*kept, *parameters.items()], quote_via=quote)))
+def _search_json(base: Search, conditions: tuple[Condition, ...]) -> str:
+    """The search of a query that `conditions` narrow, as its link has it."""
+    return orjson.dumps(search_with(base, conditions)).decode()
 
 
 def _search_size(link: str) -> int:

@@ -3,6 +3,9 @@
 Belongs here: the table of lists. Doesn't: their meaning for the mapping (`pim_structure`), where an import keeps what it read
 (`akeneo_assets.loads.list_reading`). They are small and read whole: labels, categories and options move no product's
 `updated` (Akeneo API, search filters), so that only comparing them shows a change.
+
+A list that every PIM has must be there and must be whole; 404 and 403 are errors. Only the Enterprise Edition's own lists may be
+missing, and only as a whole (`PimList.optional`): whether they were there before is the caller's to ask.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
+from urllib.parse import quote
 
+from akeneo_assets.pim.counting import whole_list
 from akeneo_assets.pim.paging import pages
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PermanentPimError
@@ -18,32 +23,60 @@ from akeneo_assets.pim.pim_errors import PermanentPimError
 Items = Iterable[dict[str, Any]]
 Known = Callable[[str], list[dict[str, Any]]]
 """Gives the items of a list already read in this run."""
+Read = Callable[[PimClient, Known], Items | None]
+"""Gives the items of a list; None where this PIM has no such endpoint."""
+
+LIMIT: Final = 100
+"""Items of a page: the most that the API gives."""
 
 
 @dataclass(frozen=True)
 class PimList:
     """A list of the PIM. `columns` are shown beside the whole item; `read` gives the items; `needs` names lists read before
-    it."""
+    it; `optional`: an edition may lack it."""
 
     name: str
     description: str
     columns: tuple[str, ...]
-    read: Callable[[PimClient, Known], Items]
+    read: Read
     needs: tuple[str, ...] = ()
+    optional: bool = False
 
 
-def _listed(path: str, limit: str | None = "100", **params: str) -> Callable[[PimClient, Known], Items]:
-    """All items of one endpoint; none where this edition of the PIM has no such endpoint (404).
+def _listed(path: str, *, never_empty: bool = False, **params: str) -> Read:
+    """All items of a list that every PIM has. `never_empty`: no PIM works without some.
 
-    `limit` None: the endpoint takes none (asset families, reference entities and all below them).
+    Source: Akeneo API, channels (each has a tree, a locale, a currency), attributes (each belongs to a group; one identifies).
     """
 
     def read(client: PimClient, _known: Known) -> Items:
+        found = whole_list(client, path, {"limit": LIMIT, **params})
+        if never_empty and not found:
+            raise PermanentPimError(
+                f"The PIM's list {path} is empty, which it is in no working PIM: let the connection's user see it, or try later."
+            )
+        return found
+
+    return read
+
+
+def _array(path: str) -> Read:
+    """All items of an endpoint that has no pages."""
+    return lambda client, _: chain.from_iterable(pages(client, path))
+
+
+def _if_there(path: str) -> Read:
+    """All items of a list that only some editions have (404 elsewhere). It takes no limit and isn't counted."""
+
+    def read(client: PimClient, _known: Known) -> Items | None:
+        following = pages(client, path)
         try:
-            yield from chain.from_iterable(pages(client, path, ({"limit": limit} if limit else {}) | params))
+            first = next(following, [])
         except PermanentPimError as error:
-            if error.status != 404:
-                raise
+            if error.status == 404:
+                return None
+            raise
+        return chain(first, chain.from_iterable(following))
 
     return read
 
@@ -54,19 +87,20 @@ def _nested(
     carried: dict[str, str],
     accepting: Callable[[Known], Callable[[dict[str, Any]], bool]] = lambda _: lambda _: True,
     *,
-    limit: str | None = "100",
-) -> Callable[[PimClient, Known], Items]:
+    counted: bool = False,
+) -> Read:
     """The items below each accepted item of the list `parents`, four calls at once.
 
-    `accepting` gives the question, once the lists needed are known; `path` is filled from the parent; `carried` (field: the
-    parent's field) tells each item whose it is.
+    `accepting` gives the question, once the lists needed are known; `carried` (field: the parent's field) tells each item whose
+    it is, and fills `path`; `counted`: these lists have pages of `LIMIT` and a count.
     """
 
     def read(client: PimClient, known: Known) -> Items:
-        def below(item: dict[str, Any]) -> list[dict[str, Any]]:
-            own = {field: item[source] for field, source in carried.items()}
-            found = chain.from_iterable(pages(client, path.format(**item), {"limit": limit} if limit else None))
-            return [{**one, **own} for one in found]
+        def below(parent: dict[str, Any]) -> list[dict[str, Any]]:
+            own = {field: parent[source] for field, source in carried.items()}
+            its = path.format(**{field: quote(parent[field], safe="") for field in carried.values()})
+            items = whole_list(client, its, {"limit": LIMIT}) if counted else chain.from_iterable(pages(client, its))
+            return [{**item, **own} for item in items]
 
         with ThreadPoolExecutor(max_workers=client.concurrency) as pool:
             yield from chain.from_iterable(pool.map(below, filter(accepting(known), known(parents))))
@@ -84,22 +118,30 @@ def _of_type(*types: str) -> Callable[[Known], Callable[[dict[str, Any]], bool]]
 def _collected(known: Known) -> Callable[[dict[str, Any]], bool]:
     """Whether some attribute collects assets of a family: a library may hold many that no product shows."""
     collections = (a for a in known("attributes") if a["type"] == "pim_catalog_asset_collection")
-    families = {str(a.get("reference_data_name", "")).lower() for a in collections}
+    families = {str(a.get("reference_data_name") or "").lower() for a in collections}
     return lambda item: item["code"].lower() in families
 
 
 PIM_LISTS: Final[tuple[PimList, ...]] = (
     PimList(
-        "channels", "Channels: category tree, locales and currencies of each.", ("code", "category_tree"), _listed("channels")
+        "channels",
+        "Channels: category tree, locales and currencies of each.",
+        ("code", "category_tree"),
+        _listed("channels", never_empty=True),
     ),
-    PimList("locales", "Locales, those in use by a channel enabled.", ("code", "enabled"), _listed("locales")),
-    PimList("currencies", "Currencies, enabled or not.", ("code", "enabled"), _listed("currencies")),
-    PimList("attribute_groups", "Attribute groups in their order.", ("code", "sort_order"), _listed("attribute-groups")),
+    PimList("locales", "Locales, those in use by a channel enabled.", ("code", "enabled"), _listed("locales", never_empty=True)),
+    PimList("currencies", "Currencies, enabled or not.", ("code", "enabled"), _listed("currencies", never_empty=True)),
+    PimList(
+        "attribute_groups",
+        "Attribute groups in their order.",
+        ("code", "sort_order"),
+        _listed("attribute-groups", never_empty=True),
+    ),
     PimList(
         "attributes",
         "Attributes: type, group, whether localizable or scopable.",
         ("code", "type", "group", "localizable", "scopable", "sort_order"),
-        _listed("attributes", with_table_select_options="true"),
+        _listed("attributes", never_empty=True, with_table_select_options="true"),
     ),
     PimList(
         "attribute_options",
@@ -110,6 +152,7 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "attributes/{code}/options",
             {"attribute": "code"},
             _of_type(*SELECTS),
+            counted=True,
         ),
         needs=("attributes",),
     ),
@@ -118,14 +161,14 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "family_variants",
         "Family variants: axes, and which level owns which attribute.",
         ("code", "family"),
-        _nested("families", "families/{code}/variants", {"family": "code"}),
+        _nested("families", "families/{code}/variants", {"family": "code"}, counted=True),
         needs=("families",),
     ),
     PimList(
         "measurement_families",
         "Units of measurement and their conversion.",
         ("code", "standard_unit_code"),
-        _listed("measurement-families"),
+        _array("measurement-families"),
     ),
     PimList(
         "association_types",
@@ -137,19 +180,20 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "categories",
         "All categories in tree order, with their labels and position.",
         ("code", "parent"),
-        _listed("categories", with_position="true", with_enriched_attributes="true"),
+        _listed("categories", never_empty=True, with_position="true", with_enriched_attributes="true"),
     ),
     PimList(
         "asset_families",
         "Asset families (Enterprise Edition).",
         ("code", "attribute_as_main_media"),
-        _listed("asset-families", limit=None),
+        _if_there("asset-families"),
+        optional=True,
     ),
     PimList(
         "asset_attributes",
         "Attributes of the asset families that products collect.",
         ("asset_family", "code", "type"),
-        _nested("asset_families", "asset-families/{code}/attributes", {"asset_family": "code"}, _collected, limit=None),
+        _nested("asset_families", "asset-families/{code}/attributes", {"asset_family": "code"}, _collected),
         needs=("asset_families", "attributes"),
     ),
     PimList(
@@ -161,7 +205,6 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "asset-families/{asset_family}/attributes/{code}/options",
             {"asset_family": "asset_family", "attribute": "code"},
             _of_type("single_option", "multiple_options"),
-            limit=None,
         ),
         needs=("asset_attributes",),
     ),
@@ -169,17 +212,21 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "assets",
         "Assets of the families that products collect, with their media.",
         ("asset_family", "code", "updated"),
-        _nested("asset_families", "asset-families/{code}/assets", {"asset_family": "code"}, _collected, limit=None),
+        _nested("asset_families", "asset-families/{code}/assets", {"asset_family": "code"}, _collected),
         needs=("asset_families", "attributes"),
     ),
     PimList(
-        "reference_entities", "Reference entities (Enterprise Edition).", ("code",), _listed("reference-entities", limit=None)
+        "reference_entities",
+        "Reference entities (Enterprise Edition).",
+        ("code",),
+        _if_there("reference-entities"),
+        optional=True,
     ),
     PimList(
         "reference_entity_attributes",
         "Attributes of reference entities.",
         ("reference_entity", "code", "type"),
-        _nested("reference_entities", "reference-entities/{code}/attributes", {"reference_entity": "code"}, limit=None),
+        _nested("reference_entities", "reference-entities/{code}/attributes", {"reference_entity": "code"}),
         needs=("reference_entities",),
     ),
     PimList(
@@ -191,7 +238,6 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
             "reference-entities/{reference_entity}/attributes/{code}/options",
             {"reference_entity": "reference_entity", "attribute": "code"},
             _of_type("single_option", "multiple_options"),
-            limit=None,
         ),
         needs=("reference_entity_attributes",),
     ),
@@ -199,7 +245,7 @@ PIM_LISTS: Final[tuple[PimList, ...]] = (
         "records",
         "Records of reference entities, with labels and values.",
         ("reference_entity", "code", "updated"),
-        _nested("reference_entities", "reference-entities/{code}/records", {"reference_entity": "code"}, limit=None),
+        _nested("reference_entities", "reference-entities/{code}/records", {"reference_entity": "code"}),
         needs=("reference_entities",),
     ),
 )

@@ -1,7 +1,6 @@
 """What tests of the core share: a store of their own, a PIM that answers as a test lays out."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from akeneo_assets.store import Store
 # importmode=importlib leaves folders of helpers out of the path.
 sys.path.insert(0, str(Path(__file__).parent / "pim"))
 
-from scripted_pim import ScriptedPim, new_client
+from scripted_pim import ScriptedPim, new_client, serving
 
 
 @pytest.fixture
@@ -25,12 +24,8 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def pim() -> Iterator[ScriptedPim]:
     """A PIM on a real port."""
-    with ScriptedPim() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(ScriptedPim()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -876,7 +876,7 @@ def test_what_merchants_added_stays(emptied: Stage) -> None:
 
 def uploaded(pim: Pim, kind: str, name: str) -> str:
     """The code of a media file that a person uploads."""
-    files = {"file": (name, b"GIF89a another picture", "image/jpeg")}
+    files = {"file": (name, b"GIF89a\x01\x00\x01\x00\x00\x00\x00; another picture", "image/jpeg")}
     answer = pim._call("POST", f"/api/rest/v1/{kind}-media-files", files=files)
     return str(answer.headers[f"{kind.capitalize()}-media-file-code"])
 

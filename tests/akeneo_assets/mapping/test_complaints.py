@@ -3,6 +3,7 @@
 import ast
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,7 +31,7 @@ from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.mapping.prices import price_books
 from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.pim_errors import TransientPimError
+from akeneo_assets.pim.pim_errors import DamagedFileError, TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, TableWriter, rows, write_json
@@ -318,14 +319,20 @@ def test_the_users_updated_filter_is_kept_and_left_to_the_pim(pim: Any) -> None:
     assert mapping.excluded(pim.product("1", enabled=False)) is not None
 
 
+PICTURE = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
+
+
 def _pim_client(files: dict[str, bytes]) -> Any:
     """Gives `files` by the end of their path; anything else fails half-way."""
 
-    def download(path: str, target: Path, **_options: Any) -> None:
+    def download(path: str, target: Path, *, fault: Callable[[Path], str | None], **_options: Any) -> None:
         found = next((content for name, content in files.items() if name in path), None)
         if found is None:
             raise TransientPimError("the PIM does not answer")
         target.write_bytes(found)
+        if (reason := fault(target)) is not None:
+            target.unlink()
+            raise DamagedFileError("the PIM's file is damaged", reason=reason)
 
     return SimpleNamespace(concurrency=1, download=download)
 
@@ -336,10 +343,10 @@ def _fetch(store: Store, client: Any, run: str, *wanted: str) -> dict[str, int]:
 
 def test_a_failed_download_leaves_the_images_that_are_there(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    _fetch(store, _pim_client({"one.jpg": b"GIF89a1"}), "first", "1/one.jpg")
+    _fetch(store, _pim_client({"one.jpg": PICTURE}), "first", "1/one.jpg")
     with pytest.raises(TransientPimError):
         _fetch(store, _pim_client({}), "second", "1/one.jpg", "1/two.jpg")
-    assert (store.root / "media" / media_path("1/one.jpg")).read_bytes() == b"GIF89a1"
+    assert (store.root / "media" / media_path("1/one.jpg")).read_bytes() == PICTURE
     assert _fetch(store, _pim_client({}), "third", "1/one.jpg") == {"wanted": 1, "missing": 0}  # it is not asked for again
 
 
@@ -396,7 +403,7 @@ def test_temporary_files_are_removed(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_reported_and_leaves_the_rest(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    client = _pim_client({"one.jpg": b"", "two.jpg": b"GIF89a2"})
+    client = _pim_client({"one.jpg": b"", "two.jpg": PICTURE})
     assert _fetch(store, client, "run", "1/one.jpg", "1/two.jpg") == {"wanted": 2, "missing": 1}
     assert list(missing(store)) == ["1/one.jpg"]
 

@@ -1,7 +1,6 @@
 """The fixtures of the PIM client's tests; helpers stand in modules of their own beside this file."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +11,13 @@ from akeneo_assets.pim.pim_client import PimClient
 # importmode=importlib leaves this folder out of the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scripted_pim import ScriptedPim, new_client
+from scripted_pim import ScriptedPim, new_client, serving
 
 
 @pytest.fixture
 def pim() -> Iterator[ScriptedPim]:
-    with ScriptedPim() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(ScriptedPim()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -20,7 +20,12 @@ def matches(row: dict[str, Any], search: dict[str, list[dict[str, Any]]]) -> boo
 def _match(row: dict[str, Any], name: str, operator: str, value: Any) -> bool:
     held = row.get(name)
     if name == "created":
-        held = held[:19].replace("T", " ")
+        # No condition on a date finds an item without one.
+        return held is not None and _compare(held[:19].replace("T", " "), operator, value)
+    return _compare(held, operator, value)
+
+
+def _compare(held: Any, operator: str, value: Any) -> bool:
     match operator:
         case "IN":
             return held in value
@@ -69,13 +74,19 @@ class FakePim:
                 if self.latency:
                     time.sleep(self.latency)
                 body = self._body(path, params)
-                return Answer(body, EPOCH, path, self.row_bytes * len(body.get("_embedded", {}).get("items", ())))
+                url = path if "?" in path else f"http://pim/api/rest/v1/{path}?{urlencode(params or {})}"
+                return Answer(body, EPOCH, url, self.row_bytes * len(body.get("_embedded", {}).get("items", ())))
             finally:
                 with self.lock:
                     self.under_way -= 1
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> Any:
         return self.fetch(path, params).body
+
+    @property
+    def searches(self) -> list[bytes]:
+        """What was searched for, as JSON."""
+        return list(self._found)
 
     def _body(self, path: str, params: dict[str, Any] | None) -> Any:
         query = params if params is not None else {k: v[0] for k, v in parse_qs(urlsplit(path).query).items()}
@@ -90,8 +101,12 @@ class FakePim:
             self.sizes.append(len(items))
             if self.fail_at == len(self.sizes):
                 raise RuntimeError("the fake PIM fails here")
+        return {"_links": self.links(search, limit, items), "_embedded": {"items": items}}
+
+    def links(self, search: dict[str, Any], limit: int, items: list[dict[str, Any]]) -> dict[str, Any]:
+        """The links of a page: the next one where this one is full."""
         links = {}
         if len(items) == limit:
             rest = {"search": orjson.dumps(search).decode(), "limit": limit, "search_after": items[-1][self.key]}
-            links = {"next": {"href": f"http://pim/api/rest/v1/x?{urlencode(rest)}"}}
-        return {"_links": links, "_embedded": {"items": items}}
+            links = {"next": {"href": f"?{urlencode(rest)}"}}
+        return links

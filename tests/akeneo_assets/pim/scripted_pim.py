@@ -1,9 +1,12 @@
 """A scripted PIM on a real port: it answers each path with what the test lays out for it, failures included."""
 
 import socket
+import ssl
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +22,8 @@ TOKEN_PATH = "/api/oauth/v1/token"
 
 @dataclass
 class Reply:
-    """One scripted answer; `drop` closes the connection instead, `cut` sends only so many bytes of the body."""
+    """One scripted answer; `drop` closes the connection instead, `cut` sends only so many bytes of the body, `drip` waits so many
+    seconds after each of its bytes."""
 
     body: Any = field(default_factory=dict)
     status: int = 200
@@ -27,6 +31,7 @@ class Reply:
     delay: float = 0.0
     drop: bool = False
     cut: int | None = None
+    drip: float = 0.0
 
 
 @dataclass
@@ -53,7 +58,8 @@ class ScriptedPim(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        scheme = "https" if isinstance(self.socket, ssl.SSLSocket) else "http"
+        return f"{scheme}://127.0.0.1:{self.server_address[1]}"
 
     def answers(self, path: str, *replies: Reply) -> None:
         self.script[path] = deque(replies)
@@ -102,17 +108,41 @@ class _Handler(BaseHTTPRequestHandler):
             return
         content = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
         self.send_response_only(reply.status)
-        for name, value in {"Date": DATE, "Content-Length": str(len(content)), **reply.headers}.items():
+        headers = {"Date": DATE, "Content-Length": str(len(content)), **reply.headers}
+        for name, value in headers.items():
             if value:
                 self.send_header(name, value)
         self.end_headers()
+        if reply.drip:
+            self._drip(content, reply.drip)
+            return
         self.wfile.write(content[: reply.cut])
-        if reply.cut is not None:
+        if reply.cut is not None or not headers["Content-Length"]:
             self.close_connection = True
+
+    def _drip(self, content: bytes, seconds: float) -> None:
+        with suppress(OSError):  # the client has gone
+            for byte in content:
+                self.wfile.write(bytes([byte]))
+                time.sleep(seconds)
+        self.close_connection = True
 
     def log_message(self, *args: Any) -> None:
         pass
 
 
+@contextmanager
+def serving(server: ScriptedPim) -> Iterator[ScriptedPim]:
+    """The server at work until the block ends."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def new_client(address: str, **settings: Any) -> PimClient:
-    return PimClient(address, "the-client", "the-secret", "the-user", "the-password", **settings)
+    return PimClient(address, "the-client", "the-secret", "the-user", "the-password", **{"allow_http": True, **settings})

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from akeneo_assets.pim.paging import pages
-from akeneo_assets.pim.pim_client import PimClient, media_path
+from akeneo_assets.pim.pim_addresses import media_path
+from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import AuthenticationError, PermanentPimError, WrongSettingError
 from akeneo_assets.pim.probe import changed_since, check_connection
 from akeneo_assets.pim.walk import walk

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from akeneo_assets.pim.clock import date_header, filter_text, iso_text, wall_clock, window_start
+from akeneo_assets.pim.clock import date_header, filter_text, iso_text, printed_moment, wall_clock, window_start
 
 
 def utc(*parts: int) -> datetime:
@@ -15,6 +15,8 @@ def utc(*parts: int) -> datetime:
         ("Tue, 24 Nov 2026 02:00:00 GMT", utc(2026, 11, 24, 2)),
         ("Tue, 24 Nov 2026 02:00:00 -0000", utc(2026, 11, 24, 2)),
         ("tomorrow", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),  # beyond the end of the calendar
+        ("Tue, 24 Nov 2026 02:00:00 +999999", None),
         ("", None),
         (None, None),
     ],
@@ -28,6 +30,26 @@ def test_filters_read_the_servers_wall_clock() -> None:
     assert filter_text(utc(2026, 7, 1, 22, 30, 5), "Europe/Paris") == "2026-07-02 00:30:05"
     assert iso_text(utc(2026, 7, 1, 22, 30, 5)) == "2026-07-01T22:30:05+00:00"
     assert wall_clock("2026-07-02T00:30:05+02:00") == "2026-07-02 00:30:05"
+
+
+@pytest.mark.parametrize("stamp", [None, "", "yesterday", "2026-07-02", "2026-99-02T00:30:05+02:00", 5, ["2026"], {}])
+def test_what_is_no_stamp_has_no_filter_text(stamp: object) -> None:
+    assert wall_clock(stamp) is None
+
+
+@pytest.mark.parametrize(
+    ("item", "printed"),
+    [
+        ({"updated": "2026-07-02T00:30:05+02:00", "created": "2020-01-01T00:00:00+01:00"}, "2026-07-02T00:30:05+02:00"),
+        ({"updated": None, "created": "2020-01-01T00:00:00+01:00"}, "2020-01-01T00:00:00+01:00"),
+        ({"updated": "2026-07-02T00:30:05"}, None),  # tells no zone
+        ({"updated": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_an_items_dates_tell_the_servers_zone_if_it_has_one(item: dict[str, object], printed: str | None) -> None:
+    moment = printed_moment(item)
+    assert (moment and moment.isoformat()) == printed
 
 
 # Paris: clocks go back on 25 October 2026, forward on 28 March 2027, each at 01:00 UTC.

@@ -84,6 +84,17 @@ def test_there_is_no_pace_in_one_second_nor_at_the_end_of_the_calendar() -> None
     assert cut_ahead(rows(60, created=lambda n: f"{1990 + n // 2}-01-01 00:00:00"), 100_000) == []
 
 
+def test_rows_of_which_some_have_no_date_are_not_cut_by_dates() -> None:
+    sample = rows(100, created=lambda n: None if n == 90 else minute(n * 37 % 60), family=lambda n: "ab"[n % 2])
+    assert {condition.property for branch in best_cut("products-uuid", (), sample) for condition in branch} == {"family"}
+    assert cut_ahead(rows(60, created=lambda n: None if n == 30 else minute(n)), 120) == []
+
+
+@pytest.mark.parametrize("item", [{}, {"created": None, "family": None}, {"created": "soon"}, {"created": 5}])
+def test_an_item_without_dates_has_traits(item: dict[str, Any]) -> None:
+    assert traits(item) == Traits(None, None, enabled=True, is_child=False)
+
+
 def test_conditions_join_those_of_the_search() -> None:
     base = {"created": [{"operator": "<", "value": "2026-11-24 02:00:00"}]}
     search = search_with(base, [Condition("created", "<", "2026-01-01 00:00:00"), Condition("family", "EMPTY")])

@@ -1,10 +1,11 @@
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 
 from akeneo_assets.pim.paging import items
-from akeneo_assets.pim.partial import TEXT, item_parser, page_parser
+from akeneo_assets.pim.partial import TEXT, item_parser, page_parser, whole_page
 
 LINKS: dict[str, Any] = {"self": {"href": "https://pim.example/api/rest/v1/products-uuid/1"}}
 PRODUCT: dict[str, Any] = {
@@ -64,12 +65,73 @@ def test_links_written_with_blanks_are_left_out_too() -> None:
 
 def test_a_page_of_another_shape_is_parsed_whole() -> None:
     assert page_parser(())(b'{"_links":{}}') == {"_links": {}}
-    assert page_parser(())(b'[{"uuid":"1"}]') == [{"uuid": "1", TEXT: b'{"uuid":"1"}'}]
+    assert page_parser(())(b'[{"uuid":"1"}]') == [{"uuid": "1"}]
 
 
 def test_what_is_no_json_is_an_error_as_everywhere() -> None:
     with pytest.raises(orjson.JSONDecodeError):
         page_parser(())(b"<html>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"uuid":"1","values":{"text":[{"data":"\xff"}]}}',  # no UTF-8, in what is passed over
+        b'{"uuid":"\xff"}',
+        b'{"uuid":"1","values":{"text":[{"data":NaN}]}}',
+        b'{"uuid":"1","values":{"text":[{"data":"\\ud800"}]}}',
+        b'{"uuid":"1",}',
+        b'{"uuid":"1","x":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    ],
+)
+def test_what_is_no_json_within_an_item_is_an_error_as_well(text: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ('"x"', "object"),
+        ('{"uuid":"1","parent":5}', "parent"),
+        ('{"uuid":"1","family":["a"]}', "family"),
+        ('{"uuid":"1","groups":"a"}', "groups"),
+        ('{"uuid":"1","enabled":"yes"}', "enabled"),
+        ('{"uuid":"1","created":5}', "created"),
+        ('{"uuid":"1","values":"none"}', "values"),
+        ('{"uuid":"1","values":[1]}', "values"),
+        ('{"uuid":"1","associations":["X"]}', "associations"),
+        ('{"uuid":"1","associations":{"X":{"products":"a"}}}', "associations"),
+        ('{"uuid":"1","quantified_associations":{"X":{"products":[{"uuid":"2"}]}}}', "quantity"),
+    ],
+)
+def test_a_field_of_another_type_than_documented_is_told(item: str, said: str) -> None:
+    for parse in (page_parser({"sku"}), whole_page):
+        with pytest.raises(msgspec.ValidationError, match=said):
+            parse(page(item.encode()))
+
+
+@pytest.mark.parametrize("values", ['"S-1"', '[{"locale":null}]', '[{"data":{"a":1}}]', '[{"data":7}]'])
+def test_a_value_that_must_be_a_text_is_none_else(values: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="sku"):
+        page_parser((), {"sku"})(page(b'{"uuid":"1","values":{"sku":' + values.encode() + b"}}"))
+
+
+def test_other_values_may_have_any_data() -> None:
+    link = b'{"uuid":"1","values":{"link":[{"data":{"type":"product","id":"2"},"locale":null,"scope":null}]}}'
+    (item,) = items(page_parser({"link"}, {"sku"})(page(link)))
+    assert item["values"]["link"][0]["data"] == {"type": "product", "id": "2"}
+
+
+def test_an_item_without_dates_and_links_is_an_item() -> None:
+    assert parsed(b'{"uuid":"1"}') == [{"uuid": "1", TEXT: b'{"uuid":"1"}'}]
+    assert (
+        parsed(b'{"uuid":"1","created":null,"updated":null,"associations":[],"quantified_associations":[]}')[0]["created"] is None
+    )
+
+
+def test_the_last_of_two_equal_keys_counts_as_in_every_reader_of_json() -> None:
+    assert parsed(b'{"uuid":"1","uuid":"2"}')[0]["uuid"] == "2"
 
 
 def test_the_links_of_the_page_stay() -> None:

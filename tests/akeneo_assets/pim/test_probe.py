@@ -6,7 +6,7 @@ import pytest
 from scripted_pim import TOKEN_PATH, Reply, ScriptedPim, new_client
 
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.pim_errors import AuthenticationError, UnreachableError, WrongSettingError
+from akeneo_assets.pim.pim_errors import AuthenticationError, BrokenAnswerError, UnreachableError, WrongSettingError
 from akeneo_assets.pim.probe import PimInfo, changed_since, check_connection
 
 API = "/api/rest/v1"
@@ -19,7 +19,8 @@ def listed(*items: dict[str, Any]) -> Reply:
 @pytest.fixture
 def pim(pim: ScriptedPim) -> ScriptedPim:
     pim.answers(f"{API}/system-information", Reply({"version": "7.0.42", "edition": "CE"}))
-    pim.answers(f"{API}/channels", listed({"code": "ecommerce", "currencies": ["EUR"]}, {"code": "print"}))
+    both = [{"code": code, "category_tree": "master", "locales": [], "currencies": ["EUR"]} for code in ("ecommerce", "print")]
+    pim.answers(f"{API}/channels", listed(*both))
     return pim
 
 
@@ -44,6 +45,20 @@ def test_a_pim_without_products_by_uuid_is_refused(pim: ScriptedPim, client: Pim
             check_connection(client, ["ecommerce"])
 
 
+@pytest.mark.parametrize("body", [{}, [], None, {"version": 7, "edition": "CE"}, {"message": "Down"}])
+def test_a_version_that_is_none_ends_it(pim: ScriptedPim, client: PimClient, body: Any) -> None:
+    pim.answers(f"{API}/system-information", Reply(body))
+    with pytest.raises(BrokenAnswerError, match=r"system-information on .* the answer is not whole"):
+        check_connection(client, ["ecommerce"])
+
+
+def test_codes_of_the_pim_are_made_readable(pim: ScriptedPim, client: PimClient) -> None:
+    strange = {"code": "a\x1b[31m\nb", "category_tree": "t", "locales": [], "currencies": []}
+    pim.answers(f"{API}/channels", listed(strange))
+    with pytest.raises(WrongSettingError, match=r"one of those it has \(a b\)"):
+        check_connection(client, ["ecommerce"])
+
+
 def test_wrong_credentials_end_it(pim: ScriptedPim, client: PimClient) -> None:
     pim.answers(TOKEN_PATH, Reply({"code": 422, "message": "No user found for the given username and password"}, 422))
     with pytest.raises(AuthenticationError, match="No user found"):
@@ -60,7 +75,7 @@ def test_an_unreachable_host_is_told_after_one_retry() -> None:
 
 
 def test_changes_are_asked_of_each_list_on_its_own_clock(pim: ScriptedPim, client: PimClient) -> None:
-    nothing, something = listed(), listed({"code": "x"})
+    nothing, something = listed(), listed({"code": "x", "uuid": "1", "type": "text"})
     for path, reply in {
         "products-uuid": something,
         "product-models": nothing,

@@ -4,7 +4,7 @@ import json
 import random
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akeneo_assets.pim.cuts import _PROPOSALS, Branch, Traits
+from akeneo_assets.pim.pim_errors import PermanentPimError
 from akeneo_assets.pim.walk import walk
 
 walk_module = importlib.import_module("akeneo_assets.pim.walk")
@@ -146,6 +147,83 @@ def test_a_consumer_that_fails_leaves_no_thread() -> None:
 
     with pytest.raises(LookupError):
         consume()
+
+
+class Astray(FakePim):
+    """A PIM whose next links lead to `leads(calls so far)`."""
+
+    def __init__(self, leads: Callable[[int], str], count: int = 5_000) -> None:
+        super().__init__(catalogue(count))
+        self.leads = leads
+
+    def links(self, search: dict[str, Any], limit: int, items: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"next": {"href": self.leads(len(self.sizes))}}
+
+
+@pytest.mark.usefixtures("no_threads_left")
+@pytest.mark.parametrize(
+    ("leads", "said"),
+    [
+        (lambda _: "?search_after=8", "gives (its own page|a page already read) as the next one"),
+        (lambda _: "/api/rest/v1/products-uuid?search_after=8", "gives (its own page|a page already read) as the next one"),
+        (lambda n: f"?a={n}&search_after=8", "gives the same items on two pages"),
+        (lambda n: f"?search_after={'08'[n % 2]}", "gives (its own page|a page already read|the same items)"),
+        (lambda _: "?search_after=zzz", "goes on behind an empty page"),
+        (lambda _: "/api/rest/v1/categories?page=2", "names a page of another list"),
+        (lambda _: "http://[::1", "names a page of another list"),
+    ],
+)
+def test_a_walk_that_is_led_astray_ends_after_few_calls(leads: Callable[[int], str], said: str) -> None:
+    pim = Astray(leads)
+    with pytest.raises(PermanentPimError, match=f"list products-uuid {said}"):
+        read(pim)
+    assert len(pim.sizes) < 40
+
+
+@pytest.mark.usefixtures("no_threads_left")
+def test_a_walk_that_meets_the_same_items_in_ever_new_company_ends_too() -> None:
+    class Shuffling(Astray):
+        def _body(self, path: str, params: dict[str, Any] | None) -> Any:
+            body = super()._body(path, params)
+            if "_embedded" in body:
+                body["_embedded"]["items"] = chance.sample(self.rows, 100)
+            return body
+
+    chance = random.Random(1)
+    pim = Shuffling(lambda n: f"?n={n}&search_after=0", count=300)
+    with pytest.raises(PermanentPimError, match=r"gives items again and again: \d,\d\d\d were read of 300"):
+        read(pim)
+    assert len(pim.sizes) < 100
+
+
+def test_a_list_that_grows_while_it_is_read_is_read_to_its_end() -> None:
+    rows = catalogue(4_000)
+    pim = FakePim(rows)
+    told = iter([{"items_count": 10}])
+    count = pim.get
+    pim.get = lambda path, params=None: next(told, None) or count(path, params)  # type: ignore[method-assign]
+    assert read(pim) == sorted(row["uuid"] for row in rows)
+
+
+def test_a_link_that_forgets_the_search_is_given_it_back() -> None:
+    class Forgetful(FakePim):
+        def links(self, search: dict[str, Any], limit: int, items: list[dict[str, Any]]) -> dict[str, Any]:
+            return super().links({}, limit, items)
+
+    rows = catalogue(3_000)
+    found = read(Forgetful(rows), {"family": [{"operator": "IN", "value": ["big"]}]})
+    assert found == sorted(row["uuid"] for row in rows if row["family"] == "big")
+
+
+@pytest.mark.parametrize("created", [None, "yesterday", "2026-99-99T00:00:00"])
+def test_items_without_a_readable_date_are_read_and_nothing_is_cut_by_dates(created: str | None) -> None:
+    rows = sorted(catalogue(4_000), key=lambda row: row["uuid"])
+    for row in (*rows[:2], *rows[100::50]):
+        row["created"] = created
+    rows[7].pop("created")
+    pim = FakePim(rows)
+    assert read(pim) == [row["uuid"] for row in rows]
+    assert not any(b"created" in search for search in pim.searches)
 
 
 ROWS = st.lists(
