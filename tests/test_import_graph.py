@@ -29,11 +29,13 @@ LAYERS: Final[tuple[str, ...]] = (
     "sfcc_resources.delivery",
     # The connector: settings and PIM, what they mean, what a load decides, Dagster's assets, jobs, and what people start
     "akeneo_assets.errors akeneo_assets.collector",
+    "akeneo_assets.tables",
     "akeneo_assets.store",
     "akeneo_assets.settings akeneo_assets.pim",
     "akeneo_assets.structure",
     "akeneo_assets.mapping",
     "akeneo_assets.loads akeneo_assets.starter",
+    "akeneo_assets.job_names",
     "akeneo_assets.resources akeneo_assets.checks akeneo_assets.progress",
     "akeneo_assets.assets",
     "akeneo_assets.jobs",
