@@ -4,17 +4,17 @@ Belongs here: what differs between installations or must stay secret. Doesn't: a
 module holds a value: a person may have put a secret into the wrong variable.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
-from dotenv import load_dotenv
+from dotenv import dotenv_values, load_dotenv
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from akeneo_assets.errors import SettingsError
 
@@ -70,18 +70,10 @@ ClientId = Annotated[str, AfterValidator(_header_text)]
 PlainSecret = Annotated[SecretStr, _secret(_plain_text)]
 
 
-class Environment(BaseSettings):
+class Environment(BaseModel):
     """The environment variables of the connector, in lower case."""
 
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE,
-        env_file_encoding=_ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        use_attribute_docstrings=True,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
 
     akeneo_url: Address
     """The address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
@@ -112,25 +104,24 @@ class Environment(BaseSettings):
 
     @classmethod
     def read(cls) -> Self:
-        """The environment as it is now.
+        """The environment as it is now; what isn't set there is taken from the `.env` file of the working directory.
+
+        Raises:
+            SettingsError: as `of`; or the file can't be read.
+        """
+        _refuse_unreadable(ENV_FILE)
+        from_file = dotenv_values(ENV_FILE.absolute(), encoding=_ENCODING)
+        return cls.of(from_file | {name: text for name, text in os.environ.items() if text})
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str | None]) -> Self:
+        """The environment that these variables make, and nothing else. Names in any case; an empty one counts as missing.
 
         Raises:
             SettingsError: names every variable that is missing or wrong, never its value; one sentence a line.
         """
-        _refuse_unreadable(ENV_FILE)
-        return cls._read()
-
-    @classmethod
-    def of(cls, variables: Mapping[str, str]) -> Self:
-        """As `read`, from these variables, named as in the environment, and no .env file."""
-        return cls._read(
-            _env_file=None, **{name.lower(): text for name, text in variables.items() if name.lower() in cls.model_fields}
-        )
-
-    @classmethod
-    def _read(cls, **values: Any) -> Self:
         try:
-            return cls(**values)
+            return cls.model_validate({name.lower(): text for name, text in variables.items() if text})
         except ValidationError as error:
             problems = error.errors(include_input=False)
         raise SettingsError("\n".join(map(_sentence, problems)))

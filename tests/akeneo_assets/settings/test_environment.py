@@ -46,6 +46,21 @@ def test_an_env_file_serves_too(tmp_path: Path) -> None:
     assert Environment.read().sfcc_client_secret.get_secret_value() == "hush"
 
 
+def test_what_the_environment_has_wins_over_the_file_unless_it_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in COMPLETE.items()) + "\n")
+    monkeypatch.setenv("AKENEO_URL", "https://other.example")
+    monkeypatch.setenv("SFCC_URL", "")
+    environment = Environment.read()
+    assert (environment.akeneo_url, environment.sfcc_url) == ("https://other.example", "https://sfcc.example")
+
+
+def test_an_environment_may_be_given_without_that_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKENEO_URL", "https://other.example")
+    assert Environment.of(COMPLETE).akeneo_url == "https://pim.example"
+    with pytest.raises(SettingsError, match="Missing in the environment: AKENEO_URL"):
+        Environment.of(COMPLETE | {"AKENEO_URL": ""})
+
+
 def complete(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
