@@ -98,6 +98,15 @@ def test_keys_may_be_merged_from_an_anchor(tmp_path: Path) -> None:
     assert [(site.id, site.channel) for site in load(file(tmp_path, text)).organization.sites] == [("US", "web"), ("DE", "web")]
 
 
+def test_a_source_reads_attributes_and_properties_apart() -> None:
+    template = {"template": "{family} {property.family} {property.groups} {family}"}
+    text = {"sites": {"A": template, "B": {"property": "category_labels"}, "C": "brand"}}
+    sources = ConnectorSettings.model_validate({"attributes": {"standard": {"page-title": template, "page-url": text}}})
+    title, url = sources.attributes.standard["page-title"], sources.attributes.standard["page-url"]
+    assert (title.attributes(), title.properties()) == (("family",), ("family", "groups"))
+    assert (url.attributes(), url.properties()) == (("family", "brand"), ("family", "groups", "category_labels"))
+
+
 @pytest.mark.parametrize("operator", ["=", ">", ">=", "!=", "<", "<=", ">= ON ALL LOCALES", "!= ON ALL LOCALES"])
 def test_an_operator_needs_no_quotes(tmp_path: Path, operator: str) -> None:
     text = f"""
@@ -173,7 +182,14 @@ def test_dates_stay_as_they_are_written(tmp_path: Path) -> None:
         ),
         (
             "attributes: {standard: {brand: {attribute: a, constant: b}}}",
-            "attributes.standard.brand: needs exactly one of attribute, template, constant, sites.",
+            "attributes.standard.brand: needs exactly one of attribute, property, template, constant, sites.",
+        ),
+        (
+            "attributes: {standard: {name: {template: '{property.colour}'}}}",
+            (
+                "attributes.standard.name: the template '{property.colour}' names the property 'colour', which is none of "
+                "family, family_label, groups, category_labels."
+            ),
         ),
         (
             "attributes: {standard: {name: {template: Mug}}}",
