@@ -21,9 +21,10 @@ ROOT: Final = Path(__file__).parents[1]
 
 REQUIRED: Final = {
     "Attributes and values": """
-        identifier | text | textarea | date | number | boolean | simple select | multi select | metric | price collection |
-        image | file | asset collection | reference entity link, one | reference entity link, many | reference data, one |
-        reference data, many | table: JSON | table: its structure as a custom object | product link | unknown future type |
+        identifier | text | textarea | date | number | whole numbers beyond 32 bits | boolean | simple select | multi select |
+        metric | price collection | image | file | asset collection | reference entity link, one |
+        reference entity link, many | reference data, one | reference data, many |
+        table: JSON | table: its structure as a custom object | product link | unknown future type |
         channel | locales | fallback chain of a locale | ids: `akeneo_` and the code | ids in camel case |
         a code that can't be an id | two codes that meet in one id | standard product attributes | classification category |
         page and store attributes | image alt and title | existing custom attributes | several targets for one source |

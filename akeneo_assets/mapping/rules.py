@@ -17,7 +17,7 @@ from akeneo_assets.mapping.sites import DEFAULT, Slot
 from akeneo_assets.mapping.source_texts import TextOf, attributes_read, source_text
 from akeneo_assets.mapping.spreading import data_in_slots, slots_filled, slots_for_all_sites, texts_by_site, texts_in_slots
 from akeneo_assets.mapping.standard_fields import Field
-from akeneo_assets.mapping.values import value_types
+from akeneo_assets.mapping.values import unbounded_convert
 from akeneo_assets.settings.connector import CustomSource, Source
 from akeneo_assets.structure.pim_structure import Attribute
 from akeneo_assets.structure.value_picking import Values
@@ -76,7 +76,7 @@ def existing_custom_rule(id_: str, source: CustomSource, frame: Frame) -> Rule |
     default: Slots = {} if source.default is None else {DEFAULT if localizable else "": source.default}
     filled: SlotsOf | None
     if attribute is not None and not source.convert:
-        filled = _values_in_slots(attribute, value_types(attribute, frame)[0].convert, localizable, frame)
+        filled = _values_in_slots(attribute, unbounded_convert(attribute, frame), localizable, frame)
     else:
         target_slots = frame.sites.localized if localizable else slots_for_all_sites(attributes_read(source, frame), frame)
         filled = _source_in_slots(None, source, target_slots, frame)
