@@ -189,8 +189,19 @@ def _attributes(settings: ConnectorSettings, structure: Structure) -> Iterator[s
         if why := id_problem(ATTRIBUTE_DEFINITION, id_):
             yield f"connector.yaml: the id attributes.custom.{id_} {why}; name a custom attribute that exists in SFCC."
         yield from _source(f"attributes.custom.{id_}", source, settings, structure)
+    for code in chosen.wide_integers:
+        yield from _wide_integer(f"attributes.wide_integers.{code}", code, structure)
     for name, selection in (("include", chosen.include), ("exclude", chosen.exclude)):
         yield from _selection(f"attributes.{name}", selection, structure)
+
+
+def _wide_integer(path: str, code: str, structure: Structure) -> Iterator[str]:
+    attribute = structure.attribute(code)
+    if attribute is None:
+        yield from _attribute(path, code, structure)
+    elif attribute.type != "number" or attribute.decimals:
+        is_ = "number with decimals" if attribute.type == "number" else attribute.type
+        yield f"connector.yaml: {path} names '{attribute.code}', which is a {is_}; it must be a number without decimals."
 
 
 def _default(path: str, name: str, source: Source) -> Iterator[str]:

@@ -15,6 +15,7 @@ def problems(pim: Any, **settings: Any) -> list[str]:
 @pytest.fixture
 def shop(pim: Any) -> Any:
     pim.attribute("brand", "text")
+    pim.attribute("deep", "number", decimals_allowed=True)
     pim.attribute("price", "price_collection")
     pim.attribute("title", "text", localizable=True, available_locales=["fr_FR"])
     pim.attribute("colour", "simpleselect", options={"red": {}, "green": {}})
@@ -49,6 +50,18 @@ def test_an_empty_file_fits(shop: Any) -> None:
         (
             {"attributes": {"standard": {"name": {"template": "{brand} {nmae}"}}}},
             "attributes.standard.display-name maps the PIM attribute 'nmae', which the PIM does not have.",
+        ),
+        (
+            {"attributes": {"wide_integers": {"brnd": "double"}}},
+            "attributes.wide_integers.brnd names the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
+        ),
+        (
+            {"attributes": {"wide_integers": {"brand": "double"}}},
+            "attributes.wide_integers.brand names 'brand', which is a text; it must be a number without decimals.",
+        ),
+        (
+            {"attributes": {"wide_integers": {"deep": "string"}}},
+            "attributes.wide_integers.deep names 'deep', which is a number with decimals; it must be a number without decimals.",
         ),
         (
             {"organization": {"sites": [{"channel": "ecomerce"}]}},
