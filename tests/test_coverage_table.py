@@ -28,7 +28,8 @@ REQUIRED: Final = {
         channel | locales | fallback chain of a locale | ids: `akeneo_` and the code | ids in camel case |
         a code that can't be an id | two codes that meet in one id | standard product attributes | classification category |
         page and store attributes | image alt and title | existing custom attributes | several targets for one source |
-        constant values | conversions by name | a source for each site | family, groups and categories as sources |
+        constant values | conversions by name | boolean into an enum of yes and no |
+        a source for each site | family, groups and categories as sources |
         templates | what has no mapping is not written |
         include or exclude by attribute, group, family | product filter in the PIM's search JSON | model filter |
         filters that only the PIM can decide | all products by default, or the channel's tree only |

@@ -85,11 +85,16 @@ def _at(clock: str) -> Callable[[str], str]:
     return lambda text: f"{text[:10]}T{clock}{text[19:] or '+00:00'}"
 
 
+def _yes_no(text: str) -> str:
+    return {"true": "yes", "false": "no"}.get(text, text)
+
+
 _BY_NAME: Final[dict[str, Callable[[str], str]]] = {
     "upper": str.upper,
     "lower": str.lower,
     "strip_tags": strip_tags,
     "invert": _invert,
+    "yes_no": _yes_no,
     "start_of_day": _at("00:00:00"),
     "end_of_day": _at("23:59:59"),
 }
