@@ -76,3 +76,4 @@ def _add_group(
     master.record["variations"]["groups"].append(sfcc_id)
     master.mapped.records += writer.mapped.records
     master.mapped.problems += writer.mapped.problems
+    master.mapped.trimmed += writer.mapped.trimmed

@@ -32,13 +32,15 @@ class Mapped:
     """What one product or master became.
 
     `records` are its records with their places; none: it is held back. `facts` are a variant's, for its master. `problems` says
-    what was left out. `unassigned` counts its categories in trees that aren't exported, which is no problem.
+    what was left out. `unassigned` counts its categories in trees that aren't exported, and `trimmed` its texts that lost blanks
+    at their edges; neither is a problem.
     """
 
     records: list[PlacedRecord]
     facts: VariantFacts | None = None
     problems: list[Problem] = field(default_factory=list)
     unassigned: int = 0
+    trimmed: int = 0
 
 
 class RecordWriter:
@@ -105,6 +107,7 @@ class RecordWriter:
             if rule.default is not None and not left_to_master:
                 slots = {**rule.default, **(slots or {})}
             self._write(rule, slots)
+        self.mapped.trimmed = self._context.trimmed
 
     def _slots(self, rule: Rule) -> Slots | None:
         try:

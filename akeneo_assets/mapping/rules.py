@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from akeneo_assets.mapping.attribute_definitions import CustomAttribute
 from akeneo_assets.mapping.conversions import same_in_every_slot, text_of_data
-from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.fitting import fit, has_edge_blanks
 from akeneo_assets.mapping.frame import Context, Convert, Frame, SlotsOf
 from akeneo_assets.mapping.problems import MALFORMED, complaint
 from akeneo_assets.mapping.sites import DEFAULT, Slot
@@ -120,8 +120,7 @@ def _source_in_slots(field: Field | None, source: Source, target_slots: Sequence
         base = target_slots[0]
 
         def convert(data: object, context: Context) -> str | None:
-            text = text_of_data_(data, base, context)
-            return text if field is None or text is None else fit(field, text, context.reasons)
+            return _fit(field, text_of_data_(data, base, context), context)
 
         return data_in_slots(attribute, convert, slots_filled(attribute, target_slots), frame)
     text_of = source_text(source, frame, keep_time=keep_time)
@@ -147,10 +146,17 @@ def _fitted(field: Field | None, text_of: TextOf) -> TextOf:
 
     def fitted(values: Values, slot: Slot, context: Context) -> str | None:
         try:
-            text = text_of(values, slot, context)
-            return text if field is None or text is None else fit(field, text, context.reasons)
+            return _fit(field, text_of(values, slot, context), context)
         except MALFORMED as error:
             context.reasons.append(complaint(error))
             return None
 
     return fitted
+
+
+def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
+    if field is None or text is None:
+        return text
+    if has_edge_blanks(field, text):
+        context.trimmed += 1
+    return fit(field, text, context.reasons)
