@@ -21,13 +21,16 @@ ROOT: Final = Path(__file__).parents[1]
 
 REQUIRED: Final = {
     "Attributes and values": """
-        identifier | text | textarea | date | number | boolean | simple select | multi select | metric | price collection |
-        image | file | asset collection | reference entity link, one | reference entity link, many | reference data, one |
-        reference data, many | table: JSON | table: its structure as a custom object | product link | unknown future type |
+        identifier | text | textarea | date | number | whole numbers beyond 32 bits | boolean | simple select | multi select |
+        metric | price collection | image | file | asset collection | reference entity link, one |
+        reference entity link, many | reference data, one | reference data, many |
+        table: JSON | table: its structure as a custom object | product link | unknown future type |
         channel | locales | fallback chain of a locale | ids: `akeneo_` and the code | ids in camel case |
         a code that can't be an id | two codes that meet in one id | standard product attributes | classification category |
         page and store attributes | image alt and title | existing custom attributes | several targets for one source |
-        constant values | conversions by name | a source for each site | templates | what has no mapping is not written |
+        constant values | conversions by name | boolean into an enum of yes and no |
+        a source for each site | family, groups and categories as sources |
+        templates | what has no mapping is not written |
         include or exclude by attribute, group, family | product filter in the PIM's search JSON | model filter |
         filters that only the PIM can decide | all products by default, or the channel's tree only |
         emptied in the PIM is emptied in SFCC, for every type | only what the connector once wrote is emptied |
@@ -41,7 +44,8 @@ REQUIRED: Final = {
         removed parts are removed | associations as recommendations | associations as product links | two-way associations |
         removed associations are removed | a target that isn't exported | products without identifier |
         products without family | product and model with the same code | ids over SFCC's limits |
-        characters that SFCC forbids | one bad value or product never stops the load | quarantine shown in the UI |
+        characters that SFCC forbids | blanks at the edges of names |
+        one bad value or product never stops the load | quarantine shown in the UI |
         status from enabled | status from completeness per channel and locale | status from an attribute | status untouched |
         status per site, masters by their variants""",
     "Images, assets and other media": """

@@ -11,6 +11,7 @@ from typing import Final
 
 from akeneo_assets.mapping.frame import Frame, PlacedRecord, ValueType
 from akeneo_assets.mapping.problems import Problem
+from akeneo_assets.mapping.scalar_values import integer_type
 from akeneo_assets.mapping.select_values import enum_values
 from akeneo_assets.mapping.sites import DEFAULT, label_slots, resolve
 from akeneo_assets.mapping.values import is_known, value_types
@@ -111,12 +112,17 @@ def axis_ids_of_existing(settings: ConnectorSettings) -> dict[str, str]:
 
 
 def attribute_problems(settings: ConnectorSettings, structure: Structure) -> list[Problem]:
-    """What the PIM's attributes hold that SFCC can't have as it stands: types that this version doesn't know, whose data is
-    imported as JSON text, and options that SFCC doesn't take. To be reported once an import."""
+    """What the PIM's attributes hold that SFCC can't have as it stands, to be reported once an import: types that this version
+    doesn't know, whose data is imported as JSON text; whole numbers that may be wider than SFCC's int; options that SFCC doesn't
+    take."""
+    frame = Frame(settings, structure, resolve(settings, structure))
     problems = []
     for attribute in selected(settings, structure):
         if not is_known(attribute):
             reason = f"its type '{attribute.type}' is not known to this version; its data is imported as JSON text"
+            problems.append(Problem("attribute", attribute.code, "", reason))
+        if attribute.type == "number" and not attribute.decimals and (type_ := integer_type(attribute, frame)) != "int":
+            reason = f"its whole numbers may go beyond SFCC's int (32 bits), so that it is imported as {type_}"
             problems.append(Problem("attribute", attribute.code, "", reason))
         values = enum_values(attribute)
         problems += [

@@ -48,19 +48,32 @@ def text_of_data(
     `keep_time`: a date keeps its midnight and offset, for fields that take a date-time; others get the day.
     """
     texts_of = _texts_of(attribute, conversions, frame)
-    steps = [_BY_NAME[name] for name in conversions if name in _BY_NAME]
-    first_only = "first" in conversions
+    join = joining(conversions)
     day_only = attribute.type == "date" and not keep_time and not {"start_of_day", "end_of_day"} & set(conversions)
 
     def text(data: Any, slot: Slot, context: Context) -> str | None:
         if day_only:
             data = str(data)[:10]
-        texts = [text for text in texts_of(data, slot, context) if text]
+        return join(texts_of(data, slot, context))
+
+    return text
+
+
+def joining(conversions: Sequence[str]) -> Callable[[list[str]], str | None]:
+    """Converts texts and joins them by `, `; with `first` the first one alone. Empty texts are none, and so is no text at all.
+
+    Of `["a", "", "b"]`, `["upper"]` makes `A, B`.
+    """
+    steps = [_BY_NAME[name] for name in conversions if name in _BY_NAME]
+    first_only = "first" in conversions
+
+    def join(texts: list[str]) -> str | None:
+        texts = [text for text in texts if text]
         for step in steps:
             texts = [step(text) for text in texts]
         return ", ".join(texts[:1] if first_only else texts) or None
 
-    return text
+    return join
 
 
 def _invert(text: str) -> str:
@@ -72,11 +85,16 @@ def _at(clock: str) -> Callable[[str], str]:
     return lambda text: f"{text[:10]}T{clock}{text[19:] or '+00:00'}"
 
 
+def _yes_no(text: str) -> str:
+    return {"true": "yes", "false": "no"}.get(text, text)
+
+
 _BY_NAME: Final[dict[str, Callable[[str], str]]] = {
     "upper": str.upper,
     "lower": str.lower,
     "strip_tags": strip_tags,
     "invert": _invert,
+    "yes_no": _yes_no,
     "start_of_day": _at("00:00:00"),
     "end_of_day": _at("23:59:59"),
 }

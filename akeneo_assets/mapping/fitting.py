@@ -15,6 +15,8 @@ from sfcc_resources.limits import length
 
 _FREQUENCIES: Final = ("always", "hourly", "daily", "weekly", "monthly", "yearly", "never")
 _BOOLEANS: Final = {"true": "true", "1": "true", "false": "false", "0": "false"}
+_ONE_LINE: Final = frozenset({sfcc.STRING_4000.name, sfcc.ID_256.name})
+"""Types of names, codes and page attributes; descriptions are of another type and keep their blanks."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
@@ -22,15 +24,22 @@ def fit(field: Field, text: str, reasons: list[str]) -> str | None:
     """The text as the field takes it; None with a reason appended where the field can't take it, and None without a reason for an
     empty text.
 
-    A number field makes `2.5` of ` 2.5` and refuses `two`. A text that is too long is cut where the field is localized (a name or
-    description), and refused where it isn't (an EAN).
+    A number field makes `2.5` of ` 2.5` and refuses `two`. A text of one line loses blanks at its edges. A text that is too long
+    is cut where the field is localized (a name or description), and refused where it isn't (an EAN).
     """
     return _FITS.get(field.type.name, _fit_text)(field, text, reasons)
+
+
+def has_edge_blanks(field: Field, text: str) -> bool:
+    """Whether `fit` takes blanks off the edges of the text."""
+    return field.type.name in _ONE_LINE and (text[:1].isspace() or text[-1:].isspace())
 
 
 def _fit_text(field: Field, text: str, reasons: list[str]) -> str | None:
     if field.type.single_line:
         text = " ".join(text.split())
+    elif field.type.name in _ONE_LINE:
+        text = text.strip()
     if not text:
         return None
     limit = field.type.max_length

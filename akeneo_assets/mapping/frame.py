@@ -23,10 +23,13 @@ Targets = Mapping[tuple[str, str], Any]
 
 @dataclass(slots=True)
 class Context:
-    """What a value may need of its product, and what it reports: `reasons` are those of the attribute at hand."""
+    """What a value may need of its `item` and what that names, and what it reports: `reasons` are those of the attribute at hand,
+    `trimmed` counts the item's texts that lost blanks at their edges."""
 
     targets: Targets
+    item: Item = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    trimmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from akeneo_assets.mapping.frame import Context, Item, Targets
 from akeneo_assets.mapping.identity import model_identity
+from akeneo_assets.mapping.item_properties import own_properties
 from akeneo_assets.mapping.levels import without
 from akeneo_assets.mapping.product_rules import ProductRules
 from akeneo_assets.mapping.record_writer import Mapped, RecordWriter, VariantFacts
@@ -26,7 +27,7 @@ def map_master(
         return Mapped([], problems=[held_back] if held_back else [])
     axes = rules.axes_of(root)
     facts = sorted_variants(axes, list(variants))
-    writer = RecordWriter(rules.frame, "product_model", root["code"], sfcc_id, root, Context(targets))
+    writer = RecordWriter(rules.frame, "product_model", root["code"], sfcc_id, root, Context(targets, root))
     owned = rules.levels.owned_by_root(root)
     writer.write_values(rules.custom, rules.sourced, owned, is_variant=False)
     writer.write_online(master_slots([variant["online"] for variant in facts]) if facts else {"": "false"})
@@ -64,12 +65,14 @@ def _add_group(
     if sfcc_id is None or variant is None:
         master.mapped.problems += [held_back] if held_back else []
         return
-    writer = RecordWriter(rules.frame, "product_model", sub_model["code"], sfcc_id, sub_model, Context(targets))
-    writer.write_values(rules.custom, rules.sourced, rules.levels.owned_by_sub_model(sub_model, variant), is_variant=True)
-    writer.write_online(master_slots([v["online"] for v in facts if v["parent"] == sub_model["code"]]))
+    writer = RecordWriter(rules.frame, "product_model", sub_model["code"], sfcc_id, sub_model, Context(targets, sub_model))
     own_categories = without(sub_model.get("categories") or (), root.get("categories") or ())
+    owned = rules.levels.owned_by_sub_model(sub_model, variant)
+    writer.write_values(rules.custom, rules.sourced, owned, own_properties(own_categories), is_variant=True)
+    writer.write_online(master_slots([v["online"] for v in facts if v["parent"] == sub_model["code"]]))
     writer.write_categories(rules.category_ids, own_categories, primary=False)
     writer.write_relations(root)
     master.record["variations"]["groups"].append(sfcc_id)
     master.mapped.records += writer.mapped.records
     master.mapped.problems += writer.mapped.problems
+    master.mapped.trimmed += writer.mapped.trimmed

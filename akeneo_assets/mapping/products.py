@@ -12,6 +12,7 @@ from akeneo_assets.mapping import associations, identity, masters
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
 from akeneo_assets.mapping.frame import Context, Item, Targets
 from akeneo_assets.mapping.identity import Identity
+from akeneo_assets.mapping.item_properties import own_properties
 from akeneo_assets.mapping.levels import codes_of_values, values_of, without
 from akeneo_assets.mapping.linked_values import link_target
 from akeneo_assets.mapping.problems import MALFORMED, Problem
@@ -117,12 +118,17 @@ class ProductMapping:
         reason = self._without_master(item, root)
         if reason is not None:
             return Mapped([], problems=[Problem("product", uuid, "", reason)])
-        writer = RecordWriter(self.frame, "product", uuid, sfcc_id, item, Context(targets))
-        owned = set(values_of(item)) if root is None else rules.levels.owned_by_variant(item, root)
-        writer.write_values(rules.custom, rules.sourced, owned, is_variant=root is not None)
-        writer.write_online(completed(writer.online, online_slots(item, self.frame)))
+        writer = RecordWriter(self.frame, "product", uuid, sfcc_id, item, Context(targets, item))
         shared = (ancestors[-1 if rules.grouped else 0].get("categories") or ()) if ancestors else ()
-        writer.write_categories(rules.category_ids, without(item.get("categories") or (), shared), primary=root is None)
+        own_categories = without(item.get("categories") or (), shared)
+        if root is None:
+            owned = set(values_of(item))
+            writer.write_values(rules.custom, rules.sourced, owned, is_variant=False)
+        else:
+            owned = rules.levels.owned_by_variant(item, root)
+            writer.write_values(rules.custom, rules.sourced, owned, own_properties(own_categories), is_variant=True)
+        writer.write_online(completed(writer.online, online_slots(item, self.frame)))
+        writer.write_categories(rules.category_ids, own_categories, primary=root is None)
         writer.write_relations(root)
         writer.write_composition()
         if root is None:

@@ -11,6 +11,7 @@ from typing import Any
 from akeneo_assets.mapping import associations, categories, prices
 from akeneo_assets.mapping.frame import Context, Frame, Item, PlacedRecord
 from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, groups, image_groups, joined
+from akeneo_assets.mapping.item_properties import PROPERTIES
 from akeneo_assets.mapping.levels import values_of
 from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
 from akeneo_assets.mapping.rules import Rule
@@ -31,13 +32,15 @@ class Mapped:
     """What one product or master became.
 
     `records` are its records with their places; none: it is held back. `facts` are a variant's, for its master. `problems` says
-    what was left out. `unassigned` counts its categories in trees that aren't exported, which is no problem.
+    what was left out. `unassigned` counts its categories in trees that aren't exported, and `trimmed` its texts that lost blanks
+    at their edges; neither is a problem.
     """
 
     records: list[PlacedRecord]
     facts: VariantFacts | None = None
     problems: list[Problem] = field(default_factory=list)
     unassigned: int = 0
+    trimmed: int = 0
 
 
 class RecordWriter:
@@ -72,11 +75,20 @@ class RecordWriter:
 
     # --- Values -----------------------------------------------------------------------------------------------------------------
 
-    def write_values(self, custom: Mapping[str, list[Rule]], sourced: Sequence[Rule], owned: Owned, *, is_variant: bool) -> None:
+    def write_values(
+        self,
+        custom: Mapping[str, list[Rule]],
+        sourced: Sequence[Rule],
+        owned: Owned,
+        properties: Owned = PROPERTIES,
+        *,
+        is_variant: bool,
+    ) -> None:
         """Writes what the rules make of the values.
 
-        `custom` are the rules of the connector's own custom attributes by attribute code, `sourced` those of connector.yaml,
-        `owned` the codes of the values that the item doesn't leave to its master.
+        `custom` are the rules of the connector's own custom attributes by attribute code, `sourced` those of connector.yaml.
+        `owned` are the codes of the values, and `properties` the names of the properties, that the item doesn't leave to its
+        master.
         """
         values = self._values
         for code in values:
@@ -85,16 +97,17 @@ class RecordWriter:
                     self._write(rule, self._slots(rule))
         for rule in sourced:
             left_to_master = is_variant and rule.inherited
-            if rule.attributes:
-                is_own = not owned.isdisjoint(rule.attributes) or (
-                    is_variant and not rule.inherited and any(code in values for code in rule.attributes)
-                )
+            if rule.attributes or rule.properties:
+                is_own = not owned.isdisjoint(rule.attributes) or not properties.isdisjoint(rule.properties)
+                if not is_own and is_variant and not rule.inherited:
+                    is_own = bool(rule.properties) or any(code in values for code in rule.attributes)
             else:
                 is_own = not left_to_master
             slots = self._slots(rule) if is_own else None
             if rule.default is not None and not left_to_master:
                 slots = {**rule.default, **(slots or {})}
             self._write(rule, slots)
+        self.mapped.trimmed = self._context.trimmed
 
     def _slots(self, rule: Rule) -> Slots | None:
         try:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from akeneo_assets.mapping.attribute_definitions import CustomAttribute
 from akeneo_assets.mapping.conversions import same_in_every_slot, text_of_data
-from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.fitting import fit, has_edge_blanks
 from akeneo_assets.mapping.frame import Context, Convert, Frame, SlotsOf
 from akeneo_assets.mapping.problems import MALFORMED, complaint
 from akeneo_assets.mapping.sites import DEFAULT, Slot
 from akeneo_assets.mapping.source_texts import TextOf, attributes_read, source_text
 from akeneo_assets.mapping.spreading import data_in_slots, slots_filled, slots_for_all_sites, texts_by_site, texts_in_slots
-from akeneo_assets.mapping.values import value_types
+from akeneo_assets.mapping.values import unbounded_convert
 from akeneo_assets.settings.source_settings import CustomSource, Source
 from akeneo_assets.settings.standard_fields import Field
 from akeneo_assets.structure.pim_structure import Attribute
@@ -29,8 +29,9 @@ from sfcc_resources.records import Slots
 class Rule:
     """What fills one SFCC attribute: `target` in `area` of the record (fields, custom, page, store, classification).
 
-    `slots` makes its value of the product's. `attributes` are the codes that it reads. `inherited`: a variant leaves the value to
-    its master where none of these attributes is its own. `default` fills the slots that have no value.
+    `slots` makes its value of the product's. `attributes` are the codes and `properties` the names of the properties that it
+    reads. `inherited`: a variant leaves the value to its master where none of these is its own. `default` fills the slots that
+    have no value.
     """
 
     area: str
@@ -39,6 +40,7 @@ class Rule:
     slots: SlotsOf
     inherited: bool = True
     default: Slots | None = None
+    properties: tuple[str, ...] = ()
 
 
 def custom_rule(custom: CustomAttribute, frame: Frame) -> Rule:
@@ -49,38 +51,36 @@ def custom_rule(custom: CustomAttribute, frame: Frame) -> Rule:
 
 def standard_rule(field: Field, source: Source, frame: Frame) -> Rule | None:
     """The rule of a standard attribute; None when the source is optional and the PIM lacks its attribute."""
-    codes = tuple(attribute.code for attribute in attributes_read(source, frame))
     if source.sites:
         slots, defaults = _by_site(field, source, frame)
-        return Rule(field.area, field.element, codes, slots, field.inherited, defaults or None)
-    default: Slots | None = None
+        return _rule(field.area, field.element, source, slots, frame, defaults, inherited=field.inherited)
+    default: Slots = {}
     if source.default is not None:
         default = {DEFAULT if field.localized else "": fit(field, source.default, []) or source.default}
     if field.localized:
         target_slots: Sequence[Slot] = frame.sites.localized
     else:
         target_slots = frame.sites.unlocalized if field.site_specific else frame.sites.unlocalized[:1]
-    return _rule(field.area, field.element, codes, _source_in_slots(field, source, target_slots, frame), field.inherited, default)
+    filled = _source_in_slots(field, source, target_slots, frame)
+    return _rule(field.area, field.element, source, filled, frame, default, inherited=field.inherited)
 
 
 def existing_custom_rule(id_: str, source: CustomSource, frame: Frame) -> Rule | None:
     """The rule of a custom attribute that exists in SFCC; None as for `standard_rule`. An attribute without conversion has the
     value that the connector's own custom attribute would have."""
-    attributes = attributes_read(source, frame)
-    codes = tuple(attribute.code for attribute in attributes)
     if source.sites:
         slots, defaults = _by_site(None, source, frame)
-        return Rule("custom", id_, codes, slots, default=defaults or None)
-    attribute = attributes[0] if source.attribute is not None and attributes else None
+        return _rule("custom", id_, source, slots, frame, defaults)
+    attribute = frame.structure.attribute(source.attribute) if source.attribute is not None else None
     localizable = source.localizable if source.localizable is not None else bool(attribute and attribute.localizable)
-    default: Slots | None = None if source.default is None else {DEFAULT if localizable else "": source.default}
+    default: Slots = {} if source.default is None else {DEFAULT if localizable else "": source.default}
     filled: SlotsOf | None
     if attribute is not None and not source.convert:
-        filled = _values_in_slots(attribute, value_types(attribute, frame)[0].convert, localizable, frame)
+        filled = _values_in_slots(attribute, unbounded_convert(attribute, frame), localizable, frame)
     else:
-        target_slots = frame.sites.localized if localizable else slots_for_all_sites(attributes, frame)
+        target_slots = frame.sites.localized if localizable else slots_for_all_sites(attributes_read(source, frame), frame)
         filled = _source_in_slots(None, source, target_slots, frame)
-    return _rule("custom", id_, codes, filled, True, default)
+    return _rule("custom", id_, source, filled, frame, default)
 
 
 def texts_by_locale(source: Source, frame: Frame) -> SlotsOf | None:
@@ -94,12 +94,13 @@ def texts_by_locale(source: Source, frame: Frame) -> SlotsOf | None:
 
 
 def _rule(
-    area: str, target: str, codes: tuple[str, ...], slots: SlotsOf | None, inherited: bool, default: Slots | None
+    area: str, target: str, source: Source, slots: SlotsOf | None, frame: Frame, default: Slots, *, inherited: bool = True
 ) -> Rule | None:
     """The rule. Where the source's attribute isn't in the PIM it has the default alone; without default there is none."""
     if slots is None:
         return Rule(area, target, (), lambda _values, _context: None, inherited, default) if default else None
-    return Rule(area, target, codes, slots, inherited, default)
+    codes = tuple(attribute.code for attribute in attributes_read(source, frame))
+    return Rule(area, target, codes, slots, inherited, default or None, source.properties())
 
 
 def _values_in_slots(attribute: Attribute, convert: Convert, localizable: bool, frame: Frame) -> SlotsOf:
@@ -119,8 +120,7 @@ def _source_in_slots(field: Field | None, source: Source, target_slots: Sequence
         base = target_slots[0]
 
         def convert(data: object, context: Context) -> str | None:
-            text = text_of_data_(data, base, context)
-            return text if field is None or text is None else fit(field, text, context.reasons)
+            return _fit(field, text_of_data_(data, base, context), context)
 
         return data_in_slots(attribute, convert, slots_filled(attribute, target_slots), frame)
     text_of = source_text(source, frame, keep_time=keep_time)
@@ -146,10 +146,17 @@ def _fitted(field: Field | None, text_of: TextOf) -> TextOf:
 
     def fitted(values: Values, slot: Slot, context: Context) -> str | None:
         try:
-            text = text_of(values, slot, context)
-            return text if field is None or text is None else fit(field, text, context.reasons)
+            return _fit(field, text_of(values, slot, context), context)
         except MALFORMED as error:
             context.reasons.append(complaint(error))
             return None
 
     return fitted
+
+
+def _fit(field: Field | None, text: str | None, context: Context) -> str | None:
+    if field is None or text is None:
+        return text
+    if has_edge_blanks(field, text):
+        context.trimmed += 1
+    return fit(field, text, context.reasons)

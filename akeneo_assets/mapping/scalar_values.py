@@ -4,13 +4,13 @@ Belongs here: attribute types whose data is one plain value, and data of any oth
 of these (`values`), the lexical form of a number or text (`texts`).
 """
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from akeneo_assets.mapping.frame import Context, Frame, ValueType
+from akeneo_assets.mapping.frame import Context, Convert, Frame, ValueType
 from akeneo_assets.mapping.texts import UnmappableError, clean, decimal_text
-from akeneo_assets.structure.pim_structure import Attribute
+from akeneo_assets.structure.pim_structure import Attribute, fold
 
 
 def text_type(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
@@ -23,9 +23,28 @@ def textarea_type(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
     return (ValueType("html" if attribute.wysiwyg else "text", _text),)
 
 
-def number_type(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
-    """A whole number, or a decimal one where the PIM allows decimals."""
-    return (ValueType("double", _decimal),) if attribute.decimals else (ValueType("int", _integer),)
+def number_type(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
+    """A decimal number where the PIM allows decimals, else a whole one of the `integer_type`."""
+    if attribute.decimals:
+        return (ValueType("double", _decimal),)
+    type_ = integer_type(attribute, frame)
+    return (ValueType(type_, _INTEGERS[type_]),)
+
+
+def integer_type(attribute: Attribute, frame: Frame) -> str:
+    """The SFCC type that holds the whole numbers of an attribute: int, double or string.
+
+    SFCC's int has 32 bits; a double holds whole numbers up to 2^53. `attributes.wide_integers` decides, else the attribute's
+    bounds in the PIM: with a maximum of 9999999999 it is a double. Without bounds it is an int. Values play no part, so that a
+    definition never depends on which products there are.
+    """
+    wide = {fold(code): type_ for code, type_ in frame.settings.attributes.wide_integers.items()}
+    if (chosen := wide.get(fold(attribute.code))) is not None:
+        return chosen
+    bounds = [bound for bound in (attribute.minimum, attribute.maximum) if bound is not None]
+    if all(-(2**31) <= bound < 2**31 for bound in bounds):
+        return "int"
+    return "double" if all(abs(bound) <= 2**53 for bound in bounds) else "string"
 
 
 def boolean_type(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
@@ -57,11 +76,35 @@ def _text(data: Any, context: Context) -> str | None:
     return clean(data, context.reasons) or None
 
 
-def _integer(data: Any, _context: Context) -> str:
+def whole_number(data: Any, _context: Context) -> str:
+    """A whole number of any size as text. UnmappableError: it is none."""
     text = decimal_text(data)
     if "." in text:
         raise UnmappableError(f"'{text}' is no whole number")
     return text
+
+
+def _int(data: Any, context: Context) -> str:
+    text = whole_number(data, context)
+    if not -(2**31) <= int(text) < 2**31:
+        raise UnmappableError(
+            f"'{text}' is beyond SFCC's int (32 bits); name the attribute in attributes.wide_integers of connector.yaml"
+        )
+    return text
+
+
+def _whole_double(data: Any, context: Context) -> str:
+    text = whole_number(data, context)
+    if abs(int(text)) > 2**53:
+        raise UnmappableError(
+            f"'{text}' is beyond the whole numbers that SFCC's double holds (2^53); make the attribute a string in "
+            "attributes.wide_integers of connector.yaml"
+        )
+    return text
+
+
+_INTEGERS: Final[dict[str, Convert]] = {"int": _int, "double": _whole_double, "string": whole_number}
+"""How whole numbers are written, by the SFCC type that holds them."""
 
 
 def _decimal(data: Any, _context: Context) -> str:

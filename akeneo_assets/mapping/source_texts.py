@@ -1,4 +1,4 @@
-"""The text that a source of connector.yaml has in one slot: from an attribute, a template or a constant.
+"""The text that a source of connector.yaml has in one slot: from an attribute, a property, a template or a constant.
 
 Belongs here: picking the slot's value and converting it, and templates. Doesn't: what the target field takes (`fitting`), which
 slots are filled (`spreading`).
@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 from akeneo_assets.mapping.conversions import shows_labels, text_of_data
 from akeneo_assets.mapping.frame import Context, Frame
+from akeneo_assets.mapping.item_properties import property_text
 from akeneo_assets.mapping.problems import MALFORMED, complaint
 from akeneo_assets.mapping.sites import DEFAULT, Slot
-from akeneo_assets.settings.source_settings import PLACEHOLDER, Source
+from akeneo_assets.settings.source_settings import PLACEHOLDER, PROPERTY_PREFIX, Source
 from akeneo_assets.structure.pim_structure import Attribute
 from akeneo_assets.structure.value_picking import Values, pick
 
@@ -34,6 +35,8 @@ def source_text(source: Source, frame: Frame, *, keep_time: bool = False) -> Tex
     if source.constant is not None:
         constant = source.constant
         return lambda _values, slot, _context: None if slot.is_locale else constant
+    if source.property_ is not None:
+        return property_text(source.property_, source.convert, frame)
     if source.template is not None:
         missing = any(frame.structure.attribute(code) is None for code in source.attributes())
         return None if missing else _template_text(source.template, source.convert, frame)
@@ -56,8 +59,8 @@ def _attribute_text(attribute: Attribute, conversions: Sequence[str], frame: Fra
 
 
 def _template_text(template: str, conversions: Sequence[str], frame: Frame) -> TextOf:
-    literals = PLACEHOLDER.split(template)  # literal, code, literal, code, ..., literal
-    parts = [_template_part(a, conversions, frame) for code in literals[1::2] if (a := frame.structure.attribute(code))]
+    literals = PLACEHOLDER.split(template)  # literal, name, literal, name, ..., literal
+    parts = [_template_part(name, conversions, frame) for name in literals[1::2]]
     bases = {site.channel: Slot(DEFAULT, site.channel, frame.sites.default_locales) for site in frame.sites.sites}
 
     def text(values: Values, slot: Slot, context: Context) -> str | None:
@@ -76,9 +79,9 @@ def _template_text(template: str, conversions: Sequence[str], frame: Frame) -> T
     return text
 
 
-def _template_part(attribute: Attribute, conversions: Sequence[str], frame: Frame) -> TextOf:
-    """The text of one of a template's attributes: bad data leaves the others whole, and its reason names the attribute."""
-    text_of = _attribute_text(attribute, conversions, frame, keep_time=False)
+def _template_part(name: str, conversions: Sequence[str], frame: Frame) -> TextOf:
+    """The text of one of a template's placeholders. Bad data leaves the others whole, and its reason names the placeholder."""
+    text_of = _placeholder_text(name, conversions, frame)
 
     def text(values: Values, slot: Slot, context: Context) -> str | None:
         before = len(context.reasons)
@@ -88,7 +91,15 @@ def _template_part(attribute: Attribute, conversions: Sequence[str], frame: Fram
             context.reasons.append(complaint(error))
             part = None
         if len(context.reasons) > before:
-            context.reasons[before:] = [f"'{attribute.code}': {reason}" for reason in context.reasons[before:]]
+            context.reasons[before:] = [f"'{name}': {reason}" for reason in context.reasons[before:]]
         return part
 
     return text
+
+
+def _placeholder_text(name: str, conversions: Sequence[str], frame: Frame) -> TextOf:
+    if name.startswith(PROPERTY_PREFIX):
+        return property_text(name.removeprefix(PROPERTY_PREFIX), conversions, frame)
+    attribute = frame.structure.attribute(name)
+    assert attribute is not None, name  # a template that names an attribute which the PIM lacks is never compiled
+    return _attribute_text(attribute, conversions, frame, keep_time=False)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from akeneo_assets.mapping import linked_values, measured_values, scalar_values, select_values
-from akeneo_assets.mapping.frame import Frame, ValueType
+from akeneo_assets.mapping.frame import Convert, Frame, ValueType
 from akeneo_assets.structure.pim_structure import Attribute, fold
 
 _TypesOf = Callable[[Attribute, Frame], tuple[ValueType, ...]]
@@ -53,6 +53,14 @@ def value_types(attribute: Attribute, frame: Frame) -> tuple[ValueType, ...]:
     if fold(attribute.code) in frame.structure.axes and attribute.type in _AXES:
         return _AXES[attribute.type](attribute, frame)
     return _TYPES.get(attribute.type, scalar_values.json_type)(attribute, frame)
+
+
+def unbounded_convert(attribute: Attribute, frame: Frame) -> Convert:
+    """How the attribute's values are written in a custom attribute that exists in SFCC: as the connector's own would have them,
+    but whole numbers of any size, since nobody can say which type holds them there."""
+    if attribute.type == "number" and not attribute.decimals:
+        return scalar_values.whole_number
+    return value_types(attribute, frame)[0].convert
 
 
 def is_known(attribute: Attribute) -> bool:

@@ -43,6 +43,10 @@ class Attributes(Section):
     """A metric as a number in one unit (named in the definition), as text `AMOUNT UNIT`, or both (the text under `<id>_text`)."""
     metric_unit: Literal["attribute", "channel"] = "attribute"
     """The unit of the number: the attribute's default unit, or the channel's conversion unit where it has one."""
+    wide_integers: dict[str, Literal["double", "string"]] = {}
+    """Code of a number attribute without decimals whose values go beyond SFCC's `int` (32 bits): the type that holds them,
+    `double` (whole numbers up to 2^53) or `string`. Needed only where the PIM doesn't say so itself by the attribute's number_min
+    and number_max."""
     groups: Literal["one", "pim"] = "one"
     """One SFCC attribute group for all, or the PIM's attribute groups as SFCC groups."""
     group_id: str = "AkeneoAttributes"

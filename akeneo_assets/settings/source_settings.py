@@ -4,18 +4,23 @@ Belongs here: what a source may say. Doesn't: working out its value (`akeneo_ass
 """
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from akeneo_assets.settings.section import Section, as_text, short_for
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-"""`{attribute_code}` in a template."""
+"""`{attribute_code}` or `{property.family_label}` in a template."""
+
+PROPERTY_PREFIX: Final = "property."
+"""What begins a placeholder of a property. No attribute's code has a dot, so that the two can't meet."""
 
 Conversion = Literal[
-    "code", "label", "upper", "lower", "strip_tags", "invert", "start_of_day", "end_of_day", "first", "amount", "path"
+    "code", "label", "upper", "lower", "strip_tags", "invert", "yes_no", "start_of_day", "end_of_day", "first", "amount", "path"
 ]
+
+Property = Literal["family", "family_label", "groups", "category_labels"]
 
 
 def _as_list(value: Any) -> Any:
@@ -23,13 +28,16 @@ def _as_list(value: Any) -> Any:
 
 
 class Source(Section):
-    """Where a value comes from: a PIM attribute (`brand`, or `{attribute: brand}`), a template or a constant."""
+    """Where a value comes from: a PIM attribute (`brand`, or `{attribute: brand}`), a property, a template or a constant."""
 
     attribute: str | None = None
     """Code of the PIM attribute."""
+    property_: Annotated[Property | None, Field(alias="property")] = None
+    """What a product has besides values: `family` (its code), `family_label`, `groups` (their codes: the PIM's API gives no
+    labels of them), `category_labels` (of its categories in the trees of the sites)."""
     template: str | None = None
-    """Text with `{attribute_code}` placeholders, e.g. `{brand} {name}`; empty when none of its attributes has a value.
-    Conversions apply to the values, not to the text between them; blanks that follow one another become one."""
+    """Text with `{attribute_code}` and `{property.family_label}` placeholders, e.g. `{brand} {name}`; empty when none of them has
+    a value. Conversions apply to the values, not to the text between them; blanks that follow one another become one."""
     constant: Annotated[str | None, BeforeValidator(as_text)] = None
     """The same text for every product; a boolean is true or false."""
     sites: dict[str, "SourceField"] = {}
@@ -37,8 +45,8 @@ class Source(Section):
     beside `sites` (convert, default, optional) holds for each that says nothing else."""
     convert: Annotated[tuple[Conversion, ...], BeforeValidator(_as_list)] = ()
     """Conversions by name, one after the other: `code`/`label` (of a select's option; label is the default), `upper`, `lower`,
-    `strip_tags` (text of an HTML), `invert` (boolean), `start_of_day`/`end_of_day` (date to date-time), `first` (of several
-    values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
+    `strip_tags` (text of an HTML), `invert` (boolean), `yes_no` (boolean to `yes` or `no`), `start_of_day`/`end_of_day` (date to
+    date-time), `first` (of several values), `amount` (a metric's or price's number alone), `path` (of a media file)."""
     default: Annotated[str | None, BeforeValidator(as_text)] = None
     """The text when the source has no value, needed for what SFCC has no way to clear (tax-class-id, store flags). Localizable
     attributes get it under x-default; a variant leaves it to its master where SFCC has a way to clear it."""
@@ -47,10 +55,15 @@ class Source(Section):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Source":
-        if sum((self.attribute is not None, self.template is not None, self.constant is not None, bool(self.sites))) != 1:
-            raise ValueError("needs exactly one of attribute, template, constant, sites")
+        single = (self.attribute, self.property_, self.template, self.constant)
+        if sum((*(kind is not None for kind in single), bool(self.sites))) != 1:
+            raise ValueError("needs exactly one of attribute, property, template, constant, sites")
         if self.template is not None and not PLACEHOLDER.search(self.template):
             raise ValueError(f"the template '{self.template}' names no attribute, as '{{brand}}' does; make it a constant")
+        for name in self.properties():
+            if name not in get_args(Property):
+                known = ", ".join(get_args(Property))
+                raise ValueError(f"the template '{self.template}' names the property '{name}', which is none of {known}")
         if self.constant is not None and self.convert:
             raise ValueError("a constant is written as it stands; leave convert out")
         if nested := [site for site, source in self.sites.items() if source.sites]:
@@ -70,9 +83,24 @@ class Source(Section):
         """The codes of all PIM attributes that the source reads."""
         if self.attribute is not None:
             return (self.attribute,)
+        return tuple(code for code in self._placeholders() if not code.startswith(PROPERTY_PREFIX))
+
+    def properties(self) -> tuple[str, ...]:
+        """The names of all properties that the source reads: `("family_label",)`."""
+        if self.property_ is not None:
+            return (self.property_,)
+        names = (name for name in self._placeholders() if name.startswith(PROPERTY_PREFIX))
+        return tuple(name.removeprefix(PROPERTY_PREFIX) for name in names)
+
+    def _placeholders(self) -> tuple[str, ...]:
+        """What the template's placeholders name, or those of all sites' sources: attributes as they are, properties with their
+        prefix."""
         if self.template is not None:
             return tuple(dict.fromkeys(PLACEHOLDER.findall(self.template)))
-        return tuple(dict.fromkeys(code for source in self.sites.values() for code in source.attributes()))
+        names: dict[str, None] = {}
+        for source in self.sites.values():
+            names |= dict.fromkeys((*source.attributes(), *(f"{PROPERTY_PREFIX}{name}" for name in source.properties())))
+        return tuple(names)
 
 
 SourceField = Annotated[Source, short_for("attribute")]

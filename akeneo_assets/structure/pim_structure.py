@@ -10,6 +10,7 @@ Source: facts, Akeneo API: the JSON standard format of each resource.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Self
@@ -58,6 +59,7 @@ class Attribute:
 
     `type` stands without its prefix (`simpleselect`, `metric`, ...). `order` sorts attributes as the PIM shows them: by their
     group, then within it. `options` are in the PIM's order. `locales` are the only ones that it has values for; none: all are.
+    `minimum` and `maximum` bound a number.
     """
 
     code: str
@@ -76,6 +78,8 @@ class Attribute:
     table: tuple[Mapping[str, Any], ...]
     options: tuple[Option, ...]
     locales: tuple[str, ...]
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,18 @@ def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Ite
         table=tuple(item.get("table_configuration") or ()),
         options=tuple(Option(str(o["code"]), labels_of(o)) for o in sorted_options),
         locales=tuple(sorted(item.get("available_locales") or ())),
+        minimum=_bound(item.get("number_min")),
+        maximum=_bound(item.get("number_max")),
     )
+
+
+def _bound(number: Any) -> Decimal | None:
+    """A bound of a number attribute, which the API gives as a text; None: it has none, or one that is no number."""
+    try:
+        bound = Decimal(str(number))
+    except InvalidOperation:
+        return None
+    return bound if bound.is_finite() else None
 
 
 def _family_variant(item: Item) -> FamilyVariant:

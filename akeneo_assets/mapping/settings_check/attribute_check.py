@@ -41,6 +41,8 @@ def check_attributes(settings: ConnectorSettings, structure: Structure) -> Itera
         if why := id_problem(ATTRIBUTE_DEFINITION, id_):
             yield f"connector.yaml: the id attributes.custom.{shown(id_)} {why}; name a custom attribute that exists in SFCC."
         yield from check_source(f"attributes.custom.{id_}", source, settings, structure)
+    for code in chosen.wide_integers:
+        yield from _check_wide_integer(f"attributes.wide_integers.{code}", code, structure)
     for name, selection in (("include", chosen.include), ("exclude", chosen.exclude)):
         yield from _check_selection(f"attributes.{name}", selection, structure)
 
@@ -55,6 +57,14 @@ def _check_standard(name: str, source: Source, settings: ConnectorSettings, stru
         yield from _check_texts(f"{path}.sites.{site}", name, nested)
     if source.sites and not PRODUCT_FIELDS[name].site_specific:
         yield f"connector.yaml: {path} gives values per site, but SFCC has one {name} for all sites; map one source."
+
+
+def _check_wide_integer(path: str, code: str, structure: Structure) -> Iterator[str]:
+    yield from missing_attribute(path, code, structure)
+    attribute = structure.attribute(code)
+    if attribute is not None and (attribute.type != "number" or attribute.decimals):
+        is_ = "number with decimals" if attribute.type == "number" else attribute.type
+        yield f"connector.yaml: {path} names '{attribute.code}', which is a {is_}; it must be a number without decimals."
 
 
 def _check_texts(path: str, name: str, source: Source) -> Iterator[str]:

@@ -55,3 +55,34 @@ def test_a_value_is_converted_to_what_the_field_takes(
     pim.attribute("x", type_, decimals_allowed=True)
     source = {"attribute": "x", "convert": convert, **({"default": "none"} if target == "tax-class-id" else {})}
     assert fields(pim, pim.product("1", {"x": data}), **{target: source})[target] == {"": written}
+
+
+@pytest.mark.parametrize(
+    ("data", "convert", "written"),
+    [
+        (True, "yes_no", "yes"),
+        (False, "yes_no", "no"),
+        (True, ["invert", "yes_no"], "no"),
+        (False, ["yes_no", "upper"], "NO"),
+    ],
+)
+def test_a_boolean_fills_an_enum_of_yes_and_no_that_exists_in_sfcc(pim: Any, data: bool, convert: Any, written: str) -> None:
+    pim.attribute("is_new", "boolean")
+    custom = {"isNew": {"attribute": "is_new", "convert": convert}}
+    record = pim.record(pim.product("1", {"is_new": data}), attributes={"custom": custom})
+    assert record["custom"] == {"akeneo_sku": {"": "1"}, "isNew": {"": written}}
+
+
+def test_a_text_that_is_no_boolean_stays_as_it_is(pim: Any) -> None:
+    pim.attribute("x", "text")
+    assert fields(pim, pim.product("1", {"x": "maybe"}), unit={"attribute": "x", "convert": "yes_no"})["unit"] == {"": "maybe"}
+
+
+def test_a_boolean_by_site_is_converted_for_each_of_them(pim: Any, of: Any) -> None:
+    pim.channel("app", ["en_US"], ["EUR"])
+    pim.attribute("is_new", "boolean", scopable=True)
+    sites = {"sites": [{"id": "A"}, {"id": "B", "channel": "app"}]}
+    custom = {"isNew": {"attribute": "is_new", "convert": "yes_no"}}
+    item = pim.product("1", {"is_new": [of(True, None, "ecommerce"), of(False, None, "app")]})
+    record = pim.record(item, organization=sites, attributes={"custom": custom})
+    assert record["custom"]["isNew"] == {"": "yes", "@B": "no"}

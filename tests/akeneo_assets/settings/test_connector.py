@@ -74,6 +74,15 @@ def test_a_switch_may_still_be_written_as_yes_or_no(tmp_path: Path) -> None:
     assert (settings.categories.write, settings.categories.show_in_menu) == (False, None)
 
 
+def test_a_source_reads_attributes_and_properties_apart() -> None:
+    template = {"template": "{family} {property.family} {property.groups} {family}"}
+    text = {"sites": {"A": template, "B": {"property": "category_labels"}, "C": "brand"}}
+    sources = ConnectorSettings.model_validate({"attributes": {"standard": {"page-title": template, "page-url": text}}})
+    title, url = sources.attributes.standard["page-title"], sources.attributes.standard["page-url"]
+    assert (title.attributes(), title.properties()) == (("family",), ("family", "groups"))
+    assert (url.attributes(), url.properties()) == (("family", "brand"), ("family", "groups", "category_labels"))
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -121,7 +130,14 @@ def test_a_switch_may_still_be_written_as_yes_or_no(tmp_path: Path) -> None:
         ),
         (
             "attributes: {standard: {brand: {attribute: a, constant: b}}}",
-            "attributes.standard.brand: needs exactly one of attribute, template, constant, sites.",
+            "attributes.standard.brand: needs exactly one of attribute, property, template, constant, sites.",
+        ),
+        (
+            "attributes: {standard: {name: {template: '{property.colour}'}}}",
+            (
+                "attributes.standard.name: the template '{property.colour}' names the property 'colour', which is none of "
+                "family, family_label, groups, category_labels."
+            ),
         ),
         (
             "attributes: {standard: {name: {template: Mug}}}",

@@ -12,6 +12,7 @@ from akeneo_assets.settings.connector import ConnectorSettings
 @pytest.fixture
 def shop(pim: Any) -> Any:
     pim.attribute("brand", "text")
+    pim.attribute("deep", "number", decimals_allowed=True)
     pim.attribute("price", "price_collection")
     pim.attribute("title", "text", localizable=True, available_locales=["fr_FR"])
     pim.attribute("colour", "simpleselect", options={"red": {}, "green": {}})

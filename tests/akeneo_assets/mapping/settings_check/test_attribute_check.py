@@ -20,6 +20,18 @@ Problems = Callable[..., list[str]]
             "attributes.standard.display-name maps the PIM attribute 'nmae', which the PIM does not have.",
         ),
         (
+            {"attributes": {"wide_integers": {"brnd": "double"}}},
+            "attributes.wide_integers.brnd names the PIM attribute 'brnd', which the PIM does not have; did you mean 'brand'?",
+        ),
+        (
+            {"attributes": {"wide_integers": {"brand": "double"}}},
+            "attributes.wide_integers.brand names 'brand', which is a text; it must be a number without decimals.",
+        ),
+        (
+            {"attributes": {"wide_integers": {"deep": "string"}}},
+            "attributes.wide_integers.deep names 'deep', which is a number with decimals; it must be a number without decimals.",
+        ),
+        (
             {"attributes": {"standard": {"tax-class-id": "brand"}}},
             (
                 "attributes.standard.tax-class-id needs a default: SFCC has no way to clear tax-class-id "
