@@ -1,13 +1,12 @@
-"""Reading and writing feeds as streams: checking a file, walking its elements, elements to plain nodes and back.
+"""Reading and writing feeds as streams: walking a file's elements, their lines, elements to plain nodes and back.
 
-No object type is known here.
+No object type is known here; whether a feed is valid belongs to `feed_checker`.
 """
 
 import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
 from xml.sax.saxutils import unescape
@@ -59,65 +58,7 @@ def root_of(path: Path) -> tuple[str, dict[str, str]]:
     raise FeedError("not well-formed XML: no root element")
 
 
-_SCHEMAS = {
-    "http://www.demandware.com/xml/impex/catalog/2006-10-31": "catalog.xsd",
-    "http://www.demandware.com/xml/impex/pricebook/2006-10-31": "pricebook.xsd",
-    "http://www.demandware.com/xml/impex/metadata/2006-10-31": "metadata.xsd",
-    "http://www.demandware.com/xml/impex/library/2006-10-31": "library.xsd",
-    "http://www.demandware.com/xml/impex/customobject/2006-10-31": "customobject.xsd",
-    "http://www.demandware.com/xml/impex/preferences/2007-03-31": "preferences.xsd",
-    "http://www.demandware.com/xml/impex/site/2007-04-30": "site.xsd",
-    "http://www.demandware.com/xml/impex/inventory/2007-05-31": "inventory.xsd",
-}
-
-
-_ITEMS = [
-    "{*}category",
-    "{*}product",
-    "{*}category-assignment",
-    "{*}recommendation",
-    "{*}price-table",
-    "{*}folder",
-    "{*}content",
-    "{*}custom-object",
-    "{*}record",
-]
-"""Elements that come in great numbers and are forgotten while a file is checked."""
-
-
-@lru_cache(maxsize=32)
-def _schema(path: Path) -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(path)))
-
-
-def check(path: Path, xsd_dir: Path | None) -> tuple[str, dict[str, str]]:
-    """Read a whole feed once, in constant memory: well-formed, no DTD, valid if the schemas are given.
-
-    Returns root tag and root attributes. Raises FeedError.
-    """
-    tag, attributes = root_of(path)
-    schema_name = _SCHEMAS.get(namespace(tag))
-    schema = _schema(xsd_dir / schema_name) if xsd_dir and schema_name and (xsd_dir / schema_name).is_file() else None
-    with open_feed(path) as stream:
-        lines = _CheckedLines(stream)
-        events = lines.events = etree.iterparse(
-            lines,
-            tag=_ITEMS,
-            schema=schema,
-            huge_tree=True,  # no resolve_entities=False: with a schema, lxml then takes a file that breaks off; there is no DTD
-            no_network=True,
-            remove_comments=True,
-        )
-        try:
-            for _, element in events:
-                _forget(element)
-        except UNREADABLE as error:
-            lines.complain()
-            raise FeedError(f"not well-formed XML: {error}") from error
-    return tag, attributes
-
-
-class _Lines:
+class Lines:
     """A feed read line by line, which counts the lines: `number` is that of the line read last, from 1."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -131,22 +72,6 @@ class _Lines:
         self.number += bool(piece) and self._at_start
         self._at_start = piece.endswith(b"\n")
         return piece
-
-
-class _CheckedLines(_Lines):
-    """Lines given to a parser with a schema, which knows no line of what breaks the schema in a stream: it's that read last."""
-
-    events: Any = None
-
-    def read(self, size: int = 1 << 16) -> bytes:
-        self.complain()
-        return super().read(size)
-
-    def complain(self) -> None:
-        """Raise FeedError if the parser has complained of what it was given so far."""
-        if log := self.events.error_log:
-            kind = "invalid against its schema" if "SCHEMAS" in log[0].domain_name else "not well-formed XML"
-            raise FeedError(f"{kind}: line {log[0].line or self.number}: {log[0].message}")
 
 
 _LINE = "sandbox-line"
@@ -170,7 +95,7 @@ def elements(path: Path, ns: str, parents: Mapping[str, str], inside: Iterable[s
         remove_pis=True,
     )
     with open_feed(path) as stream:
-        lines = _Lines(stream)
+        lines = Lines(stream)
         while piece := lines.read():
             parser.feed(piece)
             events: Iterable[tuple[str, Element]] = cast("Any", parser.read_events())
@@ -179,7 +104,7 @@ def elements(path: Path, ns: str, parents: Mapping[str, str], inside: Iterable[s
                     element.set(_LINE, str(lines.number))
                 elif element.tag in expected and getattr(element.getparent(), "tag", None) == expected[element.tag]:
                     yield element
-                    _forget(element)
+                    forget(element)
         parser.close()
 
 
@@ -248,7 +173,8 @@ def local_name(tag: str) -> str:
     return tag.rpartition(":")[2]
 
 
-def _forget(element: Element) -> None:
+def forget(element: Element) -> None:
+    """Free an element that has been dealt with, and what stands before it."""
     element.clear()
     parent = element.getparent()
     if parent is not None:

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -89,6 +89,15 @@ class Executions:
             rows = self._db.execute("SELECT body FROM executions ORDER BY number").fetchall()
         return [orjson.loads(row[0]) for row in rows]
 
+    def clear(self) -> None:
+        with self._lock:
+            self._db.execute("DELETE FROM executions")
+
+    def load(self, path: Path) -> None:
+        """Replace all executions by those of another file."""
+        with self._lock, closing(sqlite3.connect(path)) as other:
+            other.backup(self._db)
+
     def close(self) -> None:
         with self._lock:
             self._db.close()
@@ -157,6 +166,14 @@ class Jobs:
             self._running[job_id] = thread
             thread.start()
         return pending(execution)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """No job runs, and none starts for the block. Raises JobFault if one runs."""
+        with self._lock:
+            if self._running:
+                raise JobFault(409, "JobRunningException", f"The job '{next(iter(self._running))}' is running.")
+            yield
 
     def stop(self, seconds: float = 10) -> None:
         """Tell running jobs to stop, wait for them, close the store of executions."""

@@ -14,13 +14,14 @@ from urllib.parse import parse_qs, unquote
 import trustme
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from sandbox.sfcc import account_manager, ocapi, webdav_server
+from sandbox.sfcc import account_manager, instance_snapshots, ocapi, webdav_server
 from sandbox.sfcc.instance_jobs import JobFault, Jobs
 from sandbox.sfcc.instance_settings import Settings
 from sandbox.sfcc.provoked_answers import ProvokedAnswers
@@ -71,12 +72,33 @@ def application(settings: Settings, jobs: Jobs) -> ASGIApp:
             Route(f"{executions}/{{execution_id}}", data(lambda r, _: ocapi.read(r, jobs)), methods=["GET"]),
             Route(f"{executions}/{{execution_id}}", data(lambda r, _: ocapi.delete(r, jobs)), methods=["DELETE"]),
             Route(f"{_DATA}/job_execution_search", data(lambda r, _: ocapi.search(r, jobs)), methods=["POST"]),
+            *_snapshots(settings, jobs),
             Route(webdav_server.PREFIX + "/{path:path}", dav, methods=list(webdav_server.METHODS)),
             Route(webdav_server.PREFIX, dav, methods=list(webdav_server.METHODS)),
         ],
         exception_handlers={HTTPException: unknown},
     )
     return ProvokedAnswers(instance, settings.root)
+
+
+def _snapshots(settings: Settings, jobs: Jobs) -> list[Route]:
+    """The paths of `instance_snapshots`, which need no token."""
+
+    def route(path: str, action: Callable[..., None]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            try:
+                await run_in_threadpool(action, settings, jobs, **request.path_params)
+            except JobFault as problem:
+                return ocapi.fault(problem)
+            return Response(status_code=204)
+
+        return Route(f"/sandbox/{path}", endpoint, methods=["POST"])
+
+    return [
+        route("reset", instance_snapshots.reset),
+        route("snapshot/{name}", instance_snapshots.take_snapshot),
+        route("restore/{name}", instance_snapshots.restore_snapshot),
+    ]
 
 
 def _bearer(request: Request) -> str:

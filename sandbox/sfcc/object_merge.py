@@ -13,7 +13,6 @@ from lxml import etree
 from sandbox.sfcc.attribute_rules import Definition, Value, problem_of
 from sandbox.sfcc.feed_xml import XML_LANG, XSI_NIL, Element, Node, add_node, line_of, local, to_node
 from sandbox.sfcc.impex_schema import Field, Fields
-from sandbox.sfcc.instance_quotas import IMAGE_PATH
 
 Mode = Literal["MERGE", "UPDATE", "REPLACE", "DELETE"]
 Body = dict[str, Any]
@@ -45,16 +44,12 @@ class Rules:
 
 
 def read(element: Element, fields: Fields, rules: Rules, problems: list[Problem]) -> Given:
-    """What an object's element gives, cleaned of what SFCC would not import; every refusal goes to `problems`."""
+    """What a valid object's element gives, cleaned of what SFCC would not import; every refusal goes to `problems`."""
     given: Given = {}
     for child in element:
-        name = local(child.tag)
-        known = fields.get(name)
-        if known is None:
-            problems.append(Problem(False, line_of(child), f"unknown element '{name}' is ignored"))
-            continue
+        known = fields[local(child.tag)]
         if known.obsolete:
-            problems.append(Problem(False, line_of(child), f"element '{name}' is obsolete"))
+            problems.append(Problem(False, line_of(child), f"element '{known.name}' is obsolete"))
         _READERS[known.kind](child, known, rules, problems, given)
     return given
 
@@ -88,9 +83,6 @@ def read_attributes(child: Element, known: Field, rules: Rules, problems: list[P
         attribute = item.get(known.key)
         locale = _locale(item, rules, problems)
         site = _site(item, rules, problems)
-        if attribute is None:
-            problems.append(Problem(True, line_of(item), f"{known.item} without {known.key} is skipped"))
-            continue
         if locale is None or site is None:
             continue
         value = _value_of(item)
@@ -130,10 +122,6 @@ def _read_images(child: Element, known: Field, rules: Rules, problems: list[Prob
         mode = "merge"
     obsolete = [line_of(group) for group in child if group.get("variation-value") is not None]
     problems.extend(Problem(False, line, "attribute 'variation-value' of image-group is obsolete") for line in obsolete)
-    too_long = [image for image in child.iter("{*}image") if len(image.get("path", "")) > IMAGE_PATH]
-    problems.extend(Problem(True, line_of(i), f"image path of more than {IMAGE_PATH} characters; not imported") for i in too_long)
-    for image in too_long:
-        image.getparent().remove(image)
     given[known.name] = {"mode": mode, "items": _known_locales(child, rules, problems)[3]}
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.sfcc.feed_xml import FeedError, check, local, namespace
+from sandbox.sfcc.feed_checker import check
+from sandbox.sfcc.feed_xml import FeedError, local, namespace
 from sandbox.sfcc.impex_schema import CATALOG_NS, CUSTOMOBJECT_NS, LIBRARY_NS, METADATA_NS, PREFERENCES_NS, PRICEBOOK_NS, SITE_NS
 from sandbox.sfcc.import_log_writer import JobLog, Report
 from sandbox.sfcc.importers.catalog_importer import import_catalog

@@ -14,7 +14,7 @@ def test_a_product_is_created_with_sfccs_defaults(instance, feeds):
 
 
 def test_merge_updates_given_fields_and_keeps_the_others(instance):
-    instance.catalog('<product product-id="p"><ean>1</ean><brand>Old</brand><display-name>Default</display-name></product>')
+    instance.catalog('<product product-id="p"><ean>1</ean><display-name>Default</display-name><brand>Old</brand></product>')
     instance.catalog('<product product-id="p"><display-name xml:lang="fr-FR">Nom</display-name><brand>New</brand></product>')
     assert instance.product("p") == (
         '<product product-id="p"><ean>1</ean><display-name xml:lang="x-default">Default</display-name>'

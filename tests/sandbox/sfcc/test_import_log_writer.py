@@ -30,7 +30,7 @@ def test_each_form_names_the_object_and_its_line(make_instance, form, expected):
 
 def test_warnings_are_worded_like_errors(make_instance):
     instance = make_instance(log_wording="public")
-    instance.catalog(product("p", "<brand>B</brand><store-tax-class>t</store-tax-class>"))
+    instance.catalog(product("p", "<store-tax-class>t</store-tax-class><brand>B</brand>"))
     assert "WARN [DATAWARNING] [2/25] Product: p: element 'store-tax-class' is obsolete" in instance.log
 
 
