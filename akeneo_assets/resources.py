@@ -101,6 +101,7 @@ class Session:
             env.akeneo_password.get_secret_value(),
             concurrency=self.reading.calls,
             page_size=self.reading.page_size,
+            allow_http=self.reading.allow_http,
         )
 
     @cached_property

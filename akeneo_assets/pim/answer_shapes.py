@@ -100,7 +100,7 @@ class EntityAttribute(Coded):
 
 class EntityValue(TypedDict):
     data: Any
-    locale: NotRequired[str | None]
+    locale: str | None
     channel: NotRequired[str | None]
 
 
@@ -116,13 +116,13 @@ class About(TypedDict):
 
 
 class Quantified(TypedDict):
-    quantity: int | float | str
+    quantity: int | float | str | None
     uuid: NotRequired[str | None]
     identifier: NotRequired[str | None]
 
 
 class QuantifiedModel(TypedDict):
-    quantity: int | float | str
+    quantity: int | float | str | None
     identifier: str
 
 

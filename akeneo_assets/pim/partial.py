@@ -38,11 +38,11 @@ class TextValue(Value):
 class Whole(Related, total=False):
     """A product or model as far as `answer_shapes` doesn't look at it."""
 
-    values: dict[str, Any] | Empty | None
+    values: dict[str, list[Value]] | Empty | None
 
 
 def whole_page(content: bytes) -> Any:
-    """A page of `products-uuid` or `product-models` parsed whole; its items' fields are checked, their values aren't.
+    """A page of `products-uuid` or `product-models` parsed whole; its items' fields are checked, the data of their values aren't.
 
     Raises orjson.JSONDecodeError for what is no JSON, msgspec.ValidationError for items of another shape.
     """

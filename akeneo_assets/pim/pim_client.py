@@ -25,7 +25,7 @@ from akeneo_assets.pim.answer_shapes import shape_problem
 from akeneo_assets.pim.call_limits import shared_limits
 from akeneo_assets.pim.clock import date_header
 from akeneo_assets.pim.pim_addresses import TOKEN_PATH, Params, call_url, host_of, pim_address
-from akeneo_assets.pim.pim_bodies import save
+from akeneo_assets.pim.pim_bodies import MOST_WORDS, save
 from akeneo_assets.pim.pim_errors import (
     AuthenticationError,
     BrokenAnswerError,
@@ -34,7 +34,7 @@ from akeneo_assets.pim.pim_errors import (
     PimError,
     pim_message,
 )
-from akeneo_assets.pim.pim_exchange import Exchanges, Reply, Request, bearer, broken
+from akeneo_assets.pim.pim_exchange import Exchanges, Reply, Request, bearer
 from akeneo_assets.pim.pim_retries import retried
 from akeneo_assets.pim.pim_tokens import PasswordGrant
 from sfcc_resources.redaction import one_line
@@ -44,6 +44,9 @@ HEAD_START_S: Final = 0.002
 
 UNREACHABLE_RETRIES: Final = 1
 """Of a check before work starts, where nobody answers at all: the address is wrong more often than the PIM is down."""
+
+SHOWN: Final = 60
+"""Characters of an answer that is no JSON which its error shows."""
 
 Parse = Callable[[bytes], Any]
 """JSON text -> a dict or a list. Raises ValueError or RecursionError for what is no JSON, msgspec.ValidationError for JSON that
@@ -167,10 +170,10 @@ class PimClient:
             if (reason := fault(aside)) is None:
                 aside.replace(file)
                 return
-            call = self._exchanges.call(request)
             if _shows_its_length(reply):
+                call = self._exchanges.call(request)
                 raise DamagedFileError(f"{call} on {self.host}: {reason}: replace the file in the PIM.", reason=reason)
-            raise broken(call, self.host, reason)
+            raise self._exchanges.broken(request, reason)
 
         try:
             self._get(self.url(path), keep, accept="*/*", receive=receive, packed=False, retries=retries)
@@ -182,7 +185,6 @@ class PimClient:
         return call_url(self.base_url, path, params)
 
     def _answer(self, request: Request, reply: Reply, parse: Parse) -> Answer:
-        call = self._exchanges.call(request)
         try:
             with self._unpacking, collector.at_rest():
                 time.sleep(HEAD_START_S)
@@ -191,17 +193,18 @@ class PimClient:
         except msgspec.ValidationError as error:
             problem = str(error)
         except (ValueError, RecursionError):
-            begins = self.readable(reply.content[:60].decode(errors="replace"))
+            begins = self.readable(reply.content[:MOST_WORDS].decode(errors="replace"))[:SHOWN]
             raise BrokenAnswerError(
                 f"answered by something else than JSON ('{begins}'): check that AKENEO_URL is the PIM's own address.",
-                call=f"{call} on {self.host}",
+                call=f"{self._exchanges.call(request)} on {self.host}",
                 reason="no JSON",
             ) from None
         if problem is not None:
-            raise broken(call, self.host, self.readable(problem))
+            raise self._exchanges.broken(request, self.readable(problem))
         if not (server_time := date_header(reply.headers.get("Date"))):
             raise PermanentPimError(
-                f"{call} on {self.host} was answered without a Date header, by which loads are timed: let the proxy pass it on.",
+                f"{self._exchanges.call(request)} on {self.host} was answered without a Date header, by which loads are timed: "
+                "let the proxy pass it on.",
                 reply.status,
             )
         return Answer(body, server_time, request.url, len(reply.content))
@@ -221,7 +224,7 @@ class PimClient:
             reply = self._exchanges.send(request)
             if reply.status == 401:
                 raise _TokenRefusedError(reply)
-            return take(request, self._exchanges.accepted(self._exchanges.call(request), reply))
+            return take(request, self._exchanges.accepted(request, reply))
 
         for renew in (self._grant.refused, lambda _: self._grant.forget(), None):
             token = self._grant.token(lambda grant: self._exchange(grant, cancel=cancel))
@@ -250,20 +253,21 @@ class PimClient:
             raise
 
     def _tokens(self, request: Request) -> dict[str, Any]:
-        reply, call = self._exchanges.send(request), self._exchanges.call(request)
+        reply = self._exchanges.send(request)
+        call = f"{self._exchanges.call(request)} on {self.host}"
         if reply.status in (400, 401, 422):
             raise AuthenticationError(
-                f"{call} on {self.host} refused the credentials ({reply.status}): {pim_message(reply.content, self.readable)}: "
+                f"{call} refused the credentials ({reply.status}): {pim_message(reply.content, self.readable)}: "
                 "check AKENEO_CLIENT_ID, AKENEO_CLIENT_SECRET, AKENEO_USERNAME and AKENEO_PASSWORD."
             )
         if reply.status != 404:
-            body = _loaded(self._exchanges.accepted(call, reply).content)
+            body = _loaded(self._exchanges.accepted(request, reply).content)
             if isinstance(body, dict) and _is_token(body.get("access_token")):
                 return body
         sentence = "gave no token: check that AKENEO_URL is the PIM's own address."
         if reply.status == 404:
-            raise PermanentPimError(f"{call} on {self.host} {sentence}", reply.status)
-        raise BrokenAnswerError(sentence, call=f"{call} on {self.host}", reason="no token")
+            raise PermanentPimError(f"{call} {sentence}")
+        raise BrokenAnswerError(sentence, call=call, reason="no token")
 
     def _retried(
         self,

@@ -102,20 +102,22 @@ class Exchanges:
 
         Raises UnreachableError, BrokenAnswerError (a body cut off), TransientPimError (408, 429, 5xx), PermanentPimError.
         """
-        call, url = self.call(request), self._upgraded(request.url)
+        url = self._upgraded(request.url)
         for _ in range(1 + MOST_REDIRECTS):
-            reply = self._send_once(call, request, url)
+            reply = self._send_once(request, url)
             if not 300 <= reply.status < 400:
                 return reply
-            url = self._redirected(call, url, reply)
-        raise PermanentPimError(f"{call} on {self._host} is redirected again and again: set AKENEO_URL to the PIM's own address.")
+            url = self._redirected(request, url, reply)
+        raise PermanentPimError(
+            f"{self.call(request)} on {self._host} is redirected again and again: set AKENEO_URL to the PIM's own address."
+        )
 
-    def _redirected(self, call: str, url: str, reply: Reply) -> str:
+    def _redirected(self, request: Request, url: str, reply: Reply) -> str:
         location = reply.headers.get("Location", "")
         target = redirect_target(url, location) if location else None
         if target is None:
             raise PermanentPimError(
-                f"{call} on {self._host} redirects to {self._readable(_without_query(url, location))}: "
+                f"{self.call(request)} on {self._host} redirects to {self._readable(_without_query(url, location))}: "
                 "set AKENEO_URL to the PIM's own address.",
                 reply.status,
             )
@@ -128,8 +130,9 @@ class Exchanges:
             return self._upgrade[1] + url.removeprefix(self._upgrade[0])
         return url
 
-    def _send_once(self, call: str, request: Request, url: str) -> Reply:
+    def _send_once(self, request: Request, url: str) -> Reply:
         """Its place among the calls at once is held until the last byte is read."""
+        host = self._host
         try:
             with (
                 self._limits,
@@ -147,53 +150,53 @@ class Exchanges:
                 receive = request.receive if response.status_code == 200 else read_words
                 content = receive(response, self._timeout[1])
         except requests.exceptions.SSLError as error:
-            message = f"{call}: no trusted TLS connection to {self._host}: check the address, its certificate and the CA bundle."
-            raise PermanentPimError(message) from error
+            message = f"no trusted TLS connection to {host}: check the address, its certificate and the CA bundle."
+            raise PermanentPimError(f"{self.call(request)}: {message}") from error
         except requests.exceptions.ProxyError as error:
-            message = f"no way to {self._host} through the proxy ({self._cause(error)}): check HTTP_PROXY, HTTPS_PROXY, NO_PROXY."
-            raise UnreachableError(message, call=call) from error
+            message = f"no way to {host} through the proxy ({self._cause(error)}): check HTTP_PROXY, HTTPS_PROXY, NO_PROXY."
+            raise UnreachableError(message, call=self.call(request)) from error
         except _BROKEN as error:
-            message = f"no answer from {self._host} ({self._cause(error)}): check AKENEO_URL, the network and that the PIM is up."
-            raise UnreachableError(message, call=call) from error
+            message = f"no answer from {host} ({self._cause(error)}): check AKENEO_URL, the network and that the PIM is up."
+            raise UnreachableError(message, call=self.call(request)) from error
         except requests.RequestException as error:
-            raise PermanentPimError(f"{call} can't be asked of {self._host} ({self._cause(error)}): check AKENEO_URL.") from error
+            message = f"{self.call(request)} can't be asked of {host} ({self._cause(error)}): check AKENEO_URL."
+            raise PermanentPimError(message) from error
         except UnreadableBodyError as error:
-            raise broken(call, self._host, str(error)) from error
+            raise self.broken(request, str(error)) from error
         except OversizedBodyError as error:
-            message = f"{call} on {self._host} was answered by more data than any PIM gives: check AKENEO_URL."
+            message = f"{self.call(request)} on {host} was answered by more data than any PIM gives: check AKENEO_URL."
             raise PermanentPimError(message, 200) from error
-        return self._usable(call, Reply(response.status_code, response.headers, content))
+        return self._usable(request, Reply(response.status_code, response.headers, content))
 
-    def _usable(self, call: str, reply: Reply) -> Reply:
+    def _usable(self, request: Request, reply: Reply) -> Reply:
         """The reply, unless asking again may bring a better one."""
         if reply.status in (408, 429) or reply.status >= 500:
             raise TransientPimError(
                 f"{reply.status}: {pim_message(reply.content, self._readable)}: the PIM is overloaded or down; try again later.",
                 reply.status,
-                call=f"{call} on {self._host}",
+                call=f"{self.call(request)} on {self._host}",
                 retry_after=retry_after(reply.headers.get("Retry-After")),
             )
         if 200 < reply.status < 300:
-            raise broken(call, self._host, f"status {reply.status}, which is no answer to this call")
+            raise self.broken(request, f"status {reply.status}, which is no answer to this call")
         return reply
 
-    def accepted(self, call: str, reply: Reply) -> Reply:
+    def accepted(self, request: Request, reply: Reply) -> Reply:
         """The reply, if its status is no refusal. Raises PermanentPimError."""
         if reply.status >= 400:
-            raise refusal(call, reply.status, reply.content, self._readable)
+            raise refusal(self.call(request), reply.status, reply.content, self._readable)
         return reply
+
+    def broken(self, request: Request, reason: str) -> BrokenAnswerError:
+        """The error of an answer that isn't whole; `reason` in a few words."""
+        return BrokenAnswerError(
+            f"the answer is not whole ({reason}): try again later, and check AKENEO_URL and the PIM if it stays so.",
+            call=f"{self.call(request)} on {self._host}",
+            reason=reason,
+        )
 
     def _cause(self, error: BaseException) -> str:
         return self._readable(_innermost(error))
-
-
-def broken(call: str, host: str, reason: str) -> BrokenAnswerError:
-    """The error of an answer that isn't whole; `reason` in a few words."""
-    return BrokenAnswerError(
-        f"the answer is not whole ({reason}): try again later, and check AKENEO_URL and the PIM if it stays so.",
-        call=f"{call} on {host}",
-        reason=reason,
-    )
 
 
 def bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

@@ -12,6 +12,7 @@ from akeneo_assets.pim.paging import pages
 from akeneo_assets.pim.partial import page_parser, whole_page
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import BrokenAnswerError, PimError
+from akeneo_assets.structure.pim_structure import Structure
 
 ROOT = "https://pim.example/api/rest/v1/"
 LINKS: dict[str, Any] = {"self": {"href": "x"}}
@@ -168,3 +169,100 @@ def said(ask: Callable[[], object]) -> str:
     except PimError as error:
         return str(error)
     return ""
+
+
+VALUES = {"label": [{"locale": "en_US", "channel": None, "data": "x"}]}
+ITEM_OF: dict[str, dict[str, Any]] = {
+    "channels": {**CHANNEL, "conversion_units": {"weight": "KILOGRAM"}, "labels": {"en_US": "Web"}},
+    "locales": {"code": "en_US", "enabled": True},
+    "attribute-groups": {"code": "other", "sort_order": 1, "labels": {}},
+    "attributes": {
+        "code": "size",
+        "type": "pim_catalog_simpleselect",
+        "group": "other",
+        "sort_order": 2,
+        "available_locales": ["en_US"],
+        "labels": {"en_US": "Size"},
+        "metric_family": None,
+        "reference_data_name": None,
+        "table_configuration": [{"code": "a"}],
+    },
+    "attributes/*/options": {"code": "xl", "attribute": "size", "sort_order": 1, "labels": {"en_US": "XL"}},
+    "families": {
+        "code": "shoes",
+        "attributes": ["size"],
+        "attribute_as_image": "pic",
+        "attribute_requirements": {"web": ["size"]},
+    },
+    "families/*/variants": {**VARIANT, "family": "shoes"},
+    "measurement-families": {"code": "W", "units": {"KG": {"convert_from_standard": [OPERATION], "symbol": "kg", "labels": {}}}},
+    "association-types": {"code": "X", "labels": {}, "is_quantified": True},
+    "categories": {"code": "master", "parent": None, "labels": {}, "values": {"a": {"data": "x"}}},
+    "asset-families": {"code": "photos", "labels": {}, "attribute_as_main_media": "media"},
+    "asset-families/*/attributes": {"code": "media", "type": "media_file", "asset_family": "photos"},
+    "asset-families/*/assets": {"code": "front", "values": VALUES, "asset_family": "photos"},
+    "reference-entities/*/records": {"code": "nike", "values": VALUES, "reference_entity": "brands"},
+}
+TABLES = {
+    "attributes/*/options": "attribute_options",
+    "families/*/variants": "family_variants",
+    "asset-families/*/attributes": "asset_attributes",
+    "asset-families/*/assets": "assets",
+    "reference-entities/*/records": "records",
+}
+CARRIED = ("attribute", "family", "asset_family", "reference_entity")  # the connector's own: whose an item is
+ODD: list[Any] = [
+    None,
+    0,
+    -1,
+    1.5,
+    True,
+    "",
+    "x",
+    "9" * 30,
+    [],
+    ["x"],
+    [None],
+    [5],
+    [[]],
+    {},
+    {"a": 1},
+    {"a": None},
+    {"a": {"b": []}},
+]
+TAKEN_OUT = object()
+
+
+def places(value: Any) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [(), *((key, *place) for key, below in inner if key not in CARRIED for place in places(below))]
+
+
+def replaced(value: Any, place: tuple[Any, ...], other: Any) -> Any:
+    if not place:
+        return other
+    changed = value.copy()
+    if len(place) == 1 and other is TAKEN_OUT:
+        del changed[place[0]]
+    else:
+        changed[place[0]] = replaced(value[place[0]], place[1:], other)
+    return changed
+
+
+@pytest.mark.parametrize("path", ITEM_OF)
+def test_what_has_the_shape_can_be_read_whatever_is_odd_in_it(path: str) -> None:
+    name = path.replace("*", "x")
+    whole = 0
+    for place in places(ITEM_OF[path]):
+        for other in (*ODD, *([TAKEN_OUT] if place else [])):
+            item = replaced(ITEM_OF[path], place, other)
+            body = [item] if path in ("measurement-families", "asset-families/*/attributes") else page(item)
+            if shape_problem(ROOT + name, body) is None:
+                whole += 1
+                lists = {TABLES.get(p, p.replace("-", "_")): [item if p == path else i] for p, i in ITEM_OF.items()}
+                structure = Structure.build(**lists)
+                assert structure.fingerprint()
+                assert structure.tree_of is not None
+                for entry in (*structure.assets.values(), *structure.records.values()):
+                    assert entry.labels is not None
+    assert whole > 0

@@ -117,6 +117,12 @@ def test_a_value_that_must_be_a_text_is_none_else(values: str) -> None:
         page_parser((), {"sku"})(page(b'{"uuid":"1","values":{"sku":' + values.encode() + b"}}"))
 
 
+@pytest.mark.parametrize("values", ['"x"', '["x"]', '[{"locale":null}]', '[{"data":1,"locale":5}]'])
+def test_a_page_parsed_whole_has_values_of_the_documented_shape(values: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        whole_page(page(b'{"uuid":"1","values":{"any":' + values.encode() + b"}}"))
+
+
 def test_other_values_may_have_any_data() -> None:
     link = b'{"uuid":"1","values":{"link":[{"data":{"type":"product","id":"2"},"locale":null,"scope":null}]}}'
     (item,) = items(page_parser({"link"}, {"sku"})(page(link)))

@@ -89,13 +89,13 @@ def test_no_answer_is_larger_than_any_pim_gives(
 
 
 def test_a_server_that_drips_is_left(pim: ScriptedPim, tmp_path: Path) -> None:
-    client = new_client(pim.address, timeout=(5, 0.3), retries=0)
+    client = new_client(pim.address, timeout=(5, 1.0), retries=0)
     pim.answers(PATH, Reply(b'{"a":"' + b"x" * 2000 + b'"}', drip=0.05))
     started = time.monotonic()
     for ask in (lambda: client.get("anything"), lambda: client.download("anything", tmp_path / "x")):
         with pytest.raises(BrokenAnswerError, match=r"not whole \(too slow\)"):
             ask()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 40  # the whole body would take 100
     client.close()
 
 
