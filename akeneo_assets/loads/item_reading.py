@@ -10,20 +10,21 @@ read then; parts without that file are read again.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from akeneo_assets import collector
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.mirror import SCHEMAS, association_rows, media_rows, raw_row
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.window import Window
-from akeneo_assets.pim.clock import filter_text
-from akeneo_assets.pim.counting import count
+from akeneo_assets.pim.clock import Overlap, filter_text, window_start
+from akeneo_assets.pim.counting import came_meanwhile, count, counted_whole
 from akeneo_assets.pim.partial import page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, Frontier, Position, walk, walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
-from akeneo_assets.store import TableWriter, read_json, write_json
+from akeneo_assets.store import TableWriter, read_json, sql_files, write_json
 from akeneo_assets.structure.pim_structure import Structure
 
 PROGRESS_SECONDS: Final = 10.0
@@ -57,8 +58,11 @@ def window_search(window: Window, reading: Akeneo) -> dict[str, Any]:
 def read_items(package: Package, client: PimClient, window: Window, reading: Akeneo, structure: Structure, tell: Tell) -> Report:
     """Read the window's products and models into the package's raw parts, or what is missing of them.
 
-    Returns counts by raw table: rows, pages, and what the PIM counts for the same question before and after. Raises PimError;
-    what was read until then stays, and the next try goes on there.
+    Returns counts by raw table: rows, pages, and what the PIM counts for the same question before and after.
+
+    Raises:
+        PimError: what was read until then stays, and the next try goes on there.
+        ConnectorError: the counts tell that items were not given . The next try reads all of it again.
     """
     search = window_search(window, reading)
     state = _last_whole_part(package)
@@ -78,7 +82,7 @@ def read_items(package: Package, client: PimClient, window: Window, reading: Ake
     with collector.at_rest():
         parts = _Parts(package, state)
         try:
-            for endpoint, page, frontier in walk_all(client, asked, frontiers, parse=page_parser({identifier, *media, *links})):
+            for endpoint, page, frontier in walk_all(client, asked, frontiers, parse=page_parser(links, {identifier, *media})):
                 table, owner = SOURCES[endpoint]
                 for item in page:
                     row = raw_row(item, identifier)
@@ -94,12 +98,30 @@ def read_items(package: Package, client: PimClient, window: Window, reading: Ake
                     tell(f"Read {rows:,} products and models, {(rows - read_before) / (told - started):,.0f} a second.")
         finally:
             parts.close()
-    return {
-        "rows": state["rows"],
-        "pages": state["pages"],
-        "counted": state["counted"],
-        "counted_after": _counts(client, search),
-    }
+    counted_after = _counts(client, search)
+    began = window_start(datetime.fromisoformat(window.poll_start), reading.timezone, Overlap(usual=timedelta(seconds=1)))
+    since = filter_text(began, reading.timezone)
+    for endpoint, (table, _) in SOURCES.items():
+        read, before, after = _distinct(package, table), state["counted"][table], counted_after[table]
+        if counted_whole(table, read, before, after) is not None:
+            came = came_meanwhile(client, endpoint, search, since)
+            if problem := counted_whole(table, read, before, after, came):
+                _forget_parts(package)
+                raise ConnectorError(problem)
+    return {"rows": state["rows"], "pages": state["pages"], "counted": state["counted"], "counted_after": counted_after}
+
+
+def _distinct(package: Package, table: str) -> int:
+    """How many items were read, those that moved to a later page and were read twice counted once."""
+    with package.store.query() as query:
+        files = sql_files(package.raw_parts(table))
+        return int(query.execute(f"SELECT count(DISTINCT key) FROM read_parquet({files})").fetchall()[0][0])
+
+
+def _forget_parts(package: Package) -> None:
+    """Let the next try read all of the window again."""
+    for path in package.raw.glob("part-*.json"):
+        path.unlink()
 
 
 def raw_files(package: Package) -> list[Any]:

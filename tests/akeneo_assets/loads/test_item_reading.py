@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import item_reading
 from akeneo_assets.loads.item_reading import no_longer_there, read_items
 from akeneo_assets.loads.package import Package
@@ -104,5 +105,20 @@ def test_items_are_asked_for_by_name(store: Store, client: PimClient) -> None:
     package = Package.of_load(store, "named")
     read(package, client)
     there = keys(package, "products")[0]
-    asked = [{"owner": "product", "key": key, "code": key} for key in (there, "00000000-0000-4000-8000-000000000000")]
-    assert [item["key"] for item in no_longer_there(client, asked, "sku")] == ["00000000-0000-4000-8000-000000000000"]
+    code = client.get(f"products-uuid/{there}")["values"]["sku"][0]["data"]
+    gone = {"owner": "product", "key": "00000000-0000-4000-8000-000000000000", "code": "gone"}
+    known = {"owner": "product", "key": there, "code": code}
+    assert no_longer_there(client, [known, gone], "sku") == [gone]
+    assert no_longer_there(client, [known | {"code": "its code before"}], "sku") != []
+
+
+def test_a_pim_that_gives_fewer_items_than_it_counts_stops_the_load_and_is_read_again_whole(
+    store: Store, client: PimClient, faults: Callable[..., None]
+) -> None:
+    package = Package.of_load(store, "short")
+    faults({"kind": "partial_list", "path": "products-uuid", "query": {"pagination_type": "search_after"}, "keep": 0.5})
+    with pytest.raises(ConnectorError, match=r"list products is not whole: \d+ items were read, but the PIM counted 900 before"):
+        read(package, client)
+    faults()
+    assert read(package, client)["rows"]["products"] == 900
+    assert len(keys(package, "products")) == 900
