@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from akeneo_assets.assets.asset_metadata import table_metadata
 from akeneo_assets.assets.item_assets import LOAD_GROUP
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
-from akeneo_assets.loads.media_files import MEDIA_FILE, fetch, missing
+from akeneo_assets.loads.media_files import MEDIA_FILE, fetch, forget_damaged, missing
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.shown_media import shown_by_load, shown_in_pim
 from sfcc_resources.archive_paths import safe_name
@@ -15,8 +15,8 @@ _LISTS = [f"akeneo/{name}" for name in ("attributes", "channels", *_BESIDE_PRODU
 
 
 def _fetched(step: Step, name: str, wanted: Iterable[str]) -> Done:
-    folder = step.package.media(name)
-    counts = fetch(step.store, step.connector.pim, wanted, safe_name(step.package.name), folder, step.tell)
+    folder, run = step.package.media(name), safe_name(step.package.name)
+    counts = fetch(step.store, step.connector.pim, wanted, run, folder, step.tell)
     return dict(counts), [folder / MEDIA_FILE]
 
 
@@ -24,7 +24,12 @@ def _show(key: str, name: str, step: Step, report: Report) -> Iterator[Result]:
     yield result(key, table_metadata(step.package.media(name) / MEDIA_FILE) | report)
 
 
+def _look_again(step: Step) -> None:
+    forget_damaged(step.store, safe_name(step.package.name), step.tell)
+
+
 def _fetch_all(step: Step) -> Done:
+    _look_again(step)
     structure = step.connector.checked_structure(step.package)
     report, files = _fetched(step, "media", shown_in_pim(step.connector.pim, step.settings, structure))
     step.tell(f"{report['wanted']:,} images, {report['missing']:,} of them the PIM could not give.")
@@ -50,6 +55,8 @@ media = step_asset(
 
 def _fetch_missing(step: Step) -> Done:
     step.package.needs("items")
+    if step.load.window.whole:
+        _look_again(step)
     lost, load = missing(step.store), step.load
     if not lost or load.previous is None:
         return _fetched(step, "missing_media", ())
