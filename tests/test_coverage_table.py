@@ -45,7 +45,7 @@ REQUIRED: Final = {
         removed associations are removed | a target that isn't exported | products without identifier |
         products without family | product and model with the same code | ids over SFCC's limits |
         characters that SFCC forbids | blanks at the edges of names |
-        one bad value or product never stops the load | quarantine shown in the UI |
+        one bad value or product never stops the load | quarantine shown in the UI | online without a name |
         status from enabled | status from completeness per channel and locale | status from an attribute | status untouched |
         status per site, masters by their variants""",
     "Images, assets and other media": """

@@ -127,7 +127,10 @@ class ProductMapping:
         else:
             owned = rules.levels.owned_by_variant(item, root)
             writer.write_values(rules.custom, rules.sourced, owned, own_properties(own_categories), is_variant=True)
+        writer.write_stand_in_name(rules.names, owned)
         writer.write_online(completed(writer.online, online_slots(item, self.frame)))
+        if root is None:  # a variant shows its master's name, of which the master is asked
+            writer.report_missing_name(rules.names)
         writer.write_categories(rules.category_ids, own_categories, primary=root is None)
         writer.write_relations(root)
         writer.write_composition()

@@ -14,6 +14,7 @@ from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, groups, im
 from akeneo_assets.mapping.item_properties import PROPERTIES
 from akeneo_assets.mapping.levels import values_of
 from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
+from akeneo_assets.mapping.product_names import NAME, ProductNames
 from akeneo_assets.mapping.rules import Rule
 from akeneo_assets.mapping.variations import Axis
 from akeneo_assets.structure.pim_structure import fold
@@ -131,6 +132,18 @@ class RecordWriter:
         """Writes the online-flag; no slots leave it to merchants."""
         if slots:
             self.record["fields"]["online-flag"] = slots
+
+    def write_stand_in_name(self, names: ProductNames, owned: Owned) -> None:
+        """Writes the value of the family's label attribute as name, where the mapped one is empty and the settings ask for it."""
+        rule = None if NAME in self.record["fields"] else names.stand_in(self._item, self._context)
+        if rule is not None and not owned.isdisjoint(rule.attributes):
+            self._write(rule, self._slots(rule))
+            self.mapped.trimmed = self._context.trimmed
+
+    def report_missing_name(self, names: ProductNames) -> None:
+        """Reports an item that is online without name. Its flag has to be written before."""
+        if NAME not in self.record["fields"] and (missing := names.missing(self._item, self.online)) is not None:
+            self.report(*missing)
 
     def axis_values(self, axes: Sequence[Axis]) -> dict[str, str]:
         """A variant's value of each axis, by attribute code."""

@@ -93,13 +93,15 @@ class AttributeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family: which attributes its products have, `image` the one that holds their main image."""
+    """A family: which attributes its products have; `image` is the one that holds their main image, `label_attribute` the one by
+    which the PIM calls them."""
 
     code: str
     attributes: frozenset[str]  # folded codes
     image: str | None
     labels: Labels
     required: Mapping[str, tuple[str, ...]]  # channel -> attribute codes that completeness asks for
+    label_attribute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +405,7 @@ class Structure:
                     f.get("attribute_as_image") or None,
                     labels_of(f),
                     {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
+                    f.get("attribute_as_label") or None,
                 )
                 for f in items_of["families"]
             },
