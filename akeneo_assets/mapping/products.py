@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import Final
 
 from akeneo_assets.mapping import associations, identity, masters
+from akeneo_assets.mapping.compositions import composition_of
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
-from akeneo_assets.mapping.frame import Context, Item, Targets
+from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Composition, Compositions, Context, Item, Targets
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.item_properties import own_properties
 from akeneo_assets.mapping.levels import codes_of_values, values_of, without
@@ -100,6 +101,10 @@ class ProductMapping:
                 named.add(link_target(value["data"]))
         return named
 
+    def composition_of(self, item: Item) -> Composition | None:
+        """Whether a product is a bundle or a set, by its family; None: it is neither. Models are none."""
+        return composition_of(item, self.frame.settings) if "uuid" in item else None
+
     # --- What they become -------------------------------------------------------------------------------------------------------
 
     @property
@@ -107,9 +112,19 @@ class ProductMapping:
         """Whether sub-models are variation groups, products of their own."""
         return self._rules.grouped
 
-    def map_product(self, item: Item, *, ancestors: Sequence[Item], targets: Targets) -> Mapped:
+    def map_product(
+        self,
+        item: Item,
+        *,
+        ancestors: Sequence[Item],
+        targets: Targets,
+        compositions: Compositions = NO_COMPOSITIONS,
+    ) -> Mapped:
         """A simple product, or a variant of the models in `ancestors` (root first). One that is held back has no records and a
-        problem that says why."""
+        problem that says why.
+
+        `compositions` are needed for the parts of bundles and sets alone.
+        """
         rules, uuid = self._rules, item["uuid"]
         sfcc_id, held_back = self.identity({"uuid": uuid, "identifier": self.identifier_of(item)})
         if sfcc_id is None:
@@ -133,7 +148,7 @@ class ProductMapping:
             writer.report_missing_name(rules.names)
         writer.write_categories(rules.category_ids, own_categories, primary=root is None)
         writer.write_relations(root)
-        writer.write_composition()
+        writer.write_composition(compositions)
         if root is None:
             writer.write_images(rules.images, owned)
         writer.write_prices(rules.books)
