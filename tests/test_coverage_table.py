@@ -44,7 +44,7 @@ REQUIRED: Final = {
         quantified associations with quantities |
         removed parts are removed | associations as recommendations | associations as product links | two-way associations |
         removed associations are removed | a target that isn't exported | products without identifier |
-        products without family | product and model with the same code | ids over SFCC's limits |
+        products without family | product and model with the same code | an id changed in case alone | ids over SFCC's limits |
         characters that SFCC forbids | blanks at the edges of names |
         one bad value or product never stops the load | quarantine shown in the UI | online without a name |
         status from enabled | status from completeness per channel and locale | status from an attribute | status untouched |

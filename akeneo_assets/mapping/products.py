@@ -119,14 +119,17 @@ class ProductMapping:
         ancestors: Sequence[Item],
         targets: Targets,
         compositions: Compositions = NO_COMPOSITIONS,
+        sfcc_id: str | None = None,
     ) -> Mapped:
         """A simple product, or a variant of the models in `ancestors` (root first). One that is held back has no records and a
         problem that says why.
 
-        `compositions` are needed for the parts of bundles and sets alone.
+        `compositions` are needed for the parts of bundles and sets alone. `sfcc_id` is the id that was decided on, where it isn't
+        spelled as the item's own identifier (`identity.kept_spelling`).
         """
         rules, uuid = self._rules, item["uuid"]
-        sfcc_id, held_back = self.identity({"uuid": uuid, "identifier": self.identifier_of(item)})
+        own_id, held_back = self.identity({"uuid": uuid, "identifier": self.identifier_of(item)})
+        sfcc_id = own_id and (sfcc_id or own_id)
         if sfcc_id is None:
             return Mapped([], problems=[held_back] if held_back else [])
         root = ancestors[0] if ancestors else None
