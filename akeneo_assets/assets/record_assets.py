@@ -174,7 +174,7 @@ def map_products(context: dg.AssetExecutionContext, connector: Connector) -> Ite
     context.log.info(f"Mapped {run.products:,} products and {run.masters:,} masters; {problems.count:,} notes in the quarantine.")
     told_more = {
         "category_assignments": {"in categories not exported": run.unassigned},
-        "products": {"left out by the settings": run.left_out},
+        "products": {"left out by the settings": run.left_out, "texts trimmed at their edges": run.trimmed},
     }
     for name, (_, kinds) in _MAPPED.items():
         told_more.setdefault(name, {})["no longer"] = sum(gone.get(kind, 0) for kind in kinds)
