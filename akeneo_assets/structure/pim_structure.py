@@ -218,7 +218,8 @@ def _filled(labels: Iterable[tuple[Any, Any]]) -> Labels:
 
 def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Item]) -> Attribute:
     order = int(item.get("sort_order") or 0)
-    sorted_options = sorted(options, key=lambda o: (int(o.get("sort_order") or 0), o["code"]))
+    # Options of one sort order stay in the API's order, which is the PIM's (facts, Akeneo API, found later).
+    sorted_options = sorted(options, key=lambda option: int(option.get("sort_order") or 0))
     return Attribute(
         code=item["code"],
         type=short_type(item["type"]),
