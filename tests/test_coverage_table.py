@@ -40,12 +40,13 @@ REQUIRED: Final = {
         axis of a simple select | axis of a metric | axis of a boolean | axis of a reference entity |
         variation values with labels, in option order | values on the level where they live |
         a simple product that becomes a variant | a variant that changes its master | a variant that loses its master |
-        the last variant gone | a model without variants | bundles | sets | quantified associations with quantities |
+        the last variant gone | a model without variants | bundles | sets | bundles in bundles, and circles |
+        quantified associations with quantities |
         removed parts are removed | associations as recommendations | associations as product links | two-way associations |
         removed associations are removed | a target that isn't exported | products without identifier |
-        products without family | product and model with the same code | ids over SFCC's limits |
+        products without family | product and model with the same code | an id changed in case alone | ids over SFCC's limits |
         characters that SFCC forbids | blanks at the edges of names |
-        one bad value or product never stops the load | quarantine shown in the UI |
+        one bad value or product never stops the load | quarantine shown in the UI | online without a name |
         status from enabled | status from completeness per channel and locale | status from an attribute | status untouched |
         status per site, masters by their variants""",
     "Images, assets and other media": """

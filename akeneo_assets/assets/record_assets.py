@@ -254,7 +254,7 @@ def _map_products(step: Step) -> Done:
     report = {
         "more": {
             "category_assignments": {"in categories not exported": run.unassigned},
-            "products": {"left out by the settings": run.left_out},
+            "products": {"left out by the settings": run.left_out, "texts trimmed at their edges": run.trimmed},
         },
         "gone": gone,
         "held_back": objects,

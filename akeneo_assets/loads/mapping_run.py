@@ -85,6 +85,7 @@ class MappingRun:
     masters: int = 0
     left_out: int = 0  # products and models that the settings leave out
     unassigned: int = 0  # places in categories of trees that are not exported
+    trimmed: int = 0  # texts that lost blanks at their edges
 
     def write(self, files: RecordFiles, problems: TableWriter) -> None:
         """Write the records of all products and masters of the load, and what was held back."""
@@ -149,6 +150,7 @@ class MappingRun:
     def _keep(self, source: str, code: str | None, mapped: Mapped, files: RecordFiles, problems: TableWriter) -> None:
         files.write(mapped.records, source)
         self.unassigned += mapped.unassigned
+        self.trimmed += mapped.trimmed
         for problem in mapped.problems:
             problems.write(quarantined(problem, code, held_back=not mapped.records))
 

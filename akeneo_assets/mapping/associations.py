@@ -1,7 +1,8 @@
-"""Associations as recommendations or product links, and the parts of bundles and sets.
+"""Associations as recommendations or product links.
 
-Belongs here: the targets of associations. Doesn't: which targets are exported (the caller's `Targets` say so; a target that isn't
-is left out and reported). A two-way association stands on both products in the PIM already.
+Belongs here: the targets of associations. Doesn't: the parts of bundles and sets (`compositions`), which targets are exported
+(the caller's `Targets` say so; a target that isn't is left out and reported). A two-way association stands on both products in
+the PIM already.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from akeneo_assets.mapping.frame import Item, Targets
 from akeneo_assets.mapping.texts import decimal_text
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import fold
-from sfcc_resources.records import BundledProduct, ProductLink, Recommendation
+from sfcc_resources.records import ProductLink, Recommendation
 
 Target = tuple[str, str, str]
 """What an association names: (kind, key, quantity), as ("product", uuid, "1"), ("product_model", code, "2") or ("group", code,
@@ -105,10 +106,3 @@ def relations(
 
 def _unique(relations: list[Any]) -> list[Any]:
     return list({tuple(relation.items()): relation for relation in relations}.values())
-
-
-def parts(product_id: str, item: Item, association_type: str, exported: Targets, reasons: list[str]) -> list[BundledProduct]:
-    """The parts of a bundle or set with their quantities. What has the quantity 0 is no part; a product is never its own part."""
-    targets = targets_by_type(item, (association_type,)).get(association_type, [])
-    quantities = resolve_targets(targets, exported, reasons)
-    return [{"id": id_, "quantity": quantity} for id_, quantity in quantities if id_ != product_id and quantity != "0"]

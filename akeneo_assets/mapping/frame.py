@@ -5,7 +5,7 @@ Belongs here: types that most modules of the mapping share. Doesn't: any rule.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
 
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -19,6 +19,14 @@ Item = Mapping[str, Any]
 Targets = Mapping[tuple[str, str], Any]
 """What products name, as SFCC knows it: ("product", uuid), ("product_model", code), ("identifier", identifier) -> SFCC id;
 ("group", code) -> list of SFCC ids. None or absent: it isn't exported."""
+
+
+Composition = Literal["bundle", "set"]
+
+Compositions = Mapping[str, Composition]
+"""SFCC id -> what the product is, for the exported products that are bundles or sets."""
+
+NO_COMPOSITIONS: Final[Compositions] = {}
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from akeneo_assets.mapping.attribute_definitions import custom_attributes
 from akeneo_assets.mapping.frame import Frame, Item
 from akeneo_assets.mapping.images import compile_images
 from akeneo_assets.mapping.levels import Levels
+from akeneo_assets.mapping.product_names import ProductNames
 from akeneo_assets.mapping.rules import Rule, custom_rule, existing_custom_rule, standard_rule
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.variations import Axis, compile_axes
@@ -28,6 +29,7 @@ class ProductRules:
         self.frame = Frame(settings, structure, resolve(settings, structure))
         self.custom = _custom_rules(self.frame)
         self.sourced = _sourced_rules(self.frame)
+        self.names = ProductNames(self.sourced, self.frame)
         self.images = compile_images(self.frame)
         self.books = prices.books(self.frame)
         self.category_ids = categories.category_ids(settings, structure, self.frame.sites)

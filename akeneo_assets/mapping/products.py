@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import Final
 
 from akeneo_assets.mapping import associations, identity, masters
+from akeneo_assets.mapping.compositions import composition_of
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
-from akeneo_assets.mapping.frame import Context, Item, Targets
+from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Composition, Compositions, Context, Item, Targets
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.item_properties import own_properties
 from akeneo_assets.mapping.levels import codes_of_values, values_of, without
@@ -100,6 +101,10 @@ class ProductMapping:
                 named.add(link_target(value["data"]))
         return named
 
+    def composition_of(self, item: Item) -> Composition | None:
+        """Whether a product is a bundle or a set, by its family; None: it is neither. Models are none."""
+        return composition_of(item, self.frame.settings) if "uuid" in item else None
+
     # --- What they become -------------------------------------------------------------------------------------------------------
 
     @property
@@ -107,11 +112,24 @@ class ProductMapping:
         """Whether sub-models are variation groups, products of their own."""
         return self._rules.grouped
 
-    def map_product(self, item: Item, *, ancestors: Sequence[Item], targets: Targets) -> Mapped:
+    def map_product(
+        self,
+        item: Item,
+        *,
+        ancestors: Sequence[Item],
+        targets: Targets,
+        compositions: Compositions = NO_COMPOSITIONS,
+        sfcc_id: str | None = None,
+    ) -> Mapped:
         """A simple product, or a variant of the models in `ancestors` (root first). One that is held back has no records and a
-        problem that says why."""
+        problem that says why.
+
+        `compositions` are needed for the parts of bundles and sets alone. `sfcc_id` is the id that was decided on, where it isn't
+        spelled as the item's own identifier (`identity.kept_spelling`).
+        """
         rules, uuid = self._rules, item["uuid"]
-        sfcc_id, held_back = self.identity({"uuid": uuid, "identifier": self.identifier_of(item)})
+        own_id, held_back = self.identity({"uuid": uuid, "identifier": self.identifier_of(item)})
+        sfcc_id = own_id and (sfcc_id or own_id)
         if sfcc_id is None:
             return Mapped([], problems=[held_back] if held_back else [])
         root = ancestors[0] if ancestors else None
@@ -127,10 +145,13 @@ class ProductMapping:
         else:
             owned = rules.levels.owned_by_variant(item, root)
             writer.write_values(rules.custom, rules.sourced, owned, own_properties(own_categories), is_variant=True)
+        writer.write_stand_in_name(rules.names, owned)
         writer.write_online(completed(writer.online, online_slots(item, self.frame)))
+        if root is None:  # a variant shows its master's name, of which the master is asked
+            writer.report_missing_name(rules.names)
         writer.write_categories(rules.category_ids, own_categories, primary=root is None)
         writer.write_relations(root)
-        writer.write_composition()
+        writer.write_composition(compositions)
         if root is None:
             writer.write_images(rules.images, owned)
         writer.write_prices(rules.books)

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from akeneo_assets.mapping import associations, categories, prices
-from akeneo_assets.mapping.frame import Context, Frame, Item, PlacedRecord
+from akeneo_assets.mapping.compositions import association_of, composition_of, part_targets, parts
+from akeneo_assets.mapping.frame import Compositions, Context, Frame, Item, PlacedRecord
 from akeneo_assets.mapping.images import Groups, ImageMapping, Owned, groups, image_groups, joined
 from akeneo_assets.mapping.item_properties import PROPERTIES
 from akeneo_assets.mapping.levels import values_of
 from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
+from akeneo_assets.mapping.product_names import NAME, ProductNames
 from akeneo_assets.mapping.rules import Rule
 from akeneo_assets.mapping.variations import Axis
 from akeneo_assets.structure.pim_structure import fold
@@ -132,6 +134,18 @@ class RecordWriter:
         if slots:
             self.record["fields"]["online-flag"] = slots
 
+    def write_stand_in_name(self, names: ProductNames, owned: Owned) -> None:
+        """Writes the value of the family's label attribute as name, where the mapped one is empty and the settings ask for it."""
+        rule = None if NAME in self.record["fields"] else names.stand_in(self._item, self._context)
+        if rule is not None and not owned.isdisjoint(rule.attributes):
+            self._write(rule, self._slots(rule))
+            self.mapped.trimmed = self._context.trimmed
+
+    def report_missing_name(self, names: ProductNames) -> None:
+        """Reports an item that is online without name. Its flag has to be written before."""
+        if NAME not in self.record["fields"] and (missing := names.missing(self._item, self.online)) is not None:
+            self.report(*missing)
+
     def axis_values(self, axes: Sequence[Axis]) -> dict[str, str]:
         """A variant's value of each axis, by attribute code."""
         chosen: dict[str, str] = {}
@@ -191,18 +205,16 @@ class RecordWriter:
         for type_, reason in problems:
             self.report(type_, reason)
 
-    def write_composition(self) -> None:
-        """Writes the parts, where the product's family makes it a bundle or a set."""
-        products = self._frame.settings.products
-        family = fold(self._item.get("family") or "")
-        for name, composition in (("bundled", products.bundle), ("set", products.set)):
-            if composition is not None and fold(composition.family) == family:
-                parts = associations.parts(
-                    self._id, self._item, composition.association, self._context.targets, self._context.reasons
-                )
-                self.record[name] = parts if name == "bundled" else [part["id"] for part in parts]
-                self._report_reasons(composition.association)
-                return
+    def write_composition(self, compositions: Compositions) -> None:
+        """Writes the parts, where the product is a bundle or a set."""
+        settings = self._frame.settings
+        kind = composition_of(self._item, settings)
+        if kind is not None:
+            association = association_of(kind, settings)
+            targets = part_targets(self._item, association)
+            made_of = parts(self._id, kind, targets, self._context.targets, compositions, self._context.reasons)
+            self.record["bundled" if kind == "bundle" else "set"] = made_of if kind == "bundle" else [p["id"] for p in made_of]
+            self._report_reasons(association)
 
     def write_prices(self, books: Sequence[prices.Book]) -> None:
         """Writes the price tables of these books."""

@@ -116,11 +116,11 @@ def _source_in_slots(field: Field | None, source: Source, target_slots: Sequence
     keep_time = field is not None and field.type is DATETIME
     attribute = frame.structure.attribute(source.attribute) if source.attribute is not None else None
     if attribute is not None and same_in_every_slot(attribute, source.convert):
-        text_of_data_ = text_of_data(attribute, source.convert, frame, keep_time=keep_time)
+        in_slot = text_of_data(attribute, source.convert, frame, keep_time=keep_time)
         base = target_slots[0]
 
         def convert(data: object, context: Context) -> str | None:
-            return _fit(field, text_of_data_(data, base, context), context)
+            return _fit(field, in_slot(data, base, context), context)
 
         return data_in_slots(attribute, convert, slots_filled(attribute, target_slots), frame)
     text_of = source_text(source, frame, keep_time=keep_time)

@@ -54,6 +54,9 @@ class Products(Section):
     """A product without identifier is held back and reported, or gets its uuid as its SFCC id."""
     status: Status = Status()
     """Online or offline."""
+    label_as_name: bool = False
+    """True: a product whose mapped name (`attributes.standard.name`) is empty in every locale is called as in the PIM, by its
+    family's label attribute."""
     model_import: Literal["master-variation", "master-group-variation"] = "master-variation"
     """Two-level models as master and variants, or with the sub-models as variation groups."""
     bundle: Composition | None = None

@@ -93,13 +93,15 @@ class AttributeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family: which attributes its products have, `image` the one that holds their main image."""
+    """A family: which attributes its products have; `image` is the one that holds their main image, `label_attribute` the one by
+    which the PIM calls them."""
 
     code: str
     attributes: frozenset[str]  # folded codes
     image: str | None
     labels: Labels
     required: Mapping[str, tuple[str, ...]]  # channel -> attribute codes that completeness asks for
+    label_attribute: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ def _filled(labels: Iterable[tuple[Any, Any]]) -> Labels:
 
 def _attribute(item: Item, group_order: Mapping[str, int], options: Iterable[Item]) -> Attribute:
     order = int(item.get("sort_order") or 0)
-    sorted_options = sorted(options, key=lambda o: (int(o.get("sort_order") or 0), o["code"]))
+    # Options of one sort order stay in the API's order, which is the PIM's (facts, Akeneo API, found later).
+    sorted_options = sorted(options, key=lambda option: int(option.get("sort_order") or 0))
     return Attribute(
         code=item["code"],
         type=short_type(item["type"]),
@@ -403,6 +406,7 @@ class Structure:
                     f.get("attribute_as_image") or None,
                     labels_of(f),
                     {channel: tuple(sorted(codes)) for channel, codes in dict(f.get("attribute_requirements") or {}).items()},
+                    f.get("attribute_as_label") or None,
                 )
                 for f in items_of["families"]
             },

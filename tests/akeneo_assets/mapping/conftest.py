@@ -63,8 +63,9 @@ class Pim:
         for index, (option, labels) in enumerate((options or {}).items()):
             self.attribute_options.append({"code": option, "attribute": code, "sort_order": index + 1, "labels": dict(labels)})
 
-    def family(self, code: str, attributes: list[str], image: str | None = None) -> None:
-        self.families.append({"code": code, "attributes": attributes, "attribute_as_image": image, "labels": {}})
+    def family(self, code: str, attributes: list[str], image: str | None = None, label: str | None = None) -> None:
+        family = {"code": code, "attributes": attributes, "attribute_as_image": image, "attribute_as_label": label, "labels": {}}
+        self.families.append(family)
 
     def variant(self, code: str, family: str, *levels: tuple[list[str], list[str]]) -> None:
         """Levels are (axes, other attributes)."""

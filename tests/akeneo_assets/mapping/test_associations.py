@@ -1,4 +1,4 @@
-"""Recommendations, product links, bundles, sets."""
+"""Recommendations and product links."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ TARGETS = {
     ("product_model", "tee"): "tee",
     ("group", "promo"): ["two", "four"],
 }
+
+
 PLAIN = {"X_SELL": {"products": ["u2", "gone"], "product_models": ["tee"], "groups": ["promo"]}, "OTHER": {"products": ["u3"]}}
 
 
@@ -62,44 +64,6 @@ QUANTIFIED = {
         "product_models": [{"identifier": "tee", "quantity": 2}],
     }
 }
-
-
-def test_a_bundle_holds_its_quantified_parts(pim: Any) -> None:
-    bundle = {"bundle": {"family": "packs", "association": "PACK"}}
-    mapped = pim.map(pim.product("1", family="Packs", quantified_associations=QUANTIFIED), targets=TARGETS, products=bundle)
-    assert mapped.records[0][2]["bundled"] == [{"id": "two", "quantity": "3"}, {"id": "tee", "quantity": "2"}]
-    assert [(p.attribute, p.reason) for p in mapped.problems] == [("PACK", "the product 'gone' isn't exported")]
-
-
-def test_quantities_of_sub_models_add_up_since_they_are_one_master(pim: Any) -> None:
-    models = [{"identifier": "blue", "quantity": 2}, {"identifier": "red", "quantity": 3}, {"identifier": "grey", "quantity": 0}]
-    row = pim.product("1", family="packs", quantified_associations={"PACK": {"products": [], "product_models": models}})
-    targets = {("product_model", code): "jacket" for code in ("blue", "red", "grey")}
-    bundle = {"bundle": {"family": "packs", "association": "PACK"}}
-    assert pim.record(row, targets=targets, products=bundle)["bundled"] == [{"id": "jacket", "quantity": "5"}]
-
-
-def test_a_part_that_its_group_names_again_is_the_same_part(pim: Any) -> None:
-    bundle = {"bundle": {"family": "packs", "association": "X_SELL"}}
-    record = pim.record(pim.product("1", family="packs", associations=PLAIN), targets=TARGETS, products=bundle)
-    assert record["bundled"] == [{"id": id_, "quantity": "1"} for id_ in ("two", "tee", "four")]
-
-
-def test_a_bundles_plain_association_holds_one_of_each(pim: Any) -> None:
-    bundle = {"bundle": {"family": "packs", "association": "OTHER"}}
-    record = pim.record(pim.product("1", family="packs", associations=PLAIN), targets=TARGETS, products=bundle)
-    assert record["bundled"] == [{"id": "three", "quantity": "1"}]
-
-
-def test_a_set_holds_its_products(pim: Any) -> None:
-    chosen = {"set": {"family": "looks", "association": "OTHER"}}
-    record = pim.record(pim.product("1", family="looks", associations=PLAIN), targets=TARGETS, products=chosen)
-    assert record["set"] == ["three"]
-
-
-def test_a_bundle_without_parts_is_an_empty_bundle(pim: Any) -> None:
-    bundle = {"bundle": {"family": "packs", "association": "PACK"}}
-    assert pim.record(pim.product("1", family="packs"), products=bundle)["bundled"] == []
 
 
 def test_the_mapping_tells_which_targets_it_needs_to_know(pim: Any) -> None:

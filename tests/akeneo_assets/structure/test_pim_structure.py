@@ -46,3 +46,10 @@ def test_a_category_read_before_its_parent_is_not_dropped() -> None:
     child = {"code": "child", "parent": "master", "labels": {}}
     structure = Structure.build(channels=[], attributes=[], categories=[child, {"code": "master", "parent": None, "labels": {}}])
     assert structure.tree_of["child"] == "master"
+
+
+def test_options_of_one_sort_order_stay_in_the_order_in_which_the_api_gives_them() -> None:
+    orders = {"zebra": 1, "ant": 1, "last": 3, "bee": 2, "first": None}
+    options = [{"attribute": "X", "code": code, "sort_order": order, "labels": {}} for code, order in orders.items()]
+    structure = Structure.build(channels=[], attributes=[attribute("x")], attribute_options=options)
+    assert [option.code for option in structure.attributes["x"].options] == ["first", "zebra", "ant", "bee", "last"]
