@@ -66,6 +66,9 @@ def clear_failures() -> Iterator[None]:
 class Session:
     """What one run uses: settings, files and clients, each made on first use."""
 
+    pim_retries = 8
+    """Of a call of the PIM, a good two minutes in all: a load at night waits."""
+
     @cached_property
     def environment(self) -> Environment:
         return Environment.read()
@@ -102,6 +105,7 @@ class Session:
             concurrency=self.reading.calls,
             page_size=self.reading.page_size,
             allow_http=self.reading.allow_http,
+            retries=self.pim_retries,
         )
 
     @cached_property

@@ -48,5 +48,6 @@ def session(environment: Environment, reading: Akeneo | None = None) -> Session:
     without a connector.yaml, or with one that is wrong."""
     own = Session()
     own.environment = environment
+    own.pim_retries = 1  # a person waits
     own.reading = reading or Akeneo()
     return own
