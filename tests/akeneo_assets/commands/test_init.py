@@ -174,7 +174,8 @@ def test_what_is_missing_is_said_and_nothing_written(
 
 
 def page(*items: Any) -> str:
-    return json.dumps({"_links": {"self": {"href": "http://pim.example/"}}, "_embedded": {"items": list(items)}})
+    links = {"self": {"href": "http://pim.example/"}}
+    return json.dumps({"_links": links, "items_count": len(items), "_embedded": {"items": list(items)}})
 
 
 @pytest.mark.parametrize("product", [{"uuid": "u"}, {"uuid": "u", "updated": "yesterday", "created": None}])
