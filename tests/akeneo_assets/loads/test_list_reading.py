@@ -177,7 +177,7 @@ def test_any_other_refusal_is_an_error_and_leaves_no_list(package: Package, pim:
     with pytest.raises(PermanentPimError, match="Access forbidden"):
         read_list(package, pim_list("channels"), pim_client)
     with pytest.raises(ConnectorError, match="akeneo/channels has not been materialized"):
-        package.pim_list("channels")
+        items(package, "channels")
 
 
 def test_only_assets_of_families_that_products_collect_are_read(package: Package, pim: Any, pim_client: Any) -> None:
