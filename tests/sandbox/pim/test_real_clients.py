@@ -29,7 +29,7 @@ def test_pyakeneo_pages_searches_writes_and_deletes(client: Any) -> None:
         "models": ["polo", "polo_blue", "Polo_Red", "tee"],
         "categories": ["master", "clothes", "shirts", "shoes", "paper", "folder"],
         "families": 2,
-        "options": ["blue", "red"],
+        "options": ["red", "blue"],
         "variants": ["by_color_size", "by_size"],
         "locales": ["de_DE", "en_US"],
         "entities": ["designers"],
