@@ -70,7 +70,7 @@ def test_the_column_is_that_of_the_right_one_of_several_elements_on_a_line(make_
     ]
 
 
-def test_a_start_tag_over_several_lines_is_told_where_it_ends(make_instance):
+def test_the_line_of_a_start_tag_over_several_lines_is_its_last(make_instance):
     for form, expected in (("public", "[4/8] Product: p: "), ("help", "Line: 5/Product p:")):
         instance = make_instance(log_wording=form)
         instance.catalog(f'<product\n  product-id="p"\n  mode>{NAMES}</product>'.replace(" mode>", "     >"))
@@ -78,11 +78,10 @@ def test_a_start_tag_over_several_lines_is_told_where_it_ends(make_instance):
 
 
 def test_lines_are_true_beyond_the_65535_that_the_parser_keeps(make_instance):
-    """There a problem inside an object is told of the line on which the object starts."""
+    """There, a problem inside an object gets the line on which the object starts."""
     instance = make_instance()
-    rows = ['<product product-id="bad"><store-tax-class>t</store-tax-class></product>']
-    rows += ['<product product-id="p"/>'] * 66_000
-    rows += ['<product product-id="late">', "<store-tax-class>t</store-tax-class></product>"]
+    rows = ['<product product-id="bad"><store-tax-class>t</store-tax-class></product>', "\n" * 65_998]
+    rows += ['<product product-id="p"/>', '<product product-id="late">', "<store-tax-class>t</store-tax-class></product>"]
     rows += ['<category-assignment category-id="k" product-id="p"/>'] * 2
     instance.catalog("\n".join(rows))
     lines = [(line.split("'")[1], line.split("line ")[1].split(")")[0]) for line in instance.problems()]
@@ -91,9 +90,8 @@ def test_lines_are_true_beyond_the_65535_that_the_parser_keeps(make_instance):
 
 def test_definitions_inside_a_type_have_true_lines_there_too(make_instance, feeds):
     instance = make_instance()
-    rows = [feeds.attribute(f"a{i}") for i in range(66_000)]
-    rows.append('<attribute-definition attribute-id="bad">' + NAMES + "<type>string</type></attribute-definition>")
-    instance.define(*("\n" + row for row in rows))
+    bad = '<attribute-definition attribute-id="bad">' + NAMES + "<type>string</type></attribute-definition>"
+    instance.define("\n" * 66_000 + feeds.attribute("a"), "\n" + bad)
     assert [line.partition(": ")[0] for line in instance.problems()] == [
         "DATAERROR [attribute-definition 'bad' (feed.xml, line 66003)]"
     ]

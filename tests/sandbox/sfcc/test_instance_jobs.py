@@ -248,7 +248,7 @@ def test_a_look_up_never_answers_pending(make_server):
     assert seen == {"RUNNING", "ERROR"}
 
 
-def test_an_unknown_property_is_told_with_the_document_in_which_it_stands(server):
+def test_the_fault_for_an_unknown_property_names_the_document(server):
     arguments = server.start_job(IMPORT, {"file": "a.zip"}).json()["fault"]["arguments"]
     assert arguments == {"document": "job_execution_request", "property": "file"}
 
