@@ -1,5 +1,6 @@
 """What an asset's page shows of a table: path, schema, row count and a sample. Nothing that knows what the table means."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,22 @@ def table_metadata(path: Path, name: str = "", sample_rows: int = SAMPLE_ROWS) -
     prefix = f"{name} " if name else ""
     metadata: dict[str, Any] = {
         f"{prefix}path": dg.MetadataValue.path(str(path.absolute())),
-        f"{prefix}sample": dg.MetadataValue.md(sample.to_markdown(index=False, disable_numparse=True)),
+        f"{prefix}sample": markdown(sample, disable_numparse=True),
     }
     if name:
         return metadata | {f"{prefix}rows": count}
     columns = [dg.TableColumn(field.name, str(field.type)) for field in schema]
     return metadata | {"dagster/row_count": count, "dagster/column_schema": dg.TableSchema(columns=columns)}
+
+
+def markdown(table: pd.DataFrame, **options: Any) -> dg.MarkdownMetadataValue:
+    """A small table for an asset's page, without its index. `options`: of tabulate.
+
+    pandas pads each column to its widest cell; the Dagster UI hides a Markdown of 1,000 characters and more behind a link. So the
+    padding goes.
+    """
+    padded = table.to_markdown(index=False, **options)
+    return dg.MetadataValue.md(re.sub(r" {2,}", " ", re.sub(r"(?<=[|:])-+(?=[|:])", "--", padded)))
 
 
 def _shown(value: Any) -> str:

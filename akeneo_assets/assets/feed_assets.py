@@ -8,6 +8,7 @@ import dagster as dg
 import pandas as pd
 
 from akeneo_assets import checks
+from akeneo_assets.assets.asset_metadata import markdown
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads.batches import BatchWriter, Contents, Written
 from akeneo_assets.loads.ledger import Ledger
@@ -112,9 +113,7 @@ def _feed_asset(
     def show(step: Step, report: Report) -> Iterator[Result]:
         metadata = {
             "path": dg.MetadataValue.path(str(step.package.folder.absolute())),
-            "files": dg.MetadataValue.md(
-                pd.DataFrame(report["files"], columns=["file", "objects", "bytes"]).to_markdown(index=False, intfmt=",")
-            ),
+            "files": markdown(pd.DataFrame(report["files"], columns=["file", "objects", "bytes"]), intfmt=","),
             "archives": dg.MetadataValue.json(report["archives"]),
             **{f"{kind} sent": count for kind, count in report["sent"].items()},
             **{f"{kind} unchanged": count for kind, count in report["unchanged"].items()},

@@ -6,6 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from akeneo_assets import checks
+from akeneo_assets.assets.asset_metadata import markdown
 from akeneo_assets.assets.feed_assets import batch_writer
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.errors import ConnectorError
@@ -71,7 +72,7 @@ def _show(name: str, step: Step, _report: Report) -> Iterator[Result]:
     table = pd.DataFrame.from_dict(answer["objects"], orient="index").reindex(columns=list(COUNTS)).fillna(0).astype(int)
     metadata = {
         "path": dg.MetadataValue.path(str(step.package.answer_file.absolute())),
-        "objects": dg.MetadataValue.md(table.rename_axis("objects").to_markdown(intfmt=",")),
+        "objects": markdown(table.rename_axis("objects").reset_index(), intfmt=","),
         "warnings": answer["warnings"],
         "not confirmed": len(answer["exceptions"]),
     }

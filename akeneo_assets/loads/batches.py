@@ -48,10 +48,12 @@ class Contents:
 
 @dataclass(frozen=True)
 class Written:
-    """What `write_batches` made. `kept`: by (type, field), on how many objects SFCC keeps a value that it has no way to clear."""
+    """What `BatchWriter.write` made. `links`: the names of the archives with links; `kept`: by (type, field), on how many objects
+    SFCC keeps a value that it has no way to clear."""
 
     feeds: list[Feed]
     archives: list[Archive]
+    links: list[str]
     sent: dict[str, int]
     unchanged: dict[str, int]
     kept: dict[tuple[str, str], int]
@@ -89,7 +91,7 @@ class BatchWriter:
         package = self.package
         for earlier in (package.xml, package.archives):
             shutil.rmtree(earlier, ignore_errors=True)
-        written = Written([], [], {}, {}, {})
+        written = Written([], [], [], {}, {}, {})
         with (
             collector.at_rest(),
             TableWriter(package.to_send, tables.TO_SEND) as to_send,
@@ -100,11 +102,14 @@ class BatchWriter:
                 feeds, archives = self._write_phase(phase, self._chosen(phase, contents, written, kept), contents)
                 written.feeds.extend(feeds)
                 written.archives.extend(archives)
+                if phase == "links":
+                    written.links.extend(archive.name for archive in archives)
         write_json(
             package.feeds_file,
             {
                 "xml": [str(feed.path.relative_to(package.store.root)) for feed in written.feeds],
                 "archives": [archive.name for archive in written.archives],
+                "links": written.links,
                 "sent": written.sent,
                 "unchanged": written.unchanged,
             },
@@ -165,11 +170,6 @@ class BatchWriter:
             max_bytes=self.max_bytes,
         )
         return feeds, archives
-
-
-def phase_of(archive: str) -> Phase:
-    """The phase of an archive by its name. Example: `akeneo-monday-3-1a2b3c4d-0001.zip` -> links."""
-    return PHASES[int(archive.rsplit("-", 3)[1]) - 1]
 
 
 def _of_phase(files: Iterable[Path], phase: Phase) -> list[Path]:

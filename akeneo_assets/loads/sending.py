@@ -10,12 +10,13 @@ Source: LOADS, "Package and batch" and "SFCC's answer".
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_of, answer_sentence
-from akeneo_assets.loads.batches import BatchWriter, phase_of
+from akeneo_assets.loads.batches import BatchWriter
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.package import Package
@@ -52,7 +53,7 @@ class Sender:
         if feeds["archives"]:
             package.sending()
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
-            for archive in self._archives(feeds["archives"], answers):
+            for archive in self._archives(feeds, answers):
                 answer_file = archive.with_name(f"{archive.name}.answer.json")
                 if not answer_file.exists():
                     write_json(answer_file, self._send_one(ledger, archive))
@@ -63,11 +64,11 @@ class Sender:
         write_json(package.answer_file, answer | {"xml": feeds["xml"]})
         return answer
 
-    def _archives(self, names: list[str], answers: list[Answer]) -> Iterator[Path]:
+    def _archives(self, feeds: dict[str, Any], answers: list[Answer]) -> Iterator[Path]:
         """The archives in order. Before the first one with links, the links of products that SFCC didn't take are left out: they
         go with the load that brings the product."""
-        links = [name for name in names if phase_of(name) == "links"]
-        for name in names:
+        links = feeds.get("links", [])  # version 0.1 sent all in one phase
+        for name in feeds["archives"]:
             if name not in links:
                 yield self.package.archives / name
         without = self._not_taken(answers) if links else set()

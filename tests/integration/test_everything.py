@@ -59,8 +59,9 @@ MERCHANTS_OWN = {
     <recommendation source-id="SAMPLER-001" source-type="product" target-id="TARP-3X3" target-type="product" type="9"/>
     </catalog>""",
     "catalogs/kettle-web/catalog.xml": f"""<catalog xmlns="{CATALOG}" catalog-id="kettle-web">
-    <category category-id="tents"><template>tents.isml</template><refinement-definitions><refinement-definition type="price">
-        <display-name>Price</display-name></refinement-definition></refinement-definitions></category>
+    <category category-id="tents"><parent>camping</parent><template>tents.isml</template><refinement-definitions>
+        <refinement-definition type="price"><display-name>Price</display-name></refinement-definition></refinement-definitions>
+    </category>
     <category category-id="own_sale"><online-flag>true</online-flag><parent>root</parent></category>
     <category-assignment category-id="own_sale" product-id="SAMPLER-001"/>
     </catalog>""",

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +22,7 @@ from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 from sfcc_resources.delivery.sitearchive import IMPORT
 
 MIB = 1024 * 1024
+NO_LINKS: Mapping[str, tuple[str, ...]] = {}
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +42,17 @@ def plan(store: Store, sfcc: SimpleNamespace) -> Iterator[Callable[..., Any]]:
     """Writes feeds and archives of products into a load's folder; returns the folder and what was made."""
     sfcc.faults()
 
-    def make(load: str, *products: str, name: str = "x", max_bytes: int = 190 * MIB) -> tuple[Package, Any]:
+    def make(
+        load: str, *products: str, name: str = "x", max_bytes: int = 190 * MIB, links: Mapping[str, tuple[str, ...]] = NO_LINKS
+    ) -> tuple[Package, Any]:
         package = Package.of_load(store, load)
         package.begin(settings="", kind="full")
         with RecordFiles(package.records("products")) as files:
             for id_ in products:
                 record = {"id": id_, "fields": {"display-name": {"x-default": f"{name} {id_}"}, "online-flag": {"": "true"}}}
                 files.write([("product", "master", record)], f"product:{id_}")
+                targets = [{"target": target, "type": "1"} for target in links.get(id_, ())]
+                files.write([("recommendations", "master", {"id": id_, "targets": targets})] if targets else [], f"product:{id_}")
         contents = Contents([(record_files(package.records("products")), False)])
         return package, BatchWriter(package, f"akeneo-{load}", max_bytes).write(contents)
 
@@ -112,6 +117,24 @@ def test_feeds_are_split_to_fit_small_archives_whose_answers_are_added_up(store:
     answer = delivered(package, sfcc.client)
     assert answer["objects"] == {"product": {"sent": 30, "confirmed": 30}}
     assert Ledger(store).last == 2
+
+
+@pytest.mark.parametrize("load", ["links", "a load's name: with blanks", "x" * 150])
+def test_links_of_a_product_that_sfcc_refused_wait_for_the_load_that_brings_it(
+    store: Store, sfcc: SimpleNamespace, plan: Any, load: str
+) -> None:
+    sfcc.faults(refuse={"product": ["a"]})
+    package, made = plan(load, "a", "b", "c", links={"a": ("c",), "b": ("c",)})
+    assert len(made.archives) == 2
+    answer = delivered(package, sfcc.client)
+    assert answer["objects"] == {
+        "product": {"sent": 3, "confirmed": 2, "refused": 1},
+        "recommendations": {"sent": 1, "confirmed": 1, "withheld": 1},
+    }
+    sfcc.faults()
+    package, made = plan("the next", "a", "b", "c", links={"a": ("c",), "b": ("c",)})
+    assert (made.sent, made.unchanged) == ({"product": 1, "recommendations": 1}, {"product": 2, "recommendations": 1})
+    assert delivered(package, sfcc.client)["ok"] is True
 
 
 def test_a_retry_asks_sfcc_nothing_that_it_has_answered(store: Store, sfcc: SimpleNamespace, plan: Any) -> None:
