@@ -27,7 +27,7 @@ from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.sites import resolve
-from akeneo_assets.mapping.tables import table_structures
+from akeneo_assets.mapping.table_structures import table_structures
 from akeneo_assets.store import TableWriter, rows
 from sfcc_resources import records as sfcc
 

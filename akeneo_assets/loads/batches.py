@@ -48,12 +48,11 @@ class Contents:
 
 @dataclass(frozen=True)
 class Written:
-    """What `BatchWriter.write` made. `links`: the names of the archives with links; `kept`: by (type, field), on how many objects
-    SFCC keeps a value that it has no way to clear."""
+    """What `BatchWriter.write` made. `kept`: by (type, field), on how many objects SFCC keeps a value that it has no way to
+    clear."""
 
     feeds: list[Feed]
     archives: list[Archive]
-    links: list[str]
     sent: dict[str, int]
     unchanged: dict[str, int]
     kept: dict[tuple[str, str], int]
@@ -91,7 +90,7 @@ class BatchWriter:
         package = self.package
         for earlier in (package.xml, package.archives):
             shutil.rmtree(earlier, ignore_errors=True)
-        written = Written([], [], [], {}, {}, {})
+        written, archives_of = Written([], [], {}, {}, {}), dict[Phase, list[str]]()
         with (
             collector.at_rest(),
             TableWriter(package.to_send, tables.TO_SEND) as to_send,
@@ -102,14 +101,13 @@ class BatchWriter:
                 feeds, archives = self._write_phase(phase, self._chosen(phase, contents, written, kept), contents)
                 written.feeds.extend(feeds)
                 written.archives.extend(archives)
-                if phase == "links":
-                    written.links.extend(archive.name for archive in archives)
+                archives_of[phase] = [archive.name for archive in archives]
         write_json(
             package.feeds_file,
             {
                 "xml": [str(feed.path.relative_to(package.store.root)) for feed in written.feeds],
                 "archives": [archive.name for archive in written.archives],
-                "links": written.links,
+                "links": archives_of["links"],
                 "sent": written.sent,
                 "unchanged": written.unchanged,
             },

@@ -10,7 +10,6 @@ Source: LOADS, "Package and batch" and "SFCC's answer".
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -53,7 +52,8 @@ class Sender:
         if feeds["archives"]:
             package.sending()
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
-            for archive in self._archives(feeds, answers):
+            links = feeds.get("links", [])  # version 0.1 sent all in one phase
+            for archive in self._archives(feeds["archives"], links, answers):
                 answer_file = archive.with_name(f"{archive.name}.answer.json")
                 if not answer_file.exists():
                     write_json(answer_file, self._send_one(ledger, archive))
@@ -64,11 +64,10 @@ class Sender:
         write_json(package.answer_file, answer | {"xml": feeds["xml"]})
         return answer
 
-    def _archives(self, feeds: dict[str, Any], answers: list[Answer]) -> Iterator[Path]:
-        """The archives in order. Before the first one with links, the links of products that SFCC didn't take are left out: they
-        go with the load that brings the product."""
-        links = feeds.get("links", [])  # version 0.1 sent all in one phase
-        for name in feeds["archives"]:
+    def _archives(self, names: list[str], links: list[str], answers: list[Answer]) -> Iterator[Path]:
+        """The archives in order; `links` are those of `names` that hold links. Before the first of these, the links of products
+        that SFCC didn't take are left out: they go with the load that brings the product."""
+        for name in names:
             if name not in links:
                 yield self.package.archives / name
         without = self._not_taken(answers) if links else set()

@@ -50,9 +50,10 @@ def plan(store: Store, sfcc: SimpleNamespace) -> Iterator[Callable[..., Any]]:
         with RecordFiles(package.records("products")) as files:
             for id_ in products:
                 record = {"id": id_, "fields": {"display-name": {"x-default": f"{name} {id_}"}, "online-flag": {"": "true"}}}
-                files.write([("product", "master", record)], f"product:{id_}")
-                targets = [{"target": target, "type": "1"} for target in links.get(id_, ())]
-                files.write([("recommendations", "master", {"id": id_, "targets": targets})] if targets else [], f"product:{id_}")
+                placed = [("product", "master", record)]
+                if targets := [{"target": target, "type": "1"} for target in links.get(id_, ())]:
+                    placed.append(("recommendations", "master", {"id": id_, "targets": targets}))
+                files.write(placed, f"product:{id_}")
         contents = Contents([(record_files(package.records("products")), False)])
         return package, BatchWriter(package, f"akeneo-{load}", max_bytes).write(contents)
 

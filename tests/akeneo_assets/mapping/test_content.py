@@ -7,7 +7,7 @@ import pytest
 
 from akeneo_assets.mapping.content import content_definitions, contents
 from akeneo_assets.mapping.media_keys import media_path
-from akeneo_assets.mapping.tables import table_structures
+from akeneo_assets.mapping.table_structures import table_structures
 from akeneo_assets.settings.connector import ConnectorSettings
 
 
