@@ -14,7 +14,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
@@ -26,6 +26,7 @@ from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import KIND_TAG
 from akeneo_assets.loads.record_files import book_currencies
+from akeneo_assets.loads.vanished_codes import confirm, refuse_vanished
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
@@ -137,6 +138,11 @@ class Session:
 class Connector(dg.ConfigurableResource[None]):
     """The connector's settings (environment and connector.yaml), its store, and its clients of both systems."""
 
+    confirm: str = Field(
+        default="",
+        description="Name of an import that stopped because the PIM's lists had lost codes in use: confirm that they are gone.",
+    )
+
     _session: Session = PrivateAttr(default_factory=Session)
     _structures: dict[Path, Structure] = PrivateAttr(default_factory=dict)
     _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
@@ -233,13 +239,16 @@ class Connector(dg.ConfigurableResource[None]):
         return replace(structure, **more) if more else structure
 
     def checked_structure(self, package: Package) -> Structure:
-        """As `structure`, after making sure that connector.yaml names nothing that the lists lack, and no price book that SFCC
-        has in another currency.
+        """As `structure`, after making sure that the lists lack nothing that is in use, connector.yaml names nothing that they
+        lack, and no price book that SFCC has in another currency.
 
         Raises:
             ConnectorError: they don't fit together; nothing was sent yet.
         """
         structure, settings = self.structure(package), self.settings
+        if self.confirm:
+            confirm(self.store, self.confirm)
+        refuse_vanished(package, settings, structure)
         problems = validate(settings, structure) or changed_currencies(settings, structure, book_currencies(Ledger(self.store)))
         if problems:
             raise ConnectorError("Nothing was sent: " + " ".join(problems))

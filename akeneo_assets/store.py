@@ -123,6 +123,11 @@ class Store:
         """What SFCC was given: one folder an archive."""
         return self.root / "ledger"
 
+    @property
+    def codes_in_use(self) -> Path:
+        """The codes of the PIM's lists that the last successful load used."""
+        return self.root / "codes_in_use.json"
+
     def lock(self, name: str) -> Path:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"

@@ -16,6 +16,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.reading_inputs import reading_depends_on
 from akeneo_assets.loads.sending import Sender, summary
+from akeneo_assets.loads.vanished_codes import keep_codes_in_use
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import clear_failures
 from akeneo_assets.settings.connector import fingerprint
@@ -63,6 +64,7 @@ def _import_load(step: Step) -> Done:
         Ledger(step.store).last,
         handed_over(step.settings),
     )
+    keep_codes_in_use(step.store, step.load.window, step.settings, step.structure)
     windows.succeed(step.store, step.package.name, outcome)
     return {}, [step.package.answer_file, step.package.outcome_file]
 

@@ -79,6 +79,8 @@ def examine(*, export: bool) -> Iterator[Finding]:
     yield from store_findings.examine(files, _ends(whole, settings) if whole and settings else {})
     yield examine_home(os.environ)
     if files.root.is_dir():
+        if settings and structure:
+            yield from store_findings.vanished_codes(files, settings, structure)
         if sites and settings and structure:
             yield from store_findings.price_books(files, settings, structure)
         yield from quota_findings.of_store(files)

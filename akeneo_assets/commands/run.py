@@ -42,6 +42,9 @@ def run(
     load: Annotated[
         str | None, typer.Option(help="Name of the load (3-1, 3-2): a new one, or that of a failed load to go on with")
     ] = None,
+    confirm: Annotated[
+        str, typer.Option(help="Name of an import that stopped because codes in use had vanished: confirm that they are gone")
+    ] = "",
     summary_file: Annotated[Path | None, typer.Option("--summary", help="Write what was imported to this file, as JSON")] = None,
 ) -> None:
     """Run one job now. Exit code 0 only if SFCC took everything."""
@@ -64,9 +67,7 @@ def run(
         result = (
             build()
             .resolve_job_def(name)
-            .execute_in_process(
-                instance=instance, partition_key=key, raise_on_error=False, run_config={"loggers": {PROGRESS: {"config": {}}}}
-            )
+            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=_run_config(confirm))
         )
     failures = _failures(result)
     for failure in failures:
@@ -80,6 +81,11 @@ def run(
     if summary_file:
         write_json(summary_file, {"job": job, "load": key, "seconds": round(seconds, 1), **(found or {}), "ok": ok})
     raise typer.Exit(0 if ok else 1)
+
+
+def _run_config(confirm: str) -> dict[str, Any]:
+    resources = {"connector": {"config": {"confirm": confirm}}} if confirm else {}
+    return {"loggers": {PROGRESS: {"config": {}}}, "resources": resources}
 
 
 def package_of(store: Store, run: dg.DagsterRun, load: str | None) -> Package:

@@ -25,6 +25,7 @@ from akeneo_assets.loads.answers import answer_sentence
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import book_currencies
+from akeneo_assets.mapping.codes_in_use import named, vanished
 from akeneo_assets.mapping.settings_check import changed_currencies
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, read_json
@@ -67,6 +68,17 @@ def price_books(store: Store, settings: ConnectorSettings, structure: Structure)
 def _price_books(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
     for sentence in changed_currencies(settings, structure, book_currencies(Ledger(store))):
         yield Finding(AREA, "price books", "problem", sentence)
+
+
+def vanished_codes(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
+    """The codes in use that the PIM's lists no longer have: they stop the next import of any job."""
+    yield from readable("codes in use", store.codes_in_use, lambda: _vanished_codes(store, settings, structure))
+
+
+def _vanished_codes(store: Store, settings: ConnectorSettings, structure: Structure) -> Iterator[Finding]:
+    if gone := vanished(read_json(store.codes_in_use) or {}, settings, structure):
+        advice = "Give the connection the right to see it back, or start a job and confirm the deletion as its sentence says."
+        yield Finding(AREA, "codes in use", "problem", f"The PIM's lists no longer have what is in use: {named(gone)}.", advice)
 
 
 def _ends(store: Store, ends: Mapping[str, str]) -> Iterator[Finding]:

@@ -98,6 +98,11 @@ class Package:
         return self.folder / "outcome.json"
 
     @property
+    def vanished_file(self) -> Path:
+        """The codes that have stopped the import, since the PIM's lists lack them (`loads.vanished_codes`)."""
+        return self.folder / "vanished.json"
+
+    @property
     def raw(self) -> Path:
         """The folder of the items read, and of what is still to be read while the reading goes on."""
         return self.folder / "raw"
@@ -318,3 +323,8 @@ def newest_with(store: Store, step: str) -> Package | None:
     """The package that was begun last of those in which a step is done; None where there is none."""
     packages = (Package(store, path.parent, path.parent.name) for path in store.root.glob("*/*/package.json"))
     return max((package for package in packages if package.report(step) is not None), key=lambda p: p.begun, default=None)
+
+
+def vanished_files(store: Store) -> Iterator[Path]:
+    """The `Package.vanished_file` of all imports that have one."""
+    return store.root.glob("*/*/vanished.json")

@@ -111,9 +111,10 @@ class Place:
         path.write_bytes(orjson.dumps(document | {"state": "sending"}))
         (self.store / "loads" / load / "outcome.json").unlink()
 
-    def job(self, number: str, load: str | None = None, only: Sequence[str] = (), **changes: str) -> Run:
-        """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named."""
-        from akeneo_assets.commands.run import _failures, package_of
+    def job(self, number: str, load: str | None = None, only: Sequence[str] = (), confirm: str = "", **changes: str) -> Run:
+        """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`:
+        as the option of the command line."""
+        from akeneo_assets.commands.run import _failures, _run_config, package_of
         from akeneo_assets.loads.sending import summary
         from akeneo_assets.store import Store
 
@@ -130,7 +131,7 @@ class Place:
                 partition_key=key,
                 asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
                 raise_on_error=False,
-                run_config={"loggers": {"progress": {"config": {}}}},
+                run_config=_run_config(confirm),
             )
         )
         failures = _failures(result)

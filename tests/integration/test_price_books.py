@@ -31,12 +31,14 @@ def test_a_book_whose_currency_changes_stops_every_job_before_anything_is_sent(
     before = place.export()
     assert before.prices("TENT-RIDGE-3") == {"shop-list": "429.00"}
     pim.patch("channels/ecommerce", {"currencies": ["USD"]})
+    vanished = place.job("1", CONNECTOR_CONFIG=str(config))
+    assert "no longer have what is in use: currency 'EUR of ecommerce'." in vanished.failures[0]
     said = (
         "Nothing was sent: connector.yaml: price_books.0.id makes 'shop-list' a price book in USD, but SFCC was given it in EUR, "
         "which no import changes; give the USD book another id."
     )
     for number in ("1", "2", "3-1", "3-2"):
-        run = place.job(number, CONNECTOR_CONFIG=str(config))
+        run = place.job(number, confirm=vanished.id, CONNECTOR_CONFIG=str(config))
         assert {failure for failure in run.failures if "price_books" in failure} == {said}
     assert place.export().differs_from(before) == {}
     config.write_text("price_books: [{id: shop-usd}]\n")

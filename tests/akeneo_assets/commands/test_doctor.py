@@ -477,6 +477,17 @@ def test_a_price_book_that_sfcc_has_in_another_currency_is_a_problem(
     )
 
 
+def test_a_code_in_use_that_the_pim_lacks_is_a_problem_since_it_stops_every_job(examine: Examine, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    write_json(store.codes_in_use, {"family": ["tents"], "locale": ["en_US of ecommerce"]})
+    assert ("here", "codes in use") not in examine(ok=True)
+    write_json(store.codes_in_use, {"family": ["tents", "kayaks"], "locale": ["nl_NL of ecommerce"]})
+    (found,) = examine(ok=False)["here", "codes in use"]
+    assert found["sentence"].startswith(
+        "The PIM's lists no longer have what is in use: locale 'nl_NL of ecommerce'; family 'kayaks'."
+    )
+
+
 @pytest.mark.parametrize(
     ("home", "verdict"), [(None, "warning"), ("relative", "problem"), ("{tmp}/nowhere", "warning"), ("{tmp}/bare", "warning")]
 )
