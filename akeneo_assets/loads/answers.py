@@ -17,7 +17,8 @@ from sfcc_resources.verdicts import CONFIRMED
 
 Answer = dict[str, Any]
 """`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
-verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything."""
+verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything. That to one archive has `broke_off`, too:
+SFCC's import of it did not come to its end."""
 
 COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "withheld", "unchanged")
 """The counts of an answer, as they are shown."""
@@ -28,7 +29,7 @@ NAMED: Final = 20
 """Objects that a sentence names before it says how many more there are."""
 
 
-def answer_of(judged: pa.Table, warnings: int) -> Answer:
+def answer_of(judged: pa.Table, warnings: int, *, broke_off: bool) -> Answer:
     """The answer to one archive, by its manifest with verdicts (`sfcc_resources.verdicts`)."""
     objects: dict[str, dict[str, int]] = {}
     for group in judged.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
@@ -43,7 +44,13 @@ def answer_of(judged: pa.Table, warnings: int) -> Answer:
         verdict | {"key": object_key(verdict["container"], verdict["type"], verdict["id"])}
         for verdict in not_confirmed.to_pylist()
     ]
-    return {"objects": objects, "exceptions": exceptions, "warnings": warnings, "ok": not exceptions}
+    return {
+        "objects": objects,
+        "exceptions": exceptions,
+        "warnings": warnings,
+        "ok": not exceptions,
+        "broke_off": broke_off,
+    }
 
 
 def added_up(answers: Iterable[Answer]) -> Answer:

@@ -40,7 +40,8 @@ class Sender:
     def send(self) -> Answer:
         """Deliver the archives one after the other; the next goes only when SFCC has answered the one before.
 
-        Returns SFCC's answer, kept in the package. An archive that SFCC has answered already (a retry) is not sent again.
+        Returns SFCC's answer, kept in the package. An archive that SFCC has answered already (a retry) is not sent again, unless
+        SFCC's import of it broke off.
 
         Raises:
             SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the
@@ -54,10 +55,7 @@ class Sender:
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
             links = feeds.get("links", [])  # version 0.1 sent all in one phase
             for archive in self._archives(feeds["archives"], links, answers):
-                answer_file = archive.with_name(f"{archive.name}.answer.json")
-                if not answer_file.exists():
-                    write_json(answer_file, self._send_one(ledger, archive))
-                answers.append(read_json(answer_file))
+                answers.append(self._answer_to(ledger, archive))  # noqa: PERF401 - `_archives` looks at those so far
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
             answer["objects"].setdefault(kind, {})["unchanged"] = count
@@ -108,15 +106,33 @@ class Sender:
         )
         return EMPTY | {"objects": {row["type"]: {"withheld": row["count"]} for batch in counts for row in batch.to_pylist()}}
 
-    def _send_one(self, ledger: Ledger, archive: Path) -> Answer:
+    def _answer_to(self, ledger: Ledger, archive: Path) -> Answer:
+        """SFCC's answer to an archive: the one that came before (a retry), else sent for now.
+
+        An archive that was on its way when an earlier try died is looked up in SFCC. Where SFCC's import of it broke off, then or
+        in an answer that came before, it is sent again under a new number: once a try, so that an SFCC that goes on dying ends
+        the try.
+        """
+        answer_file = archive.with_name(f"{archive.name}.answer.json")
         manifest = archive.with_name(f"{archive.name}.manifest.parquet")
-        resume = ledger.unanswered(archive.name)
-        if not resume:
+        if ledger.unanswered(archive.name):
+            answer = self._deliver(ledger, archive, manifest, resume=True)
+            write_json(answer_file, answer)
+        else:
+            answer = read_json(answer_file)
+        if answer is None or answer.get("broke_off"):  # version 0.1 did not note it
+            if answer is not None:
+                self.tell(f"SFCC's import of {archive.name} broke off: sending it again.")
             self._intend(ledger, archive, manifest)
+            answer = self._deliver(ledger, archive, manifest, resume=False)
+            write_json(answer_file, answer)
+        return answer
+
+    def _deliver(self, ledger: Ledger, archive: Path, manifest: Path, *, resume: bool) -> Answer:
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
         log = None if delivered.log is None else importlog.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
-        answer = answer_of(judged, len(log.warnings) if log else 0)
+        answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
         return answer

@@ -18,6 +18,7 @@ class Delivered:
     """What came back of an archive.
 
     job_ok: whether SFCC's job ended with the exit status OK; that alone confirms nothing.
+    broke_off: whether SFCC's job was aborted, as when the instance stops: sent again, the archive may go through.
     exit_message: SFCC's own words on that end, one line; empty where it said none.
     log: the import's log, downloaded; None if SFCC has none.
     files_present: of the archive's static files those that lie in the instance with the size they were sent with, by the
@@ -25,6 +26,7 @@ class Delivered:
     """
 
     job_ok: bool
+    broke_off: bool
     exit_message: str
     log: Path | None
     files_present: frozenset[str]

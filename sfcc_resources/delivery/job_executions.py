@@ -73,6 +73,11 @@ class Execution:
         return self.execution_status in _DONE
 
     @property
+    def aborted(self) -> bool:
+        """It runs no more and did not come to its end."""
+        return self.execution_status == "aborted"
+
+    @property
     def ok(self) -> bool:
         """It finished with the status OK or WARN, which is a success with words."""
         return self.execution_status == "finished" and self.exit_code in _SUCCESSES

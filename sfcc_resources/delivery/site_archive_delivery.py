@@ -43,4 +43,5 @@ class SiteArchiveDelivery:
             limit=self._limit,
         )
         present = frozenset(files_present(self._client, manifest))
-        return Delivered(execution.ok, one_line(execution.exit_message, self._client.secrets), execution.log, present)
+        message = one_line(execution.exit_message, self._client.secrets)
+        return Delivered(execution.ok, execution.aborted, message, execution.log, present)

@@ -158,6 +158,49 @@ def test_a_retry_after_a_crash_follows_the_import_that_sfcc_knows(store: Store, 
     assert len(list(store.ledger.iterdir())) == 1
 
 
+def test_an_archive_whose_import_broke_off_is_sent_again_once_a_try_until_sfcc_takes_it(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    package, _ = plan("broken", "a", "b")
+    sfcc.faults(abort_after_objects=1)
+    broken = {"product": {"sent": 2, "unconfirmed": 2}}
+    before = imports(sfcc)
+    for number in (1, 2, 3):
+        assert delivered(package, sfcc.client)["objects"] == broken
+        assert (imports(sfcc) - before, Ledger(store).last) == (number, number)
+    sfcc.faults()
+    assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 2, "confirmed": 2}}
+    assert (imports(sfcc) - before, Ledger(store).last) == (4, 4)
+    assert Ledger(store).objects("product", columns=["id", "verdict"]).to_pylist() == [
+        {"id": "a", "verdict": "confirmed"},
+        {"id": "b", "verdict": "confirmed"},
+    ]
+    delivered(package, sfcc.client)
+    assert (imports(sfcc) - before, Ledger(store).last) == (4, 4)
+
+
+@pytest.mark.parametrize(("goes_on_breaking", "verdict"), [(False, "confirmed"), (True, "unconfirmed")])
+def test_a_retry_after_a_crash_looks_the_import_up_and_sends_what_broke_off_again_once(
+    store: Store, sfcc: SimpleNamespace, plan: Any, goes_on_breaking: bool, verdict: str
+) -> None:
+    package, made = plan("crashed", "a", "b", name=f"ends {verdict}")
+    sfcc.faults(abort_after_objects=1)
+    delivered(package, sfcc.client)
+    (kept,) = store.ledger.glob("*/verdict.parquet")
+    kept.unlink()  # as if the process had died while SFCC worked
+    (package.archives / f"{made.archives[0].name}.answer.json").unlink()
+    before = imports(sfcc)
+    if not goes_on_breaking:
+        sfcc.faults()
+    assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 2, verdict: 2}}
+    assert imports(sfcc) == before + 1
+    # The import that broke off keeps a verdict of its own; the archive took a new number.
+    names = [made.archives[0].name] * 2
+    assert sorted(path.parent.name for path in store.ledger.glob("*/verdict.parquet")) == [
+        f"{number:06d}-{name}" for number, name in enumerate(names, 1)
+    ]
+
+
 def test_what_was_answered_with_a_refusal_is_sent_anew_by_a_later_try_of_the_same(
     store: Store, sfcc: SimpleNamespace, plan: Any
 ) -> None:

@@ -39,6 +39,7 @@ class Sfcc:
     valid: set[str] = field(default_factory=set)
     polls: int = 0  # answers RUNNING so often
     final: str = "OK"
+    ends_as: str = "finished"
     drop_start: bool = False  # starts the job, then hangs up without an answer
     log_after: int = 0  # answers so often that there is no log, although the job has ended
     cuts: list[tuple[str, int, bool]] = field(default_factory=list)  # see `cut`
@@ -172,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
             sfcc.log_after -= 1
             execution |= {
                 "status": sfcc.final,
-                "execution_status": "finished",
+                "execution_status": sfcc.ends_as,
                 "exit_status": {"code": sfcc.final, "status": "ok"},
             }
         return self._answer(200, execution)

@@ -45,7 +45,7 @@ def test_an_archive_is_delivered_with_its_log_and_the_files_that_lie_there(
     sfcc.files["Catalogs/c/default/a.jpg"] = b"abc"
     said: list[str] = []
     delivered = delivery(client).deliver(*archive, resume=False, tell=said.append)
-    assert delivered == Delivered(True, "", archive[0].with_name("load-0001.zip.log"), frozenset({FEED}))
+    assert delivered == Delivered(True, False, "", archive[0].with_name("load-0001.zip.log"), frozenset({FEED}))
     assert UPLOADED not in sfcc.files
     assert said[0] == "load-0001.zip: uploading 10 bytes"
 
@@ -57,7 +57,14 @@ def test_the_archive_stays_in_sfcc_if_it_is_to_be_kept(client: Client, sfcc: Sfc
 
 def test_a_job_that_ends_badly_is_no_error_of_the_delivery(client: Client, sfcc: Sfcc, archive: tuple[Path, Path]) -> None:
     sfcc.final = "ERROR"
-    assert delivery(client).deliver(*archive, resume=False, tell=lambda _: None).job_ok is False
+    delivered = delivery(client).deliver(*archive, resume=False, tell=lambda _: None)
+    assert (delivered.job_ok, delivered.broke_off) == (False, False)
+
+
+def test_a_job_that_was_aborted_broke_off(client: Client, sfcc: Sfcc, archive: tuple[Path, Path]) -> None:
+    sfcc.final, sfcc.ends_as = "ABORTED", "aborted"
+    delivered = delivery(client).deliver(*archive, resume=False, tell=lambda _: None)
+    assert (delivered.job_ok, delivered.broke_off) == (False, True)
 
 
 def test_what_was_sent_before_is_not_sent_again(client: Client, sfcc: Sfcc, archive: tuple[Path, Path]) -> None:
