@@ -47,7 +47,6 @@ class LogEntry:
 
     type, id, message, file, line: the likeliest `Reading`.
     others: further ways to read the line. No form marks the end of an id for certain, and ids may hold anything.
-    numbers: two numbers whose meaning isn't documented; line and column, or position and total.
     near: the file that was being imported when the line was written, where the line itself names none.
     """
 
@@ -58,7 +57,6 @@ class LogEntry:
     file: str = ""
     line: int | None = None
     others: tuple[Reading, ...] = ()
-    numbers: tuple[int, int] | None = None
     near: str = ""
 
     @property
@@ -97,19 +95,23 @@ class Form:
     start: what it begins with. Groups: level, and of type, id, file, line, message those that it holds.
     titled: after `start` comes `<Type>:` or `<Type> <id>:`, the type as a title of one or more words.
     id_end: what ends the id that comes after `start`; an id may hold it, too, so that each occurrence is one way to read.
+    id_may_lack: nothing marks a missing id, so that all after `start` may be the message.
     """
 
     start: re.Pattern[str]
     titled: bool = False
     id_end: re.Pattern[str] | None = None
+    id_may_lack: bool = False
 
 
 FORMS: Final = (
-    # A log of a real import of jobs (algolia/algoliasearch-sfcc-b2c, issue 128):
+    # Logs of real imports of jobs (algolia/algoliasearch-sfcc-b2c, issue 128 and pull request 73), with the line and the column
+    # behind the element's start tag (they are no position and total: pull request 73 has [107/62]):
     # WARN [DATAERROR] [4/56] Job: X: text
     Form(
-        re.compile(rf"\[{_LEVEL}\]\s*\[(?P<first>{_NUMBER})/(?P<second>{_NUMBER})\]\s*(?P<type>[A-Za-z][\w -]*?):\s+"),
+        re.compile(rf"\[{_LEVEL}\]\s*\[(?P<line>{_NUMBER})/{_NUMBER}\]\s*(?P<type>[A-Za-z][\w -]*?):\s+"),
         id_end=re.compile(r":(?:\s+|$)"),
+        id_may_lack=True,
     ),
     # The one example in SFCC help (search object import/export):
     # WARN [WARNING] [DATAERROR] Line: 201/Hypernym Group:text
@@ -293,13 +295,11 @@ class _Reader:
             readings, match = [_unknown(line)], problem
         level: Level = "ERROR" if "ERROR" in match["level"] else "WARNING"
         self._data_errors += level == "ERROR"
-        groups = match.groupdict()
-        numbers = (int(groups["first"]), int(groups["second"])) if groups.get("first") else None
-        self._keep(level, readings, numbers, self._file)
+        self._keep(level, readings, self._file)
 
-    def _keep(self, level: Level, readings: Sequence[Reading], numbers: tuple[int, int] | None = None, near: str = "") -> None:
+    def _keep(self, level: Level, readings: Sequence[Reading], near: str = "") -> None:
         first, *others = (reading._replace(message=one_line(reading.message[: 2 * SHOWN], length=SHOWN)) for reading in readings)
-        entry = LogEntry(level, *first, others=tuple(others), numbers=numbers, near=near)
+        entry = LogEntry(level, *first, others=tuple(others), near=near)
         (self._errors if level == "ERROR" else self._warnings).append(entry)
 
     def log(self) -> ImportLog:
@@ -371,7 +371,7 @@ def _readings(form: Form, match: re.Match[str], line: str) -> Iterator[Reading]:
     rest = line[match.end() :]
     if not form.titled:
         yield from _ids(known, rest, form.id_end)
-        if "first" in form.start.groupindex:  # nothing marks a missing id
+        if form.id_may_lack:
             yield known._replace(message=rest)
         return
     titles = [(name, title) for name, pattern in _TITLES if (title := pattern.match(rest))]

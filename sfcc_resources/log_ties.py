@@ -69,7 +69,6 @@ class SentObjects:
         self.feeds: list[str] = feeds.dictionary.to_pylist()
         self.feed: npt.NDArray[np.int32] = feeds.indices.to_numpy(zero_copy_only=False)
         self._matching: dict[str, frozenset[int]] = {}
-        self._counts: dict[tuple[int, str], tuple[Numbers, Numbers]] = {}
         self._named: defaultdict[tuple[str, str], list[int]] = defaultdict(list)  # (element, id) -> rows
         self._books: defaultdict[str, list[int]] = defaultdict(list)  # price book -> its files
         ids = {object_id for entry in entries for reading in entry.readings for _, object_id in _subjects(reading)}
@@ -105,8 +104,7 @@ class SentObjects:
         return self._matching[file]
 
     def tie(self, entry: LogEntry) -> Tie:
-        """What a problem is about: by the id that it names, else by its file and line, else by its two numbers where these leave
-        no doubt.
+        """What a problem is about: by the id that it names, else by its file and line.
 
         Example: `Line: 12/Product a: b:text` is about the product `a: b`, unless there is a product `a` as well and only that one
         stands on line 12.
@@ -118,14 +116,14 @@ class SentObjects:
             fitting = {
                 subject: (places, reading)
                 for subject, (places, reading) in subjects.items()
-                if any(self._fits(place, reading, entry) for place in places)
+                if any(self._fits(place, reading) for place in places)
             }
             if len(fitting) != 1:
                 return _tie((place for places, _ in subjects.values() for place in places), False, concerned, entry.message)
             subjects = fitting
         for places, reading in subjects.values():
             # One id may stand in several files: where the line tells which, only that one is meant.
-            meant = [place for place in places if self._fits(place, reading, entry)] if len(places) > 1 else places
+            meant = [place for place in places if self._fits(place, reading)] if len(places) > 1 else places
             return _tie(meant or places, True, concerned, reading.message, reading.id)
         standing_there = self._by_place(entry)
         if len(standing_there) == 1:
@@ -154,17 +152,14 @@ class SentObjects:
         """What stands where the problem says."""
         standing_there: dict[_Place, Reading] = {}
         for reading in entry.readings:
+            if reading.line is None:
+                continue
             element = LOG_NAMES.get(reading.type)
             meant = self._meant(reading, entry)
             feeds = self._by_line.keys() if meant is None else meant
-            places: set[_Place] = set()
-            if reading.line is not None:
-                places.update(place for feed in feeds for place in self._at_line(feed, reading.line, element))
-            elif entry.numbers is not None and element is not None:
-                places.update(place for feed in feeds for place in self._at_line(feed, entry.numbers[0], element))
-                places.update(place for feed in feeds for place in self._at_position(feed, entry.numbers, element))
-            for place in places:
-                standing_there.setdefault(place, reading)
+            for feed in feeds:
+                for place in self._at_line(feed, reading.line, element):
+                    standing_there.setdefault(place, reading)
         return standing_there
 
     def _meant(self, reading: Reading, entry: LogEntry) -> frozenset[int] | None:
@@ -177,17 +172,12 @@ class SentObjects:
         named = frozenset(number for reading in entry.readings if reading.file for number in self.matching(reading.file))
         return named or (self.matching(entry.near) if entry.near else None) or None
 
-    def _fits(self, place: _Place, reading: Reading, entry: LogEntry) -> bool:
-        """Whether an object stands where the problem says."""
+    def _fits(self, place: _Place, reading: Reading) -> bool:
+        """Whether an object stands on the line that a reading names."""
         number, is_book = place
         feed = number if is_book else int(self.feed[number])
         element = BOOK if is_book else self.elements[number].as_py()
-        if reading.line is not None:
-            return place in self._at_line(feed, reading.line, element)
-        if entry.numbers is None:
-            return False
-        at_line = self._at_line(feed, entry.numbers[0], element)
-        return place in at_line or place in self._at_position(feed, entry.numbers, element)
+        return reading.line is not None and place in self._at_line(feed, reading.line, element)
 
     def _at_line(self, feed: int, line: int, element: str | None) -> list[_Place]:
         """What stands on a line of a file; `element`: only that (None: anything)."""
@@ -202,20 +192,6 @@ class SentObjects:
         if line > self._lines[1][row] or element not in (None, its_element):
             return []
         return [(feed, True)] if its_element == BOOK else [(row, False)]
-
-    def _at_position(self, feed: int, numbers: tuple[int, int], element: str) -> list[_Place]:
-        """The n-th element of its name in a file, if that has exactly as many as the log says."""
-        position, total = numbers
-        if element == BOOK:
-            return []
-        if (feed, element) not in self._counts:
-            mask = pc.equal(self.elements, element).to_numpy() & (self.feed == feed)
-            rows = np.flatnonzero(mask)
-            self._counts[feed, element] = rows, np.cumsum(self._manifest["elements"].to_numpy()[rows], dtype=np.int64)
-        rows, ends = self._counts[feed, element]
-        if not len(rows) or ends[-1] != total or not 1 <= position <= total:
-            return []
-        return [(int(rows[np.searchsorted(ends, position)]), False)]
 
     @cached_property
     def _lines(self) -> tuple[Numbers, Numbers]:

@@ -75,9 +75,22 @@ def test_several_imports_in_one_log_add_up_and_phases_of_one_do_not() -> None:
     assert (log.processed, log.total, log.complete) == ({"product": 3}, 3, True)
 
 
-def test_the_public_form_is_read_with_its_two_numbers() -> None:
-    [entry] = parse(["[2024-01-08 05:00:33.225 GMT] WARN [DATAERROR] [4/56] Job: X: no such step"]).errors
-    assert (entry.type, entry.id, entry.message, entry.numbers) == ("job", "X", "no such step", (4, 56))
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        (
+            "[2024-01-08 05:00:33.225 GMT] WARN [DATAERROR] [4/56] Job: X: no such step",
+            ("job", "X", "no such step", 4),
+        ),
+        (
+            "[2023-10-02 16:58:44.975 GMT] WARN [DATAERROR] [107/62] Job: NewProducts: Invalid job [NewProducts]! Invalid flow!",
+            ("job", "NewProducts", "Invalid job [NewProducts]! Invalid flow!", 107),
+        ),
+    ],
+)
+def test_the_public_form_is_read_with_its_line(line: str, read: tuple[str, str, str, int]) -> None:
+    [entry] = parse([line]).errors
+    assert (entry.type, entry.id, entry.message, entry.line) == read
 
 
 @pytest.mark.parametrize(
@@ -98,9 +111,9 @@ def test_the_form_of_the_help_is_read_with_its_line(text: str, kind: str, named:
 def test_an_id_that_holds_what_ends_an_id_is_one_way_to_read_the_line() -> None:
     [entry] = parse(["WARN [DATAWARNING] [4/56] Product: a: b: odd"]).warnings
     assert entry.readings == (
-        Reading("product", "a", "b: odd"),
-        Reading("product", "a: b", "odd"),
-        Reading("product", "", "a: b: odd"),
+        Reading("product", "a", "b: odd", line=4),
+        Reading("product", "a: b", "odd", line=4),
+        Reading("product", "", "a: b: odd", line=4),
     )
     [entry] = parse(["DATAERROR [product 'a' (x.xml, line 3)]: see 'b' (y.xml, line 4)]: odd"]).errors
     assert entry.readings == (

@@ -261,6 +261,8 @@ TWO = on_lines((FIRST, records.PRODUCT, "p", 3, 7), (FIRST, records.PRODUCT, "q:
     [
         "WARN [DATAERROR] [2/2] Product: q: r: e",
         "WARN [DATAERROR] [8/30] Product: q: r: e",
+        "WARN [DATAERROR] [8/30] Product: e",
+        "WARN [DATAERROR] [8/30] Image Group: e",
         "WARN [WARNING] [DATAERROR] Line: 8/Product q: r:e",
         "WARN [WARNING] [DATAERROR] Line: 8/Product:e",
         "WARN [WARNING] [DATAERROR] Line: 8/Image Group:e",
@@ -288,8 +290,9 @@ def test_every_line_of_an_object_is_its_own(line: int) -> None:
         "WARN [WARNING] [DATAERROR] Line: 2/Product:before any object",
         "WARN [WARNING] [DATAERROR] Line: 9/Product:behind all objects",
         "WARN [WARNING] [DATAERROR] Line: 8/Category:no category stands there",
-        "WARN [DATAERROR] [8/30] Catalog Option: x: a type that this archive doesn't know, and numbers of unknown meaning",
-        "WARN [DATAERROR] [9/9] Product: other: neither a line nor a position",
+        "WARN [DATAERROR] [30/8] Catalog Option: x: a type that this archive doesn't know, and a line behind all objects",
+        "WARN [DATAERROR] [9/9] Product: other: behind all objects",
+        "WARN [DATAERROR] [1/2] Product: other: before any object, though it may seem the first of two",
     ],
 )
 def test_an_error_of_no_object_that_can_be_found_confirms_nothing(line: str) -> None:
@@ -298,23 +301,24 @@ def test_an_error_of_no_object_that_can_be_found_confirms_nothing(line: str) -> 
     assert all(pa.compute.match_substring(result["message"], "without naming an object of this archive").to_pylist())
 
 
-def test_numbers_that_may_be_a_line_or_a_position_tie_only_where_both_say_the_same() -> None:
-    """A third of three products stands on line 5, and line 3 is another's."""
+def test_the_public_form_names_line_and_column_never_position_and_total() -> None:
+    """The third of three products stands on line 5."""
     three = on_lines(*((FIRST, records.PRODUCT, name, line, line) for name, line in (("a", 3), ("b", 4), ("c", 5))))
-    by_position = log_of("WARN [DATAERROR] [1/3] Product: gone: e", products=2)
-    assert judged(three, by_position) == {"a": REFUSED, "b": CONFIRMED, "c": CONFIRMED}
-    by_line = log_of("WARN [DATAERROR] [5/80] Product: gone: e", products=2)
-    assert judged(three, by_line) == {"a": CONFIRMED, "b": CONFIRMED, "c": REFUSED}
-    by_either = log_of("WARN [DATAERROR] [3/3] Product: gone: e", products=2)
-    assert judged(three, by_either) == dict.fromkeys("abc", UNCONFIRMED)
+    first_of_three = log_of("WARN [DATAERROR] [1/3] Product: gone: e", products=2)
+    assert judged(three, first_of_three) == dict.fromkeys("abc", UNCONFIRMED)
+    for column in (80, 3):
+        on_line_5 = log_of(f"WARN [DATAERROR] [5/{column}] Product: gone: e", products=2)
+        assert judged(three, on_line_5) == {"a": CONFIRMED, "b": CONFIRMED, "c": REFUSED}
+    on_line_3 = log_of("WARN [DATAERROR] [3/3] Product: gone: e", products=2)
+    assert judged(three, on_line_3) == {"a": REFUSED, "b": CONFIRMED, "c": CONFIRMED}
 
 
-def test_the_position_of_an_assignment_counts_each_of_a_products_assignments() -> None:
+def test_an_assignment_that_is_not_named_is_found_by_its_line() -> None:
     table = on_lines(
-        (FIRST, records.CATEGORY_ASSIGNMENTS, "p", 20, 20, 2),
-        (FIRST, records.CATEGORY_ASSIGNMENTS, "q", 21, 21, 3),
+        (FIRST, records.CATEGORY_ASSIGNMENTS, "p", 20, 21, 2),
+        (FIRST, records.CATEGORY_ASSIGNMENTS, "q", 22, 24, 3),
     )
-    lines = log_of("WARN [DATAERROR] [3/5] Category Assignment: gone: e", category_assignment=4)
+    lines = log_of("WARN [DATAERROR] [22/5] Category Assignment: gone: e", category_assignment=4)
     assert judged(table, lines) == {"p": CONFIRMED, "q": REFUSED}
 
 
@@ -449,13 +453,12 @@ class Sent:
     wording: str
     at: int  # the line that the log names
 
-    def line(self, position: int, total: int) -> str:
+    def line(self) -> str:
         element, title = TITLES[self.kind]
         named = f"cat/{self.id}" if self.kind == records.CATEGORY_ASSIGNMENTS else self.id
         level = f"DATA{self.said}"
         return {
-            "public, line": f"WARN [{level}] [{self.first}/72] {title}: {named}: {self.text}",
-            "public, position": f"WARN [{level}] [{position}/{total}] {title}: {named}: {self.text}",
+            "public": f"WARN [{level}] [{self.at}/72] {title}: {named}: {self.text}",
             "help": f"WARN [WARNING] [{level}] Line: {self.at}/{title} {named}:{self.text}",
             "help without id": f"WARN [WARNING] [{level}] Line: {self.at}/{title}:{self.text}",
             "assumed": f"{level} [{element} '{named}' ({self.feed}, line {self.at})]: {self.text}",
@@ -471,7 +474,7 @@ def archives(draw: st.DrawFn) -> list[Sent]:
             for object_id in draw(st.lists(IDS, max_size=4, unique=True)):
                 height = draw(st.integers(1, 3))
                 said = draw(st.sampled_from(["ERROR", "WARNING", None]))
-                wording = draw(st.sampled_from(["public, line", "public, position", "help", "help without id", "assumed"]))
+                wording = draw(st.sampled_from(["public", "help", "help without id", "assumed"]))
                 at = draw(st.integers(line, line + height - 1))
                 sent.append(Sent(feed, kind, object_id, line, line + height - 1, said, draw(TEXTS), wording, at))
                 line += height
@@ -486,20 +489,10 @@ def as_log(sent: list[Sent]) -> list[str]:
         for kind in TITLES:
             alike = [one for one in sent if one.feed == feed and one.kind == kind]
             taken[TITLES[kind][0]] = sum(one.said != "ERROR" for one in alike)
-            for position, one in enumerate(alike, 1):
-                if one.said:
-                    lines.append(f"[2026-11-24 02:00:00.000 GMT] {one.line(position, len(alike))}")
+            lines += [f"[2026-11-24 02:00:00.000 GMT] {one.line()}" for one in alike if one.said]
         lines += [f"Processed {count} {element} elements successfully" for element, count in taken.items()]
         lines.append(f"Processed {sum(taken.values())} total elements")
     return lines
-
-
-def may_be_another(one: Sent, sent: list[Sent]) -> bool:
-    """Whether the public form, whose numbers have no documented meaning, may be read as naming another object."""
-    alike = [other for other in sent if other.feed == one.feed and other.kind == one.kind and other.id != one.id]
-    if one.kind in (records.CATEGORY_ASSIGNMENTS, records.RECOMMENDATIONS):
-        return any(other.id in f"cat/{one.id}: {one.text}" for other in alike)
-    return any(f"{one.id}: {one.text}".startswith(f"{other.id}: ") for other in alike)
 
 
 @settings(max_examples=100, deadline=None)
@@ -509,10 +502,6 @@ def test_whatever_the_ids_and_the_wording_each_object_gets_its_own_verdict(sent:
     table = on_lines(*((one.feed, one.kind, one.id, one.first, one.last) for one in sent))
     result = verdicts(table, parse(as_log(sent)))
     expected = {"ERROR": REFUSED, "WARNING": PENDING, None: CONFIRMED}
-    doubtful = [one for one in sent if one.said and one.wording.startswith("public") and may_be_another(one, sent)]
     for one, verdict, message in zip(sent, result["verdict"].to_pylist(), result["message"].to_pylist(), strict=True):
-        if verdict == UNCONFIRMED:
-            assert any(other.feed == one.feed and other.kind == one.kind for other in doubtful), (one, message)
-        else:
-            assert verdict == expected[one.said], (one, message)
-            assert one.said is None or message.endswith(one.text)
+        assert verdict == expected[one.said], (one, message)
+        assert one.said is None or message.endswith(one.text)
