@@ -16,6 +16,9 @@ Verdict = Literal["ok", "warning", "problem", "unknown"]
 MALFORMED: Final = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 """What reading a document raises that has another shape than its specification says."""
 
+REPORT: Final = "A load would stop here, too: report it to whoever runs that system."
+"""What to do where a server answers otherwise than its API describes."""
+
 _LENGTH: Final = 4_000  # characters of a sentence; no terminal or table is served by more
 
 
@@ -48,4 +51,4 @@ def lines(area: str, check: str, verdict: Verdict, sentences: object) -> Iterato
 def malformed(area: str, check: str, error: Exception) -> Finding:
     """The finding that an answer has another shape than its API describes; `error` is one of MALFORMED."""
     sentence = f"The answer isn't as the API describes it ({type(error).__name__}: {error})."
-    return Finding(area, check, "problem", sentence, "A load would stop here, too: report it to whoever runs that system.")
+    return Finding(area, check, "problem", sentence, REPORT)

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akeneo_assets.diagnosis.finding import MALFORMED, Finding, malformed
+from akeneo_assets.diagnosis.finding import MALFORMED, REPORT, Finding, malformed
 from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.archive_paths import private_site
 from sfcc_resources.delivery import job_executions, webdav
 from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.sfcc_errors import SfccError, SfccPermanentError
+from sfcc_resources.delivery.sfcc_errors import SfccAnswerError, SfccError, SfccPermanentError
 from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, export
 
 AREA: Final = "SFCC"
@@ -46,12 +46,9 @@ def examine(client: Client, settings: ConnectorSettings | None) -> Iterator[Find
     try:
         latest = job_executions.search(client, IMPORT, count=1)
     except SfccError as error:
-        yield Finding(AREA, "OCAPI", "problem", str(error), _GRANT_JOBS if error.status == 403 else "")
-        if error.status != 403:
+        yield _problem("OCAPI", error, _GRANT_JOBS)
+        if error.status != 403 and not isinstance(error, SfccAnswerError):
             return
-        latest = []
-    except MALFORMED as error:
-        yield malformed(AREA, "OCAPI", error)
         latest = []
     else:
         last = f"; the last {IMPORT} was {latest[0].start_time} ({latest[0].exit_code})" if latest else ""
@@ -75,6 +72,13 @@ def _judged(check: str, judge: Callable[[], Finding]) -> Finding:
         return malformed(AREA, check, error)
 
 
+def _problem(check: str, error: SfccError, grant: str = "", *statuses: int) -> Finding:
+    """The finding that a call failed. `grant`: what to do where its HTTP status is one of `statuses` (403 if none is given)."""
+    if isinstance(error, SfccAnswerError):
+        return Finding(AREA, check, "problem", str(error), REPORT)
+    return Finding(AREA, check, "problem", str(error), grant if error.status in (statuses or (403,)) else "")
+
+
 def _host(client: Client) -> str:
     """The host and port, without any user name or password of the URL."""
     return urlsplit(client.instance.url).netloc.rpartition("@")[2]
@@ -86,7 +90,7 @@ def _may_follow(client: Client) -> Finding:
         job_executions.status(client, IMPORT, "0")
     except SfccError as error:
         if error.status != 404:
-            return Finding(AREA, "follow jobs", "problem", str(error), _GRANT_JOBS if error.status == 403 else "")
+            return _problem("follow jobs", error, _GRANT_JOBS)
     return Finding(AREA, "follow jobs", "ok", "Executions can be followed.")
 
 
@@ -102,7 +106,7 @@ def _may_start(client: Client) -> Finding:
                 "Starting any job (/jobs/*/executions) is not allowed; whether these two are can't be told without starting them."
             )
             return Finding(AREA, "start jobs", "warning", sentence, f"Make sure that {IMPORT} and {EXPORT} are. {_GRANT_JOBS}")
-        return Finding(AREA, "start jobs", "problem", str(error))
+        return _problem("start jobs", error)
     return Finding(AREA, "start jobs", "unknown", f"SFCC started a job named {_NOBODY}, which should not be there.")
 
 
@@ -116,7 +120,7 @@ def _may_write(client: Client) -> Finding:
         there = webdav.listing(client, IMPEX)
         webdav.delete(client, path)
     except SfccError as error:
-        return Finding(AREA, "WebDAV Impex", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
+        return _problem("WebDAV Impex", error, _GRANT_FILES, 401, 403)
     if not any(entry.name == PROBE for entry in there or []):
         return Finding(AREA, "WebDAV Impex", "problem", f"{IMPEX} took a file and doesn't list it.", _GRANT_FILES)
     others = f"; other files there: {len(there or []) - 1}" if len(there or []) > 1 else ""
@@ -136,7 +140,7 @@ def _may_read_logs(client: Client, latest: list[job_executions.Execution]) -> Fi
             sentence = "There is no folder LOGS/jobs yet, where imports leave their logs."
             return Finding(AREA, "WebDAV logs", "unknown", sentence, "Ask again after the first import.")
     except SfccError as error:
-        return Finding(AREA, "WebDAV logs", "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
+        return _problem("WebDAV logs", error, _GRANT_FILES, 401, 403)
     return Finding(AREA, "WebDAV logs", "ok", "LOGS/jobs can be listed.")
 
 
@@ -146,7 +150,7 @@ def _holds(client: Client, folder: str, container: str) -> Finding:
     try:
         there = webdav.listing(client, folder)
     except SfccError as error:
-        return Finding(AREA, check, "problem", str(error), _GRANT_FILES if error.status in (401, 403) else "")
+        return _problem(check, error, _GRANT_FILES, 401, 403)
     if any(entry.name == container for entry in there or []):
         return Finding(AREA, check, "ok", f"{folder}/{container} is there.")
     others = ", ".join(entry.name for entry in there or []) or "none"

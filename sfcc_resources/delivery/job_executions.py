@@ -10,21 +10,54 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
+import msgspec
+from msgspec import Meta, Struct
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_exponential, wait_random
 
 from sfcc_resources.delivery.delivery_port import Tell
 from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccError, SfccTransientError
+from sfcc_resources.delivery.sfcc_errors import ALREADY_RUNNING, SfccAnswerError, SfccError, SfccTransientError
 from sfcc_resources.redaction import one_line
 
 API: Final = "/s/-/dw/data/v25_6"
 
-
 _DONE: Final = frozenset({"finished", "aborted"})
 _UNDONE: Final = frozenset({"running", "pending"})  # execution statuses that stand in `status` before there is an exit code
 _SUCCESSES: Final = frozenset({"OK", "WARN"})
+
+
+_Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*\Z")]
+"""A text of one line; it holds no character that isn't seen."""
+
+
+class _ExitStatus(Struct):
+    code: _Name | None = None
+    message: str | None = None
+
+
+class _Parameter(Struct):
+    name: str
+    value: str | None = None
+
+
+class _Document(Struct):
+    """OCAPI's job_execution, as far as the connector relies on it; `file_name` and `export_file` are those of system jobs."""
+
+    id: Annotated[_Name, Meta(min_length=1)]
+    job_id: _Name | None = None
+    execution_status: _Name | None = None
+    status: _Name | None = None
+    exit_status: _ExitStatus | None = None
+    client_id: str | None = None
+    start_time: str | None = None
+    log_file_path: _Name | None = None
+    log_file_name: _Name | None = None
+    is_log_file_existing: bool | None = None
+    parameters: list[_Parameter] | None = None
+    file_name: str | None = None
+    export_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +72,6 @@ class Execution:
     exit_message: str
     client_id: str
     start_time: str
-    end_time: str
     log_file_path: str
     log_file_name: str
     has_log: bool
@@ -47,24 +79,25 @@ class Execution:
     log: Path | None = None
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> Self:
-        """From OCAPI's job_execution document. A field that is absent or of another shape is empty."""
-        exit_status = body.get("exit_status")
-        exit_status = exit_status if isinstance(exit_status, Mapping) else {}
-        status = _word(body.get("status"))
+    def of(cls, body: Any) -> Self:
+        """From OCAPI's job_execution document. Raises msgspec.ValidationError for a document of another shape."""
+        document = msgspec.convert(body, _Document)
+        exit_status = document.exit_status or _ExitStatus()
+        status = document.status or ""
+        parameters = {parameter.name: parameter.value or "" for parameter in document.parameters or ()}
+        own = {"file_name": document.file_name, "export_file": document.export_file}
         return cls(
-            id=_word(body.get("id")),
-            job_id=_word(body.get("job_id")),
-            execution_status=(_word(body.get("execution_status")) or status or "unknown").lower(),
-            exit_code=(_word(exit_status.get("code")) or ("" if status.lower() in _UNDONE else status)).upper(),
-            exit_message=one_line(_text(exit_status.get("message"))),
-            client_id=one_line(_text(body.get("client_id"))),
-            start_time=one_line(_text(body.get("start_time"))),
-            end_time=one_line(_text(body.get("end_time"))),
-            log_file_path=_word(body.get("log_file_path")),
-            log_file_name=_word(body.get("log_file_name")),
-            has_log=body.get("is_log_file_existing") is True,
-            parameters=_parameters(body),
+            id=document.id,
+            job_id=document.job_id or "",
+            execution_status=(document.execution_status or status or "unknown").lower(),
+            exit_code=(exit_status.code or ("" if status.lower() in _UNDONE else status)).upper(),
+            exit_message=one_line(exit_status.message or ""),
+            client_id=one_line(document.client_id or ""),
+            start_time=one_line(document.start_time or ""),
+            log_file_path=document.log_file_path or "",
+            log_file_name=document.log_file_name or "",
+            has_log=document.is_log_file_existing is True,
+            parameters=parameters | {name: value for name, value in own.items() if value is not None},
         )
 
     @property
@@ -81,28 +114,6 @@ class Execution:
     def ok(self) -> bool:
         """It finished with the status OK or WARN, which is a success with words."""
         return self.execution_status == "finished" and self.exit_code in _SUCCESSES
-
-
-def _text(value: object) -> str:
-    """A text or number of a document as text; empty for anything else."""
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
-def _word(value: object) -> str:
-    """As `_text`; empty where it holds a line end or another character that isn't seen."""
-    text = _text(value)
-    return text if text.isprintable() else ""
-
-
-def _parameters(body: Mapping[str, Any]) -> dict[str, str]:
-    """Name -> value of an execution's parameters, and of what a system job takes as a property of its own."""
-    listed = body.get("parameters")
-    parameters = {
-        _text(parameter.get("name")): _text(parameter.get("value"))
-        for parameter in (listed if isinstance(listed, list) else [])
-        if isinstance(parameter, Mapping)
-    }
-    return parameters | {name: _text(body[name]) for name in ("file_name", "export_file") if name in body}
 
 
 def start(
@@ -134,11 +145,15 @@ def start(
     return retrying(lambda: _execution(what, client.document(what, "POST", _executions(job_id), json=dict(body))))
 
 
-def _execution(what: str, body: Mapping[str, Any]) -> Execution:
-    execution = Execution.of(body)
-    if not execution.id:
-        raise SfccTransientError(f"{what} failed: SFCC's answer names no execution (try again later).")
-    return execution
+def _execution(what: str, body: Any) -> Execution:
+    """The execution of a document. Raises SfccAnswerError for a document of another shape."""
+    try:
+        return Execution.of(body)
+    except msgspec.ValidationError as error:
+        why = one_line(str(error))
+        raise SfccAnswerError(
+            f"{what} failed: SFCC's answer describes an execution otherwise than OCAPI does ({why}; try again later)."
+        ) from error
 
 
 def _running(client: Client, job_id: str) -> str:
@@ -191,20 +206,22 @@ def follow(
 
 
 def search(client: Client, job_id: str, *, count: int = 50) -> list[Execution]:
-    """The latest executions of a job, newest first; `count`: at most so many. A hit that is no execution is passed over."""
+    """The latest executions of a job, newest first; `count`: at most so many.
+
+    Raises SfccError; SfccAnswerError where one of the hits is no execution: it might be the one that is looked for.
+    """
     query = {"term_query": {"fields": ["job_id"], "operator": "is", "values": [job_id]}}
     body = {"query": query, "sorts": [{"field": "start_time", "sort_order": "desc"}], "count": count, "select": "(**)"}
     what = f"Looking for executions of SFCC's job {job_id}"
 
-    def once() -> list[Any]:
+    def once() -> list[Execution]:
         result = client.document(what, "POST", f"{API}/job_execution_search", json=body, repeatable=True)
         hits = result.get("hits", [] if result.get("total", result.get("count")) == 0 else None)
         if not isinstance(hits, list):
-            raise SfccTransientError(f"{what} failed: SFCC's answer holds no list of executions (try again later).")
-        return hits
+            raise SfccAnswerError(f"{what} failed: SFCC's answer holds no list of executions (try again later).")
+        return [_execution(what, hit) for hit in hits]
 
-    executions = [Execution.of(hit) for hit in client.tried(once) if isinstance(hit, Mapping)]
-    return [execution for execution in executions if execution.id]
+    return client.tried(once)
 
 
 def _executions(job_id: str) -> str:

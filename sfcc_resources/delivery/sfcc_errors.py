@@ -56,3 +56,7 @@ class SfccPermanentError(SfccError):
 
 class SfccTransientError(SfccError):
     """Trying again later may help: SFCC is busy, down or out of reach."""
+
+
+class SfccAnswerError(SfccTransientError):
+    """SFCC answered, and otherwise than its API documents: nothing can be taken from it."""

@@ -318,27 +318,41 @@ def test_words_of_a_server_neither_break_a_line_nor_reach_the_terminal(
     assert "ok      PIM, version: Version 7.0 ok PIM, rights: all, edition CE." in result.output.splitlines()
 
 
+SEARCH = ("POST", "/s/-/dw/data/v25_6/job_execution_search", "OCAPI")
+FOLLOW = ("GET", "/s/-/dw/data/v25_6/jobs/", "follow jobs")
+START = ("POST", "/s/-/dw/data/v25_6/jobs/", "start jobs")
+OTHERWISE = "SFCC's answer describes an execution otherwise than OCAPI does ("
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "body", "check", "verdict"),
+    ("call", "body", "sentence"),
     [
-        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": ["x"]}, "OCAPI", "ok"),
-        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": 1}, "OCAPI", "problem"),
-        ("POST", "/s/-/dw/data/v25_6/job_execution_search", {"hits": [{"parameters": [1]}]}, "OCAPI", "ok"),
-        ("GET", "/s/-/dw/data/v25_6/jobs/", {"id": "1", "parameters": {"a": "b"}}, "follow jobs", "ok"),
+        (SEARCH, {"hits": 1}, "SFCC's answer holds no list of executions (try again later)."),
+        (SEARCH, {"hits": ["x"]}, f"{OTHERWISE}Expected `object`, got `str`; try again later)."),
+        (SEARCH, {"hits": [{"parameters": [1]}]}, f"{OTHERWISE}Expected `object`, got `int` - at `$.parameters[0]`; try again"),
+        (SEARCH, {"hits": [{"exit_status": "OK"}]}, f"{OTHERWISE}Expected `object | null`, got `str` - at `$.exit_status`; try"),
+        (SEARCH, {"hits": [{}]}, f"{OTHERWISE}Object missing required field `id`; try again later)."),
+        (
+            FOLLOW,
+            {"id": "1", "parameters": {"a": "b"}},
+            f"{OTHERWISE}Expected `array | null`, got `object` - at `$.parameters`",
+        ),
+        (START, {"id": 1}, f"{OTHERWISE}Expected `str`, got `int` - at `$.id`; try again later)."),
     ],
 )
-def test_an_answer_of_sfcc_of_another_shape_ends_no_check_raw_and_one_without_a_list_is_a_problem(
-    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, method: str, path: str, body: Any, check: str, verdict: str
+def test_an_answer_of_sfcc_of_another_shape_is_a_problem_and_the_other_checks_go_on(
+    examine: Examine, door: Callable[..., Any], empty_sfcc: Any, call: tuple[str, str, str], body: Any, sentence: str
 ) -> None:
+    method, path, check = call
     made = door(empty_sfcc.url)
     made.refused[method, path] = (200, json.dumps(body))
-    found = examine(ok=verdict == "ok", SFCC_URL=made.url)
-    (finding,) = found["SFCC", check]
-    assert finding["verdict"] == verdict
-    if verdict == "problem":
-        assert "SFCC's answer holds no list of executions" in finding["sentence"]
-    else:
-        assert found["SFCC", "WebDAV Impex"][0]["verdict"] == "ok"
+    found = examine(ok=False, SFCC_URL=made.url)
+    (problem,) = found["SFCC", check]
+    assert (problem["verdict"], sentence in problem["sentence"]) == ("problem", True), problem
+    assert problem["advice"] == "A load would stop here, too: report it to whoever runs that system."
+    others = [finding for (area, other), some in found.items() if area == "SFCC" and other != check for finding in some]
+    assert {finding["verdict"] for finding in others} <= {"ok", "unknown"}, others
+    assert found["SFCC", "WebDAV Impex"][0]["verdict"] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from sfcc_resources.delivery import job_executions
 from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.sfcc_errors import SfccTransientError
+from sfcc_resources.delivery.sfcc_errors import SfccAnswerError, SfccTransientError
 from sfcc_resources.delivery.sitearchive import IMPORT
 
 from .conftest import Sfcc
@@ -35,31 +35,56 @@ def test_a_job_that_never_ends_is_given_up_after_the_limit(client: Client, sfcc:
 
 
 @pytest.mark.parametrize(
-    "hits",
+    "hit",
     [
+        None,
+        1,
+        "e1",
         [],
-        [None, 1, "e1", [], {}, {"id": None}, {"id": {"a": 1}}, {"id": "e\n1"}, {"id": "\x1b[31m"}],
-        [
-            {
-                "id": "e1",
-                "job_id": [1],
-                "execution_status": {"a": 1},
-                "status": 7,
-                "exit_status": "OK",
-                "parameters": {"name": "x"},
-                "start_time": 12,
-                "is_log_file_existing": "no",
-                "log_file_path": ["x"],
-            },
-            {"id": "e2", "parameters": [None, {"name": 1}, {"value": []}], "exit_status": {"code": None, "message": [1]}},
-        ],
+        {},
+        {"id": None},
+        {"id": ""},
+        {"id": {"a": 1}},
+        {"id": "e\n1"},
+        {"id": "e1\n"},
+        {"id": "\x1b[31m"},
+        {"id": "e1", "job_id": [1]},
+        {"id": "e1", "execution_status": {"a": 1}},
+        {"id": "e1", "status": 7},
+        {"id": "e1", "exit_status": "OK"},
+        {"id": "e1", "exit_status": {"message": [1]}},
+        {"id": "e1", "parameters": {"name": "x"}},
+        {"id": "e1", "parameters": [None]},
+        {"id": "e1", "parameters": [{"name": 1}]},
+        {"id": "e1", "parameters": [{"value": "x"}]},
+        {"id": "e1", "start_time": 12},
+        {"id": "e1", "is_log_file_existing": "no"},
+        {"id": "e1", "log_file_path": ["x"]},
+        {"id": "e1", "log_file_name": "x\x00.log"},
     ],
 )
-def test_executions_of_any_shape_are_read(client: Client, sfcc: Sfcc, hits: list[object]) -> None:
-    sfcc.fail("job_execution_search", 200, {"hits": hits})
+def test_one_hit_that_is_no_execution_as_documented_fails_the_search(client: Client, sfcc: Sfcc, hit: object) -> None:
+    """It may be the one that is looked for: passed over, an archive would be sent twice."""
+    for _ in range(4):
+        sfcc.fail("job_execution_search", 200, {"hits": [{"id": "e2"}, hit]})
+    sentence = (
+        r"^Looking for executions of SFCC's job sfcc-site-archive-import failed: SFCC's answer describes an execution otherwise "
+        r"than OCAPI does \((Expected|Object)[ -~]+; try again later\)\. Given up after 4 tries\.$"
+    )
+    with pytest.raises(SfccAnswerError, match=sentence):
+        job_executions.search(client, IMPORT)
+
+
+def test_what_an_execution_does_not_say_is_empty(client: Client, sfcc: Sfcc) -> None:
+    silent = {"exit_status": None, "log_file_name": None, "log_file_path": None, "parameters": [{"name": "x", "value": None}]}
+    sfcc.fail("job_execution_search", 200, {"hits": [{"id": "e1"}, {"id": "e2", **silent}]})
     executions = job_executions.search(client, IMPORT)
-    assert [execution.id for execution in executions] == (["e1", "e2"] if len(hits) == 2 else [])
-    assert not any(execution.ok or execution.has_log for execution in executions)
+    assert [(execution.id, execution.execution_status, execution.exit_code) for execution in executions] == [
+        ("e1", "unknown", ""),
+        ("e2", "unknown", ""),
+    ]
+    assert executions[1].parameters == {"x": ""}
+    assert not any(execution.ok or execution.done or execution.has_log for execution in executions)
 
 
 def test_no_executions_may_be_said_without_a_list(client: Client, sfcc: Sfcc) -> None:
@@ -71,5 +96,5 @@ def test_no_executions_may_be_said_without_a_list(client: Client, sfcc: Sfcc) ->
 def test_an_answer_without_list_of_executions_is_not_taken_for_none(client: Client, sfcc: Sfcc, answer: object) -> None:
     for _ in range(4):
         sfcc.fail("job_execution_search", 200, answer)
-    with pytest.raises(SfccTransientError, match=r"holds no list of executions \(try again later\)\. Given up after 4 tries\.$"):
+    with pytest.raises(SfccAnswerError, match=r"holds no list of executions \(try again later\)\. Given up after 4 tries\.$"):
         job_executions.search(client, IMPORT)
