@@ -314,9 +314,9 @@ def sql_numbered(files: Mapping[Path, int], *, rows: bool = False, **more: Seque
     return f"SELECT * EXCLUDE (filename) FROM {read} JOIN ({numbers}) USING (filename)"
 
 
-def sql_table(path: Path) -> str:
-    """A query over one Parquet file."""
-    return f"FROM read_parquet({sql_files([path])})"  # a path of our own, quoted
+def sql_table(path: Path, table: Table) -> str:
+    """A query over one Parquet file of `table`. Columns that an earlier version of the connector didn't write are null."""
+    return f"{sql_empty(table)} UNION ALL BY NAME FROM read_parquet({sql_files([path])})"
 
 
 def sql_files(paths: Iterable[Path]) -> str:

@@ -114,6 +114,7 @@ IDENTITIES: Final = Table(
         ("key", pa.string(), False),
         ("code", pa.string()),
         ("sfcc_id", pa.string()),  # null: held back; a sub-model's is its master's
+        ("own_id", pa.string()),  # of the record made of this item; a sub-model's is its variation group's, null: it is none
         ("root", pa.string()),  # key of the root model; null: a simple product
         ("reason", pa.string()),  # why it has none
         ("left_out", pa.bool_()),  # by the settings, so that it is not held back but not wanted

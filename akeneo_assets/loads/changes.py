@@ -52,8 +52,8 @@ def write_changes(store: Store, path: Path, inputs: Inputs) -> dict[str, int]:
 def _steps(inputs: Inputs) -> dict[str, str]:
     """The tables that lead from the items read to `changes`, those to be mapped, in the order in which they build on each
     other."""
-    now = sql_table(inputs.identities)
-    then = sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before)
+    now = sql_table(inputs.identities, tables.IDENTITIES)
+    then = sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before, tables.IDENTITIES)
     own, before = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:]), inputs.mirror.before()
     raw: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
     return {
@@ -64,12 +64,12 @@ def _steps(inputs: Inputs) -> dict[str, str]:
                 WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
             for owner, table in raw
         ),
-        # Items with another SFCC id or another master than before.
+        # Items with another SFCC id, identifier or master than before: an identifier changed in case alone leaves the id.
         "moved": f"""
             SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
                 n.code, b.code AS old_code, b.root AS old_root
             FROM ({now}) n FULL JOIN ({then}) b ON n.owner = b.owner AND n.key = b.key
-            WHERE n.sfcc_id IS DISTINCT FROM b.sfcc_id OR n.root IS DISTINCT FROM b.root""",
+            WHERE (n.sfcc_id, n.code, n.root) IS DISTINCT FROM (b.sfcc_id, b.code, b.root)""",
         # Product groups whose members have changed.
         "regrouped": " UNION ".join(
             f"""SELECT unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")})

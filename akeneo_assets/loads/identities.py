@@ -1,21 +1,23 @@
 """Who is who: the SFCC product id of each product and model of the mirror, and the master that it belongs to.
 
-Belongs here: collisions of ids, and resolving association targets. Doesn't: how one id follows from one row
-(`akeneo_assets.mapping`).
+Belongs here: ids that SFCC has in another spelling, collisions of ids, and resolving association targets. Doesn't: how one id
+follows from one item (`akeneo_assets.mapping`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
 from akeneo_assets import tables
 from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.loads.package import Package
-from akeneo_assets.store import Store, TableWriter, fingerprint, parquet, sql_files, write_query
+from akeneo_assets.mapping.identity import kept_spelling
+from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, parquet, sql_files, write_query
 
 
 class Models:
@@ -86,40 +88,41 @@ def write_identities(
 ) -> list[dict[str, Any]]:
     """Write the `tables.IDENTITIES` of the mirror to the package.
 
-    Where two objects claim one id, the one that SFCC has under it keeps it (`owners`: the ledger's products with their
-    sources), else a product goes before a model; the other is held back.
+    An object whose id differs in case alone from the one that SFCC has it under keeps that one (`kept_spelling`). Where two
+    objects claim one id, the one that SFCC has under it keeps it, else a product goes before a model; the other is held back.
+    `owners`: the ledger's products (`id`) with their sources.
 
     Returns whom to ask the PIM for again, (owner, key, code): they claim the id of an object that the mirror's own load read and
     that lost it, and that load did not read them, so that they may be gone. Source: LOADS, ledger.
     """
-    claims = package.scratch("claims.parquet")
+    claims, spellings = package.scratch("claims.parquet"), package.scratch("spellings.parquet")
     with TableWriter(claims, tables.CLAIMS) as table:
         for row in _claims(mirror, models, identification):
             table.write(row)
     own = Mirror(package.store, mirror.keys[-1:])
     with package.store.query() as query:
         query.register("owners", owners)
+        _keep_spellings(query, claims, spellings)
         query.execute(f"""
             CREATE OR REPLACE TEMP TABLE disputed AS
             SELECT c.owner, c.key, c.code, c.claim, row_number() OVER best AS place,
                 first(replace(c.owner, '_', ' ') || ' ' || c.code) OVER best AS winner
-            FROM read_parquet({sql_files([claims])}) c
-            LEFT JOIN owners o ON o.id = c.claim AND o.source = CASE c.owner WHEN 'product' THEN 'product:' || c.key
-                ELSE 'product_model:' || c.root END  -- a variation group comes from its master
+            FROM claims c LEFT JOIN owners o ON o.id = c.claim AND o.source = {_SOURCE}
             WHERE c.claim IS NOT NULL
             WINDOW best AS (PARTITION BY c.claim ORDER BY o.source IS NOT NULL DESC, c.owner = 'product' DESC, c.key)
             QUALIFY count(*) OVER (PARTITION BY c.claim) > 1
         """)
-        identities = f"""
+        identities = """
                 WITH lost AS (SELECT * FROM disputed WHERE place > 1)
                 SELECT c.owner, c.key, c.code,
                     CASE WHEN l.key IS NULL AND r.key IS NULL THEN c.sfcc_id END AS sfcc_id,
+                    CASE WHEN l.key IS NULL AND r.key IS NULL THEN c.claim END AS own_id,
                     c.root,
                     CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.claim || ' is taken by ' || l.winner
                          WHEN r.key IS NOT NULL THEN 'its model ' || c.root || ' is held back'
                          ELSE c.reason END AS reason,
                     coalesce(c.left_out, false) AS left_out
-                FROM read_parquet({sql_files([claims])}) c
+                FROM claims c
                 LEFT JOIN lost l ON l.owner = c.owner AND l.key = c.key
                 LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root
                     AND NOT (c.owner = 'product_model' AND c.key = c.root)
@@ -135,7 +138,39 @@ def write_identities(
             WHERE claim IN (SELECT claim FROM disputed SEMI JOIN read USING (owner, key) WHERE place > 1) ORDER BY owner, key
         """).to_arrow_table()
     claims.unlink()
+    spellings.unlink()
     return list(unread.to_pylist())
+
+
+_SOURCE: Final = "CASE c.owner WHEN 'product' THEN 'product:' || c.key ELSE 'product_model:' || c.root END"
+"""The source that the ledger has of the item of a claim `c`: a variation group comes from its master."""
+
+
+def _keep_spellings(query: duckdb.DuckDBPyConnection, claims: Path, spellings: Path) -> None:
+    """Make the view `claims` of the file of that name, in which each claim is spelled as SFCC has it. Claims whose spelling
+    differs from the file's are written to the file `spellings`, since they may be as many as there are products."""
+    renamed = query.sql(f"""
+        WITH claimed AS (SELECT *, {_SOURCE} AS source FROM read_parquet({sql_files([claims])}) c WHERE claim IS NOT NULL)
+        SELECT c.owner, c.key, c.claim, list(o.id) AS ids
+        FROM (FROM claimed c ANTI JOIN owners o ON o.source = c.source AND o.id = c.claim) c JOIN owners o USING (source)
+        GROUP BY ALL
+    """).to_arrow_reader(BATCH_ROWS)
+    with TableWriter(spellings, tables.CLAIMS) as table:
+        for claim in (claim for batch in renamed for claim in batch.to_pylist()):
+            kept = kept_spelling(claim["claim"], claim.pop("ids"))
+            if kept != claim["claim"]:
+                table.write(claim | {"claim": kept})
+    query.execute(f"""
+        CREATE OR REPLACE TEMP VIEW claims AS
+        WITH kept AS (FROM read_parquet({sql_files([spellings])}))
+        SELECT c.* REPLACE (
+            coalesce(own.claim, c.claim) AS claim,
+            CASE WHEN c.sfcc_id IS NOT NULL THEN coalesce(main.claim, c.sfcc_id) END AS sfcc_id
+        )
+        FROM read_parquet({sql_files([claims])}) c
+        LEFT JOIN kept own ON own.owner = c.owner AND own.key = c.key
+        LEFT JOIN kept main ON main.owner = c.owner AND main.key = CASE c.owner WHEN 'product' THEN c.key ELSE c.root END
+    """)
 
 
 def _claims(mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:

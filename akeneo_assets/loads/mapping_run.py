@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from akeneo_assets import collector
+from akeneo_assets import collector, tables
 from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
@@ -25,7 +25,7 @@ from akeneo_assets.mapping.frame import Item
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.record_writer import Mapped, VariantFacts
-from akeneo_assets.store import TableWriter, sql_files
+from akeneo_assets.store import TableWriter, sql_files, sql_table
 
 
 def quarantined(problem: Problem, code: str | None, *, held_back: bool) -> dict[str, Any]:
@@ -53,6 +53,7 @@ _ROWS: Final = pa.schema(
         pa.field("key", pa.string()),
         pa.field("code", pa.string()),
         pa.field("parent", pa.string()),
+        pa.field("own_id", pa.string()),  # `tables.IDENTITIES`
         pa.field("item", pa.binary()),
     ]
 )
@@ -67,6 +68,7 @@ class _Row(NamedTuple):
     key: str
     code: str | None
     parent: str | None
+    own_id: str | None
     item: dict[str, Any]
     resolved: Resolved
 
@@ -104,7 +106,7 @@ class MappingRun:
         self._held_back(problems)
 
     def _map(self, row: _Row, above: list[Item], files: RecordFiles, problems: TableWriter) -> VariantFacts | None:
-        mapped = self.mapping.map_product(row.item, ancestors=above, targets=row.resolved)
+        mapped = self.mapping.map_product(row.item, ancestors=above, targets=row.resolved, sfcc_id=row.own_id)
         self.products += 1
         self._keep(f"product:{row.key}", row.code, mapped, files, problems)
         return mapped.facts
@@ -118,9 +120,9 @@ class MappingRun:
         if models:
             root, *sub_models = models
             resolved = {name: hit for row in models for name, hit in row.resolved.items()}
-            mapped = self.mapping.map_master(
-                root.item, [row.item for row in sub_models], [one for one in facts if one is not None], resolved
-            )
+            own_ids = {row.item["code"]: row.own_id for row in models if row.own_id is not None}
+            exported = [variant for variant in facts if variant is not None]
+            mapped = self.mapping.map_master(root.item, [row.item for row in sub_models], exported, resolved, own_ids)
             self.masters += 1
             self._keep(f"product_model:{root.key}", root.code, mapped, files, problems)
 
@@ -156,17 +158,15 @@ class MappingRun:
 
     def _selected(self) -> Iterator[pa.RecordBatch]:
         """The `_ROWS` of the mirror that this load maps."""
-        identities, changes = sql_files([self.package.identities]), sql_files([self.package.changes])
+        identities, changes = sql_table(self.package.identities, tables.IDENTITIES), sql_files([self.package.changes])
         kinds: tuple[tuple[str, Items, str, str], ...] = (
             ("product_model", "product_models", f"CASE WHEN m.key = i.root THEN {_ROOT} ELSE {_SUB_MODEL} END", "i.root"),
             ("product", "products", str(_VARIANT), "m.key"),
         )
         for owner, table, place, group in kinds:
             chosen = "" if self.everything else f"SEMI JOIN read_parquet({changes}) c ON c.owner = '{owner}' AND c.key = {group}"
-            exported = (
-                f"JOIN read_parquet({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL {chosen}"
-            )
-            more = f", i.root, ({place})::TINYINT AS place"
+            exported = f"JOIN ({identities}) i ON i.owner = '{owner}' AND i.key = m.key AND i.sfcc_id IS NOT NULL {chosen}"
+            more = f", i.root, i.own_id, ({place})::TINYINT AS place"
             for rows in self.mirror.stream(table, ["key", "code", "parent", "item"], more, exported):
                 yield pa.RecordBatch.from_arrays([rows.column(name) for name in _ROWS.names], schema=_ROWS)
 

@@ -19,10 +19,19 @@ from akeneo_assets.mapping.variations import alike, sorted_variants, variations
 
 
 def map_master(
-    rules: ProductRules, root: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets
+    rules: ProductRules,
+    root: Item,
+    sub_models: Sequence[Item],
+    variants: Iterable[VariantFacts],
+    targets: Targets,
+    sfcc_ids: Mapping[str, str],
 ) -> Mapped:
-    """A root model as master, with the facts of its exported variants. A master without variants is offline."""
-    sfcc_id, held_back = model_identity(root)
+    """A root model as master, with the facts of its exported variants. A master without variants is offline.
+
+    `sfcc_ids`: model code -> the id that was decided on, where it isn't spelled as the code (`identity.kept_spelling`).
+    """
+    own_id, held_back = model_identity(root)
+    sfcc_id = own_id and sfcc_ids.get(own_id, own_id)
     if sfcc_id is None:
         return Mapped([], problems=[held_back] if held_back else [])
     axes = rules.axes_of(root)
@@ -48,7 +57,7 @@ def map_master(
         writer.record["variations"]["groups"] = []
         groups = [sub_model for sub_model in sub_models if any(v["parent"] == sub_model["code"] for v in facts)]
         for sub_model in sorted(groups, key=lambda sub_model: str(sub_model["code"])):
-            _add_group(writer, rules, sub_model, root, facts, targets)
+            _add_group(writer, rules, sub_model, root, facts, targets, sfcc_ids)
     return writer.mapped
 
 
@@ -59,10 +68,12 @@ def _add_group(
     root: Item,
     facts: Sequence[Mapping[str, Any]],
     targets: Targets,
+    sfcc_ids: Mapping[str, str],
 ) -> None:
     """Adds a sub-model to its master as a variation group: a product with the values of its own level, which its variants have,
     too."""
-    sfcc_id, held_back = model_identity(sub_model)
+    own_id, held_back = model_identity(sub_model)
+    sfcc_id = own_id and sfcc_ids.get(own_id, own_id)
     variant = rules.levels.family_variant(root)
     if sfcc_id is None or variant is None:
         master.mapped.problems += [held_back] if held_back else []

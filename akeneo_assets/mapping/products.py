@@ -4,7 +4,7 @@ Belongs here: which items the settings want, what they name, and what a simple p
 (`masters`), the parts of a record (`record_writer`), what was sent before, the clearing of emptied values (`emptied`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -24,6 +24,8 @@ from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure, fold
 from akeneo_assets.structure.value_picking import only
+
+_AS_SPELLED: Final[Mapping[str, str]] = {}
 
 
 class ProductMapping:
@@ -166,9 +168,16 @@ class ProductMapping:
             }
         return writer.mapped
 
-    def map_master(self, root: Item, sub_models: Sequence[Item], variants: Iterable[VariantFacts], targets: Targets) -> Mapped:
+    def map_master(
+        self,
+        root: Item,
+        sub_models: Sequence[Item],
+        variants: Iterable[VariantFacts],
+        targets: Targets,
+        sfcc_ids: Mapping[str, str] = _AS_SPELLED,
+    ) -> Mapped:
         """A root model with the facts of its exported variants (see `masters.map_master`)."""
-        return masters.map_master(self._rules, root, sub_models, variants, targets)
+        return masters.map_master(self._rules, root, sub_models, variants, targets, sfcc_ids)
 
     def _without_master(self, item: Item, root: Item | None) -> str | None:
         """Why a variant can't be one: without its master it would stand in SFCC as a simple product, with half of its values."""

@@ -198,6 +198,63 @@ def test_what_is_deleted_and_created_anew_under_its_identifier_arrives_with_the_
     assert other.jobs("3-1")[0].sent == {}
 
 
+def test_a_variant_whose_sku_changes_in_case_alone_stays_the_product_that_sfcc_has(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim]
+) -> None:
+    """TARP-3X3 recommends it, and it recommends TARP-3X3; it stands in a category, has a price and belongs to a master."""
+    other = place_at(pim_of("demo"))
+    session = editor(other.pim_url)
+    sku, variant = "BOOTS-MORAINE-42", "products-uuid/45698e96-4ade-43d2-88f3-cdb4f7dbf4da"
+    tarp = f"products-uuid/{UUIDS['TARP-3X3']}"
+    session.patch(tarp, {"associations": {"UPSELL": {"products": [variant.partition("/")[2]]}}})
+    session.patch(
+        variant,
+        {
+            "categories": ["lights"],
+            "associations": {"UPSELL": {"products": [UUIDS["TARP-3X3"]]}},
+            "values": {"price": value([{"amount": "75.00", "currency": "EUR"}])},
+        },
+    )
+    other.jobs("1", "2", "3-2")
+
+    def shown() -> Any:
+        """All that SFCC has of it under its id, and what names it; nothing under the new one."""
+        export = other.export()
+        assert sku.lower() not in export.products()
+        variants = export.product("boots_moraine").iterfind("variations/variants/variant")
+        return (
+            export.product(sku).findtext("online-flag"),
+            export.prices(sku),
+            export.categories_of(sku),
+            export.recommended(sku),
+            export.recommended("TARP-3X3"),
+            [one.get("product-id") for one in variants],
+        )
+
+    before = shown()
+    assert before[:3] == ("true", {"eur-list-prices": "75.00"}, {"lights"})
+    assert (before[3], before[4]) == ({("2", "TARP-3X3")}, {("2", sku)})
+    assert sku in before[5]
+    session.patch(variant, {"values": {"sku": value(sku.lower())}})
+    (run,) = other.jobs("3-1")
+    assert run.to_send == {("product", sku)}
+    assert shown() == before
+    session.patch(variant, {"values": {"price": value([{"amount": "80.00", "currency": "EUR"}])}})
+    (run,) = other.jobs("3-1")
+    assert run.to_send == {("price-table", sku)}
+    edited = (before[0], {"eur-list-prices": "80.00"}, *before[2:])
+    assert shown() == edited
+    session.patch(tarp, {"values": {"name": value("Tarp, new", "en_US")}})
+    session.patch("product-models/boots_moraine", {"values": {"name": value("Moraine II", "en_US")}})
+    (run,) = other.jobs("3-1")
+    assert run.to_send == {("product", "TARP-3X3"), ("product", "boots_moraine")}
+    assert shown() == edited
+    (run,) = other.jobs("3-2")
+    assert ("product", sku) in run.to_send
+    assert sku.lower() not in {id_ for _, id_ in run.to_send}
+    assert shown() == edited
+
+
 def test_of_a_variation_group_and_a_product_with_one_id_the_product_arrives_and_the_variants_stay(
     pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
 ) -> None:

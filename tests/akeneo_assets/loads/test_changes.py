@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from akeneo_assets.loads.changes import REASONS, Inputs, write_changes
@@ -18,20 +19,29 @@ NEW, RENAMED, GROUP, ASSOCIATED, UNSETTLED = REASONS
 
 @pytest.fixture
 def changes(store: Store) -> Callable[..., dict[str, str]]:
-    """Key -> reason of what has to be mapped after a mirror's own load; `unsettled`: sources in the ledger."""
+    """Key -> reason of what has to be mapped after a mirror's own load. `unsettled`: sources in the ledger; `owners`: (SFCC id,
+    source) of what SFCC has; `earlier_without`: columns that the identities of the load before don't have."""
 
-    def identities(mirror: Mirror) -> Any:
+    def identities(mirror: Mirror, owners: tuple[tuple[str, str], ...]) -> Any:
         package = Package.of_load(store, mirror.keys[-1])
-        empty = pa.schema([("id", pa.string()), ("source", pa.string())]).empty_table()
+        schema = pa.schema([("id", pa.string()), ("source", pa.string())])
+        held = pa.Table.from_pylist([{"id": id_, "source": source} for id_, source in owners], schema)
         by_code = Identification(lambda _owner, _key, code: (code, None) if code else (None, "no identifier"))
-        write_identities(package, mirror, by_code, Models(store, mirror), empty)
+        write_identities(package, mirror, by_code, Models(store, mirror), held)
         return package.identities
 
-    def run(mirror: Mirror, unsettled: tuple[str, ...] = ()) -> dict[str, str]:
-        before = identities(mirror.before()) if mirror.before().keys else None
+    def run(
+        mirror: Mirror,
+        unsettled: tuple[str, ...] = (),
+        owners: tuple[tuple[str, str], ...] = (),
+        earlier_without: tuple[str, ...] = (),
+    ) -> dict[str, str]:
+        before = identities(mirror.before(), owners) if mirror.before().keys else None
+        if earlier_without:
+            pq.write_table(pq.read_table(before).drop_columns([*earlier_without]), before)
         path = store.root / "changes.parquet"
         held = pa.table({"source": pa.array(unsettled, pa.string())})
-        counts = write_changes(store, path, Inputs(mirror, identities(mirror), before, held))
+        counts = write_changes(store, path, Inputs(mirror, identities(mirror, owners), before, held))
         found = {row["key"]: REASONS[row["reason"]] for row in rows([path])}
         assert sum(counts.values()) == len(found)
         return found
@@ -112,6 +122,21 @@ def test_what_links_to_a_product_by_identifier_is_mapped_when_that_goes_or_comes
     load("one", [*sources, make_product("p", "old"), make_product("q", "same")])
     mirror = load("two", [make_product("p", "new")], previous="one")
     assert changes(mirror) == {"p": NEW, "old": ASSOCIATED, "new": ASSOCIATED}
+
+
+def test_what_links_to_a_product_by_identifier_is_mapped_when_that_changes_in_case_alone_though_sfcc_keeps_its_id(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    link = {"part": [{"locale": None, "scope": None, "data": {"type": "product", "identifier": "MUG"}}]}
+    load("one", [make_product("s", "S", values=link), make_product("p", "mug")])
+    mirror = load("two", [make_product("p", "MUG")], previous="one")
+    assert changes(mirror, owners=(("mug", "product:p"),)) == {"p": NEW, "s": ASSOCIATED}
+
+
+def test_identities_of_an_earlier_version_are_read_on(load: Make, make_product: Make, changes: Make, store: Store) -> None:
+    load("one", [make_product("a", "A"), make_product("b", "B")])
+    mirror = load("two", [make_product("b", "B", enabled=False)], previous="one")
+    assert changes(mirror, earlier_without=("own_id",)) == {"b": NEW}
 
 
 def test_a_model_that_names_a_product_by_identifier_is_mapped_when_that_appears(

@@ -85,6 +85,65 @@ def test_an_owner_that_claims_the_id_no_more_does_not_keep_it(load: Make, make_p
     assert (found["b"][0], found["a"][0]) == ("ID", "OTHER")
 
 
+def test_a_product_whose_identifier_changed_in_case_alone_keeps_the_id_that_sfcc_has(
+    load: Make, make_product: Make, identify: Make
+) -> None:
+    mirror = load("one", [make_product("a", "MUG-1"), make_product("b", "CUP-2"), make_product("c", "POT")])
+    found = identify(mirror, ("mug-1", "product:a"), ("mug-0", "product:a"), ("cup-1", "product:b"), ("pot", "product:other"))
+    assert {key: sfcc_id for key, (sfcc_id, _, _) in found.items()} == {"a": "mug-1", "b": "CUP-2", "c": "POT"}
+
+
+def test_an_id_is_kept_against_whoever_claims_it_in_the_spelling_that_sfcc_has(
+    load: Make, make_product: Make, make_model: Make, identify: Make
+) -> None:
+    mirror = load("one", [make_product("a", "MUG"), make_product("b", "x"), make_product("c", "MUG")], [make_model("mug")])
+    found = identify(mirror, ("mug", "product:a"), ("MUG", "product:b"))
+    assert (found["a"][0], found["c"][0]) == ("mug", "MUG")
+    assert found["mug"] == (None, "mug", "its id mug is taken by product MUG")
+
+
+def test_a_model_made_anew_in_another_case_keeps_its_id_with_its_variation_groups(
+    load: Make, make_product: Make, make_model: Make, identify: Make, store: Store
+) -> None:
+    models = [make_model("SHIRT"), make_model("Shirt_Blue", "SHIRT"), make_model("shirt_red", "SHIRT")]
+    mirror = load("one", [make_product("v", "V", parent="Shirt_Blue")], models)
+    owners = (("shirt", "product_model:shirt"), ("shirt_blue", "product_model:shirt"), ("v", "product:v"))
+    assert identify(mirror, *owners, grouped=True) == {
+        "v": ("v", "shirt", None),
+        "shirt": ("shirt", "shirt", None),
+        "shirt_blue": ("shirt", "shirt", None),
+        "shirt_red": ("shirt", "shirt", None),
+    }
+
+    def own_ids() -> dict[str, str | None]:
+        return {row["key"]: row["own_id"] for row in rows([Package.of_load(store, mirror.keys[-1]).identities])}
+
+    assert own_ids() == {"v": "v", "shirt": "shirt", "shirt_blue": "shirt_blue", "shirt_red": "shirt_red"}
+    assert identify(mirror, *owners)["shirt_blue"] == ("shirt", "shirt", None)
+    assert own_ids() == {"v": "v", "shirt": "shirt", "shirt_blue": None, "shirt_red": None}
+
+
+def test_what_names_a_product_by_uuid_or_identifier_finds_the_id_that_it_keeps(
+    load: Make, make_product: Make, make_model: Make, identify: Make, store: Store
+) -> None:
+    mirror = load("one", [make_product("a", "MUG")], [make_model("SHIRT"), make_model("blue", "SHIRT")])
+    identify(mirror, ("mug", "product:a"), ("shirt", "product_model:shirt"))
+    targets = Targets.read(store, Package.of_load(store, mirror.keys[-1]).identities, mirror)
+    names = [
+        ("product", "a"),
+        ("identifier", "MUG"),
+        ("identifier", "mug"),
+        ("product_model", "shirt"),
+        ("product_model", "blue"),
+    ]
+    assert targets.resolve(names) == {
+        ("product", "a"): "mug",
+        ("identifier", "MUG"): "mug",
+        ("product_model", "shirt"): "shirt",
+        ("product_model", "blue"): "shirt",
+    }
+
+
 def test_a_sub_model_s_code_is_no_claim_while_it_is_no_variation_group(
     load: Make, make_product: Make, make_model: Make, identify: Make
 ) -> None:
