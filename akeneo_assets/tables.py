@@ -118,6 +118,7 @@ IDENTITIES: Final = Table(
         ("root", pa.string()),  # key of the root model; null: a simple product
         ("reason", pa.string()),  # why it has none
         ("left_out", pa.bool_()),  # by the settings, so that it is not held back but not wanted
+        ("composition", pa.string()),  # bundle or set; null: neither
     ),
     "package",
     "akeneo/changes",

@@ -17,7 +17,7 @@ from akeneo_assets.store import Store, sql_empty, sql_table, write_query
 
 REASONS: Final = (
     "new or changed",
-    "id changed",
+    "id or kind changed",
     "belongs to a changed group",
     "an associated product changed",
     "not confirmed by SFCC, or sent by a load that did not end",
@@ -64,12 +64,13 @@ def _steps(inputs: Inputs) -> dict[str, str]:
                 WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
             for owner, table in raw
         ),
-        # Items with another SFCC id, identifier or master than before: an identifier changed in case alone leaves the id.
+        # Items with another SFCC id, identifier or master than before (an identifier changed in case alone leaves the id), and
+        # those that became or ceased to be bundles or sets, of which not every bundle or set can hold one.
         "moved": f"""
             SELECT coalesce(n.owner, b.owner) AS owner, coalesce(n.key, b.key) AS key,
                 n.code, b.code AS old_code, b.root AS old_root
             FROM ({now}) n FULL JOIN ({then}) b ON n.owner = b.owner AND n.key = b.key
-            WHERE (n.sfcc_id, n.code, n.root) IS DISTINCT FROM (b.sfcc_id, b.code, b.root)""",
+            WHERE (n.sfcc_id, n.code, n.root, n.composition) IS DISTINCT FROM (b.sfcc_id, b.code, b.root, b.composition)""",
         # Product groups whose members have changed.
         "regrouped": " UNION ".join(
             f"""SELECT unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")})

@@ -7,7 +7,7 @@ follows from one item (`akeneo_assets.mapping`).
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 import duckdb
 import numpy as np
@@ -16,8 +16,9 @@ import pyarrow as pa
 from akeneo_assets import tables
 from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.loads.package import Package
+from akeneo_assets.mapping.frame import Composition, Item
 from akeneo_assets.mapping.identity import kept_spelling
-from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, parquet, sql_files, write_query
+from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, parquet, sql_files, sql_table, write_query
 
 
 class Models:
@@ -72,11 +73,13 @@ class LeftOut(NamedTuple):
 class Identification:
     """How ids follow from rows. `sfcc_id(owner, key, code)` gives the id, or None and why; `left_out(text)` says why the settings
     leave the item of that JSON text out, None where they don't; it is None itself where they leave nothing out, so that no item
-    is parsed. `grouped`: sub-models become variation groups, products of their own in SFCC."""
+    is parsed. `grouped`: sub-models become variation groups, products of their own in SFCC. `composition_of(product)` says
+    whether a product (its `uuid` and `family`) is a bundle or a set; it is None itself where the settings know of none."""
 
     sfcc_id: Callable[[str, str, str | None], tuple[str | None, str | None]]
     left_out: Callable[[bytes], LeftOut | None] | None = None
     grouped: bool = False
+    composition_of: Callable[[Item], Composition | None] | None = None
 
 
 def write_identities(
@@ -121,7 +124,7 @@ def write_identities(
                     CASE WHEN l.key IS NOT NULL THEN 'its id ' || c.claim || ' is taken by ' || l.winner
                          WHEN r.key IS NOT NULL THEN 'its model ' || c.root || ' is held back'
                          ELSE c.reason END AS reason,
-                    coalesce(c.left_out, false) AS left_out
+                    coalesce(c.left_out, false) AS left_out, c.composition
                 FROM claims c
                 LEFT JOIN lost l ON l.owner = c.owner AND l.key = c.key
                 LEFT JOIN lost r ON r.owner = 'product_model' AND r.key = c.root
@@ -177,12 +180,15 @@ def _claims(mirror: Mirror, models: Models, identification: Identification) -> I
     # Products first, since a model may come for their sake.
     tables: tuple[tuple[str, Items], ...] = (("product", "products"), ("product_model", "product_models"))
     left_out = identification.left_out
-    columns = ["key", "code", "parent", *(["item"] if left_out else [])]
+    composition_of = identification.composition_of
+    columns = ["key", "code", "parent", *(["item"] if left_out else []), *(["family"] if composition_of else [])]
     without = dict(_left_out_models(mirror, left_out)) if left_out else {}
     needed = {above for key in models.codes.keys() - without.keys() for above in models.above_of(key)} if without else set()
     for owner, name in tables:
         for row in (row for batch in mirror.stream(name, columns) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
+            if composition_of is not None and owner == "product":
+                claim["composition"] = composition_of({"uuid": row["key"], "family": row["family"]})
             above = models.above(row["parent"])
             if above is None:
                 yield claim | {"reason": f"its product model {row['parent']} is missing"}
@@ -221,6 +227,7 @@ class Targets:
     names: np.ndarray[Any, np.dtype[np.uint64]]  # `_name` of all that can be named, sorted: a product has two, by uuid and code
     ids: np.ndarray[Any, np.dtype[np.bytes_]]  # their SFCC ids
     groups: Mapping[str, list[str]]  # product group -> SFCC ids of its products
+    composed: np.ndarray[Any, np.dtype[np.uint64]]  # `_name` of (bundle or set, SFCC id) of those that are one, sorted
 
     @classmethod
     def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
@@ -249,7 +256,13 @@ class Targets:
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)
         groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
-        return cls(every[order], np.concatenate(ids)[order], groups)
+        bundles_and_sets = store.select(f"""
+            SELECT composition, sfcc_id FROM ({sql_table(path, tables.IDENTITIES)})
+            WHERE composition IS NOT NULL AND sfcc_id IS NOT NULL
+        """)
+        of_batch = (zip(*(column.to_pylist() for column in batch.columns), strict=True) for batch in bundles_and_sets)
+        composed = np.fromiter((_name(*of_product) for products in of_batch for of_product in products), dtype=np.uint64)
+        return cls(every[order], np.concatenate(ids)[order], groups, np.sort(composed))
 
     def resolve(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         """SFCC ids by (product, product_model or identifier, key as the mirror has it), lists of them by (group, code); what
@@ -265,6 +278,16 @@ class Targets:
             hits = zip(single, (self.names[at] == sought).tolist(), self.ids[at].tolist(), strict=True)
             found |= {one: sfcc_id.decode() for one, hit, sfcc_id in hits if hit}
         return found
+
+    def compositions(self, sfcc_ids: Iterable[str]) -> dict[str, Composition]:
+        """Those of these products that are bundles or sets."""
+        kinds = get_args(Composition)
+        return {sfcc_id: kind for sfcc_id in sfcc_ids for kind in kinds if _holds(self.composed, _name(kind, sfcc_id))}
+
+
+def _holds(names: np.ndarray[Any, np.dtype[np.uint64]], name: int) -> bool:
+    at = int(np.searchsorted(names, np.uint64(name)))
+    return at < len(names) and int(names[at]) == name
 
 
 def _name(kind: str, key: str) -> int:

@@ -21,7 +21,7 @@ from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles
-from akeneo_assets.mapping.frame import Item
+from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Compositions, Item
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.record_writer import Mapped, VariantFacts
@@ -71,6 +71,7 @@ class _Row(NamedTuple):
     own_id: str | None
     item: dict[str, Any]
     resolved: Resolved
+    compositions: Compositions  # those of `resolved` that are bundles or sets; of a bundle's or set's row alone
 
 
 @dataclass
@@ -106,7 +107,9 @@ class MappingRun:
         self._held_back(problems)
 
     def _map(self, row: _Row, above: list[Item], files: RecordFiles, problems: TableWriter) -> VariantFacts | None:
-        mapped = self.mapping.map_product(row.item, ancestors=above, targets=row.resolved, sfcc_id=row.own_id)
+        mapped = self.mapping.map_product(
+            row.item, ancestors=above, targets=row.resolved, compositions=row.compositions, sfcc_id=row.own_id
+        )
         self.products += 1
         self._keep(f"product:{row.key}", row.code, mapped, files, problems)
         return mapped.facts
@@ -179,4 +182,11 @@ class MappingRun:
             found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
             for row, names in zip(some, wanted, strict=True):
                 resolved = {(kind, code): hit for kind, code in names if (hit := found.get((kind, target_key(kind, code))))}
-                yield _Row._make((*row, resolved))
+                is_composed = self.mapping.composition_of(row[-1]) is not None
+                yield _Row._make((*row, resolved, known.compositions(_ids(resolved)) if is_composed else NO_COMPOSITIONS))
+
+
+def _ids(resolved: Resolved) -> Iterator[str]:
+    """All SFCC ids that a row names."""
+    for hit in resolved.values():
+        yield from [hit] if isinstance(hit, str) else hit

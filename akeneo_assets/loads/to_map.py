@@ -96,8 +96,9 @@ def _identification(load: Load, mapping: ProductMapping, client: PimClient) -> I
         return identity.sfcc_id, identity.problem.reason if identity.problem else None
 
     products = load.settings.products
+    composition_of = mapping.composition_of if products.bundle or products.set else None
     if not (products.filter or products.model_filter or products.channel_tree_only or load.settings.akeneo.families):
-        return Identification(sfcc_id, grouped=mapping.grouped)
+        return Identification(sfcc_id, None, mapping.grouped, composition_of)
     identifier = mapping.frame.structure.identifier or ""
     matching: dict[bool, frozenset[str] | None] = {
         True: matching_keys(client, "products-uuid", products.filter, identifier) if mapping.product_filter.unsupported else None,
@@ -119,7 +120,7 @@ def _identification(load: Load, mapping: ProductMapping, client: PimClient) -> I
             return LeftOut(str(error), undecided=True)
         return None if (why := mapping.outside_trees(item)) is None else LeftOut(why, itself=True)
 
-    return Identification(sfcc_id, left_out, mapping.grouped)
+    return Identification(sfcc_id, left_out, mapping.grouped, composition_of)
 
 
 def _redefined(load: Load) -> list[str]:

@@ -255,6 +255,86 @@ def test_a_variant_whose_sku_changes_in_case_alone_stays_the_product_that_sfcc_h
     assert shown() == edited
 
 
+def test_bundles_and_sets_lose_and_regain_parts_that_become_or_cease_to_be_one_and_no_circle_arrives(
+    pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
+) -> None:
+    """Only the parts are edited. The bundle BUNDLE-MORNING holds BREW-POUROVER-02; the set LAMP-HEAD-300 holds STOVE-GAS-1."""
+    settings = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text("utf-8"))
+    settings["products"] |= {
+        "bundle": {"family": "bundle", "association": "BUNDLED_ITEMS"},
+        "set": {"family": "lamps", "association": "UPSELL"},
+    }
+    config = tmp_path / "connector.yaml"
+    config.write_text(yaml.safe_dump(settings), "utf-8")
+    other = place_at(pim_of("demo"))
+    session = editor(other.pim_url)
+    brew, stove = "99ddd887-42ea-4739-99b9-5d27539dc5fb", UUIDS["STOVE-GAS-1"]
+    basecamp, empty = "fa21220a-6560-48e4-8c81-7cfdb1a04880", "9b332de9-697d-466c-95e0-1cb001172e55"
+    held = [UUIDS["TARP-3X3"], stove, "d63203ba-cc6b-454f-8591-8ca5e88b7a55"]
+    session.patch(f"products-uuid/{UUIDS['LAMP-HEAD-300']}", {"associations": {"UPSELL": {"products": held}}})
+
+    def load(number: str) -> Any:
+        run = other.job(number, CONNECTOR_CONFIG=str(config))
+        assert run.ok, run.failures
+        return run
+
+    def parts() -> tuple[set[str], set[str]]:
+        export = other.export()
+        bundle, a_set = export.product("BUNDLE-MORNING"), export.product("LAMP-HEAD-300")
+        return (
+            {one.get("product-id") for one in bundle.iterfind("bundled-products/bundled-product")},
+            {one.get("product-id") for one in a_set.iterfind("product-set-products/product-set-product")},
+        )
+
+    def refused() -> set[str]:
+        """What the last load says of parts that can't be held."""
+        return {row["reason"] for row in other.quarantine(f"load_{other.loads}") if "can't hold" in row["reason"]}
+
+    def bundle_of(uuid: str, *held_uuids: str) -> None:
+        products = [{"uuid": held_uuid, "quantity": 1} for held_uuid in held_uuids]
+        session.patch(f"products-uuid/{uuid}", {"quantified_associations": {"BUNDLED_ITEMS": {"products": products}}})
+
+    for number in ("1", "2", "3-2"):
+        load(number)
+    morning, lamp = parts()
+    assert "BREW-POUROVER-02" in morning
+    assert lamp == {"TARP-3X3", "STOVE-GAS-1", "BUNDLE-MORNING"}
+    assert refused() == set()
+
+    session.patch(f"products-uuid/{brew}", {"family": "bundle"})
+    session.patch(f"products-uuid/{stove}", {"family": "lamps"})
+    run = load("3-1")
+    assert {("product", "BUNDLE-MORNING"), ("product", "LAMP-HEAD-300")} <= run.to_send
+    assert parts() == (morning - {"BREW-POUROVER-02"}, lamp - {"STOVE-GAS-1"})
+    nested = {
+        "the bundle 'BUNDLE-MORNING' can't hold the bundle 'BREW-POUROVER-02'",
+        "the set 'LAMP-HEAD-300' can't hold the set 'STOVE-GAS-1'",
+    }
+    assert refused() == nested
+
+    bundle_of(basecamp, empty)
+    bundle_of(empty, basecamp)
+    load("3-1")
+    circle = {
+        "the bundle 'BUNDLE-BASECAMP' can't hold the bundle 'BUNDLE-EMPTY'",
+        "the bundle 'BUNDLE-EMPTY' can't hold the bundle 'BUNDLE-BASECAMP'",
+    }
+    assert refused() == circle
+    for sku in ("BUNDLE-BASECAMP", "BUNDLE-EMPTY"):
+        assert other.export().product(sku).findall("bundled-products/bundled-product") == []
+    anew = place_at(other.pim_url)
+    for number in ("1", "2", "3-2"):
+        assert anew.job(number, CONNECTOR_CONFIG=str(config)).ok
+    assert {row["reason"] for row in anew.quarantine("load_1") if "can't hold" in row["reason"]} == nested | circle
+    assert other.export().differs_from(anew.export()) == {}
+
+    session.patch(f"products-uuid/{brew}", {"family": "coffee_gear"})
+    session.patch(f"products-uuid/{stove}", {"family": "stoves"})
+    load("3-1")
+    assert parts() == (morning, lamp)
+    assert refused() == set()
+
+
 def test_of_a_variation_group_and_a_product_with_one_id_the_product_arrives_and_the_variants_stay(
     pim_of: Callable[[str], str], place_at: Any, editor: Callable[[str], Pim], tmp_path: Path
 ) -> None:

@@ -14,20 +14,26 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.store import Store, rows
 
 Make = Callable[..., Any]
-NEW, RENAMED, GROUP, ASSOCIATED, UNSETTLED = REASONS
+NEW, OTHER, GROUP, ASSOCIATED, UNSETTLED = REASONS
 
 
 @pytest.fixture
 def changes(store: Store) -> Callable[..., dict[str, str]]:
-    """Key -> reason of what has to be mapped after a mirror's own load. `unsettled`: sources in the ledger; `owners`: (SFCC id,
-    source) of what SFCC has; `earlier_without`: columns that the identities of the load before don't have."""
+    """Key -> reason of what has to be mapped after a mirror's own load. Products of the family packs are bundles.
+
+    `unsettled`: sources in the ledger; `owners`: (SFCC id, source) of what SFCC has; `earlier_without`: columns that the
+    identities of the load before don't have.
+    """
 
     def identities(mirror: Mirror, owners: tuple[tuple[str, str], ...]) -> Any:
         package = Package.of_load(store, mirror.keys[-1])
         schema = pa.schema([("id", pa.string()), ("source", pa.string())])
         held = pa.Table.from_pylist([{"id": id_, "source": source} for id_, source in owners], schema)
-        by_code = Identification(lambda _owner, _key, code: (code, None) if code else (None, "no identifier"))
-        write_identities(package, mirror, by_code, Models(store, mirror), held)
+        identification = Identification(
+            lambda _owner, _key, code: (code, None) if code else (None, "no identifier"),
+            composition_of=lambda product: "bundle" if product["family"] == "packs" else None,
+        )
+        write_identities(package, mirror, identification, Models(store, mirror), held)
         return package.identities
 
     def run(
@@ -133,6 +139,42 @@ def test_what_links_to_a_product_by_identifier_is_mapped_when_that_changes_in_ca
     assert changes(mirror, owners=(("mug", "product:p"),)) == {"p": NEW, "s": ASSOCIATED}
 
 
+def test_what_names_a_product_or_its_group_is_mapped_when_that_becomes_or_ceases_to_be_a_bundle(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    sources = [
+        make_product("s", "S", **related(products=("becomes",))),
+        make_product("t", "T", **related(groups=("sale",))),
+        make_product("u", "U", **related(products=("other_family", "stays"))),
+    ]
+
+    def parts(becomes: str, ceases: str, other_family: str) -> list[Any]:
+        return [
+            make_product("becomes", "B", family=becomes),
+            make_product("ceases", "C", family=ceases, groups=["sale"]),
+            make_product("other_family", "O", family=other_family),
+        ]
+
+    load("one", [*sources, *parts("mugs", "packs", "mugs"), make_product("stays", "P", family="packs")])
+    mirror = load("two", parts("packs", "mugs", "cups"), previous="one")
+    assert changes(mirror) == {
+        "becomes": NEW,
+        "ceases": NEW,
+        "other_family": NEW,
+        "s": ASSOCIATED,
+        "t": ASSOCIATED,
+    }
+
+
+def test_bundles_and_what_names_them_are_mapped_where_an_earlier_version_did_not_say_what_is_one(
+    load: Make, make_product: Make, changes: Make
+) -> None:
+    items = [make_product("s", "S", **related(products=("p",))), make_product("p", "P", family="packs"), make_product("a", "A")]
+    load("one", items)
+    mirror = load("two", previous="one")
+    assert changes(mirror, earlier_without=("composition",)) == {"p": OTHER, "s": ASSOCIATED}
+
+
 def test_identities_of_an_earlier_version_are_read_on(load: Make, make_product: Make, changes: Make, store: Store) -> None:
     load("one", [make_product("a", "A"), make_product("b", "B")])
     mirror = load("two", [make_product("b", "B", enabled=False)], previous="one")
@@ -169,7 +211,7 @@ def test_what_names_a_group_is_mapped_when_a_product_in_it_loses_its_id_to_anoth
     unchanged = [make_product("s", "S", **related(groups=("sale",))), make_product("p", "P", groups=["sale"])]
     load("one", [*unchanged, make_product("a", "A")])
     mirror = load("two", [make_product("a", "P")], previous="one")
-    assert changes(mirror) == {"a": NEW, "p": RENAMED, "s": ASSOCIATED}
+    assert changes(mirror) == {"a": NEW, "p": OTHER, "s": ASSOCIATED}
 
 
 def test_what_names_a_product_or_its_group_is_mapped_when_the_pim_has_it_no_more(

@@ -321,6 +321,26 @@ def test_targets_are_found_by_uuid_by_identifier_by_model_and_by_group(
     assert targets.resolve([]) == {}
 
 
+def test_targets_tell_which_exported_products_are_bundles_or_sets(
+    load: Make, make_product: Make, make_model: Make, identify: Make, store: Store
+) -> None:
+    products = [
+        make_product("a", "PACK", family="packs"),
+        make_product("b", "LOOK", family="looks"),
+        make_product("c", "MUG", family="mugs"),
+        make_product("d", None, family="packs"),
+        make_product("e", "NONE"),
+    ]
+    mirror = load("one", products, [make_model("pack_model", family="packs")])
+    kinds = {"packs": "bundle", "looks": "set"}
+    identify(mirror, ("Pack", "product:a"), composition_of=lambda product: kinds.get(product["family"]))
+    path = Package.of_load(store, mirror.keys[-1]).identities
+    asked = ["Pack", "PACK", "LOOK", "MUG", "NONE", "pack_model", "UNKNOWN"]
+    assert Targets.read(store, path, mirror).compositions(asked) == {"Pack": "bundle", "LOOK": "set"}
+    identify(mirror)
+    assert Targets.read(store, path, mirror).compositions(asked) == {}
+
+
 def test_a_model_names_the_product_that_was_created_anew_under_its_identifier(
     load: Make, make_product: Make, make_model: Make, store: Store
 ) -> None:
