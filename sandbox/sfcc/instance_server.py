@@ -160,6 +160,8 @@ def serve(settings: Settings, port: int, tls: bool) -> None:
     settings.prepare()
     jobs = Jobs(settings)
     listener = socket.create_server(("127.0.0.1", port))
+    # An answer is sent in two pieces, head and body; else the second waits 40 ms until the client has acknowledged the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     address = f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     line = f"SFCC instance ready at {address} (root {settings.root}"
     # Longer than clients wait between two questions (sfcc-ci: 5 s), else one meets a connection that is just being closed.
