@@ -166,7 +166,12 @@ def serve(settings: Settings, port: int, tls: bool) -> None:
     line = f"SFCC instance ready at {address} (root {settings.root}"
     # Longer than clients wait between two questions (sfcc-ci: 5 s), else one meets a connection that is just being closed.
     config = uvicorn.Config(
-        application(settings, jobs), log_level="warning", lifespan="off", server_header=False, timeout_keep_alive=75
+        application(settings, jobs),
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=5,  # a TLS connection whose client has just left would hold the end up for 30 s
+        timeout_keep_alive=75,
     )
     if tls:
         server_pem, ca = certificates(settings.root)
