@@ -80,7 +80,7 @@ def test_a_file_that_the_pim_cannot_give_is_told_and_asked_for_again(
         ("a.png", PICTURE),  # an image of another kind than its ending: browsers look at the content
         ("a.svg", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
         ("a.webp", b"RIFF\x08\x00\x00\x00WEBPVP8 "),
-        ("a.svgz", gzip.compress(b'<svg xmlns="http://www.w3.org/2000/svg"/>')),
+        ("a.svgz", gzip.compress(b'<svg xmlns="http://www.w3.org/2000/svg"/>', mtime=0)),
         ("a.tif", b"II+\x00\x08\x00\x00\x00" + bytes(16)),  # BigTIFF
         ("b.tif", b"MM\x00+\x00\x08\x00\x00" + bytes(16)),
         ("a.pdf", b"%PDF-1.4\n%%EOF\n"),
