@@ -5,6 +5,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOG ?= demo
+# One process a core. A file's tests stay together, since they share servers; files come in the order of their folders, so that the
+# short ones at the end fill up what the long ones leave. PYTEST_ARGS=-n0: all in one process, as a debugger needs it.
+PARALLEL := -n logical --dist loadfile --no-loadscope-reorder
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,7 +31,7 @@ dev: .venv/.installed ## Both sandboxes and the Dagster UI, left running
 	$(BIN)/akeneo-sfcc dev --catalog "$(CATALOG)"
 
 test: .venv/.installed .venv-clients/.installed lint ## Lint, types and all tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest $(PARALLEL) $(PYTEST_ARGS)
 
 lint: .venv/.installed ## Lint, format and types
 	$(BIN)/ruff check .
