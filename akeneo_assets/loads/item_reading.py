@@ -20,7 +20,7 @@ from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.window import Window
 from akeneo_assets.pim.clock import Overlap, filter_text, window_start
 from akeneo_assets.pim.counting import came_meanwhile, count, counted_whole
-from akeneo_assets.pim.partial import page_parser
+from akeneo_assets.pim.partial import page_parser, whole_page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, Frontier, Position, walk, walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
@@ -202,7 +202,8 @@ def no_longer_there(client: PimClient, known: Sequence[dict[str, Any]], identifi
         sought = [item[field] for item in known if item["owner"] == owner]
         for start in range(0, len(sought), ASKED_AT_ONCE):
             search = {by: [{"operator": "IN", "value": sought[start : start + ASKED_AT_ONCE]}]}
-            for page in walk(client, endpoint, search, params={"attributes": identifier}):
+            parse = whole_page_parser({identifier})
+            for page in walk(client, endpoint, search, params={"attributes": identifier}, parse=parse):
                 for row in (raw_row(item, identifier) for item in page):
                     there.add((owner, row["key"], row["code"] or row["key"]))
     return [item for item in known if (item["owner"], item["key"], item["code"]) not in there]

@@ -11,7 +11,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +24,7 @@ from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Compositions, Item
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.record_writer import Mapped, VariantFacts
+from akeneo_assets.pim.partial import whole_item
 from akeneo_assets.store import TableWriter, sql_files, sql_table
 
 
@@ -177,7 +177,7 @@ class MappingRun:
         """The rows with their items and the SFCC ids of what they name (codes as spelled), resolved some at a time."""
         for start in range(0, rows.num_rows, _PARSED_ROWS):
             columns = (column.to_pylist() for column in rows.slice(start, _PARSED_ROWS).columns)
-            some = [(*row, self.models.by_uuid(orjson.loads(item))) for *row, item in zip(*columns, strict=True)]
+            some = [(*row, self.models.by_uuid(whole_item(item))) for *row, item in zip(*columns, strict=True)]
             wanted = [self.mapping.targets_of(item) for *_, item in some]
             found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
             for row, names in zip(some, wanted, strict=True):

@@ -6,6 +6,7 @@ before it (`Window.previous`).
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,6 +19,7 @@ from akeneo_assets import tables
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.linked_values import link_target
+from akeneo_assets.mapping.problems import MALFORMED
 from akeneo_assets.pim.partial import TEXT
 from akeneo_assets.store import (
     DamagedFileError,
@@ -99,13 +101,6 @@ def target_key(kind: str, code: str) -> str:
 def association_rows(owner: str, key: str, item: dict[str, Any], links: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """The `tables.ASSOCIATIONS` rows of an item: plain, quantified, and the product links in its values of `links` (attribute
     codes)."""
-    linked = (
-        (code, *link_target(value["data"]), None)
-        for code, values in (item.get("values") or {}).items()
-        if code in links
-        for value in values
-        if isinstance(value["data"], dict)
-    )
     return [
         {
             "owner": owner,
@@ -115,8 +110,15 @@ def association_rows(owner: str, key: str, item: dict[str, Any], links: frozense
             "target_key": target_key(kind, code),
             "quantity": None if quantity is None else str(quantity),
         }
-        for name, kind, code, quantity in (*targets(item), *linked)
+        for name, kind, code, quantity in (*targets(item), *_linked(item, links))
     ]
+
+
+def _linked(item: dict[str, Any], links: frozenset[str]) -> Iterator[tuple[str, str, str, None]]:
+    for attribute, values in (item.get("values") or {}).items():
+        for value in values if attribute in links else ():
+            with suppress(*MALFORMED):  # the mapping reports it with the attribute's value
+                yield (attribute, *link_target(value["data"]), None)
 
 
 def media_rows(owner: str, key: str, item: dict[str, Any], attributes: frozenset[str]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from akeneo_assets.mapping.linked_values import asset_reader
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.texts import UnmappableError
+from akeneo_assets.pim.partial import whole_page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, walk
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -54,7 +55,7 @@ def shown_in_pim(client: PimClient, settings: ConnectorSettings, structure: Stru
     endpoints: tuple[Endpoint, ...] = ("product-models", "products-uuid")
     for endpoint in endpoints if attributes else ():
         more = WALK_PARAMS[endpoint] if filtered else {}
-        for page in walk(client, endpoint, search, params=params | more):
+        for page in walk(client, endpoint, search, params=params | more, parse=whole_page_parser(attributes)):
             for item in page:
                 if not _left_out(mapping, item):
                     yield from (row["media"] for row in media_rows("", "", item, attributes))

@@ -99,10 +99,14 @@ def _record_id_of(attribute: Attribute, frame: Frame) -> Callable[[Any], str]:
 
 def link_target(data: Mapping[str, Any]) -> tuple[str, str]:
     """The (kind, key) under which `Targets` has the product or model that a product link names:
-    `{"type": "product_model", "id": "mug"}` is `("product_model", "mug")`."""
-    if data["type"] == "product_model":
-        return ("product_model", str(data["id"]))
-    return ("product", str(data["id"])) if data.get("id") else ("identifier", str(data["identifier"]))
+    `{"type": "product_model", "id": "mug"}` is `("product_model", "mug")`. Raises one of MALFORMED (`problems`) for a link that
+    names none."""
+    kind, key = ("product_model" if data["type"] == "product_model" else "product"), data.get("id")
+    if kind == "product" and not key:
+        kind, key = "identifier", data.get("identifier")
+    if not key:
+        raise UnmappableError("the product link names no product")
+    return kind, str(key)
 
 
 def product_link_type(_attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:

@@ -13,12 +13,14 @@ import msgspec
 import orjson
 
 from akeneo_assets.pim.answer_shapes import Empty, Related, page_of
+from akeneo_assets.pim.pim_errors import PermanentPimError
 
 TEXT: Final = "_text"
 """The key under which an item of such a page has its whole JSON text, without its links."""
 
 _FILTERED_BY: Final = ("categories", "completenesses", "quality_scores")
-_typed_dict: Any = TypedDict  # with fields known at run time, which type checkers don't follow
+_typed_dict: Any = TypedDict  # with fields known at run time, and lists of these, which type checkers don't follow
+_list_of: Any = list
 
 
 class Value(TypedDict):
@@ -41,18 +43,43 @@ class Whole(Related, total=False):
     values: dict[str, list[Value]] | Empty | None
 
 
-def whole_page(content: bytes) -> Any:
-    """A page of `products-uuid` or `product-models` parsed whole; its items' fields are checked, the data of their values aren't.
+class Named(TypedDict, total=False):
+    """What tells an item from others."""
 
-    Raises orjson.JSONDecodeError for what is no JSON, msgspec.ValidationError for items of another shape.
+    uuid: str
+    code: str
+
+
+_NAMED: Final = msgspec.json.Decoder(Named)
+
+
+def whole_page_parser(texts: Iterable[str] = ()) -> Callable[[bytes], Any]:
+    """A parser of whole pages of `products-uuid` and `product-models`.
+
+    It checks the items' fields, but not the data of their values, except that those of the attributes `texts` must be texts.
+    Raises orjson.JSONDecodeError for what is no JSON, msgspec.ValidationError for items of another shape, or of such nesting that
+    they can't be written again.
     """
-    body = orjson.loads(content)
-    try:
-        items = body["_embedded"]["items"]
-    except (TypeError, LookupError):  # no page: `answer_shapes` says what it lacks
+    values = _typed_dict("TextValues", dict.fromkeys(texts, list[TextValue]), total=False)
+    with_texts = _list_of[_typed_dict("WithTexts", {"values": values | Empty | None}, total=False)]
+
+    def parse(content: bytes) -> Any:
+        body = orjson.loads(content)
+        try:
+            items = body["_embedded"]["items"]
+        except (TypeError, LookupError):  # no page: `answer_shapes` says what it lacks
+            return body
+        msgspec.convert(items, list[Whole])
+        msgspec.convert(items, with_texts)
+        for item in items:
+            _written(item)
         return body
-    msgspec.convert(items, list[Whole])
-    return body
+
+    return parse
+
+
+whole_page: Final = whole_page_parser()
+"""The parser that looks at no value's data."""
 
 
 def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callable[[bytes], Any]:
@@ -79,15 +106,42 @@ def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callabl
     return parse
 
 
+def whole_item(text: bytes) -> dict[str, Any]:
+    """A product or model of its text as `page_parser` kept it.
+
+    Raises PermanentPimError for what was passed over then and can't be read: a number that no computer holds (`1e999`).
+    """
+    try:
+        item: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _unreadable(text, error) from None
+    return item
+
+
 def item_parser(attributes: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
     """A parser of the text of one product or model for filters: all that a search may ask for besides values, and the values of
-    `attributes`."""
+    `attributes`. It raises what `whole_item` raises."""
     values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
     known = dict.fromkeys((*Related.__annotations__, "uuid", "code", *_FILTERED_BY), Any)
     # PHP writes an empty object as an empty array.
     decoder = msgspec.json.Decoder(_typed_dict("Item", known | {"values": values | list[Any] | None}, total=False))
-    decode: Callable[[bytes], dict[str, Any]] = decoder.decode
-    return decode
+
+    def parse(text: bytes) -> dict[str, Any]:
+        try:
+            item: dict[str, Any] = decoder.decode(text)
+        except msgspec.DecodeError as error:
+            raise _unreadable(text, error) from None
+        return item
+
+    return parse
+
+
+def _unreadable(text: bytes, error: Exception) -> PermanentPimError:
+    key = _NAMED.decode(text)
+    return PermanentPimError(
+        f"The PIM gave a value that can't be read in '{key.get('uuid') or key.get('code')}' ({error}): "
+        "correct it in the PIM and start a full load."
+    )
 
 
 def _with_text(item: dict[str, Any], text: bytes) -> dict[str, Any]:
@@ -102,6 +156,13 @@ def _with_text(item: dict[str, Any], text: bytes) -> dict[str, Any]:
         else:  # written with blanks
             whole = orjson.loads(text)
             del whole["_links"]
-            text = orjson.dumps(whole)
+            text = _written(whole)
     item[TEXT] = text
     return item
+
+
+def _written(item: Any) -> bytes:
+    try:
+        return orjson.dumps(item)
+    except TypeError:  # orjson reads nesting that it doesn't write
+        raise msgspec.ValidationError("an item nests too deep to be one") from None

@@ -88,7 +88,7 @@ class PimClient:
         timeout: tuple[float, float] = (10, 120),
         retries: int = 8,
         verify: bool | str = True,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         allow_http: bool = False,
     ) -> None:
         self.base_url = pim_address(base_url, allow_http=allow_http)

@@ -5,6 +5,7 @@ Source: Akeneo API, good practices (retry 408, 429, 5xx and socket errors with e
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -26,13 +27,14 @@ def retried(
     once: Callable[[], T],
     *,
     retries: int,
-    sleep: Callable[[float], None],
+    sleep: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
     when_unreachable: int | None = None,
 ) -> T:
     """The result of `once`, tried again after a TransientPimError up to `retries` times.
 
     `when_unreachable`: so many retries instead where nobody answers at all. `cancel` ends the waiting and the trying.
+    `sleep` waits instead of the clock; then `cancel` ends the trying only.
 
     Raises the last error of `once`; a TransientPimError knows how often it was tried.
     """
@@ -46,7 +48,7 @@ def retried(
         retry=tenacity.retry_if_exception_type(TransientPimError),
         stop=is_last,
         wait=_wait,
-        sleep=tenacity.sleep_using_event(cancel) if cancel else sleep,
+        sleep=sleep or (tenacity.sleep_using_event(cancel) if cancel else time.sleep),
         reraise=True,
     )
     try:

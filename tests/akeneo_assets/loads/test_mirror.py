@@ -124,6 +124,27 @@ def test_product_links_are_targets_too(load: Make, make_product: Make) -> None:
     assert [(row["association_type"], row["target"], row["target_key"]) for row in rows] == [("spare", "product_model", "shirt")]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"type": "product"},
+        {"type": "product", "id": None},
+        {"id": "u2"},
+        {"type": "product_model", "id": None},
+        "u2",
+        None,
+        [1],
+    ],
+)
+def test_a_product_link_that_names_nothing_is_no_target(make_product: Make, data: Any) -> None:
+    from akeneo_assets.loads.mirror import association_rows
+
+    item = make_product("u", values={"spare": [{"data": data}, {"data": {"type": "product", "id": "u3"}}]})
+    rows = association_rows("product", "u", item, frozenset({"spare"}))
+    assert [(row["target"], row["target_key"]) for row in rows] == [("product", "u3")]
+
+
 def test_an_empty_mirror_has_the_columns_of_a_full_one(store: Store) -> None:
     for table in ("products", "product_models", "associations", "media_references"):
         assert read(Mirror(store, ()), table, "*") == []

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from scripted_pim import Reply
 
-from akeneo_assets.loads.shown_media import media_attributes
+from akeneo_assets.loads.shown_media import media_attributes, shown_in_pim
+from akeneo_assets.pim.pim_errors import BrokenAnswerError
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure
 
@@ -20,3 +22,14 @@ def test_images_that_lie_outside_sfcc_are_not_fetched_and_files_are(location: An
     ]
     settings = ConnectorSettings.model_validate({"images": {"external_location": location, "view_types": [{"id": "large"}]}})
     assert media_attributes(settings, Structure.build(channels=[], attributes=attributes)) == codes
+
+
+def test_a_media_code_that_is_no_text_is_an_answer_that_is_not_whole(pim: Any, pim_client: Any) -> None:
+    attributes = [{"code": "picture", "type": "pim_catalog_image", "group": "other"}]
+    channel = {"code": "ecommerce", "category_tree": "main", "locales": ["en_US"], "currencies": ["USD"]}
+    structure = Structure.build(channels=[channel], attributes=attributes)
+    model = {"code": "mug", "values": {"picture": [{"locale": None, "scope": None, "data": 7}]}}
+    page = {"_links": {}, "items_count": 1, "_embedded": {"items": [model]}}
+    pim.answers("/api/rest/v1/product-models", Reply(page))
+    with pytest.raises(BrokenAnswerError, match=r"the answer is not whole \(Expected `str \| null`, got `int` - at .*picture"):
+        list(shown_in_pim(pim_client, ConnectorSettings(), structure))

@@ -5,7 +5,8 @@ import orjson
 import pytest
 
 from akeneo_assets.pim.paging import items
-from akeneo_assets.pim.partial import TEXT, item_parser, page_parser, whole_page
+from akeneo_assets.pim.partial import TEXT, item_parser, page_parser, whole_item, whole_page, whole_page_parser
+from akeneo_assets.pim.pim_errors import PermanentPimError
 
 LINKS: dict[str, Any] = {"self": {"href": "https://pim.example/api/rest/v1/products-uuid/1"}}
 PRODUCT: dict[str, Any] = {
@@ -121,6 +122,37 @@ def test_a_value_that_must_be_a_text_is_none_else(values: str) -> None:
 def test_a_page_parsed_whole_has_values_of_the_documented_shape(values: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         whole_page(page(b'{"uuid":"1","values":{"any":' + values.encode() + b"}}"))
+
+
+@pytest.mark.parametrize("data", ["7", '{"a":1}', "true"])
+def test_a_page_parsed_whole_has_texts_where_texts_are_asked_for(data: str) -> None:
+    content = page(b'{"uuid":"1","values":{"picture":[{"data":' + data.encode() + b"}]}}")
+    with pytest.raises(msgspec.ValidationError, match="picture"):
+        whole_page_parser({"picture"})(content)
+    assert len(items(whole_page_parser({"sku"})(content))) == 1
+
+
+@pytest.mark.parametrize(
+    ("parse", "written"),
+    [(whole_page, b'{"_links":{},"uuid":"1","x":%s}'), (page_parser(()), b'{"_links" : {}, "uuid": "1", "x": %s}')],
+    ids=["parsed whole", "links written with blanks"],
+)
+def test_an_item_that_nests_too_deep_to_be_written_again_is_told(parse: Any, written: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError, match="an item nests too deep"):
+        parse(page(written % (b"[" * 300 + b"]" * 300)))
+    assert items(parse(page(written % (b"[" * 100 + b"]" * 100))))
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1E+400", b"9" * 400])
+def test_a_number_that_no_computer_holds_is_told_with_the_item_once_its_value_is_read(number: bytes) -> None:
+    (item,) = items(page_parser({"sku"})(page(b'{"uuid":"1","values":{"width":[{"data":' + number + b"}]}}")))
+    with pytest.raises(PermanentPimError, match=r"can.t be read in .1. .*: correct it in the PIM"):
+        whole_item(item[TEXT])
+
+
+def test_a_number_that_no_computer_holds_is_told_by_filters_too() -> None:
+    with pytest.raises(PermanentPimError, match=r"can.t be read in .mug. .*: correct it in the PIM"):
+        item_parser({"width"})(b'{"code":"mug","values":{"width":[{"data":1e999}]}}')
 
 
 def test_other_values_may_have_any_data() -> None:

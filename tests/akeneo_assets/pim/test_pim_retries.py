@@ -61,6 +61,12 @@ def test_a_cancelled_call_is_not_tried_again_and_claims_no_retries() -> None:
     assert calls.made == 1
 
 
+def test_a_call_that_can_be_cancelled_waits_as_it_is_told_to(sleeps: list[float]) -> None:
+    calls = Calls(TransientPimError("a", retry_after=100.0), TransientPimError("b", retry_after=200.0))
+    assert retried(calls, retries=2, sleep=sleeps.append, cancel=threading.Event()) == 3
+    assert [seconds // 100 for seconds in sleeps] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
