@@ -1,7 +1,7 @@
 """What SFCC's answer means for each object that was sent: confirmed, refused, pending or unconfirmed.
 
-Belongs here: the verdict per object of an archive. Doesn't: reading the log (`importlog`), looking its problems up (`log_ties`),
-looking for files in the instance (`delivery`), what is done about a verdict (checks, ledger).
+Belongs here: the verdict per object of an archive. Doesn't: reading the log (`log_wording`), looking its problems up
+(`logged_objects`), looking for files in the instance (`delivery`), what is done about a verdict (checks, ledger).
 
 A DATAERROR means that the object was not imported: refused. A DATAWARNING means that something of it was not written: pending.
 An object is confirmed only where the log is whole, its counts add up, and nothing in it may speak against the object.
@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfcc_resources import records
-from sfcc_resources.importlog import ImportLog, LogEntry
-from sfcc_resources.log_ties import BOOK, PRICES, SentObjects, Tie
+from sfcc_resources.log_wording import ImportLog, LogEntry
+from sfcc_resources.logged_objects import BOOK, PRICES, SentObjects, Tie
 from sfcc_resources.record_types import LOG_NAMES, REGISTRY
 
 CONFIRMED: Final = "confirmed"  # SFCC counted it, and no line speaks against it

@@ -22,9 +22,9 @@ from akeneo_assets.mapping.sites import Sites
 from akeneo_assets.settings.connector import ConnectorSettings
 from sfcc_resources.archive_paths import private_site
 from sfcc_resources.delivery import job_executions, webdav
+from sfcc_resources.delivery.archive_transfer import EXPORT, IMPORT, export
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccAnswerError, SfccError, SfccPermanentError
-from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, export
 
 AREA: Final = "SFCC"
 PROBE: Final = "akeneo-doctor-probe.txt"

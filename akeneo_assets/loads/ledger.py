@@ -1,7 +1,7 @@
 """The ledger: what SFCC was last given, a fold over every archive sent; it never starts afresh.
 
 Belongs here: recording what an archive carries before it is sent and SFCC's verdict after, and reading the fold. Doesn't:
-deciding what to send (`difference`) or reading SFCC's log (`sfcc_resources.importlog`).
+deciding what to send (`difference`) or reading SFCC's log (`sfcc_resources.log_wording`).
 
 One folder an archive, in the order sent: `entries.parquet` (the intent: every object in it) and, once SFCC has answered,
 `verdict.parquet` (only the objects that it did not confirm). An archive without verdict confirms nothing.

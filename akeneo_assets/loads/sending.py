@@ -1,7 +1,7 @@
 """Archives to SFCC and back: intent into the ledger, delivery, SFCC's log read per object, verdict into the ledger.
 
 Belongs here: the order of these, the same for all jobs. Doesn't: ways of delivering (`sfcc_resources.delivery`), the log's
-wording (`sfcc_resources.importlog`). Nothing counts as imported that SFCC's own log does not confirm.
+wording (`sfcc_resources.log_wording`). Nothing counts as imported that SFCC's own log does not confirm.
 
 Numbering, sending and verdicts of one store happen under one lock, so that archives arrive in the order of their numbers.
 Source: LOADS, "Package and batch" and "SFCC's answer".
@@ -20,7 +20,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.package import Package
 from akeneo_assets.store import read_json, sql_files, write_json
-from sfcc_resources import importlog, records
+from sfcc_resources import log_wording, records
 from sfcc_resources.delivery.delivery_port import DeliveryPort
 from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 
@@ -130,7 +130,7 @@ class Sender:
 
     def _deliver(self, ledger: Ledger, archive: Path, manifest: Path, *, resume: bool) -> Answer:
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
-        log = None if delivered.log is None else importlog.read(delivered.log, self.patterns)
+        log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
         ledger.conclude(archive.name, answer["exceptions"])

@@ -1,7 +1,7 @@
 """The port through which an import leaves the connector: what every way of delivering an archive can do.
 
 Belongs here: the protocol `DeliveryPort` and what comes back. Doesn't: any way of delivering (`site_archive_delivery`), what
-SFCC's log means (`sfcc_resources.importlog`).
+SFCC's log means (`sfcc_resources.log_wording`).
 """
 
 from collections.abc import Callable

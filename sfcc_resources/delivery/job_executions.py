@@ -1,7 +1,7 @@
 """SFCC's jobs over the OCAPI Data API: start, wait while busy, follow, look up.
 
-Belongs here: executions of any job. Doesn't: files of an import or export (`sitearchive`), what a log says
-(`sfcc_resources.importlog`).
+Belongs here: executions of any job. Doesn't: files of an import or export (`archive_transfer`), what a log says
+(`sfcc_resources.log_wording`).
 
 Source: OCAPI Data API, resources Jobs and JobExecutionSearch; faults as Salesforce's clients know them.
 """

@@ -1,15 +1,15 @@
 """Delivery by site archive: WebDAV upload, the system job `sfcc-site-archive-import`, its log and a look at the static files.
 
-Belongs here: the first implementation of `delivery_port`. Doesn't: the single steps (`sitearchive`, `staticfiles`).
+Belongs here: the first implementation of `delivery_port`. Doesn't: the single steps (`archive_transfer`, `staticfiles`).
 """
 
 from pathlib import Path
 from typing import Final
 
 from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery.archive_transfer import IMPORT, deliver
 from sfcc_resources.delivery.delivery_port import Delivered, Tell
 from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.sitearchive import IMPORT, deliver
 from sfcc_resources.delivery.staticfiles import files_present
 from sfcc_resources.redaction import one_line
 

@@ -1,6 +1,6 @@
 """Whether static files that were sent lie in the instance: SFCC's log doesn't name them one by one.
 
-Belongs here: looking over WebDAV. Doesn't: sending them (an archive does), the verdict (`sfcc_resources.importlog`).
+Belongs here: looking over WebDAV. Doesn't: sending them (an archive does), the verdict (`sfcc_resources.verdicts`).
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Files of an SFCC instance over WebDAV: Impex, Catalogs, Libraries, Logs.
 
-Belongs here: one function per WebDAV method. Doesn't: which files an import needs (`sitearchive`), which must lie there
+Belongs here: one function per WebDAV method. Doesn't: which files an import needs (`archive_transfer`), which must lie there
 (`staticfiles`).
 
 Paths are those below `Sites/`, unquoted, for example `Impex/src/instance/load-0001.zip`. Source: RFC 4918; Salesforce's own

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sfcc_resources import records
 from sfcc_resources.archive import ARCHIVE_MANIFEST
-from sfcc_resources.importlog import parse
+from sfcc_resources.log_wording import parse
 from sfcc_resources.verdicts import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, verdicts
 
 from .conftest import log_of

@@ -16,8 +16,8 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.store import Store, write_json, write_table
 from sandbox import stack
+from sfcc_resources.delivery.archive_transfer import deliver
 from sfcc_resources.delivery.sfcc_client import Client, Instance
-from sfcc_resources.delivery.sitearchive import deliver
 
 Run = Callable[..., Result]
 Environment = dict[str, str]

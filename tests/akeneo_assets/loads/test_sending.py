@@ -16,10 +16,10 @@ from akeneo_assets.loads.sending import Sender, summary
 from akeneo_assets.store import Store, read_json, rows
 from sandbox import stack
 from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery.archive_transfer import IMPORT
 from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sfcc_errors import SfccError
 from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
-from sfcc_resources.delivery.sitearchive import IMPORT
 
 MIB = 1024 * 1024
 NO_LINKS: Mapping[str, tuple[str, ...]] = {}

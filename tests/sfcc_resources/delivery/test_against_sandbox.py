@@ -19,11 +19,11 @@ from lxml import etree
 from sfcc_resources import records
 from sfcc_resources.archive import Archive, static_files, write_archives
 from sfcc_resources.delivery import webdav
+from sfcc_resources.delivery.archive_transfer import deliver, export
 from sfcc_resources.delivery.sfcc_client import Client, Instance
-from sfcc_resources.delivery.sitearchive import deliver, export
 from sfcc_resources.delivery.staticfiles import files_present
 from sfcc_resources.feeds import write_feeds
-from sfcc_resources.importlog import parse
+from sfcc_resources.log_wording import parse
 from sfcc_resources.verdicts import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, verdicts
 
 REPOSITORY = Path(__file__).parents[3]

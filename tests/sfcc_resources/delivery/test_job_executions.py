@@ -3,9 +3,9 @@
 import pytest
 
 from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery.archive_transfer import IMPORT
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccAnswerError, SfccTransientError
-from sfcc_resources.delivery.sitearchive import IMPORT
 
 from .conftest import Sfcc
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sfcc_resources.delivery import sitearchive
+from sfcc_resources.delivery import archive_transfer
+from sfcc_resources.delivery.archive_transfer import EXPORT, IMPORT, deliver, export
 from sfcc_resources.delivery.sfcc_client import Client
 from sfcc_resources.delivery.sfcc_errors import SfccPermanentError, SfccTransientError
-from sfcc_resources.delivery.sitearchive import EXPORT, IMPORT, deliver, export
 
 from .conftest import Sfcc, fault
 
@@ -182,7 +182,7 @@ def test_a_log_that_always_breaks_off_is_told_with_the_number_of_tries(client: C
 
 
 def test_a_log_larger_than_any_is_not_kept(client: Client, sfcc: Sfcc, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitearchive, "_LOG_BYTES", 1024 * 1024)
+    monkeypatch.setattr(archive_transfer, "_LOG_BYTES", 1024 * 1024)
     sfcc.fail(LOG, 200, b"x" * 1_100_000)
     with pytest.raises(SfccPermanentError, match=r"e1\.log from SFCC failed: it is larger than 1 MiB; look at it in SFCC\.$"):
         deliver(client, archive)

@@ -1,6 +1,6 @@
 """Which objects of an archive a problem in SFCC's log is about: found by id, or by file and line.
 
-Belongs here: looking a problem up in the manifest. Doesn't: reading the log (`importlog`), what follows from it (`verdicts`).
+Belongs here: looking a problem up in the manifest. Doesn't: reading the log (`log_wording`), what follows from it (`verdicts`).
 """
 
 import re
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfcc_resources import records
-from sfcc_resources.importlog import LogEntry, Reading
+from sfcc_resources.log_wording import LogEntry, Reading
 from sfcc_resources.record_types import LOG_NAMES, REGISTRY
 
 BOOK: Final = REGISTRY[records.PRICE_BOOK].log_names[0]

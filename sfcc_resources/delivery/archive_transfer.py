@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from sfcc_resources import importlog
+from sfcc_resources import log_wording
 from sfcc_resources.delivery import job_executions, webdav
 from sfcc_resources.delivery.delivery_port import Tell
 from sfcc_resources.delivery.job_executions import Execution
@@ -122,7 +122,7 @@ def _with_log(client: Client, execution: Execution, target: Path) -> Execution:
             execution = execution if execution.has_log else job_executions.status(client, execution.job_id, execution.id)
         if fetch_log(client, execution, target):
             before, size = size, target.stat().st_size
-            if size == before or importlog.read(target).complete:
+            if size == before or log_wording.read(target).complete:
                 break
     return execution if size is None else replace(execution, log=target)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sfcc_resources.importlog import LogEntry, Reading, parse, pattern_problem, read
+from sfcc_resources.log_wording import LogEntry, Reading, parse, pattern_problem, read
 
 from .conftest import log_of
 
