@@ -8,7 +8,7 @@ A rule:
   answers a fault, everything else one sentence.
 - echo: true: the answer's body repeats the request: its Authorization header, the credentials in it, its body.
 - carried_out: true: the request does its work first, and only its answer is replaced.
-- lost: true: the request does its work, then the connection is closed within the answer.
+- lost: true: the request does its work, then the connection is closed after half of the answer's body.
 - entries: n: a PROPFIND's answer shows only the first n entries of the folder.
 
 The first rule that fits and has times left is taken.
@@ -46,8 +46,7 @@ class ProvokedAnswers:
         elif "entries" in rule:
             await _shortened(await _answer(self._app, scope, receive), rule["entries"])(scope, receive, send)
         elif rule.get("lost"):
-            await _answer(self._app, scope, receive)
-            await _break_off(send)
+            await _break_off(await _answer(self._app, scope, receive), send)
         elif rule.get("carried_out"):
             await _answer(self._app, scope, receive)
             await _replaced(rule, scope, b"")(scope, receive, send)
@@ -90,10 +89,12 @@ def _shortened(answer: Response, entries: int) -> Response:
     return answer
 
 
-async def _break_off(send: Send) -> None:
+async def _break_off(answer: Response, send: Send) -> None:
     """Half an answer: the server closes the connection of an application that returns before its answer is whole."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
-    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+    body = bytes(answer.body) or b"\n"  # an answer without a body has no half
+    answer.headers["content-length"] = str(len(body))
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
 
 
 def _replaced(rule: Rule, scope: Scope, request_body: bytes) -> Response:

@@ -1,10 +1,12 @@
 """What a load does when SFCC refuses, stays silent, is busy or dies, and when another load runs."""
 
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +15,10 @@ import orjson
 import pytest
 import yaml
 
+from akeneo_assets import resources
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
+from sfcc_resources.delivery.sfcc_client import Instance
 
 TENT = "products-uuid/14937f72-3b3e-4f7e-a0f5-fe67a88ba771"
 TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"
@@ -72,6 +76,31 @@ def test_without_a_log_nothing_is_confirmed_and_all_of_it_is_sent_again(place: A
     again = place.job("3-1")
     assert again.ok, again.failures
     assert again.to_send == {("product", "TENT-RIDGE-3"), ("product", "TARP-3X3")}
+
+
+def test_a_log_that_breaks_off_on_its_way_is_fetched_again(place: Any, rename: Callable[..., None]) -> None:
+    rename("after half a log", TENT, TARP)
+    place.faults(answers=[{"on": "GET .*/LOGS/.*", "lost": True, "times": 2}])
+    run = place.job("3-1")
+    assert run.ok, run.failures
+    assert run.objects["product"] == {"sent": 2, "confirmed": 2}
+    assert orjson.loads((place.sfcc_root / "faults.json").read_bytes())["answers"][0]["times"] == 0
+
+
+def test_a_log_that_always_breaks_off_confirms_nothing_and_the_next_load_sends_it_again(
+    place: Any, rename: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename("never a whole log", TENT)
+    place.faults(answers=[{"on": "GET .*/LOGS/.*", "lost": True}])
+    monkeypatch.setattr(resources, "Instance", partial(Instance, backoff=0.01))
+    run = place.job("3-1")
+    assert not run.ok
+    (sentence,) = run.failures
+    assert re.match(r"Downloading LOGS/\S+ from SFCC failed: the answer of \S+ broke off .* Given up after 6 tries\.", sentence)
+    place.faults()
+    again = place.job("3-1")
+    assert again.ok, again.failures
+    assert again.to_send == {("product", "TENT-RIDGE-3")}
 
 
 def test_two_imports_never_run_together_a_killed_one_frees_the_next_and_a_busy_sfcc_is_waited_for(

@@ -35,6 +35,18 @@ def test_a_logs_download_fails_as_often_as_asked(server, feeds, provoke, status)
     assert "Importing file" in answers[2].text
 
 
+def test_a_log_s_download_breaks_off_at_its_half_as_often_as_asked(server, feeds, provoke):
+    execution = server.site_import(product(feeds))
+    path = execution["log_file_path"].removeprefix("/Sites/")
+    whole = server.dav("GET", path)
+    provoke(answers=[{"on": "GET .*/LOGS/.*", "lost": True, "times": 1}])
+    broken = server.dav("GET", path, stream=True)
+    assert (broken.status_code, broken.headers["content-length"]) == (200, str(len(whole.content)))
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        broken.content  # noqa: B018 - reads it
+    assert server.dav("GET", path).content == whole.content
+
+
 def test_look_ups_of_executions_fail_as_often_as_asked(server, feeds, provoke):
     execution = server.site_import(product(feeds))
     provoke(answers=[{"on": "GET .*/executions/.*", "status": 503, "times": 1}, {"on": ".*search", "status": 500, "times": 1}])
