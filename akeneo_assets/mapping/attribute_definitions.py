@@ -23,8 +23,6 @@ from sfcc_resources.records import ATTRIBUTE_DEFINITION, ATTRIBUTE_GROUP, Attrib
 PRODUCT_TYPE: Final = "Product"
 """The SFCC object type that product attributes extend."""
 
-Row = PlacedRecord  # the name that `categories`, `content` and `prices` still use
-
 
 @dataclass(frozen=True, slots=True)
 class CustomAttribute:

@@ -15,10 +15,10 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from akeneo_assets.mapping.attribute_definitions import Row
 from akeneo_assets.mapping.fitting import fit
+from akeneo_assets.mapping.frame import PlacedRecord
 from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
 from akeneo_assets.mapping.sites import (
@@ -37,13 +37,14 @@ from akeneo_assets.mapping.texts import lexical
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS
 from akeneo_assets.structure.pim_structure import Category, Structure, fold
+from akeneo_assets.structure.value_picking import value_in
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CategoryAssignment, Slots
 from sfcc_resources.xml.markup import clean
 
 # --- Categories -----------------------------------------------------------------------------------------------------------------
 
 
-def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem]]:
+def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[PlacedRecord], list[Problem]]:
     """The categories of all sites' trees, and what was left out. Rows are (type, catalog, record), parents before their children.
 
     `position` counts the children of one parent from 1, in the PIM's order. A category that SFCC can't have is held back alone:
@@ -52,7 +53,7 @@ def categories(settings: ConnectorSettings, structure: Structure) -> tuple[list[
     if not settings.categories.write:
         return [], []
     sites = resolve(settings, structure)
-    rows: dict[tuple[str, str], Row] = {}
+    rows: dict[tuple[str, str], PlacedRecord] = {}
     siblings = Counter[tuple[str, str]]()
     problems = list(unknown_enriched(settings, structure))
     for site in sites.sites:
@@ -171,32 +172,21 @@ def _enriched(
     Example: the value "Winter" of en_US -> {"x-default": "Winter", "en-US": "Winter"} for a localizable field, {"": "Winter"} for
     another one.
     """
-    entries = [entry for entry in _entries(category) if fold(_code(entry)) == fold(code)]
+    entries = [entry for entry in _entries(category) if fold(_code(entry)) == fold(code) and "data" in entry]
     if localized is None:
         localized = any(entry.get("locale") for entry in entries)
+    scopable = any(entry.get("channel") for entry in entries)
     slots: Slots = {}
     for slot in wanted if localized else (replace(wanted[0], key=""),):
-        data = _data(entries, slot)
-        if data not in _EMPTY:
+        # A value without a locale fills the unqualified slot and x-default.
+        locales = (*slot.locales, None) if slot.key in ("", DEFAULT) else slot.locales
+        value = value_in(entries, slot.channel if scopable else None, locales, "channel")
+        if value is not None:
             try:
-                slots[slot.key] = _text(data, structure)
+                slots[slot.key] = _text(value["data"], structure)
             except MALFORMED as error:
                 reasons.append(complaint(error))
     return slots
-
-
-_EMPTY: Final[tuple[Any, ...]] = (None, "", [])
-
-
-def _data(entries: Sequence[Mapping[str, Any]], slot: Slot) -> Any:
-    """The data of the slot's channel in the first of its locales that has some; None: none has. A value without a locale fills
-    the unqualified slot and x-default."""
-    for locale in (*slot.locales, None) if slot.key in ("", DEFAULT) else slot.locales:
-        of_locale = (e.get("data") for e in entries if e.get("locale") == locale and e.get("channel") in (slot.channel, None))
-        data = next(of_locale, None)
-        if data not in _EMPTY:
-            return data
-    return None
 
 
 def _entries(category: Category) -> list[Mapping[str, Any]]:
@@ -248,13 +238,13 @@ def _enriched_codes(settings: ConnectorSettings) -> set[str]:
 
 def assignments(
     product_id: str, codes: Iterable[str], ids: Mapping[str, Mapping[str, str]], primary: bool
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[PlacedRecord], list[str]]:
     """A product's assignments, a row (type, catalog, record) for each catalog, and the category codes that no exported tree has.
 
     `ids`: see `category_ids`. `primary`: the first category is the product's primary one.
     Example: ["mugs", "gone"] -> `{"id": "1", "categories": [{"category": "mugs", "primary": True}]}` and ["gone"].
     """
-    rows: list[Row] = []
+    rows: list[PlacedRecord] = []
     assigned: set[str] = set()
     codes = list(codes)
     for catalog, exported in ids.items():

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import orjson
 
-from akeneo_assets.mapping.attribute_definitions import Row
+from akeneo_assets.mapping.frame import PlacedRecord
 from akeneo_assets.mapping.linked_values import record_id
 from akeneo_assets.mapping.media_keys import given_path, media_key
 from akeneo_assets.mapping.problems import MALFORMED, Problem, complaint
@@ -56,14 +56,14 @@ def attribute_id(entity: str, attribute: str) -> str:
 # --- Definitions ----------------------------------------------------------------------------------------------------------------
 
 
-def content_definitions(settings: ConnectorSettings, structure: Structure) -> list[Row]:
+def content_definitions(settings: ConnectorSettings, structure: Structure) -> list[PlacedRecord]:
     """The definitions of the content assets' custom attributes, then their group; rows are (type, "Content", record)."""
     chosen = entities(settings, structure)
     if not chosen:
         return []
     sites = resolve(settings, structure)
     records = list(_definitions(settings.reference_entities.as_, chosen, sites))
-    rows: list[Row] = [(ATTRIBUTE_DEFINITION, CONTENT_TYPE, record) for record in records]
+    rows: list[PlacedRecord] = [(ATTRIBUTE_DEFINITION, CONTENT_TYPE, record) for record in records]
     group: dict[str, Any] = {
         "id": GROUP_ID,
         "names": {DEFAULT: "Akeneo Reference Entities"},
@@ -133,7 +133,7 @@ def _type(attribute: Item) -> str:
 # --- Content --------------------------------------------------------------------------------------------------------------------
 
 
-def contents(settings: ConnectorSettings, structure: Structure) -> tuple[list[Row], list[Problem], list[str]]:
+def contents(settings: ConnectorSettings, structure: Structure) -> tuple[list[PlacedRecord], list[Problem], list[str]]:
     """Folders and content assets of all records, what was left out, and the keys of the media files in use.
 
     Rows are (type, library, record), folders before content assets. Example: see the module.
@@ -142,7 +142,7 @@ def contents(settings: ConnectorSettings, structure: Structure) -> tuple[list[Ro
     library = settings.reference_entities.library
     sites = _of_library(library, resolve(settings, structure))
     writer = _ContentWriter(settings, structure, sites)
-    rows: list[Row] = [(FOLDER, library, folder) for entity in chosen if (folder := writer.folder(entity)) is not None]
+    rows: list[PlacedRecord] = [(FOLDER, library, folder) for entity in chosen if (folder := writer.folder(entity)) is not None]
     records_of: dict[str, list[Entry]] = {}
     for (owner, _), record in structure.records.items():
         records_of.setdefault(owner, []).append(record)

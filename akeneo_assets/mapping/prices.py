@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from akeneo_assets.mapping.attribute_definitions import Row
-from akeneo_assets.mapping.frame import Context, Frame
+from akeneo_assets.mapping.frame import Context, Frame, PlacedRecord
 from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve
 from akeneo_assets.mapping.texts import UnmappableError, lexical, plain_decimal
 from akeneo_assets.settings.connector import ConnectorSettings
@@ -79,14 +78,14 @@ def _book(setting: PriceBook, attribute: Attribute, site: ResolvedSite, currency
     )
 
 
-def price_books(settings: ConnectorSettings, structure: Structure) -> list[Row]:
+def price_books(settings: ConnectorSettings, structure: Structure) -> list[PlacedRecord]:
     """The headers of all price books, without any price; rows are (type, price book id, record).
 
     Example: EUR of `{currency}-list-prices` -> `("price-book", "eur-list-prices", {"id": "eur-list-prices", "currency": "EUR",
     "names": {"x-default": "List Prices"}, "fields": {"online-flag": {"": "true"}}})`. The flag is always written: what SFCC makes
     of a new book without one is not documented.
     """
-    rows: list[Row] = []
+    rows: list[PlacedRecord] = []
     for book in books(Frame(settings, structure, resolve(settings, structure))):
         fields: dict[str, Slots] = {"online-flag": {"": lexical(book.online)}}
         if book.parent:
@@ -96,13 +95,13 @@ def price_books(settings: ConnectorSettings, structure: Structure) -> list[Row]:
     return rows
 
 
-def price_tables(product_id: str, values: Values, books: list[Book], context: Context) -> list[Row]:
+def price_tables(product_id: str, values: Values, books: list[Book], context: Context) -> list[PlacedRecord]:
     """A product's price table in each book that has an amount for it; rows are (type, price book id, record).
 
     A price without an amount is no price. A negative price is left out and reported, since SFCC ignores a whole book with such a
     price (help: price book object import).
     """
-    rows: list[Row] = []
+    rows: list[PlacedRecord] = []
     for book in books:
         entries = values.get(book.attribute.code)
         data = pick(entries, book.attribute, book.channel, book.locales) if entries else None

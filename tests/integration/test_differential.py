@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 import yaml
@@ -94,6 +95,18 @@ def test_an_emptied_value_and_an_emptied_list_of_places_are_emptied_in_sfcc(plac
     export = place.export()
     assert {one.get(lang) for one in export.product("TARP-3X3").iterfind("long-description")} == {"x-default", "en-US", "de-DE"}
     assert export.categories_of("TARP-3X3") == set()
+
+
+def test_blanks_at_the_edges_of_a_name_do_not_reach_sfcc_and_the_load_counts_them(place: Any, patch: Callable[..., None]) -> None:
+    patch("TARP-3X3", values={"name": value(" Tarp, trimmed\u00a0", "en_US")})
+    run = place.job("3-1")
+    assert (run.ok, run.to_send) == (True, {("product", "TARP-3X3")}), run.failures
+    shown = place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "products"])).asset_materialization.metadata
+    assert shown["texts trimmed at their edges"].value == 1
+    assert "Tarp, trimmed" in {name.text for name in place.export().product("TARP-3X3").iterfind("display-name")}
+    place.jobs("3-1")  # which maps no product
+    shown = place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "products"])).asset_materialization.metadata
+    assert shown["texts trimmed at their edges"].value == 0
 
 
 def test_an_option_s_label_changes_its_definition_and_the_masters_that_show_it(place: Any, patch: Callable[..., None]) -> None:
