@@ -145,11 +145,6 @@ class RecordType:
     stage: Callable[[Record], str] | None = None
 
     @property
-    def deletable(self) -> bool:
-        """Whether an import can delete such an object."""
-        return self.write_deletion is not None
-
-    @property
     def counted(self) -> bool:
         """Whether SFCC's log counts its elements."""
         return bool(self.log_names)

@@ -116,11 +116,11 @@ class BatchWriter:
 
     def write_links(self, without: Collection[str]) -> tuple[list[Feed], list[Archive]]:
         """Write the feeds and archives of the links anew, without those of the products `without` (their ids)."""
-        rows = (
+        links = (
             batch.filter(pa.array([product not in without for product in batch.column("id").to_pylist()]))
             for batch in batches([self.package.links])
         )
-        return self._write_phase("links", rows, Contents([]))
+        return self._write_phase("links", links, Contents([]))
 
     def _chosen(
         self, phase: Phase, contents: Contents, written: Written, kept: Sequence[TableWriter]
@@ -137,14 +137,16 @@ class BatchWriter:
             _add(written.unchanged, difference.unchanged)
             _add(written.kept, difference.kept)
 
-    def _write_phase(self, phase: Phase, rows: Iterable[pa.RecordBatch], contents: Contents) -> tuple[list[Feed], list[Archive]]:
+    def _write_phase(
+        self, phase: Phase, record_batches: Iterable[pa.RecordBatch], contents: Contents
+    ) -> tuple[list[Feed], list[Archive]]:
         """Write the feeds and archives of one phase. Raises ConnectorError where SFCC's schemas refuse a feed."""
         number = PHASES.index(phase) + 1
         files: list[pa.RecordBatch] = []
         carried = hashlib.blake2b(digest_size=4)
 
         def records() -> Iterator[pa.RecordBatch]:
-            for chosen in rows:
+            for chosen in record_batches:
                 for column in ("key", "output", "delete"):
                     carried.update(chosen.column(column).to_numpy(zero_copy_only=False).tobytes())
                 columns = [chosen.column(name) for name in sfcc.RECORDS.names]

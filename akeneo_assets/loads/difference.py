@@ -97,5 +97,5 @@ class Difference:
 
 def _count(counts: Counter[str], batch: pa.RecordBatch, chosen: Mask) -> None:
     if chosen.any():
-        for one in batch.column("type").filter(pa.array(chosen)).value_counts().to_pylist():
-            counts[one["values"]] += one["counts"]
+        for count in batch.column("type").filter(pa.array(chosen)).value_counts().to_pylist():
+            counts[count["values"]] += count["counts"]

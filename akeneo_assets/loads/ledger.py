@@ -161,7 +161,7 @@ class Ledger:
             """,
             self.views,
         )
-        return (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        return (entry for batch in batches for entry in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def fields_ever(self, kind: str) -> Iterator[tuple[str, str]]:
         """(id, fields, one a line) of every object of the type, as each archive carried it that SFCC took or may have taken it
@@ -173,7 +173,7 @@ class Ledger:
             """,
             self.views,
         )
-        return (row for batch in batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        return (entry for batch in batches for entry in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
     def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types; `columns` of `OBJECT`.

@@ -66,11 +66,13 @@ def forget_damaged(store: Store, run: str, tell: Callable[[str], None]) -> int:
     stored, or isn't whole by its own format, counts as not given, so that the next `fetch` asks for it. Returns how many."""
     with ThreadPoolExecutor() as pool:
         stored = store.select(f"{_known(store)} WHERE path IS NOT NULL")
-        found = [row for batch in stored for row in pool.map(partial(_damage, store), batch.to_pylist()) if row is not None]
-    if found:
-        write_table(_next_file(store, f"{run}-damaged"), tables.MEDIA, found)
-        tell(f"{len(found):,} stored media files are damaged and asked for again: {found[0]['media']} ({found[0]['reason']}).")
-    return len(found)
+        looked_at = (medium for batch in stored for medium in pool.map(partial(_damage, store), batch.to_pylist()))
+        damaged = [medium for medium in looked_at if medium is not None]
+    if damaged:
+        write_table(_next_file(store, f"{run}-damaged"), tables.MEDIA, damaged)
+        first = damaged[0]
+        tell(f"{len(damaged):,} stored media files are damaged and asked for again: {first['media']} ({first['reason']}).")
+    return len(damaged)
 
 
 def _damage(store: Store, row: dict[str, Any]) -> dict[str, Any] | None:

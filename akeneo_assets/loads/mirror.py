@@ -85,12 +85,12 @@ def targets(item: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
             for kind, field in ((product, "products"), ("product_model", "product_models"), ("group", "groups")):
                 yield from ((name, kind, code, None) for code in by_kind.get(field) or () if code)
     for name, by_kind in (item.get("quantified_associations") or {}).items():
-        for one in by_kind.get("products") or ():
-            if one.get("uuid"):
-                yield name, "product", one["uuid"], one["quantity"]
-            elif one.get("identifier"):
-                yield name, "identifier", one["identifier"], one["quantity"]
-        yield from ((name, "product_model", one["identifier"], one["quantity"]) for one in by_kind.get("product_models") or ())
+        for part in by_kind.get("products") or ():
+            if part.get("uuid"):
+                yield name, "product", part["uuid"], part["quantity"]
+            elif part.get("identifier"):
+                yield name, "identifier", part["identifier"], part["quantity"]
+        yield from ((name, "product_model", part["identifier"], part["quantity"]) for part in by_kind.get("product_models") or ())
 
 
 def target_key(kind: str, code: str) -> str:

@@ -136,19 +136,19 @@ def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_
 def book_currencies(ledger: Ledger) -> dict[str, str]:
     """The price books that SFCC has or may have, by their ids, with their currency: the first that it took, since no import
     changes it."""
-    found: dict[str, str] = {}
+    currencies: dict[str, str] = {}
     for id_, fields in ledger.fields_ever(sfcc.PRICE_BOOK):
         for path in fields.split("\n"):
             if path.startswith("currency/"):
-                found.setdefault(id_, path.removeprefix("currency/"))
-    return found
+                currencies.setdefault(id_, path.removeprefix("currency/"))
+    return currencies
 
 
 def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.PriceBook]:
     """The headers of the price books that SFCC was given and that aren't among `now`: only what a file that deletes their prices
     needs."""
-    given = book_currencies(ledger).items()
-    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in given if id_ not in now}
+    currencies = book_currencies(ledger)
+    return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in currencies.items() if id_ not in now}
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:
@@ -160,6 +160,6 @@ def record_files(folder: Path, *kinds: str) -> list[Path]:
 def read_records(folder: Path, kind: str) -> Iterator[tuple[str, Any]]:
     """(container, record) of each record of a type below `folder`, as it was mapped. For small types: definitions, price
     books."""
-    for row in rows(record_files(folder, kind), ["container", "type", "record"]):
-        if row["type"] == kind:
-            yield row["container"], orjson.loads(row["record"])
+    for placed in rows(record_files(folder, kind), ["container", "type", "record"]):
+        if placed["type"] == kind:
+            yield placed["container"], orjson.loads(placed["record"])

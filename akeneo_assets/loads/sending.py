@@ -104,7 +104,9 @@ class Sender:
             "GROUP BY type",
             products=pa.table({"id": sorted(products)}),
         )
-        return EMPTY | {"objects": {row["type"]: {"withheld": row["count"]} for batch in counts for row in batch.to_pylist()}}
+        return EMPTY | {
+            "objects": {count["type"]: {"withheld": count["count"]} for batch in counts for count in batch.to_pylist()}
+        }
 
     def _answer_to(self, ledger: Ledger, archive: Path) -> Answer:
         """SFCC's answer to an archive: the one that came before (a retry), else sent for now.

@@ -90,6 +90,6 @@ def shown_by_load(
         chosen += f" SEMI JOIN read_parquet({sql_files([package.changes])}) USING (owner, key)"
     references = mirror.sql("media_references", "owner, key, attribute, media")
     for batch in package.store.select(f"SELECT DISTINCT attribute, media FROM ({references}) {chosen}"):
-        for row in batch.to_pylist():
-            if row["attribute"] in attributes:
-                yield row["media"]
+        for reference in batch.to_pylist():
+            if reference["attribute"] in attributes:
+                yield reference["media"]

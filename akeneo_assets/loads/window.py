@@ -144,9 +144,9 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
     gained = _lacking(left.reading, {what: codes for what, codes in reading.items() if what not in _IN_NO_PRODUCT_YET})
     lost = _lacking(reading, left.reading)
     told = [
-        f"{verb} {', '.join(found[:5])}" + (" ..." if len(found) > 5 else "")
-        for verb, found in (("gained", gained), ("lost", lost))
-        if found
+        f"{verb} {', '.join(codes[:5])}" + (" ..." if len(codes) > 5 else "")
+        for verb, codes in (("gained", gained), ("lost", lost))
+        if codes
     ]
     return f"reads everything: the PIM {' and '.join(told)}" if told else None
 

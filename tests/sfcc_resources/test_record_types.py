@@ -85,7 +85,7 @@ def test_what_belongs_to_a_product_and_what_is_a_list_of_relations() -> None:
 
 
 def test_what_an_import_cannot_delete() -> None:
-    kept = {name for name, record_type in REGISTRY.items() if not record_type.deletable}
+    kept = {name for name, record_type in REGISTRY.items() if record_type.write_deletion is None}
     assert kept == {"attribute-definition", "attribute-group", "custom-type", "file", "catalog-header"}
 
 
