@@ -8,8 +8,10 @@ Python's garbage collector works as it comes, or rests: `orjson.loads` of a page
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import mean
 from typing import Any, Final
 
 import orjson
@@ -41,6 +43,32 @@ def store_pages(url: str, folder: Path) -> list[Path]:
             link = following["href"] if following else None
     client.close()
     return files
+
+
+@dataclass(frozen=True)
+class Floor:
+    """CPU seconds of both halves of the floor."""
+
+    parsing: float
+    writing: float
+
+    @property
+    def cpu(self) -> float:
+        return self.parsing + self.writing
+
+    def __str__(self) -> str:
+        return f"{self.parsing:.2f} s to parse, {self.writing:.2f} s to write"
+
+
+def floor(pages: Sequence[Path], feeds: Sequence[Path], target: Path, *, collecting: bool, times: int = 1) -> Floor:
+    """The floor of a load that read `pages` and sent `feeds`; the mean, where it is measured several `times`.
+
+    `collecting`: Python's garbage collector works. `target` is a file that is overwritten.
+    """
+    return Floor(
+        mean(parsing(pages, collecting=collecting) for _ in range(times)),
+        mean(writing(feeds, target, collecting=collecting) for _ in range(times)),
+    )
 
 
 def parsing(pages: Sequence[Path], *, collecting: bool) -> float:

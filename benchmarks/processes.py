@@ -3,6 +3,7 @@
 Belongs here: starting, measuring, stopping. Doesn't: what is compared with what (`__main__`).
 """
 
+import json
 import os
 import re
 import subprocess
@@ -108,13 +109,12 @@ def apart(work: Callable[..., T], *arguments: Any, **options: Any) -> T:
 
 
 def run_job(job: str, folder: Path, env: Mapping[str, str]) -> Usage:
-    """`akeneo-sfcc run JOB`, its output in `folder`. Raises BenchmarkError when SFCC did not take everything."""
+    """`akeneo-sfcc run JOB`, its output and summary in `folder`. Raises BenchmarkError when SFCC did not take everything."""
     log = folder / f"job-{job}.log"
+    command = [str(COMMAND), "run", job, "--summary", str(_summary(job, folder))]
     started = time.monotonic()
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [COMMAND, "run", job], stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=dict(env), cwd=folder
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=dict(env), cwd=folder)
     try:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -125,3 +125,12 @@ def run_job(job: str, folder: Path, env: Mapping[str, str]) -> Usage:
     if process.returncode != 0:
         raise BenchmarkError(f"Job {job} ended with exit code {process.returncode}: see {log}.")
     return Usage(used.ru_utime + used.ru_stime, time.monotonic() - started, used.ru_maxrss / 1024)
+
+
+def feeds(job: str, folder: Path) -> list[Path]:
+    """The XML files that the last run of a job in `folder` has sent, as its summary names them."""
+    return [folder / "store" / name for name in json.loads(_summary(job, folder).read_bytes())["xml"]]
+
+
+def _summary(job: str, folder: Path) -> Path:
+    return folder / f"summary-{job}.json"
