@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from akeneo_assets.loads.item_reading import WALK_PARAMS
+from akeneo_assets.pim.counting import Search
 from akeneo_assets.pim.partial import page_parser
+from akeneo_assets.pim.pim_addresses import Params
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.pim.walk import walk_all
+from akeneo_assets.pim.walk import Endpoint, walk_all
 from benchmarks.processes import CREDENTIAL, REPOSITORY, BenchmarkError
 
 RIVAL_PYTHON: Final = REPOSITORY / ".venv-clients" / "bin" / "python"
@@ -56,8 +58,8 @@ def ours(url: str) -> Reading:
     pim, rows, pages = client(url), 0, 0
     try:
         started = time.monotonic()
-        asked = {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}
-        for _, page in walk_all(pim, asked, parse=page_parser(())):
+        asked: dict[Endpoint, tuple[Search, Params]] = {endpoint: ({}, params) for endpoint, params in WALK_PARAMS.items()}
+        for _, page, _ in walk_all(pim, asked, parse=page_parser(())):
             pages += 1
             rows += len(page)
         wall = time.monotonic() - started
