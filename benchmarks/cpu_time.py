@@ -41,7 +41,7 @@ def over_floor(name: str, bar: float, pages: Sequence[Path], folder: Path, env: 
     A full load must have run with the same settings. It doesn't count: the first load after a change of settings also clears what
     the settings before have written. Then floors and loads take turns, a floor first and last: the speed of a shared machine
     changes from minute to minute, and a floor is too short to even that out. So each load is held against the floors on both
-    sides of it, and the median counts.
+    sides of it, and the median counts. (The very first floor writes the feeds of the load that doesn't count: a hundredth more.)
     """
     floors = [_floors(name, pages, folder)]
     loads = []
