@@ -31,14 +31,14 @@ def clean(text: Any, reasons: list[str]) -> str:
 
 
 def lexical(data: Any) -> str:
-    """A JSON scalar as XML text: `true`, `12.5`, or the text itself."""
+    """A JSON scalar as XML text: `true`, `12.5`, or the text itself. UnmappableError: it is none."""
     if isinstance(data, str):
         return data
     if isinstance(data, bool):
         return "true" if data else "false"
     if isinstance(data, int | float | Decimal):
         return decimal_text(data)
-    return str(data)
+    raise UnmappableError(f"'{str(data)[:40]}' is no text")
 
 
 def plain_decimal(data: Any) -> str:

@@ -6,17 +6,20 @@ A product's values are nearly all of its text and of no concern while it is read
 that building and writing them anew does.
 """
 
+import json
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, Final, NotRequired, TypedDict
 
 import msgspec
 import orjson
 
 from akeneo_assets.pim.answer_shapes import Empty, Related, page_of
-from akeneo_assets.pim.pim_errors import PermanentPimError
 
 TEXT: Final = "_text"
 """The key under which an item of such a page has its whole JSON text, without its links."""
+
+_INTEGERS: Final = 2**63  # beyond it JSON's readers make a float of a whole number
 
 _FILTERED_BY: Final = ("categories", "completenesses", "quality_scores")
 _typed_dict: Any = TypedDict  # with fields known at run time, and lists of these, which type checkers don't follow
@@ -41,16 +44,6 @@ class Whole(Related, total=False):
     """A product or model as far as `answer_shapes` doesn't look at it."""
 
     values: dict[str, list[Value]] | Empty | None
-
-
-class Named(TypedDict, total=False):
-    """What tells an item from others."""
-
-    uuid: str
-    code: str
-
-
-_NAMED: Final = msgspec.json.Decoder(Named)
 
 
 def whole_page_parser(texts: Iterable[str] = ()) -> Callable[[bytes], Any]:
@@ -109,18 +102,26 @@ def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callabl
 def whole_item(text: bytes) -> dict[str, Any]:
     """A product or model of its text as `page_parser` kept it.
 
-    Raises PermanentPimError for what was passed over then and can't be read: a number that no computer holds (`1e999`).
+    A number that no computer holds becomes data of a shape that no attribute has, so that it harms its attribute alone:
+    `{"data": 1e999}` -> `{"data": {"number": "1e999"}}`.
     """
     try:
         item: dict[str, Any] = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise _unreadable(text, error) from None
+    except orjson.JSONDecodeError:  # reading it has passed over the number
+        item = json.loads(text, parse_float=_number, parse_int=_number)
     return item
+
+
+def _number(digits: str) -> float | dict[str, str]:
+    number = float(digits)
+    if not isfinite(number):
+        return {"number": digits}
+    return int(digits) if digits.lstrip("-").isdigit() and abs(number) < _INTEGERS else number
 
 
 def item_parser(attributes: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
     """A parser of the text of one product or model for filters: all that a search may ask for besides values, and the values of
-    `attributes`. It raises what `whole_item` raises."""
+    `attributes`, at least."""
     values = _typed_dict("Values", dict.fromkeys(attributes, Any), total=False)
     known = dict.fromkeys((*Related.__annotations__, "uuid", "code", *_FILTERED_BY), Any)
     # PHP writes an empty object as an empty array.
@@ -129,19 +130,11 @@ def item_parser(attributes: Iterable[str]) -> Callable[[bytes], dict[str, Any]]:
     def parse(text: bytes) -> dict[str, Any]:
         try:
             item: dict[str, Any] = decoder.decode(text)
-        except msgspec.DecodeError as error:
-            raise _unreadable(text, error) from None
+        except msgspec.DecodeError:
+            return whole_item(text)
         return item
 
     return parse
-
-
-def _unreadable(text: bytes, error: Exception) -> PermanentPimError:
-    key = _NAMED.decode(text)
-    return PermanentPimError(
-        f"The PIM gave a value that can't be read in '{key.get('uuid') or key.get('code')}' ({error}): "
-        "correct it in the PIM and start a full load."
-    )
 
 
 def _with_text(item: dict[str, Any], text: bytes) -> dict[str, Any]:

@@ -148,6 +148,18 @@ def test_data_of_another_shape_than_the_type_harms_its_attribute_alone(pim: Any)
     assert [p.attribute for p in mapped.problems] == ["x"]
 
 
+@pytest.mark.parametrize("type_", ["number", "metric", "text", "textarea", "date", "boolean", "simpleselect", "multiselect"])
+def test_a_number_that_no_computer_holds_harms_its_attribute_alone(pim: Any, type_: str) -> None:
+    unreadable = {"number": "1e999"}  # as `pim.partial.whole_item` gives it
+    pim.measurement_families.append(WEIGHT)
+    pim.attribute("x", type_, metric_family="Weight", default_metric_unit="KILOGRAM")
+    pim.attribute("y", "text")
+    data = {"amount": unreadable, "unit": "GRAM"} if type_ == "metric" else unreadable
+    mapped = pim.map(pim.product("1", {"x": data, "y": "fine"}))
+    assert mapped.records[0][2]["custom"] == {"akeneo_sku": {"": "1"}, "akeneo_y": {"": "fine"}}
+    assert [problem.attribute for problem in mapped.problems] == ["x"]
+
+
 def test_localizable_values_fill_each_site_locale_and_x_default(pim: Any, of: Any) -> None:
     pim.attribute("x", "text", localizable=True)
     row = pim.product("1", {"x": [of("Mug", "en_US"), of("Tasse", "fr_FR"), of("Becher", "de_DE")]})

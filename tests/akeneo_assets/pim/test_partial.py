@@ -6,7 +6,6 @@ import pytest
 
 from akeneo_assets.pim.paging import items
 from akeneo_assets.pim.partial import TEXT, item_parser, page_parser, whole_item, whole_page, whole_page_parser
-from akeneo_assets.pim.pim_errors import PermanentPimError
 
 LINKS: dict[str, Any] = {"self": {"href": "https://pim.example/api/rest/v1/products-uuid/1"}}
 PRODUCT: dict[str, Any] = {
@@ -144,15 +143,17 @@ def test_an_item_that_nests_too_deep_to_be_written_again_is_told(parse: Any, wri
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1E+400", b"9" * 400])
-def test_a_number_that_no_computer_holds_is_told_with_the_item_once_its_value_is_read(number: bytes) -> None:
-    (item,) = items(page_parser({"sku"})(page(b'{"uuid":"1","values":{"width":[{"data":' + number + b"}]}}")))
-    with pytest.raises(PermanentPimError, match=r"can.t be read in .1. .*: correct it in the PIM"):
-        whole_item(item[TEXT])
+def test_a_number_that_no_computer_holds_is_data_of_no_attributes_shape(number: bytes) -> None:
+    values = b'"values":{"width":[{"data":' + number + b'}],"height":[{"data":2.5}],"rank":[{"data":7}]}'
+    (item,) = items(page_parser({"sku"})(page(b'{"uuid":"1",' + values + b"}")))
+    read = whole_item(item[TEXT])["values"]
+    assert read == {"width": [{"data": {"number": number.decode()}}], "height": [{"data": 2.5}], "rank": [{"data": 7}]}
+    assert isinstance(read["rank"][0]["data"], int)
 
 
-def test_a_number_that_no_computer_holds_is_told_by_filters_too() -> None:
-    with pytest.raises(PermanentPimError, match=r"can.t be read in .mug. .*: correct it in the PIM"):
-        item_parser({"width"})(b'{"code":"mug","values":{"width":[{"data":1e999}]}}')
+def test_a_number_that_no_computer_holds_does_not_stop_filters() -> None:
+    item = item_parser({"width"})(b'{"code":"mug","values":{"width":[{"data":1e999}]}}')
+    assert item["values"] == {"width": [{"data": {"number": "1e999"}}]}
 
 
 def test_other_values_may_have_any_data() -> None:
