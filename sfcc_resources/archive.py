@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from sfcc_resources import records
 from sfcc_resources.archive_paths import library_folder, safe_name
-from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter
+from sfcc_resources.feeds import MANIFEST, Feed, ManifestWriter, manifest_path
 from sfcc_resources.limits import ARCHIVE_BYTES, file_path_problem
 from sfcc_resources.record_types import CATALOG, REGISTRY, place
 
@@ -180,7 +180,7 @@ class _Archives:
             path = self._folder / f"{self._name}-{len(self.done) + 1:04d}.zip"
             file = path.open("wb")
             archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-            manifest = ManifestWriter(path.with_name(path.name + ".manifest.parquet"), ARCHIVE_MANIFEST)
+            manifest = ManifestWriter(manifest_path(path), ARCHIVE_MANIFEST)
             self._open = _Open(path, file, archive, manifest, [])
         return self._open
 
@@ -202,7 +202,7 @@ class _Archives:
             archive.manifest.close()
             size = archive.path.stat().st_size
             path = archive.path
-            manifest = path.with_name(path.name + ".manifest.parquet")
+            manifest = manifest_path(path)
             feeds = tuple(feed.name for feed in archive.feeds)
             self.done.append(Archive(path, path.name, feeds, archive.files, archive.objects, size, manifest))
 

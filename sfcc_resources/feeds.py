@@ -159,9 +159,9 @@ class _Open:
         self.file.close()
 
 
-def manifest_path(feed: Path) -> Path:
-    """Where the manifest of a feed lies."""
-    return feed.with_name(feed.name + ".manifest.parquet")
+def manifest_path(file: Path) -> Path:
+    """Where the manifest of a feed or archive lies."""
+    return file.with_name(file.name + ".manifest.parquet")
 
 
 def write_feeds(

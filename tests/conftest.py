@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 
 def pytest_unconfigure() -> None:
@@ -18,6 +20,16 @@ def pytest_unconfigure() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in ("duckdb", "_duckdb")]:
         sys.modules.pop(name).__dict__.clear()
     gc.collect()
+
+
+@pytest.fixture(scope="session")
+def tell_pim() -> Callable[..., None]:
+    """Switches the faults of the PIM at an address: `tell_pim(url, {"kind": ...}, ...)`; without any it is well."""
+
+    def tell(url: str, *faults: dict[str, Any]) -> None:
+        requests.put(f"{url}/sandbox/faults", json={"faults": faults}, timeout=10).raise_for_status()
+
+    return tell
 
 
 @dataclass

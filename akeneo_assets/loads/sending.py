@@ -22,6 +22,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.store import read_json, sql_files, write_json
 from sfcc_resources import log_wording, records
 from sfcc_resources.delivery.delivery_port import DeliveryPort
+from sfcc_resources.feeds import manifest_path
 from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 
 
@@ -115,42 +116,42 @@ class Sender:
         in an answer that came before, it is sent again under a new number: once a try, so that an SFCC that goes on dying ends
         the try.
         """
-        answer_file = archive.with_name(f"{archive.name}.answer.json")
-        manifest = archive.with_name(f"{archive.name}.manifest.parquet")
-        if ledger.unanswered(archive.name):
-            answer = self._deliver(ledger, archive, manifest, resume=True)
-            write_json(answer_file, answer)
-        else:
-            answer = read_json(answer_file)
+        unanswered = ledger.unanswered(archive.name)
+        answer = self._deliver(ledger, archive, resume=True) if unanswered else read_json(_answer_file(archive))
         if answer is None or answer.get("broke_off"):  # version 0.1 did not note it
             if answer is not None:
                 self.tell(f"SFCC's import of {archive.name} broke off: sending it again.")
-            self._intend(ledger, archive, manifest)
-            answer = self._deliver(ledger, archive, manifest, resume=False)
-            write_json(answer_file, answer)
+            self._intend(ledger, archive)
+            answer = self._deliver(ledger, archive, resume=False)
         return answer
 
-    def _deliver(self, ledger: Ledger, archive: Path, manifest: Path, *, resume: bool) -> Answer:
+    def _deliver(self, ledger: Ledger, archive: Path, *, resume: bool) -> Answer:
+        manifest = manifest_path(archive)
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
+        write_json(_answer_file(archive), answer)
         return answer
 
-    def _intend(self, ledger: Ledger, archive: Path, manifest: Path) -> None:
+    def _intend(self, ledger: Ledger, archive: Path) -> None:
         """Record what the archive carries before a byte of it is sent."""
         carried = ledger.store.select(
             f"""
             SELECT s.*, m.delete AS deleted, m.feed AS file, $load AS load, $archive AS archive
             FROM read_parquet({sql_files([self.package.to_send])}) s
-            JOIN read_parquet({sql_files([manifest])}) m USING (container, type, id)
+            JOIN read_parquet({sql_files([manifest_path(archive)])}) m USING (container, type, id)
             """.replace("$load", _quoted(self.package.name)).replace("$archive", _quoted(archive.name))
         )
         with ledger.intend(archive.name) as entries:
             for batch in carried:
                 entries.write_batch(batch)
+
+
+def _answer_file(archive: Path) -> Path:
+    return archive.with_name(f"{archive.name}.answer.json")
 
 
 def _quoted(text: str) -> str:

@@ -78,8 +78,7 @@ def selected(settings: ConnectorSettings, structure: Structure) -> list[Attribut
 
 def _mapped_elsewhere(settings: ConnectorSettings) -> set[str]:
     """Folded codes of the attributes that have a place in SFCC already."""
-    sources = (*settings.attributes.standard.values(), *settings.attributes.custom.values())
-    direct = {fold(s.attribute) for source in sources for s in (source, *source.sites.values()) if s.attribute is not None}
+    direct = {fold(source.attribute) for source in settings.attributes.sources() if source.attribute is not None}
     return direct | {fold(book.attribute) for book in settings.price_books}
 
 

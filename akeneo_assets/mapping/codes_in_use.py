@@ -7,7 +7,7 @@ A list that lacks a code does not say why: the code was deleted, or the connecti
 alike. So nothing is taken from the shop for it before a person has confirmed it. Source: LOADS, "Absence is a claim", point 4.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from akeneo_assets.mapping.attribute_definitions import selected
@@ -42,7 +42,7 @@ def codes_in_use(settings: ConnectorSettings, structure: Structure, families: It
     held = {code for family in used for code in family.attributes}
     exported = {fold(attribute.code) for attribute in selected(settings, structure)} | _named_attributes(settings)
     codes = {
-        "list": [name for name in _OPTIONAL if getattr(structure, name)],
+        "list": _optional_lists(structure),
         "channel": [site.channel for site in sites],
         "locale": [_of(locale, site.channel) for site in sites for locale in site.locales],
         "currency": [_of(currency, site.channel) for site in sites for currency in site.currencies],
@@ -90,15 +90,16 @@ def _shown(kind: str, codes: list[str]) -> str:
     return f"{kind if len(codes) == 1 else _PLURALS[kind]} {names}{more}"
 
 
-_OPTIONAL: Final = ("asset_families", "reference_entities")
-"""The lists that only some editions have, as `Structure` names them."""
+def _optional_lists(structure: Structure) -> list[str]:
+    """The lists that only some editions have and that this PIM has, as `Structure` names them."""
+    return [name for name in ("asset_families", "reference_entities") if getattr(structure, name)]
 
 
 def _listed(structure: Structure) -> dict[str, Iterable[str]]:
     """A channel still names a locale that the connection may not see, so that the list of locales must have it, too."""
     channels, locales, currencies = structure.channels.values(), structure.locales, structure.currencies
     return {
-        "list": [name for name in _OPTIONAL if getattr(structure, name)],
+        "list": _optional_lists(structure),
         "channel": [channel.code for channel in channels],
         "locale": [_of(locale, channel.code) for channel in channels for locale in channel.locales if locale in locales],
         "currency": [_of(code, channel.code) for channel in channels for code in channel.currencies if code in currencies],
@@ -132,11 +133,11 @@ def _asked_for(kind: str, code: str, settings: ConnectorSettings) -> bool:
             return True
 
 
-def _takes(site: Site, code: str, named: Iterable[str]) -> bool:
+def _takes(site: Site, code: str, named: Collection[str]) -> bool:
     """Whether a site takes a locale or currency, `fr_FR of ecommerce`: those that it names, else all of its channel's."""
-    codes = [*named]
-    wanted = {fold(_of(name, site.channel)) for name in codes}
-    return fold(code) in wanted if codes else fold(code).endswith(fold(_of("", site.channel)))
+    if not named:
+        return fold(code).endswith(fold(_of("", site.channel)))
+    return fold(code) in {fold(_of(name, site.channel)) for name in named}
 
 
 def _named_attributes(settings: ConnectorSettings) -> set[str]:
@@ -145,9 +146,8 @@ def _named_attributes(settings: ConnectorSettings) -> set[str]:
 
 
 def _attribute_names(settings: ConnectorSettings) -> Iterator[str | None]:
-    for source in (*settings.attributes.standard.values(), *settings.attributes.custom.values()):
-        for each in (source, *source.sites.values()):
-            yield from each.attributes()
+    for source in settings.attributes.sources():
+        yield from source.attributes()
     for book in settings.price_books:
         yield book.attribute
     for view_type in settings.images.view_types:

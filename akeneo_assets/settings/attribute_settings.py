@@ -1,9 +1,10 @@
 """The section `attributes` of connector.yaml: which attributes of the PIM are imported, and as what."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from akeneo_assets.settings.section import Section, keys_among, short_for
-from akeneo_assets.settings.source_settings import CustomSource, SourceField
+from akeneo_assets.settings.source_settings import CustomSource, Source, SourceField
 from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
 
 
@@ -55,3 +56,9 @@ class Attributes(Section):
     """The definitions' visible-flag."""
     externally_managed: bool = False
     """The definitions' externally-managed-flag: true makes them read-only in Business Manager."""
+
+    def sources(self) -> Iterator[Source]:
+        """All sources of standard and existing custom attributes, those of single sites, too."""
+        for source in (*self.standard.values(), *self.custom.values()):
+            yield source
+            yield from source.sites.values()

@@ -4,6 +4,7 @@ that it has."""
 import base64
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -34,25 +35,17 @@ def before(place: Any) -> dict[str, str]:
     return dict(place.export().objects())
 
 
-def tell_pim(url: str, *faults: dict[str, Any]) -> None:
-    """Switch the faults of the PIM at `url`; without any it is well."""
-    requests.put(f"{url}/sandbox/faults", json={"faults": faults}, timeout=10).raise_for_status()
-
-
 @pytest.fixture
-def misbehave(place: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def misbehave(place: Any, tell_pim: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Makes the PIM misbehave; afterwards it is well. The client doesn't wait between its tries."""
 
     class Hasty(PimClient):
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, sleep=lambda _: None, **options)
 
-    def put(*faults: dict[str, Any]) -> None:
-        tell_pim(place.pim_url, *faults)
-
     monkeypatch.setattr(resources, "PimClient", Hasty)
-    yield put
-    put()
+    yield partial(tell_pim, place.pim_url)
+    tell_pim(place.pim_url)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +188,7 @@ def test_files_that_break_off_stop_the_import_or_are_left_out_by_name_and_the_ne
 
 
 def test_credentials_that_a_server_repeats_reach_neither_the_output_nor_any_file(
-    servers: Callable[..., str], place_at: Any
+    servers: Callable[..., str], place_at: Any, tell_pim: Callable[..., None]
 ) -> None:
     secrets = {"AKENEO_CLIENT_SECRET": "k3y/of+the=client", "AKENEO_PASSWORD": "p4ss&word<of>user"}
     url = servers(

@@ -1,10 +1,10 @@
 """Codes in use that the PIM's lists no longer have: every job stops, SFCC keeps all, a confirmation lets it go on."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-import requests
 
 from sandbox.catalogue_edits import Pim
 
@@ -20,13 +20,9 @@ def place(pim_of: Callable[[str], str], place_at: Any) -> Any:
 
 
 @pytest.fixture
-def misbehave(place: Any) -> Any:
+def misbehave(place: Any, tell_pim: Callable[..., None]) -> Callable[..., None]:
     """Makes the PIM misbehave."""
-
-    def put(*faults: dict[str, Any]) -> None:
-        requests.put(f"{place.pim_url}/sandbox/faults", json={"faults": faults}, timeout=10).raise_for_status()
-
-    return put
+    return partial(tell_pim, place.pim_url)
 
 
 def test_a_hidden_locale_has_vanished_though_its_channel_names_it(place: Any, misbehave: Any) -> None:

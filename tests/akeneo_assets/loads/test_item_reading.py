@@ -1,11 +1,11 @@
 """Reading items into part files, against the sandbox PIM: a broken reading goes on at its page."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-import requests
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import item_reading
@@ -39,14 +39,10 @@ def client(pim_url: str) -> Iterator[PimClient]:
 
 
 @pytest.fixture
-def faults(pim_url: str) -> Iterator[Callable[..., None]]:
+def faults(pim_url: str, tell_pim: Callable[..., None]) -> Iterator[Callable[..., None]]:
     """Makes the PIM misbehave; afterwards it is well."""
-
-    def put(*faults: dict[str, Any]) -> None:
-        requests.put(f"{pim_url}/sandbox/faults", json={"faults": faults}, timeout=10).raise_for_status()
-
-    yield put
-    put()
+    yield partial(tell_pim, pim_url)
+    tell_pim(pim_url)
 
 
 def read(package: Package, client: PimClient) -> dict[str, Any]:
