@@ -187,7 +187,7 @@ RECORDS: Final = Table(
 
 TO_SEND: Final = Table(
     "to_send",
-    pa.schema([column for column in RECORDS.columns if column.name not in ("delete", "record")]),
+    pa.schema([column for column in RECORDS.columns if column.name != "record"]),
     "package",
     "the assets of the group sfcc_feeds",
 )

@@ -123,6 +123,8 @@ class RecordType:
     list_key: where it is a list of relations, the record's key of that list.
     refers_to: types of other containers that it may name.
     apart_from: types that must not stand before it in the same file.
+    retired_by: the key of `loads.retire` in connector.yaml that says what becomes of one that is no longer exported; None: it
+        stays, or goes with its product.
     stages, stage: the parts of its place in SFCC's order, and the part of one record; a plain type has one, its name.
     """
 
@@ -141,6 +143,7 @@ class RecordType:
     list_key: str | None = None
     refers_to: tuple[str, ...] = ()
     apart_from: tuple[str, ...] = ()
+    retired_by: Literal["products", "categories", "content", "price_books"] | None = None
     stages: tuple[str, ...] = ()
     stage: Callable[[Record], str] | None = None
 
@@ -244,6 +247,7 @@ _TYPES: Final = (
         write=_plain(catalog_xml.category),
         write_deletion=_by_id(catalog_xml.category_deletion),
         log_names=("category",),
+        retired_by="categories",
     ),
     RecordType(
         name=records.PRODUCT,
@@ -254,6 +258,7 @@ _TYPES: Final = (
         write=_plain(catalog_xml.product),
         write_deletion=_by_id(catalog_xml.product_deletion),
         log_names=("product",),
+        retired_by="products",
         refers_to=(records.CATEGORY,),  # its classification category
         # A master comes after its variants, a bundle or set after its parts: an archive may end between them.
         stages=(records.PRODUCT, "master", "collection"),
@@ -269,6 +274,7 @@ _TYPES: Final = (
         write_deletion=_by_record(pricebook_xml.price_book_deletion),
         frame=lambda _container: (("pricebook", ()),),
         log_names=("pricebook", "price-book"),
+        retired_by="price_books",
         counts_also=(records.PRICE_BOOK,),  # once more in each further file of the book
     ),
     RecordType(
@@ -293,6 +299,7 @@ _TYPES: Final = (
         write=_plain(library_xml.folder),
         write_deletion=_by_id(library_xml.folder_deletion),
         log_names=("folder",),
+        retired_by="content",
     ),
     RecordType(
         name=records.CONTENT,
@@ -303,6 +310,7 @@ _TYPES: Final = (
         write=_plain(library_xml.content),
         write_deletion=_by_id(library_xml.content_deletion),
         log_names=("content",),
+        retired_by="content",
     ),
     RecordType(
         name=records.CUSTOM_OBJECT,
@@ -313,6 +321,7 @@ _TYPES: Final = (
         write=customobject_xml.custom_object,
         write_deletion=lambda container, object_id, _record: customobject_xml.custom_object_deletion(container, object_id),
         log_names=("custom-object",),
+        retired_by="content",
     ),
     RecordType(
         name=records.PRODUCT_LINKS,

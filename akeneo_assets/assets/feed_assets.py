@@ -73,7 +73,7 @@ def _of_load(step: Step) -> Contents:
     everything = window.kind == "full" or redefined or _taken_back(step)
     books: Any = dict(read_records(package.records("price_books"), sfcc.PRICE_BOOK))
     books |= former_price_books(Ledger(step.store), books)
-    products = [*record_files(package.records("products")), *record_files(package.records("gone"))]
+    products = [path for group in ("products", "gone", "unlinked") for path in record_files(package.records(group))]
     return Contents(
         [
             *_groups(package, "attribute_definitions", everything=redefined),
@@ -82,6 +82,7 @@ def _of_load(step: Step) -> Contents:
             # In SFCC's order, the deletions of what products no longer have among them.
             (sorted(products, key=lambda path: path.name), everything),
         ],
+        retired=record_files(package.records("retired")),
         price_books=books,
         handed_over=handed_over(step.settings),
         defined=_defined(package),
@@ -180,6 +181,7 @@ product_feeds = _feed_asset(
             "category_assignments",
             "recommendations",
             "prices",
+            "retired",
         )
     ],
     jobs="3",

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from akeneo_assets import checks, tables
-from akeneo_assets.assets.asset_metadata import table_metadata
+from akeneo_assets.assets.asset_metadata import markdown, table_metadata
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.item_reading import PROGRESS_SECONDS
@@ -18,6 +20,7 @@ from akeneo_assets.loads.mapping_run import MappingRun, quarantined
 from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.record_files import RecordFiles, record_files, write_gone
+from akeneo_assets.loads.retirement import retired, write_retired, write_unlinked
 from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
 from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.categories import categories as map_categories
@@ -224,12 +227,13 @@ _SOURCES = {
     "recommendations": _lists("associations", "association_types"),
     "prices": ["sfcc/price_books"],
 }
+_RETIRED_FROM = ("sfcc/categories", "sfcc/content", "sfcc/price_books")
 
 
 def _map_products(step: Step) -> Done:
     """Map the load's products and masters, streamed."""
     package, load = step.package, step.load
-    package.needs("changes", "product_media", "categories")
+    package.needs("changes", "product_media", "categories", "content", "price_books")
     changes = package.report("changes") or {}
     lost = missing(step.store)
     structure = step.connector.structure(package, media=lost)
@@ -247,8 +251,7 @@ def _map_products(step: Step) -> Done:
         run.write(files, held_back)
         for row in rows([package.held_back_of("categories")]):
             held_back.write(row)
-    gone_folder = package.records("gone")
-    gone = write_gone(step.store, Ledger(step.store), files.folder, gone_folder, handed_over(step.settings))
+    gone, left = _retire(step, everything=everything)
     step.tell(f"Mapped {run.products:,} products and {run.masters:,} masters; {held_back.count:,} notes in the quarantine.")
     objects, reasons = _reasons(package.held_back)
     report = {
@@ -257,12 +260,32 @@ def _map_products(step: Step) -> Done:
             "products": {"left out by the settings": run.left_out, "texts trimmed at their edges": run.trimmed},
         },
         "gone": gone,
+        "retired": left,
         "held_back": objects,
         "reasons": dict(reasons),
         # With those that this load's own fetching has found, since it may map only some of the products that show them.
         "missing": sorted({*changes["missing"], *lost}),
     }
-    return report, [*files.files, *record_files(gone_folder), package.held_back]
+    made = [path for group in ("products", "gone", "unlinked", "retired") for path in record_files(package.records(group))]
+    return report, [*made, package.held_back]
+
+
+def _retire(step: Step, *, everything: bool) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """Write the records that delete relations and prices, and those that retire objects; returns the counts of both."""
+    package, settings = step.package, step.settings
+    merchants = handed_over(settings)
+    found = retired(package, settings, merchants, everything=everything)
+    products = {each.id for each in found if each.kind == sfcc.PRODUCT and each.policy != "keep"}
+    mapped, folder = package.records("products"), package.records("gone")
+    gone = write_gone(step.store, Ledger(step.store), mapped, folder, merchants, products)
+    write_unlinked(found, settings, package.records("unlinked"))
+    counts = write_retired(found, settings, package.records("retired"))
+    for kind, by_policy in counts.items():
+        step.tell(
+            f"Retired, since no longer exported: {kind}, "
+            + ", ".join(f"{count:,} {policy}" for policy, count in by_policy.items())
+        )
+    return gone, counts
 
 
 def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
@@ -280,6 +303,12 @@ def _show_products(step: Step, report: Report) -> Iterator[Result]:
         no_longer = sum(report["gone"].get(kind, 0) for kind in kinds)
         metadata = _records_metadata(record_files(folder, *kinds)) | {"no longer": no_longer} | report["more"].get(name, {})
         yield result(f"sfcc/{name}", metadata)
+    retired_now = [(kind, policy, count) for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
+    yield result(
+        "sfcc/retired",
+        _records_metadata(record_files(step.package.records("retired")))
+        | {"by type": markdown(pd.DataFrame(retired_now, columns=["objects", "policy", "count"]), intfmt=",")},
+    )
     yield result(
         "sfcc/held_back",
         table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS),
@@ -299,6 +328,13 @@ map_products = step_asset(
                 jobs="3",
             )
             for name, (description, _) in _MAPPED.items()
+        ),
+        spec(
+            "sfcc/retired",
+            "What SFCC has and the export no longer has: taken offline or deleted, by `loads.retire`.",
+            deps=["akeneo/changes", *_RETIRED_FROM],
+            group=GROUP,
+            jobs="3",
         ),
         spec(
             "sfcc/held_back",

@@ -35,11 +35,13 @@ from sfcc_resources.xsd_check import invalid
 class Contents:
     """What an import may send: record files in SFCC's order, each group wholly (`everything`) or only where SFCC lacks it.
 
+    `retired`: the record files of what is taken out of the shop, after all else.
     `price_books`: the headers that price tables need, by price book id. `handed_over`, `defined`: see `Difference`.
     `libraries`: the containers of static files that are libraries, not catalogs.
     """
 
     groups: Sequence[tuple[Sequence[Path], bool]]
+    retired: Sequence[Path] = ()
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
     handed_over: tuple[str, ...] = ()
     defined: Mapping[str, Mapping[str, sfcc.Record]] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class BatchWriter:
                 "xml": [str(feed.path.relative_to(package.store.root)) for feed in written.feeds],
                 "archives": [archive.name for archive in written.archives],
                 "links": archives_of["links"],
+                "retirements": archives_of["retirements"],
                 "sent": written.sent,
                 "unchanged": written.unchanged,
             },
@@ -127,9 +130,12 @@ class BatchWriter:
     ) -> Iterator[pa.RecordBatch]:
         """The records of a phase that are to be sent. They are counted in `written`, and each goes to the tables `kept`, too."""
         ledger = Ledger(self.package.store)
-        for files, everything in contents.groups:
+        groups = [(_of_phase(files, phase), everything) for files, everything in contents.groups]
+        if phase == "retirements":
+            groups = [(list(contents.retired), False)]
+        for files, everything in groups:
             difference = Difference(ledger, everything, contents.handed_over, contents.defined)
-            for chosen in difference.batches(_of_phase(files, phase)):
+            for chosen in difference.batches(files):
                 for table in kept:
                     table.write_batch(chosen)
                 yield chosen

@@ -13,11 +13,12 @@ from typing import Any, Final, Self
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
 from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
-from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, rows, sql_files
+from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, rows, sql_empty, sql_files
 from sfcc_resources import records as sfcc
 from sfcc_resources.archive_paths import safe_name
 from sfcc_resources.record_types import OF_PRODUCTS, REGISTRY, stage_of, stages, stages_of
@@ -99,37 +100,36 @@ class RecordFiles:
         return record_files(self._folder)
 
 
-def write_gone(store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_over: Collection[str] = ()) -> dict[str, int]:
+def write_gone(
+    store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_over: Collection[str] = (), retired: Collection[str] = ()
+) -> dict[str, int]:
     """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped`, or had of others under
-    their ids, and they no longer have.
+    their ids, and they no longer have; and of all that it has of the products `retired` (their ids).
 
     `mapped`: a folder of record files. `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole
     stay. Returns counts by type.
     """
-    products = record_files(mapped, sfcc.PRODUCT)
+    products, now = record_files(mapped, sfcc.PRODUCT), record_files(mapped, *OF_PRODUCTS)
+    owned = [kind for kind in OF_PRODUCTS if f"{kind}/" not in handed_over]
+    gone = store.select(
+        f"""
+        WITH mapped AS ({f"FROM read_parquet({sql_files(products)})" if products else sql_empty(tables.RECORDS)})
+        SELECT container, type, id, source FROM ({ledger.sql(*owned, columns=("container", "type", "id", "source"))})
+        {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
+        WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped) OR id IN (SELECT id FROM retired)
+        ORDER BY type, container, id
+        """,
+        ledger.views,
+        retired=pa.table({"id": pa.array(sorted(retired), pa.string())}),
+    )
+    books = book_currencies(ledger)
     with RecordFiles(folder) as files:
-        if products:
-            owned = [kind for kind in OF_PRODUCTS if f"{kind}/" not in handed_over]
-            held = ledger.sql(*owned, columns=("container", "type", "id", "source"))
-            now = record_files(mapped, *OF_PRODUCTS)
-            gone = store.select(
-                f"""
-                WITH mapped AS (SELECT id, source FROM read_parquet({sql_files(products)}))
-                SELECT container, type, id, source FROM ({held})
-                {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
-                WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped)
-                ORDER BY type, container, id
-                """,
-                ledger.views,
-            )
-            books = book_currencies(ledger)
-            for batch in gone:
-                # Of a book that SFCC never took it has no prices; its header would be rejected once more.
-                rows_of_books = [row for row in batch.to_pylist() if row["type"] != sfcc.PRICE_TABLE or row["container"] in books]
-                keys = np.array([object_key(r["container"], r["type"], r["id"]) for r in rows_of_books], dtype=np.uint64)
-                for row, formerly in zip(rows_of_books, ledger.fields(keys), strict=True):
-                    deletion = deletion_row(row["type"], row["container"], row["id"], row["source"], formerly)
-                    files.write_row(row["type"], deletion)
+        for batch in gone:
+            # Of a book that SFCC never took it has no prices; its header would be rejected once more.
+            rows_of_books = [row for row in batch.to_pylist() if row["type"] != sfcc.PRICE_TABLE or row["container"] in books]
+            keys = np.array([object_key(r["container"], r["type"], r["id"]) for r in rows_of_books], dtype=np.uint64)
+            for row, formerly in zip(rows_of_books, ledger.fields(keys), strict=True):
+                files.write_row(row["type"], deletion_row(row["type"], row["container"], row["id"], row["source"], formerly))
     return files.counts
 
 

@@ -54,8 +54,8 @@ class Sender:
         if feeds["archives"]:
             package.sending()
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
-            links = feeds.get("links", [])  # version 0.1 sent all in one phase
-            for archive in self._archives(feeds["archives"], links, answers):
+            # Version 0.1 sent all in one phase.
+            for archive in self._archives(feeds["archives"], feeds.get("links", []), feeds.get("retirements", []), answers):
                 answers.append(self._answer_to(ledger, archive))  # noqa: PERF401 - `_archives` looks at those so far
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
@@ -63,11 +63,11 @@ class Sender:
         write_json(package.answer_file, answer | {"xml": feeds["xml"]})
         return answer
 
-    def _archives(self, names: list[str], links: list[str], answers: list[Answer]) -> Iterator[Path]:
-        """The archives in order; `links` are those of `names` that hold links. Before the first of these, the links of products
-        that SFCC didn't take are left out: they go with the load that brings the product."""
+    def _archives(self, names: list[str], links: list[str], retirements: list[str], answers: list[Answer]) -> Iterator[Path]:
+        """The archives in order; `links` and `retirements` are those of `names` that hold such. Before the first of the links,
+        those of products that SFCC didn't take are left out: they go with the load that brings the product."""
         for name in names:
-            if name not in links:
+            if name not in (*links, *retirements):
                 yield self.package.archives / name
         without = self._not_taken(answers) if links else set()
         if without:
@@ -75,7 +75,7 @@ class Sender:
             _, archives = self.writer.write_links(without)
             links = [archive.name for archive in archives]
             answers.append(self._withheld(without))
-        for name in links:
+        for name in (*links, *retirements):
             yield self.package.archives / name
 
     def _not_taken(self, answers: list[Answer]) -> set[str]:
@@ -140,9 +140,9 @@ class Sender:
         """Record what the archive carries before a byte of it is sent."""
         carried = ledger.store.select(
             f"""
-            SELECT s.*, m.delete AS deleted, m.feed AS file, $load AS load, $archive AS archive
+            SELECT s.* EXCLUDE (delete), m.delete AS deleted, m.feed AS file, $load AS load, $archive AS archive
             FROM read_parquet({sql_files([self.package.to_send])}) s
-            JOIN read_parquet({sql_files([manifest_path(archive)])}) m USING (container, type, id)
+            JOIN read_parquet({sql_files([manifest_path(archive)])}) m USING (container, type, id, delete)
             """.replace("$load", _quoted(self.package.name)).replace("$archive", _quoted(archive.name))
         )
         with ledger.intend(archive.name) as entries:

@@ -50,6 +50,13 @@ _OFFLINE: Final = "offline"
 """The path that says that a master has no variants. The connector takes such a master offline even where merchants have the
 status, and gives the flag back to them once it has variants again."""
 
+RETIRED: Final = "retired/"
+"""Paths that say at which slots the online flag was set to false because the object was no longer exported. Once it is exported
+again, the flag is given back like that of a master without variants."""
+
+PARENT: Final = "parent/"
+"""The path that names what a category or folder stands below: it must be written even where the object is only taken offline."""
+
 _WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT, PRICE_BOOK}
 
 
@@ -86,6 +93,8 @@ def fields_of(type_: str, record: Record) -> list[str]:
     paths += [name for name, empty in _WHOLE.items() if name in record and record[name] != empty]
     if type_ == PRICE_BOOK:
         paths.append(f"currency/{record['currency']}")
+    if "parent" in record:
+        paths.append(PARENT + record["parent"])
     variations = record.get("variations") or {}
     if variations.get("groups"):
         paths.append(_GROUPS)
@@ -143,7 +152,8 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: M
     The record handed in is not changed; it is returned itself when there is nothing to clear. `defined`: the definitions, by id,
     of the custom attributes that the connector defines for such records.
     """
-    emptied = sorted(set(formerly).difference(fields_of(type_, record)))
+    gone = set(formerly).difference(fields_of(type_, record))
+    emptied = sorted(path for path in gone if not path.startswith(PARENT))
     if not emptied or type_ in (PRICE_BOOK, ATTRIBUTE_DEFINITION):
         return record
     if type_ == CATEGORY_ASSIGNMENTS:
@@ -165,9 +175,9 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: M
         if path in _WHOLE:
             cleared.setdefault(path, _WHOLE[path])
             continue
-        if path == _OFFLINE:
-            fields = cleared["fields"]
-            cleared["fields"] = {**fields, "online-flag": {"": None, **fields.get("online-flag", {})}}
+        if path == _OFFLINE or path.startswith(RETIRED):
+            slot, fields = path.removeprefix(_OFFLINE).removeprefix(RETIRED), cleared["fields"]
+            cleared["fields"] = {**fields, "online-flag": {slot: None, **fields.get("online-flag", {})}}
             continue
         area, name, slot = _parts(path)
         if not _clearable(type_, area, name):
@@ -188,7 +198,11 @@ def unclearable(type_: str, record: Record, formerly: Iterable[str]) -> list[str
     """
     emptied = sorted(set(formerly).difference(fields_of(type_, record)))
     return [
-        path for path in emptied if path.count("/") > 1 and type_ in _WITH_FIELDS and not _clearable(type_, *_parts(path)[:2])
+        path
+        for path in emptied
+        if path.startswith(tuple(f"{area}/" for area in _AREAS))
+        and type_ in _WITH_FIELDS
+        and not _clearable(type_, *_parts(path)[:2])
     ]
 
 

@@ -1,6 +1,6 @@
-"""The section `loads` of connector.yaml: what a differential load reads again."""
+"""The section `loads` of connector.yaml: what a differential load reads again, and what becomes of objects no longer exported."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,27 @@ MONTH: Final = 30 * 24 * 60
 """Minutes."""
 
 
+Policy = Literal["offline", "delete", "keep"]
+"""What becomes of an object that was exported and isn't any more: it is taken offline, deleted, or left as it is."""
+
+
+class Retire(Section):
+    """What becomes of an object that was exported and isn't any more: deleted in the PIM, left out by connector.yaml, renamed.
+
+    `offline`: it stays in SFCC, offline on every site, without assignments, prices and links, until it is exported again.
+    `delete`: it is deleted. `keep`: it stays as it is."""
+
+    products: Policy = "offline"
+    """Products, masters and variation groups."""
+    categories: Policy = "offline"
+    """Categories. `delete` takes a category's subcategories along."""
+    content: Policy = "offline"
+    """Content assets and folders of reference entities; the object that holds a table's structure, which has no online flag, is
+    deleted."""
+    price_books: Policy = "offline"
+    """Headers of price books; their prices go in any case."""
+
+
 class Loads(Section):
     """Loads of products."""
 
@@ -17,3 +38,5 @@ class Loads(Section):
     """How far a differential looks back behind the last load's start; 30 days at most."""
     summer_time_overlap_minutes: Annotated[int, Field(ge=60, le=MONTH)] = 120
     """The same across a change of summer time, where the PIM's time zone isn't UTC."""
+    retire: Retire = Retire()
+    """Objects that are no longer exported."""
