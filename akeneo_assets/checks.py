@@ -15,11 +15,13 @@ READ_ALL: Final = "read_what_the_pim_counts"
 WROTE_ALL: Final = "xml_holds_what_is_to_be_sent"
 CONFIRMED_ALL: Final = "sfcc_confirmed_everything"
 NOTHING_HELD_BACK: Final = "nothing_held_back"
+NOTHING_TAKEN_FROM_MANY: Final = "nothing_taken_from_many_at_once"
 
 _DESCRIPTIONS: Final = {
     READ_ALL: "As many rows read as the PIM counts for the same question.",
     WROTE_ALL: "Each object to be sent stands in exactly one XML file or archive.",
     CONFIRMED_ALL: "SFCC's own log confirms every object sent; those that it refused are named.",
+    NOTHING_TAKEN_FROM_MANY: "What vanished from the PIM without a word stays within `guard`; more is held back until confirmed.",
     NOTHING_HELD_BACK: "Every product, model and value of the PIM could be mapped; those that couldn't are in the quarantine.",
 }
 
@@ -74,4 +76,18 @@ def nothing_held_back(key: list[str], objects: int, reasons: Counter[str]) -> dg
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{objects:,} products, models or categories held back, {sum(reasons.values()):,} notes in all"
         + (f": {told}." if told else "."),
+    )
+
+
+def nothing_taken_from_many(key: list[str], held: Mapping[str, int], totals: Mapping[str, int], load: str) -> dg.AssetCheckResult:
+    """What the guard holds back, by group: how many absences, and how many objects SFCC has of it."""
+    told = "; ".join(f"{count:,} of {totals[group]:,} {group}" for group, count in held.items())
+    said = (
+        f"Left in the shop, since more than `guard` allows would vanish at once: {told}. If they are meant to go, confirm it: "
+        f"akeneo-sfcc confirm '{load}' (in the UI: resources.connector.config.confirm of the next run)."
+        if held
+        else "Nothing was held back."
+    )
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=NOTHING_TAKEN_FROM_MANY, passed=not held, severity=dg.AssetCheckSeverity.ERROR, description=said
     )

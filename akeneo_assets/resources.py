@@ -20,13 +20,14 @@ from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.list_reading import items
 from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import KIND_TAG
 from akeneo_assets.loads.record_files import book_currencies
-from akeneo_assets.loads.vanished_codes import confirm, refuse_vanished
+from akeneo_assets.loads.vanished_codes import refuse_vanished
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
@@ -140,7 +141,7 @@ class Connector(dg.ConfigurableResource[None]):
 
     confirm: str = Field(
         default="",
-        description="Name of an import that stopped because the PIM's lists had lost codes in use: confirm that they are gone.",
+        description="Name of an import that stopped or held something back: confirm that what the PIM lacked is gone.",
     )
 
     _session: Session = PrivateAttr(default_factory=Session)

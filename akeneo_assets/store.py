@@ -128,6 +128,11 @@ class Store:
         """The codes of the PIM's lists that the last successful load used."""
         return self.root / "codes_in_use.json"
 
+    @property
+    def confirmed_absences(self) -> Path:
+        """What a person has confirmed to be gone (`loads.confirmations`)."""
+        return self.root / "confirmed_absences.parquet"
+
     def lock(self, name: str) -> Path:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"

@@ -193,6 +193,20 @@ TO_SEND: Final = Table(
 )
 """What the ledger is told of each object; its record stands in the XML."""
 
+ABSENCES: Final = Table(
+    "absences",
+    _schema(
+        ("key", pa.uint64(), False),  # of the object: `ledger.object_key`
+        ("container", pa.string(), False),
+        ("type", pa.string(), False),
+        ("id", pa.string(), False),
+        ("path", pa.string(), False),  # of the field (`emptied.fields_of`); empty: the whole object
+        ("source", pa.string()),  # the PIM item it comes from
+    ),
+    "package: those that the guard holds back; store: those that a person has confirmed",
+    "sfcc/retired; akeneo-sfcc confirm",
+)
+
 LEDGER_ENTRIES: Final = Table(
     "ledger_entries",
     _schema(
@@ -250,6 +264,7 @@ TABLES: Final = {
         HELD_BACK,
         RECORDS,
         TO_SEND,
+        ABSENCES,
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
     )

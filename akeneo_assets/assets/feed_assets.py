@@ -13,10 +13,8 @@ from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_ass
 from akeneo_assets.loads.batches import BatchWriter, Contents, Written
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Done, Package, Report
-from akeneo_assets.loads.record_files import former_price_books, read_records, record_files
+from akeneo_assets.loads.record_files import defined_attributes, former_price_books, read_records, record_files
 from akeneo_assets.loads.window import last_outcome
-from akeneo_assets.mapping.attribute_definitions import PRODUCT_TYPE
-from akeneo_assets.mapping.content import CONTENT_TYPE
 from akeneo_assets.mapping.emptied import handed_over
 from sfcc_resources import records as sfcc
 
@@ -37,16 +35,6 @@ def _groups(package: Package, *names: str, everything: bool = False) -> list[tup
     return [(record_files(package.records(name)), everything) for name in names]
 
 
-def _defined(package: Package) -> dict[str, dict[str, sfcc.Record]]:
-    """The connector's own definitions of custom attributes, by the type of record that holds them, and by id."""
-    defined: dict[str, dict[str, sfcc.Record]] = {sfcc.PRODUCT: {}, sfcc.CONTENT: {}}
-    of_type = {PRODUCT_TYPE: sfcc.PRODUCT, CONTENT_TYPE: sfcc.CONTENT}
-    for container, record in read_records(package.records("attribute_definitions"), sfcc.ATTRIBUTE_DEFINITION):
-        if container in of_type:
-            defined[of_type[container]][record["id"]] = record
-    return defined
-
-
 def _of_attributes(step: Step) -> Contents:
     return Contents(_groups(step.package, "attribute_definitions"))
 
@@ -57,7 +45,7 @@ def _of_media(step: Step) -> Contents:
     return Contents(
         groups,
         handed_over=handed_over(step.settings),
-        defined=_defined(step.package),
+        defined=defined_attributes(step.package),
         libraries=[step.settings.reference_entities.library],
     )
 
@@ -66,7 +54,7 @@ def _of_load(step: Step) -> Contents:
     """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they
     need."""
     package, window = step.package, step.load.window
-    package.needs("product_files", "categories", "products")
+    package.needs("product_files", "categories", "products", "retired")
     changes = package.report("changes") or {}
     # Products' values are gone of an attribute that is defined anew: all is sent again, and the ledger learns its definition.
     redefined = bool(changes["redefined"])
@@ -83,9 +71,10 @@ def _of_load(step: Step) -> Contents:
             (sorted(products, key=lambda path: path.name), everything),
         ],
         retired=record_files(package.records("retired")),
+        held=package.absences if package.absences.exists() else None,
         price_books=books,
         handed_over=handed_over(step.settings),
-        defined=_defined(package),
+        defined=defined_attributes(package),
         libraries=[step.settings.reference_entities.library],
     )
 

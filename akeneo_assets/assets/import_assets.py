@@ -10,6 +10,7 @@ from akeneo_assets.assets.asset_metadata import markdown
 from akeneo_assets.assets.feed_assets import batch_writer
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import confirmations
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.answers import COUNTS, Answer
 from akeneo_assets.loads.ledger import Ledger
@@ -63,6 +64,7 @@ def _import_load(step: Step) -> Done:
         reading_depends_on(step.settings, step.structure),
         Ledger(step.store).last,
         handed_over(step.settings),
+        confirmations.how_many(step.store),
     )
     keep_codes_in_use(step.store, step.load.window, step.settings, step.structure)
     windows.succeed(step.store, step.package.name, outcome)

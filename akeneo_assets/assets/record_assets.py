@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pandas as pd
 
 from akeneo_assets import checks, tables
@@ -15,17 +16,15 @@ from akeneo_assets.assets.asset_metadata import markdown, table_metadata
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.item_reading import PROGRESS_SECONDS
-from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import MappingRun, quarantined
 from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
 from akeneo_assets.loads.package import Done, Report
-from akeneo_assets.loads.record_files import RecordFiles, record_files, write_gone
-from akeneo_assets.loads.retirement import retired, write_retired, write_unlinked
+from akeneo_assets.loads.record_files import RecordFiles, record_files
+from akeneo_assets.loads.retirement_run import RetirementRun
 from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
 from akeneo_assets.mapping.catalog_header import catalog_header
 from akeneo_assets.mapping.categories import categories as map_categories
 from akeneo_assets.mapping.content import content_definitions, contents
-from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.prices import price_books as map_price_books
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
@@ -227,13 +226,12 @@ _SOURCES = {
     "recommendations": _lists("associations", "association_types"),
     "prices": ["sfcc/price_books"],
 }
-_RETIRED_FROM = ("sfcc/categories", "sfcc/content", "sfcc/price_books")
 
 
 def _map_products(step: Step) -> Done:
     """Map the load's products and masters, streamed."""
     package, load = step.package, step.load
-    package.needs("changes", "product_media", "categories", "content", "price_books")
+    package.needs("changes", "product_media", "categories")
     changes = package.report("changes") or {}
     lost = missing(step.store)
     structure = step.connector.structure(package, media=lost)
@@ -251,7 +249,6 @@ def _map_products(step: Step) -> Done:
         run.write(files, held_back)
         for row in rows([package.held_back_of("categories")]):
             held_back.write(row)
-    gone, left = _retire(step, everything=everything)
     step.tell(f"Mapped {run.products:,} products and {run.masters:,} masters; {held_back.count:,} notes in the quarantine.")
     objects, reasons = _reasons(package.held_back)
     report = {
@@ -259,33 +256,12 @@ def _map_products(step: Step) -> Done:
             "category_assignments": {"in categories not exported": run.unassigned},
             "products": {"left out by the settings": run.left_out, "texts trimmed at their edges": run.trimmed},
         },
-        "gone": gone,
-        "retired": left,
         "held_back": objects,
         "reasons": dict(reasons),
         # With those that this load's own fetching has found, since it may map only some of the products that show them.
         "missing": sorted({*changes["missing"], *lost}),
     }
-    made = [path for group in ("products", "gone", "unlinked", "retired") for path in record_files(package.records(group))]
-    return report, [*made, package.held_back]
-
-
-def _retire(step: Step, *, everything: bool) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """Write the records that delete relations and prices, and those that retire objects; returns the counts of both."""
-    package, settings = step.package, step.settings
-    merchants = handed_over(settings)
-    found = retired(package, settings, merchants, everything=everything)
-    products = {each.id for each in found if each.kind == sfcc.PRODUCT and each.policy != "keep"}
-    mapped, folder = package.records("products"), package.records("gone")
-    gone = write_gone(step.store, Ledger(step.store), mapped, folder, merchants, products)
-    write_unlinked(found, settings, package.records("unlinked"))
-    counts = write_retired(found, settings, package.records("retired"))
-    for kind, by_policy in counts.items():
-        step.tell(
-            f"Retired, since no longer exported: {kind}, "
-            + ", ".join(f"{count:,} {policy}" for policy, count in by_policy.items())
-        )
-    return gone, counts
+    return report, [*files.files, package.held_back]
 
 
 def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
@@ -300,15 +276,8 @@ def _reasons(held_back: Path) -> tuple[int, Counter[str]]:
 def _show_products(step: Step, report: Report) -> Iterator[Result]:
     folder = step.package.records("products")
     for name, (_, kinds) in _MAPPED.items():
-        no_longer = sum(report["gone"].get(kind, 0) for kind in kinds)
-        metadata = _records_metadata(record_files(folder, *kinds)) | {"no longer": no_longer} | report["more"].get(name, {})
+        metadata = _records_metadata(record_files(folder, *kinds)) | report["more"].get(name, {})
         yield result(f"sfcc/{name}", metadata)
-    retired_now = [(kind, policy, count) for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
-    yield result(
-        "sfcc/retired",
-        _records_metadata(record_files(step.package.records("retired")))
-        | {"by type": markdown(pd.DataFrame(retired_now, columns=["objects", "policy", "count"]), intfmt=",")},
-    )
     yield result(
         "sfcc/held_back",
         table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS),
@@ -330,13 +299,6 @@ map_products = step_asset(
             for name, (description, _) in _MAPPED.items()
         ),
         spec(
-            "sfcc/retired",
-            "What SFCC has and the export no longer has: taken offline or deleted, by `loads.retire`.",
-            deps=["akeneo/changes", *_RETIRED_FROM],
-            group=GROUP,
-            jobs="3",
-        ),
-        spec(
             "sfcc/held_back",
             "The quarantine: what did not reach SFCC, and why.",
             deps=["akeneo/changes", "sfcc/categories"],
@@ -350,6 +312,50 @@ map_products = step_asset(
     checks=[checks.spec(checks.NOTHING_HELD_BACK, "sfcc", "held_back")],
 )
 
+
+def _retire(step: Step) -> Done:
+    """Find what leaves the shop with this load, and write its records."""
+    package = step.package
+    package.needs("products", "categories", "content", "price_books", "attribute_definitions")
+    changes = package.report("changes") or {}
+    report = RetirementRun(step.load, changes["everything"] is not None).write()
+    told = [f"{count:,} {kind} ({policy})" for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
+    if told:
+        step.tell(f"No longer exported and so to be taken out of the shop: {', '.join(told)}.")
+    made = [path for group in ("gone", "unlinked", "retired") for path in record_files(package.records(group))]
+    return report, [*made, *([package.absences] if report["held"] else [])]
+
+
+def _show_retired(step: Step, report: Report) -> Iterator[Result]:
+    counts = [(kind, policy, count) for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
+    counts += [(kind, "deleted", count) for kind, count in report["gone"].items()]
+    metadata = {
+        "what leaves": markdown(pd.DataFrame(counts, columns=["objects", "how", "count"]), intfmt=","),
+        "path": dg.MetadataValue.path(str(step.package.records("retired").absolute())),
+    }
+    if report["held"]:
+        metadata |= {f"held back: {name}": value for name, value in table_metadata(step.package.absences).items()}
+    check = checks.nothing_taken_from_many(["sfcc", "retired"], report["held"], report["totals"], step.package.name)
+    yield result("sfcc/retired", metadata, check)
+
+
+retire = step_asset(
+    "retired",
+    [
+        spec(
+            "sfcc/retired",
+            "What SFCC has and the export no longer has: taken offline or deleted (`loads.retire`); what the guard holds back.",
+            deps=[f"sfcc/{name}" for name in (*_MAPPED, "categories", "content", "price_books", "attribute_definitions")],
+            group=GROUP,
+            jobs="3",
+        )
+    ],
+    _retire,
+    _show_retired,
+    of_load=True,
+    checks=[checks.spec(checks.NOTHING_TAKEN_FROM_MANY, "sfcc", "retired")],
+)
+
 RECORD_ASSETS = [
     attribute_definitions,
     price_books,
@@ -359,4 +365,5 @@ RECORD_ASSETS = [
     content,
     categories,
     map_products,
+    retire,
 ]

@@ -43,7 +43,8 @@ def run(
         str | None, typer.Option(help="Name of the load (3-1, 3-2): a new one, or that of a failed load to go on with")
     ] = None,
     confirm: Annotated[
-        str, typer.Option(help="Name of an import that stopped because codes in use had vanished: confirm that they are gone")
+        str,
+        typer.Option(help="Name of an import that stopped or held something back: confirm that what the PIM lacked is gone"),
     ] = "",
     summary_file: Annotated[Path | None, typer.Option("--summary", help="Write what was imported to this file, as JSON")] = None,
 ) -> None:

@@ -35,13 +35,14 @@ from sfcc_resources.xsd_check import invalid
 class Contents:
     """What an import may send: record files in SFCC's order, each group wholly (`everything`) or only where SFCC lacks it.
 
-    `retired`: the record files of what is taken out of the shop, after all else.
-    `price_books`: the headers that price tables need, by price book id. `handed_over`, `defined`: see `Difference`.
-    `libraries`: the containers of static files that are libraries, not catalogs.
+    `retired`: the record files of what is taken out of the shop, after all else. `held`, `handed_over`, `defined`: see
+    `Difference`. `price_books`: the headers that price tables need, by price book id. `libraries`: the containers of static files
+    that are libraries, not catalogs.
     """
 
     groups: Sequence[tuple[Sequence[Path], bool]]
     retired: Sequence[Path] = ()
+    held: Path | None = None
     price_books: Mapping[str, sfcc.PriceBook] = field(default_factory=dict)
     handed_over: tuple[str, ...] = ()
     defined: Mapping[str, Mapping[str, sfcc.Record]] = field(default_factory=dict)
@@ -134,7 +135,7 @@ class BatchWriter:
         if phase == "retirements":
             groups = [(list(contents.retired), False)]
         for files, everything in groups:
-            difference = Difference(ledger, everything, contents.handed_over, contents.defined)
+            difference = Difference(ledger, everything, contents.handed_over, contents.defined, contents.held)
             for chosen in difference.batches(files):
                 for table in kept:
                     table.write_batch(chosen)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,8 @@ import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.mapping.emptied import is_handed_over, unclearable, waits, with_emptied
-from akeneo_assets.store import batches, canonical, fingerprint, sql_numbered
+from akeneo_assets.store import batches, canonical, fingerprint, sql_empty, sql_numbered, sql_table
+from akeneo_assets.tables import ABSENCES
 from sfcc_resources.records import Record
 
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +29,7 @@ class Difference:
     """Streams what is to be sent; counts as it goes. `everything` sends objects that SFCC has as well (a full load). `kept`:
     (type, field) that were once written, are gone, and that SFCC has no way to clear. `handed_over`:
     `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
+    `held`: a `tables.ABSENCES` file of what isn't taken away for now: those fields stay in SFCC and in the ledger.
     `defined`: by record type, the connector's own definitions of its custom attributes, by id; what they don't take for now is
     cleared once they do again.
     """
@@ -35,6 +38,7 @@ class Difference:
     everything: bool
     handed_over: tuple[str, ...] = ()
     defined: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
+    held: Path | None = None
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -53,13 +57,15 @@ class Difference:
             start += batch.num_rows
             _count(self.unchanged, batch, ~chosen)
             _count(self.sent, batch, chosen)
-            whole = self._emptied(batch, otherwise, formerly) if otherwise.any() else batch
+            whole = self._emptied(batch, flags, formerly) if otherwise.any() else batch
             if chosen.any():
                 yield whole if chosen.all() else whole.filter(pa.array(chosen))
 
     def _compared(self, files: list[Path]) -> pa.Table:
         """Each row of the record files, in order, against the ledger: its key, whether it is `chosen` to be sent, and whether
         SFCC may have it `otherwise`, with other fields. Only the narrow columns are read."""
+        absences = sql_empty(ABSENCES) if self.held is None else sql_table(self.held, ABSENCES)
+        held = f"SELECT key, string_agg(path, chr(10)) AS held FROM ({absences}) WHERE path <> '' GROUP BY key"
         everything = "true" if self.everything else "NOT same OR delete"
         with self.ledger.store.query(self.ledger.views) as query:
             return query.sql(f"""
@@ -72,22 +78,47 @@ class Difference:
                 ), flagged AS (
                     SELECT *, {everything.replace("same", "coalesce(same, false)")} AS chosen FROM compared
                 )
-                SELECT key, chosen, chosen AND known AND other_fields AND NOT delete AS otherwise
-                FROM flagged ORDER BY number, file_row_number
+                SELECT key, chosen, chosen AND known AND other_fields AND NOT delete AS otherwise, coalesce(held, '') AS held
+                FROM flagged LEFT JOIN ({held}) USING (key) ORDER BY number, file_row_number
             """).to_arrow_table()
 
-    def _emptied(self, batch: pa.RecordBatch, otherwise: Mask, formerly: Iterator[set[str]]) -> pa.RecordBatch:
-        changed = {name: batch.column(name).to_pylist() for name in ("record", "fields", "fields_fingerprint")}
-        for at in np.flatnonzero(otherwise).tolist():
+    def absences(self, files: list[Path]) -> Iterator[tuple[dict[str, Any], set[str]]]:
+        """What sending the record files would clear: each object concerned (`key`, `container`, `type`, `id`, `source`) with the
+        paths."""
+        compared = self._compared(files) if files else None
+        if compared is None:
+            return
+        formerly, start = self.ledger.fields(compared.filter(compared["otherwise"])["key"].to_numpy()), 0
+        for batch in batches(files, ["key", "container", "type", "id", "source", "fields"]):
+            otherwise = compared.slice(start, batch.num_rows)["otherwise"].to_numpy()
+            start += batch.num_rows
+            for at in np.flatnonzero(otherwise).tolist():
+                (item,) = batch.slice(at, 1).to_pylist()
+                gone, _ = self._gone(item["type"], item.pop("fields").split("\n"), next(formerly), "")
+                if gone:
+                    yield item, gone
+
+    def _gone(self, kind: str, fields: list[str], formerly: set[str], held: str) -> tuple[set[str], set[str]]:
+        """Of the paths that SFCC has and the record hasn't: those to be cleared, and those to be left as they are."""
+        gone, defined = formerly.difference(fields), self.defined.get(kind, {})
+        left = {path for path in gone if is_handed_over(kind, path, self.handed_over) or waits(path, defined)}
+        left |= gone.intersection(held.split("\n"))
+        return gone - left, left
+
+    def _emptied(self, batch: pa.RecordBatch, flags: pa.Table, formerly: Iterator[set[str]]) -> pa.RecordBatch:
+        changed = {name: batch.column(name).to_pylist() for name in ("record", "fields", "fields_fingerprint", "output")}
+        for at in np.flatnonzero(flags["otherwise"].to_numpy()).tolist():
             kind, fields = batch.column("type")[at].as_py(), changed["fields"][at].split("\n")
-            gone, defined = next(formerly).difference(fields), self.defined.get(kind, {})
-            left = {path for path in gone if is_handed_over(kind, path, self.handed_over) or waits(path, defined)}
+            held = flags["held"][at].as_py()
+            gone, left = self._gone(kind, fields, next(formerly), held)
+            if left.intersection(held.split("\n")):  # not what the mapping says, so that it is looked at again
+                changed["output"][at] ^= 1
             if left:
                 known = "\n".join(sorted(left.union(filter(None, fields))))
                 changed["fields"][at], changed["fields_fingerprint"][at] = known, fingerprint(known.encode())
-            if gone := gone - left:
+            if gone:
                 record = orjson.loads(changed["record"][at])
-                changed["record"][at] = canonical(with_emptied(kind, record, gone, defined))
+                changed["record"][at] = canonical(with_emptied(kind, record, gone, self.defined.get(kind, {})))
                 self.kept.update((kind, path.split("/")[1]) for path in unclearable(kind, record, gone))
         for name, values in changed.items():
             at = batch.schema.get_field_index(name)

@@ -48,6 +48,7 @@ MADE_BY: Final = {
     "product_files": "sfcc/product_files",
     "categories": "sfcc/categories",
     "products": "sfcc/products",
+    "retired": "sfcc/retired",
     "attribute_feeds": "sfcc/attribute_feeds",
     "media_pricebook_feeds": "sfcc/media_pricebook_feeds",
     "product_feeds": "sfcc/product_feeds",
@@ -101,6 +102,11 @@ class Package:
     def vanished_file(self) -> Path:
         """The codes that have stopped the import, since the PIM's lists lack them (`loads.vanished_codes`)."""
         return self.folder / "vanished.json"
+
+    @property
+    def absences(self) -> Path:
+        """What the guard holds back of this load, or has stopped it for (`loads.guard`)."""
+        return self.folder / "absences.parquet"
 
     @property
     def raw(self) -> Path:

@@ -17,8 +17,11 @@ import pyarrow as pa
 
 from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.loads.package import Package
+from akeneo_assets.mapping.attribute_definitions import PRODUCT_TYPE
+from akeneo_assets.mapping.content import CONTENT_TYPE
 from akeneo_assets.mapping.emptied import fields_of, with_emptied
-from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, rows, sql_empty, sql_files
+from akeneo_assets.store import Store, TableWriter, canonical, fingerprint, rows, sql_empty, sql_files, sql_table
 from sfcc_resources import records as sfcc
 from sfcc_resources.archive_paths import safe_name
 from sfcc_resources.record_types import OF_PRODUCTS, REGISTRY, stage_of, stages, stages_of
@@ -101,21 +104,48 @@ class RecordFiles:
 
 
 def write_gone(
-    store: Store, ledger: Ledger, mapped: Path, folder: Path, handed_over: Collection[str] = (), retired: Collection[str] = ()
+    store: Store,
+    ledger: Ledger,
+    mapped: Path,
+    folder: Path,
+    handed_over: Collection[str] = (),
+    retired: Iterable[str] = (),
+    held: Path | None = None,
 ) -> dict[str, int]:
-    """Write to `folder` the deletion of relations and prices that SFCC has of the products in `mapped`, or had of others under
-    their ids, and they no longer have; and of all that it has of the products `retired` (their ids).
+    """Write to `folder` the deletion of what `gone_relations` finds. Returns counts by type."""
+    with RecordFiles(folder) as files:
+        for relations in gone_relations(store, ledger, mapped, handed_over, retired, held):
+            keys = np.array([relation["key"] for relation in relations], dtype=np.uint64)
+            for relation, formerly in zip(relations, ledger.fields(keys), strict=True):
+                place = (relation["type"], relation["container"], relation["id"], relation["source"])
+                files.write_row(relation["type"], deletion_row(*place, formerly))
+    return files.counts
+
+
+def gone_relations(
+    store: Store,
+    ledger: Ledger,
+    mapped: Path,
+    handed_over: Collection[str] = (),
+    retired: Iterable[str] = (),
+    held: Path | None = None,
+) -> Iterator[list[dict[str, Any]]]:
+    """The relations and prices that SFCC has of the products in `mapped`, or had of others under their ids, and that they no
+    longer have; and all that it has of the products `retired` (their ids). Lists of (key, container, type, id, source).
 
     `mapped`: a folder of record files. `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole
-    stay. Returns counts by type.
+    stay. `held`: a `tables.ABSENCES` file of what stays for now.
     """
     products, now = record_files(mapped, sfcc.PRODUCT), record_files(mapped, *OF_PRODUCTS)
     owned = [kind for kind in OF_PRODUCTS if f"{kind}/" not in handed_over]
+    kept = f"SELECT key, id, type FROM ({sql_table(held, tables.ABSENCES)}) WHERE path = ''" if held else ""
     gone = store.select(
         f"""
         WITH mapped AS ({f"FROM read_parquet({sql_files(products)})" if products else sql_empty(tables.RECORDS)})
-        SELECT container, type, id, source FROM ({ledger.sql(*owned, columns=("container", "type", "id", "source"))})
+        SELECT key, container, type, id, source
+        FROM ({ledger.sql(*owned, columns=("key", "container", "type", "id", "source"))})
         {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
+        {f"ANTI JOIN ({kept}) USING (key) ANTI JOIN (FROM ({kept}) WHERE type = '{sfcc.PRODUCT}') USING (id)" if kept else ""}
         WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped) OR id IN (SELECT id FROM retired)
         ORDER BY type, container, id
         """,
@@ -123,14 +153,9 @@ def write_gone(
         retired=pa.table({"id": pa.array(sorted(retired), pa.string())}),
     )
     books = book_currencies(ledger)
-    with RecordFiles(folder) as files:
-        for batch in gone:
-            # Of a book that SFCC never took it has no prices; its header would be rejected once more.
-            rows_of_books = [row for row in batch.to_pylist() if row["type"] != sfcc.PRICE_TABLE or row["container"] in books]
-            keys = np.array([object_key(r["container"], r["type"], r["id"]) for r in rows_of_books], dtype=np.uint64)
-            for row, formerly in zip(rows_of_books, ledger.fields(keys), strict=True):
-                files.write_row(row["type"], deletion_row(row["type"], row["container"], row["id"], row["source"], formerly))
-    return files.counts
+    for batch in gone:
+        # Of a book that SFCC never took it has no prices; its header would be rejected once more.
+        yield [row for row in batch.to_pylist() if row["type"] != sfcc.PRICE_TABLE or row["container"] in books]
 
 
 def book_currencies(ledger: Ledger) -> dict[str, str]:
@@ -149,6 +174,16 @@ def former_price_books(ledger: Ledger, now: Collection[str]) -> dict[str, sfcc.P
     needs."""
     currencies = book_currencies(ledger)
     return {id_: {"id": id_, "currency": currency, "names": {}} for id_, currency in currencies.items() if id_ not in now}
+
+
+def defined_attributes(package: Package) -> dict[str, dict[str, sfcc.Record]]:
+    """The connector's own definitions of custom attributes, by the type of record that holds them, and by id."""
+    defined: dict[str, dict[str, sfcc.Record]] = {sfcc.PRODUCT: {}, sfcc.CONTENT: {}}
+    of_type = {PRODUCT_TYPE: sfcc.PRODUCT, CONTENT_TYPE: sfcc.CONTENT}
+    for container, record in read_records(package.records("attribute_definitions"), sfcc.ATTRIBUTE_DEFINITION):
+        if container in of_type:
+            defined[of_type[container]][record["id"]] = record
+    return defined
 
 
 def record_files(folder: Path, *kinds: str) -> list[Path]:

@@ -5,7 +5,7 @@ Belongs here: finding these objects, what each policy makes of them, their recor
 retired products (`record_files.write_gone`). Source: LOADS, "Ledger" and "Removals".
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ from akeneo_assets.mapping.retired_form import can_go_offline, parent_of, paths_
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import fingerprint, sql_files, sql_table
 from sfcc_resources.record_types import REGISTRY
-from sfcc_resources.records import PRODUCT
+from sfcc_resources.records import CATEGORY, FOLDER, PRODUCT
 
 RETIRABLE: Final = tuple(name for name, of in REGISTRY.items() if of.retired_by is not None)
 """The types of objects that are retired by themselves."""
@@ -29,54 +29,49 @@ _GROUPS: Final = ("products", "categories", "content", "price_books", "attribute
 """The groups of records that hold all objects of these types that a load exports, but for products that it doesn't map."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Retired:
-    """An object that is no longer exported. `formerly`: the paths that SFCC has of it; `policy`: offline, delete or keep; `same`:
-    the fingerprint of what SFCC has confirmed last, None where it hasn't."""
+    """An object that is no longer exported. `policy`: offline, delete or keep; `confirmed`: the fingerprint of what SFCC has
+    confirmed last, None where it hasn't."""
 
     key: int
     container: str
     kind: str
     id: str
     source: str | None
-    formerly: frozenset[str]
+    confirmed: int | None
     policy: str
-    same: int | None
 
 
 def retired(package: Package, settings: ConnectorSettings, handed_over: Collection[str], *, everything: bool) -> list[Retired]:
-    """The objects that SFCC was given and that the load of `package` no longer exports; leaves before what they stand below.
+    """The objects that SFCC was given, that the load of `package` no longer exports, and that no policy keeps.
 
     `everything`: the load has mapped all products; else those that it hasn't are exported as before. `handed_over`:
-    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'.
+    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'. What SFCC never took isn't there.
     """
-    ledger = Ledger(package.store)
-    kinds = [kind for kind in RETIRABLE if f"{kind}/" not in handed_over]
+    ledger, policies = Ledger(package.store), _policies(settings)
+    kinds = [kind for kind, policy in policies.items() if policy != "keep" and f"{kind}/" not in handed_over]
     held = ledger.sql(*kinds, columns=("key", "container", "type", "id", "source", "output", "verdict"))
     files = [path for group in _GROUPS for path in record_files(package.records(group), *RETIRABLE)]
     exported = f"ANTI JOIN read_parquet({sql_files(files)}) USING (key)" if files else ""
     unmapped = "" if everything else f"AND NOT (type = '{PRODUCT}' AND id IN ({_unmapped(package)}))"
     batches = package.store.select(
         f"""
-        SELECT key, container, type, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS same
+        SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed
         FROM ({held}) {exported}
         SEMI JOIN (SELECT key FROM ledger_entries WHERE verdict <> 'refused' AND NOT deleted) USING (key)
         WHERE true {unmapped} ORDER BY type, container, id
         """,
         ledger.views,
     )
-    policies: Mapping[str, str] = settings.loads.retire.model_dump()
-    found: list[Retired] = []
-    for batch in batches:
-        entries = batch.to_pylist()
-        keys = np.array([entry["key"] for entry in entries], dtype=np.uint64)
-        for entry, formerly in zip(entries, ledger.fields(keys), strict=True):
-            kind = entry.pop("type")
-            policy = policies[str(REGISTRY[kind].retired_by)]
-            if policy == "offline" and not can_go_offline(kind):
-                policy = "delete"
-            found.append(Retired(**entry, kind=kind, formerly=frozenset(formerly), policy=policy))
-    return _leaves_first(found)
+    return [Retired(**entry, policy=policies[entry["kind"]]) for batch in batches for entry in batch.to_pylist()]
+
+
+def _policies(settings: ConnectorSettings) -> dict[str, str]:
+    """What becomes of retired objects, by type. What can't go offline is deleted."""
+    chosen: Mapping[str, str] = settings.loads.retire.model_dump()
+    policies = {kind: chosen[str(REGISTRY[kind].retired_by)] for kind in RETIRABLE}
+    return {kind: "delete" if policy == "offline" and not can_go_offline(kind) else policy for kind, policy in policies.items()}
 
 
 def _unmapped(package: Package) -> str:
@@ -89,62 +84,64 @@ def _unmapped(package: Package) -> str:
     """
 
 
-def _leaves_first(found: list[Retired]) -> list[Retired]:
-    """Deletions of what stands below another object come before the other's."""
-    above = {(each.container, each.kind, each.id): parent_of(each.formerly) for each in found}
+def retirements(
+    ledger: Ledger, found: Sequence[Retired], settings: ConnectorSettings
+) -> Iterator[tuple[Retired, list[tuple[str, dict[str, Any]]]]]:
+    """Each object with the records that retire it, as (stage, `tables.RECORDS` row); those that SFCC has confirmed in that form
+    already are left out. A master that is to be deleted has two: the first takes its variants from it, since SFCC deletes those
+    that it still has (facts, SFCC imports: deletion)."""
+    keys = np.array([each.key for each in found], dtype=np.uint64)
+    for each, paths in zip(found, ledger.fields(keys), strict=True):
+        rows = [_offline(each, paths, settings)] if each.policy == "offline" or "variations" in paths else []
+        if each.policy == "delete":
+            rows.append((_stage(each, paths), deletion_row(each.kind, each.container, each.id, each.source, paths)))
+        if rows[-1][1]["output"] != each.confirmed:
+            yield each, rows
+
+
+def leaves_first(ledger: Ledger, found: Sequence[Retired]) -> list[Retired]:
+    """The objects in the order in which they can be deleted: what stands below another one comes before it."""
+    trees = [each for each in found if each.kind in (CATEGORY, FOLDER)]
+    keys = np.array([each.key for each in trees], dtype=np.uint64)
+    fields = zip(trees, ledger.fields(keys), strict=True)
+    above = {(each.container, each.kind, each.id): parent_of(paths) for each, paths in fields}
 
     def depth(each: Retired) -> int:
-        chain, at = set[str](), each.id
-        while (each.container, each.kind, at) in above and at not in chain:
-            chain.add(at)
+        seen, at = set[str](), each.id
+        while (each.container, each.kind, at) in above and at not in seen:
+            seen.add(at)
             at = above[each.container, each.kind, at]
-        return len(chain)
+        return len(seen)
 
     return sorted(found, key=depth, reverse=True)
 
 
-def write_retired(found: list[Retired], settings: ConnectorSettings, folder: Path) -> dict[str, dict[str, int]]:
-    """Write to `folder` the records that retire the objects, but for those that SFCC has confirmed in that form already.
-
-    Returns how many are new, by type and policy.
-    """
+def write_retired(
+    ledger: Ledger, found: Sequence[Retired], settings: ConnectorSettings, unlinked: Path, folder: Path
+) -> dict[str, dict[str, int]]:
+    """Write to `folder` the records that retire the objects, and to `unlinked` those that go before the deletion of masters.
+    Returns how many objects, by type and policy."""
     counts: dict[str, dict[str, int]] = {}
-    with RecordFiles(folder) as files:
-        for each in found:
-            for stage, row in _rows(each, settings):
-                if row["output"] != each.same:
-                    files.write_row(stage, row)
-                    of_kind = counts.setdefault(each.kind, {})
-                    of_kind[each.policy] = of_kind.get(each.policy, 0) + 1
+    with RecordFiles(unlinked) as before, RecordFiles(folder) as files:
+        for each, rows in retirements(ledger, leaves_first(ledger, found), settings):
+            for row in rows[:-1]:
+                before.write_row(*row)
+            files.write_row(*rows[-1])
+            of_kind = counts.setdefault(each.kind, {})
+            of_kind[each.policy] = of_kind.get(each.policy, 0) + 1
     return counts
 
 
-def write_unlinked(found: list[Retired], settings: ConnectorSettings, folder: Path) -> None:
-    """Write to `folder` the records that take their variants from the masters that are to be deleted: SFCC deletes those that a
-    master still has then (facts, SFCC imports: deletion)."""
-    with RecordFiles(folder) as files:
-        for each in found:
-            if each.policy == "delete" and "variations" in each.formerly:
-                files.write_row(*_offline(each, settings))
-
-
-def _rows(each: Retired, settings: ConnectorSettings) -> Iterator[tuple[str, dict[str, Any]]]:
-    if each.policy == "delete":
-        yield _stage(each), deletion_row(each.kind, each.container, each.id, each.source, each.formerly)
-    elif each.policy == "offline":
-        yield _offline(each, settings)
-
-
-def _offline(each: Retired, settings: ConnectorSettings) -> tuple[str, dict[str, Any]]:
-    record = taken_offline(each.kind, each.id, each.formerly, settings.organization)
-    fields = "\n".join(paths_offline(record, each.formerly))
+def _offline(each: Retired, paths: Collection[str], settings: ConnectorSettings) -> tuple[str, dict[str, Any]]:
+    record = taken_offline(each.kind, each.id, paths, settings.organization)
+    fields = "\n".join(paths_offline(record, paths))
     row = record_row(each.kind, each.container, record, each.source)
-    return _stage(each), row | {"fields": fields, "fields_fingerprint": fingerprint(fields.encode())}
+    return _stage(each, paths), row | {"fields": fields, "fields_fingerprint": fingerprint(fields.encode())}
 
 
-def _stage(each: Retired) -> str:
+def _stage(each: Retired, paths: Collection[str]) -> str:
     if each.kind != PRODUCT:
         return each.kind
-    if "variations" in each.formerly:
+    if "variations" in paths:
         return "master"
-    return "collection" if each.formerly & {"bundled", "set"} else PRODUCT
+    return "collection" if {"bundled", "set"}.intersection(paths) else PRODUCT

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from akeneo_assets.loads import confirmations
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, LeftOut, Models, write_identities
@@ -146,6 +147,8 @@ def _why_everything(load: Load, outcome: windows.Outcome | None, given_since: se
         return "connector.yaml has changed"
     if outcome.structure != load.structure.fingerprint():
         return "labels, options, categories or other lists of the PIM have changed"
+    if outcome.confirmed != confirmations.how_many(load.package.store):
+        return "absences that were held back have been confirmed"
     if redefined:
         return f"SFCC had other definitions of {', '.join(redefined[:5])}, and so other values"
     if given_since:

@@ -8,7 +8,6 @@ keeps what vanished in its package and stops. A confirmation takes those codes, 
 """
 
 from pathlib import Path
-from typing import Any
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.mirror import Mirror
@@ -41,19 +40,17 @@ def refuse_vanished(package: Package, settings: ConnectorSettings, structure: St
         raise ConnectorError(sentence(gone, package.name))
 
 
-def confirm(store: Store, name: str) -> None:
-    """Take what had vanished before the import `name` out of the codes in use. A second time it does nothing: what comes back and
-    vanishes again is asked for again.
+def stopped(store: Store, name: str) -> Path | None:
+    """The file that says what the import `name` was stopped for; None: it wasn't stopped by vanished codes."""
+    return next((path for path in vanished_files(store) if read_json(path)["import"] == name), None)
 
-    Raises:
-        ConnectorError: no import of that name was stopped by vanished codes.
-    """
-    stops: dict[Path, dict[str, Any]] = {path: read_json(path) for path in vanished_files(store)}
-    path = next((path for path, stop in stops.items() if stop["import"] == name), None)
-    if path is None:
-        raise ConnectorError(f"There is nothing to confirm: no import named '{name}' was stopped because codes had vanished.")
-    if stops[path]["confirmed"]:
+
+def confirm(store: Store, path: Path) -> None:
+    """Take what had vanished before an import (`stopped`) out of the codes in use. A second time it does nothing: what comes back
+    and vanishes again is asked for again."""
+    stop = read_json(path)
+    if stop["confirmed"]:
         return
-    gone, in_use = stops[path]["codes"], read_json(store.codes_in_use) or {}
+    gone, in_use = stop["codes"], read_json(store.codes_in_use) or {}
     write_json(store.codes_in_use, {kind: [c for c in codes if c not in gone.get(kind, ())] for kind, codes in in_use.items()})
-    write_json(path, stops[path] | {"confirmed": True})
+    write_json(path, stop | {"confirmed": True})

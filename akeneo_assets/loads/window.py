@@ -38,13 +38,14 @@ class Window:
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
-    `handed_over`: `akeneo_assets.mapping.emptied.handed_over`."""
+    `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; `confirmed`: how many absences were confirmed then."""
 
     structure: str
     settings: str
     reading: dict[str, list[str]]
     archive: int = 0
     handed_over: Sequence[str] = ()
+    confirmed: int = 0
 
 
 def recorded(store: Store, key: str) -> Window | None:

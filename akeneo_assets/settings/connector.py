@@ -17,6 +17,7 @@ from akeneo_assets.settings.attribute_settings import Attributes
 from akeneo_assets.settings.category_settings import Categories
 from akeneo_assets.settings.content_settings import Assets, ReferenceEntities
 from akeneo_assets.settings.delivery_settings import Delivery
+from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.settings.image_settings import Images
 from akeneo_assets.settings.load_settings import Loads
 from akeneo_assets.settings.organization_settings import Organization
@@ -54,11 +55,13 @@ class ConnectorSettings(Section):
     """How files reach SFCC."""
     loads: Loads = Loads()
     """Loads of products."""
+    guard: Guard = Guard()
+    """What may vanish from the shop without a person's word."""
 
 
 _NAMED: Final = 50  # problems of a file that are named at once
 
-_NOT_MAPPING: Final = {"akeneo", "delivery", "loads"}
+_NOT_MAPPING: Final = {"akeneo", "delivery", "loads", "guard"}
 """Sections that say how data travels: they change no record."""
 
 

@@ -1,0 +1,156 @@
+"""The guard: nothing is taken from many objects at once without a person's word.
+
+Belongs here: which absences of a load are held back, and when the load stops. Doesn't: finding retired objects (`retirement`),
+lists that lost codes (`vanished_codes`), what people have confirmed (`confirmations`).
+
+What the PIM has said is no absence: an item whose `updated` has moved since the last load was edited, and whatever it lost counts
+as said. So do fields that a change of connector.yaml takes out. What is left are absences: objects no longer exported and fields
+lost without a word. Beyond a share and a number within 24 hours (`guard` in connector.yaml) those of a type, or of a field and
+locale, are held back until confirmed; the rest of the load goes. Source: LOADS, "Absence is a claim", 3 and 4.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import duckdb
+
+from akeneo_assets import tables
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.package import Package, load_packages
+from akeneo_assets.loads.to_map import Load
+from akeneo_assets.mapping.emptied import RETIRED
+from akeneo_assets.settings.guard_settings import Guard
+from akeneo_assets.store import TableWriter, sql_empty, sql_files, sql_table, write_query
+from sfcc_resources.record_types import REGISTRY
+
+Counts = dict[str, int]
+"""Absences by group: `product`, `price-table`; of fields `product: custom/akeneo_brand/`."""
+
+_LATELY: Final = timedelta(hours=24)
+_NO_VALUES: Final = ("primary/", "parent/", "currency/", "shape/", RETIRED, "offline", "variation-groups")
+"""Paths that say how something stood, and are no values."""
+
+_GROUP: Final = """
+    type || CASE WHEN path = '' THEN ''
+                 WHEN type IN ({lists}) THEN ': ' || split_part(path, '/', 1)
+                 ELSE ': ' || path END
+""".format(lists=", ".join(f"'{name}'" for name, of in REGISTRY.items() if of.list_key))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`passed`, `held`: how many absences of each group go, and are held back; `totals`: how many objects the ledger has of the
+    groups held back."""
+
+    passed: Counts
+    held: Counts
+    totals: Counts
+
+
+def is_value(path: str) -> bool:
+    """Whether a path of `emptied.fields_of` stands for a value that can be lost."""
+    return not path.startswith(_NO_VALUES)
+
+
+def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: datetime | None = None) -> Judgement:
+    """Decide on the absences of a load: `tables.ABSENCES` rows. Those that are held back are left in the package.
+
+    Raises:
+        ConnectorError: a type would lose more than half of what the ledger has, or the PIM has no products any more.
+    """
+    package, store = load.package, load.package.store
+    candidates = package.scratch("candidates.parquet")
+    with TableWriter(candidates, tables.ABSENCES) as table:
+        for absence in absences:
+            table.write(absence)
+    with store.query(Ledger(store).views) as query:
+        _absent(query, load, candidates)
+        counts: Counts = dict(query.sql(f"SELECT {_GROUP}, count(*) FROM absent GROUP BY ALL").fetchall())
+        lately = passed_lately(package, now or datetime.now(UTC))
+        many = {group for group, count in counts.items() if count + lately.get(group, 0) > limits.above}
+        totals = {group: _total(query, group) for group in sorted(many)}
+        held = {g for g in many if counts[g] + lately.get(g, 0) > limits.share / 100 * totals[g]}
+        package.absences.unlink(missing_ok=True)
+        if held:
+            query.execute("CREATE TEMP TABLE held_groups AS SELECT unnest($1::VARCHAR[]) AS held_group", [sorted(held)])
+            write_query(query, f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups)", package.absences)
+        stop = [f"{counts[group]:,} of {totals[group]:,} {group}" for group in sorted(held) if _stops(group, counts, totals)]
+    candidates.unlink()
+    if stop:
+        raise ConnectorError(
+            f"Nothing was sent, since more than half would be taken out of the shop: {', '.join(stop)}. Either the PIM's answers "
+            "lack what is there, for instance since the connection has lost a right: mend that and start a new load. Or it is "
+            f"meant so: confirm it with --confirm '{package.name}' (in the UI: resources.connector.config.confirm in the run "
+            "config)."
+        )
+    passed = {group: count for group, count in counts.items() if group not in held}
+    return Judgement(passed, {group: counts[group] for group in sorted(held)}, {group: totals[group] for group in sorted(held)})
+
+
+def _stops(group: str, counts: Mapping[str, int], totals: Mapping[str, int]) -> bool:
+    return group in REGISTRY and REGISTRY[group].retired_by is not None and counts[group] > totals[group] / 2
+
+
+def _absent(query: duckdb.DuckDBPyConnection, load: Load, candidates: Any) -> None:
+    """Make the table `absent`: the candidates that no edit in the PIM explains, and that nobody has confirmed."""
+    confirmed = load.package.store.confirmed_absences
+    known = sql_table(confirmed, tables.ABSENCES) if confirmed.exists() else sql_empty(tables.ABSENCES)
+    query.execute(f"CREATE TEMP TABLE said AS {_said(load)}")
+    query.execute(f"""
+        CREATE TEMP TABLE absent AS FROM read_parquet({sql_files([candidates])})
+        ANTI JOIN said USING (source) ANTI JOIN ({known}) USING (key, path)
+    """)
+
+
+def _said(load: Load) -> str:
+    """A query over the sources of records (`product:<uuid>`, `product_model:<code>`) that were edited since the last successful
+    load: the item itself, a model above it, or something below it."""
+    last = windows.last_successful(load.package.store)
+    before = Mirror.of(load.package.store, last) if last else Mirror(load.package.store, ())
+    raw: tuple[tuple[str, Items], ...] = (("product", "products"), ("product_model", "product_models"))
+    items = " UNION ALL ".join(
+        f"""SELECT '{owner}' AS owner, n.key FROM ({load.mirror.sql(table, "key, updated")}) n
+            JOIN ({before.sql(table, "key, updated")}) b USING (key) WHERE n.updated IS DISTINCT FROM b.updated"""
+        for owner, table in raw
+    )
+    identities = sql_table(load.package.identities, tables.IDENTITIES)
+    return f"""
+        WITH edited AS ({items}),
+        placed AS (
+            SELECT i.owner, i.key, i.root, e.key IS NOT NULL AS edited
+            FROM ({identities}) i LEFT JOIN edited e USING (owner, key)
+        ),
+        above AS (SELECT DISTINCT root FROM placed WHERE edited AND owner = 'product_model' AND root IS NOT NULL)
+        SELECT owner || ':' || key AS source FROM placed WHERE edited
+        UNION SELECT 'product:' || key FROM placed SEMI JOIN above USING (root) WHERE owner = 'product'
+        UNION SELECT 'product_model:' || root FROM placed WHERE edited AND root IS NOT NULL
+    """
+
+
+def _total(query: duckdb.DuckDBPyConnection, group: str) -> int:
+    """How many objects the ledger has of a group, those retired before left out."""
+    kind, _, path = group.partition(": ")
+    of_field = bool(path) and REGISTRY[kind].list_key is None
+    with_path = "AND contains(chr(10) || fields || chr(10), chr(10) || $2 || chr(10))" if of_field else ""
+    found = query.execute(
+        f"SELECT count(*) FROM ledger_current WHERE type = $1 AND NOT contains(fields, '{RETIRED}') {with_path}",
+        [kind, path] if of_field else [kind],
+    ).fetchall()
+    return int(found[0][0])
+
+
+def passed_lately(package: Package, now: datetime) -> Counts:
+    """The absences that other loads have let pass within 24 hours, by group."""
+    counts: Counts = {}
+    for other in load_packages(package.store):
+        concluded = other.concluded
+        if other.name == package.name or not concluded or now - datetime.fromisoformat(concluded) > _LATELY:
+            continue
+        for group, count in ((other.report("retired") or {}).get("passed") or {}).items():
+            counts[group] = counts.get(group, 0) + count
+    return counts

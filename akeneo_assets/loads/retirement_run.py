@@ -1,0 +1,95 @@
+"""What a load takes out of the shop: objects retired, relations deleted, values cleared; after the guard's word.
+
+Belongs here: bringing these together, and writing the records. Doesn't: each single decision (`retirement`, `guard`,
+`difference`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.difference import Difference
+from akeneo_assets.loads.guard import is_value, judge
+from akeneo_assets.loads.package import Report
+from akeneo_assets.loads.record_files import defined_attributes, gone_relations, read_records, record_files, write_gone
+from akeneo_assets.loads.retirement import Retired, retired, retirements, write_retired
+from akeneo_assets.loads.to_map import Load
+from akeneo_assets.mapping.emptied import handed_over
+from akeneo_assets.mapping.sites import resolve
+from akeneo_assets.settings.connector import fingerprint
+from akeneo_assets.store import rows
+from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE, PRODUCT
+
+_GROUPS: Final = ("products", "categories", "content")
+"""Records whose emptied values the guard looks at."""
+
+
+@dataclass(frozen=True)
+class RetirementRun:
+    """One pass. `everything`: the load has mapped all products."""
+
+    load: Load
+    everything: bool
+
+    def write(self) -> Report:
+        """Write the records of what leaves the shop into the package.
+
+        Returns `retired` (objects by type and policy), `gone` (relations by type), `passed` and `held` (absences by group) and
+        `totals` (what the ledger has of the groups held). Raises ConnectorError where the guard stops the load.
+        """
+        package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
+        merchants = handed_over(settings)
+        found = retired(package, settings, merchants, everything=self.everything)
+        judgement = judge(self.load, self._absences(found), settings.guard)
+        kept = {absence["key"] for absence in rows([package.absences]) if not absence["path"]} if judgement.held else set()
+        leaving = [each for each in found if each.key not in kept]
+        counts = write_retired(ledger, leaving, settings, package.records("unlinked"), package.records("retired"))
+        gone = write_gone(
+            package.store,
+            ledger,
+            package.records("products"),
+            package.records("gone"),
+            merchants,
+            retired=(each.id for each in leaving if each.kind == PRODUCT),
+            held=package.absences if judgement.held else None,
+        )
+        return {"retired": counts, "gone": gone, **vars(judgement)}
+
+    def _absences(self, found: list[Retired]) -> Iterator[dict[str, Any]]:
+        """The `tables.ABSENCES` rows of all that would leave the shop, whatever the PIM has said of it."""
+        package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
+        for each, _ in retirements(ledger, found, settings):
+            yield _absence({**asdict(each), "type": each.kind}, "")
+        products = {each.id for each in found if each.kind == PRODUCT}
+        books = {book for book, _ in read_records(package.records("price_books"), PRICE_BOOK)}
+        for relations in gone_relations(package.store, ledger, package.records("products"), handed_over(settings)):
+            for relation in relations:
+                # What goes with its product counts with the product; prices of a book that goes, with the book.
+                if relation["id"] not in products and (relation["type"] != PRICE_TABLE or relation["container"] in books):
+                    yield _absence(relation, "")
+        outcome = windows.last_outcome(package.store)
+        if outcome is not None and outcome.settings == fingerprint(settings):
+            yield from self._emptied()
+
+    def _emptied(self) -> Iterator[dict[str, Any]]:
+        """The fields that the load's records have no longer. Those of a locale or attribute that isn't exported any more are left
+        out: codes that vanish are a person's to confirm already (`vanished_codes`)."""
+        package, settings = self.load.package, self.load.settings
+        defined, sites = defined_attributes(package), resolve(settings, self.load.structure)
+        slots = {slot.key for slot in (*sites.localized, *sites.unlocalized)} | {f"@{site.id}" for site in sites.sites}
+        difference = Difference(self.load.ledger, everything=False, handed_over=handed_over(settings), defined=defined)
+        for group in _GROUPS:
+            for item, paths in difference.absences(record_files(package.records(group))):
+                known = defined.get(item["type"], {})
+                for path in filter(is_value, paths):
+                    area, *names = path.split("/")
+                    if area == "custom" and item["type"] in defined and names[0] not in known:
+                        continue
+                    if len(names) > 1 and names[-1] not in slots:
+                        continue
+                    yield _absence(item, path)
+
+
+def _absence(item: dict[str, Any], path: str) -> dict[str, Any]:
+    return {name: item[name] for name in ("key", "container", "type", "id", "source")} | {"path": path}
