@@ -128,6 +128,11 @@ class Store:
         """The codes of the PIM's lists that the last successful load used."""
         return self.root / "codes_in_use.json"
 
+    @property
+    def codes_confirmed(self) -> Path:
+        """The codes whose vanishing people have confirmed since the last successful load."""
+        return self.root / "codes_confirmed.json"
+
     def lock(self, name: str) -> Path:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"

@@ -9,7 +9,7 @@ from akeneo_assets.assets.asset_metadata import table_metadata
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import REASONS
-from akeneo_assets.loads.item_reading import raw_files, read_items
+from akeneo_assets.loads.item_reading import by_name_files, raw_files, read_items
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.reading_inputs import reading_depends_on
 from akeneo_assets.loads.to_map import find_what_to_map
@@ -100,17 +100,19 @@ read_products = step_asset(
 def _find_changes(step: Step) -> Done:
     package = step.package
     package.needs("items", "missing_media", "attribute_definitions")
-    report = find_what_to_map(step.load, step.connector.pim)
+    step.connector.confirm_vanished()
+    report = find_what_to_map(step.load, step.connector.pim, step.tell)
     reason, counts = report["everything"], report["counts"]
     counted = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
     step.tell(f"To map: everything, since {reason}." if reason else f"To map: {counted or 'nothing'}.")
     absent = [package.absent] if package.absent.exists() else []
-    return report, [package.identities, package.changes, *absent]
+    return report, [package.identities, package.changes, *absent, *by_name_files(package)]
 
 
 def _show_changes(step: Step, report: Report) -> Iterator[Result]:
     metadata: dict[str, Any] = table_metadata(step.package.changes) | report["counts"]
     metadata["maps everything"] = report["everything"] or "no"
+    metadata |= report.get("removals", {})
     metadata["reasons"] = "; ".join(f"{number}: {why}" for number, why in enumerate(REASONS))
     yield result("akeneo/changes", metadata)
 
