@@ -247,13 +247,17 @@ class Connector(dg.ConfigurableResource[None]):
             ConnectorError: they don't fit together; nothing was sent yet.
         """
         structure, settings = self.structure(package), self.settings
-        if self.confirm:
-            confirm(self.store, self.confirm)
+        self.confirm_vanished()
         refuse_vanished(package, settings, structure)
         problems = validate(settings, structure) or changed_currencies(settings, structure, book_currencies(Ledger(self.store)))
         if problems:
             raise ConnectorError("Nothing was sent: " + " ".join(problems))
         return structure
+
+    def confirm_vanished(self) -> None:
+        """Confirm what had vanished before the import that the run config names, if it names one. Raises ConnectorError."""
+        if self.confirm:
+            confirm(self.store, self.confirm)
 
     def structure_without_missing_media(self, package: Package) -> Structure:
         """As `structure`; it knows which media the PIM could not give."""

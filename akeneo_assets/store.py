@@ -133,6 +133,11 @@ class Store:
         """What a person has confirmed to be gone (`loads.confirmations`)."""
         return self.root / "confirmed_absences.parquet"
 
+    @property
+    def codes_confirmed(self) -> Path:
+        """The codes whose vanishing people have confirmed since the last successful load."""
+        return self.root / "codes_confirmed.json"
+
     def lock(self, name: str) -> Path:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"

@@ -1,7 +1,6 @@
 """The product side of the PIM as assets, one partition a load: the window, products and models, and what of them is mapped."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from akeneo_assets import checks
@@ -9,11 +8,10 @@ from akeneo_assets.assets.asset_metadata import table_metadata
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import REASONS
-from akeneo_assets.loads.item_reading import raw_files, read_items
+from akeneo_assets.loads.item_reading import by_name_files, raw_files, read_items
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.reading_inputs import reading_depends_on
 from akeneo_assets.loads.to_map import find_what_to_map
-from akeneo_assets.pim.clock import Overlap
 
 GROUP = "akeneo_items"
 LOAD_GROUP = "load"
@@ -22,7 +20,7 @@ _READ_BY_WINDOW = ("channels", "attributes", "attribute_options", "association_t
 
 
 def _fix_window(step: Step) -> Done:
-    loads, kind = step.settings.loads, step.package.kind
+    kind = step.package.kind
     structure = step.connector.checked_structure(step.package)
     window = windows.fix(
         step.store,
@@ -31,7 +29,7 @@ def _fix_window(step: Step) -> Done:
         step.connector.pim.fetch("channels", {"limit": 1}).server_time,
         reading=reading_depends_on(step.settings, structure),
         zone=step.settings.akeneo.timezone,
-        overlap=Overlap(timedelta(minutes=loads.overlap_minutes), timedelta(minutes=loads.summer_time_overlap_minutes)),
+        overlap=windows.overlap_of(step.settings.loads),
     )
     since = f", since {window.since}" if window.since else ""
     step.tell(f"Load {window.key} is {window.kind}: {window.reason}{since}.")
@@ -100,17 +98,19 @@ read_products = step_asset(
 def _find_changes(step: Step) -> Done:
     package = step.package
     package.needs("items", "missing_media", "attribute_definitions")
-    report = find_what_to_map(step.load, step.connector.pim)
+    step.connector.confirm_vanished()
+    report = find_what_to_map(step.load, step.connector.pim, step.tell)
     reason, counts = report["everything"], report["counts"]
     counted = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
     step.tell(f"To map: everything, since {reason}." if reason else f"To map: {counted or 'nothing'}.")
     absent = [package.absent] if package.absent.exists() else []
-    return report, [package.identities, package.changes, *absent]
+    return report, [package.identities, package.changes, *absent, *by_name_files(package)]
 
 
 def _show_changes(step: Step, report: Report) -> Iterator[Result]:
     metadata: dict[str, Any] = table_metadata(step.package.changes) | report["counts"]
     metadata["maps everything"] = report["everything"] or "no"
+    metadata |= report.get("removals", {})
     metadata["reasons"] = "; ".join(f"{number}: {why}" for number, why in enumerate(REASONS))
     yield result("akeneo/changes", metadata)
 

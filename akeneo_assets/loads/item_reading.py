@@ -1,26 +1,29 @@
 """Reading products and models: pages of the window into part files, so that a broken reading goes on at its page.
 
-Belongs here: the parts, what is still to be read after each, asking the PIM for single items by name. Doesn't: the walk over
-pages (`akeneo_assets.pim.walk`), the tables' meaning (`mirror`).
+Belongs here: the parts, and what is still to be read after each. Doesn't: the walk over pages (`akeneo_assets.pim.walk`), the
+tables' meaning (`mirror`), what the window has not brought (`removals`).
 
 A part holds some pages' rows of all four raw tables under one number. Once its files are whole, a file tells what was still to be
-read then; parts without that file are read again.
+read then; parts without that file are read again. Parts from `BY_NAME` on hold items that were asked for by name afterwards.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Any, Final
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
 
 from akeneo_assets import collector
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.mirror import SCHEMAS, association_rows, media_rows, raw_row
+from akeneo_assets.loads.mirror import SCHEMAS, Items, association_rows, media_rows, raw_row
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.window import Window
+from akeneo_assets.pim.by_name import Parsers
 from akeneo_assets.pim.clock import Overlap, filter_text, window_start
 from akeneo_assets.pim.counting import came_meanwhile, count, counted_whole
-from akeneo_assets.pim.partial import page_parser, whole_page_parser
+from akeneo_assets.pim.partial import item_text_parser, page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, Frontier, Position, walk, walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
@@ -31,9 +34,11 @@ PROGRESS_SECONDS: Final = 10.0
 PART_ITEMS: Final = 5_000
 PART_SECONDS: Final = 15.0
 """A part ends when it has so many items or is so old: so much is read again after a kill, at most."""
-ASKED_AT_ONCE: Final = 50  # by name: the PIM takes 100, servers a line of 8 KiB
+BY_NAME: Final = 900_000
+"""The number of the first part of items that were asked for by name: beyond those of any window, so that they are the last word.
+"""
 
-SOURCES: Final[dict[Endpoint, tuple[str, str]]] = {
+SOURCES: Final[dict[Endpoint, tuple[Items, str]]] = {
     "product-models": ("product_models", "product_model"),
     "products-uuid": ("products", "product"),
 }
@@ -68,9 +73,7 @@ def read_items(package: Package, client: PimClient, window: Window, reading: Ake
     state = _last_whole_part(package)
     if not state["counted"]:
         state["counted"] = _counts(client, search)
-    identifier = structure.identifier or ""
-    media = frozenset(a.code for a in structure.attributes.values() if a.type in ("image", "file"))
-    links = frozenset(a.code for a in structure.attributes.values() if a.type == "product_link")
+    raw = RawRows.of(structure)
     frontiers: dict[Endpoint, Frontier] = {
         endpoint: [Position.of_json(*position) for position in state["frontiers"][endpoint]]
         for endpoint in SOURCES
@@ -80,17 +83,11 @@ def read_items(package: Package, client: PimClient, window: Window, reading: Ake
     started, told = time.monotonic(), time.monotonic()
     read_before = sum(state["rows"][table] for table, _ in SOURCES.values())
     with collector.at_rest():
-        parts = _Parts(package, state)
+        parts = _Parts(package, state, raw)
         try:
-            for endpoint, page, frontier in walk_all(client, asked, frontiers, parse=page_parser(links, {identifier, *media})):
-                table, owner = SOURCES[endpoint]
+            for endpoint, page, frontier in walk_all(client, asked, frontiers, parse=raw.parsers.page):
                 for item in page:
-                    row = raw_row(item, identifier)
-                    parts.write(table, row)
-                    for association in association_rows(owner, row["key"], item, links):
-                        parts.write("associations", association)
-                    for reference in media_rows(owner, row["key"], item, media):
-                        parts.write("media_references", reference)
+                    parts.add(endpoint, item)
                 parts.page_done(endpoint, frontier)
                 if time.monotonic() - told > PROGRESS_SECONDS:
                     told = time.monotonic()
@@ -124,9 +121,14 @@ def _forget_parts(package: Package) -> None:
         path.unlink()
 
 
-def raw_files(package: Package) -> list[Any]:
+def raw_files(package: Package) -> list[Path]:
     """All files of the package's raw parts."""
     return [path for table in SCHEMAS for path in package.raw_parts(table)]
+
+
+def by_name_files(package: Package) -> list[Path]:
+    """The files of the parts of items that were asked for by name."""
+    return [path for path in raw_files(package) if int(path.stem.rpartition("-")[2] or 0) >= BY_NAME]
 
 
 def _counts(client: PimClient, search: Mapping[str, Any]) -> dict[str, int]:
@@ -150,63 +152,103 @@ def _last_whole_part(package: Package) -> dict[str, Any]:
     return state
 
 
+class RawRows(NamedTuple):
+    """Which of an item's values the raw tables look at: attribute codes as in the payload."""
+
+    identifier: str
+    media: frozenset[str]
+    links: frozenset[str]
+
+    @classmethod
+    def of(cls, structure: Structure) -> "RawRows":
+        """By the PIM's attributes."""
+        return cls(
+            structure.identifier or "",
+            frozenset(a.code for a in structure.attributes.values() if a.type in ("image", "file")),
+            frozenset(a.code for a in structure.attributes.values() if a.type == "product_link"),
+        )
+
+    @property
+    def parsers(self) -> Parsers:
+        """Parsers of pages and of single items that keep what the raw tables need."""
+        texts = {self.identifier, *self.media}
+        return Parsers(page_parser(self.links, texts), item_text_parser(self.links, texts))
+
+
+class Part:
+    """One part: the rows of some items in all raw tables under one number. Its files appear, whole, when the `with` block ends
+    without error."""
+
+    def __init__(self, package: Package, number: int, raw: RawRows) -> None:
+        self._raw, self._stack = raw, ExitStack()
+        self._tables = {
+            name: self._stack.enter_context(TableWriter(package.raw_part(name, number), table)) for name, table in SCHEMAS.items()
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, endpoint: Endpoint, item: dict[str, Any]) -> None:
+        """Write the rows of a product or model."""
+        table, owner = SOURCES[endpoint]
+        row = raw_row(item, self._raw.identifier)
+        self._tables[table].write(row)
+        for association in association_rows(owner, row["key"], item, self._raw.links):
+            self._tables["associations"].write(association)
+        for reference in media_rows(owner, row["key"], item, self._raw.media):
+            self._tables["media_references"].write(reference)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each raw table has so far."""
+        return {name: table.count for name, table in self._tables.items()}
+
+
 class _Parts:
     """Writes part after part. `state` is what the file of the last whole part says; it moves on with the pages."""
 
-    def __init__(self, package: Package, state: dict[str, Any]) -> None:
-        self._package, self._state = package, state
-        self._stack, self._tables = ExitStack(), dict[str, TableWriter]()
-        self._began, self._items = 0.0, 0
+    def __init__(self, package: Package, state: dict[str, Any], raw: RawRows) -> None:
+        self._package, self._state, self._raw = package, state, raw
+        self._rows_before = dict(state["rows"])
+        self._part: Part | None = None
+        self._began = 0.0
 
-    def write(self, table: str, row: dict[str, Any]) -> None:
-        if not self._tables:
-            self._open()
-        self._tables[table].write(row)
-        self._state["rows"][table] += 1
+    def add(self, endpoint: Endpoint, item: dict[str, Any]) -> None:
+        self._opened().add(endpoint, item)
 
     def page_done(self, endpoint: Endpoint, frontier: Frontier) -> None:
         """Note what is still to be read after a page; end the part where it is large or old enough."""
         table, _ = SOURCES[endpoint]
         self._state["pages"][table] += 1
         self._state["frontiers"][endpoint] = [position.as_json() for position in frontier]
-        held = sum(self._tables[name].count for name, _ in SOURCES.values()) if self._tables else 0
-        if held >= PART_ITEMS or time.monotonic() - self._began > PART_SECONDS:
+        rows = self._part.rows if self._part else dict.fromkeys(SCHEMAS, 0)
+        self._state["rows"] = {name: self._rows_before[name] + count for name, count in rows.items()}
+        if sum(rows[name] for name, _ in SOURCES.values()) >= PART_ITEMS or time.monotonic() - self._began > PART_SECONDS:
             self._end()
 
     def close(self) -> None:
         """End the last part. The first one is written even if nothing was read, so that each raw table has a file."""
-        if not self._tables and not self._package.raw_parts("products"):
-            self._open()
+        if self._part is None and not self._package.raw_parts("products"):
+            self._opened()
         self._end()
 
-    def _open(self) -> None:
-        self._state["part"] += 1
-        self._began = time.monotonic()
-        self._tables = {
-            name: self._stack.enter_context(TableWriter(self._package.raw_part(name, self._state["part"]), table))
-            for name, table in SCHEMAS.items()
-        }
+    def _opened(self) -> Part:
+        if self._part is None:
+            self._state["part"] += 1
+            self._began = time.monotonic()
+            self._part = Part(self._package, self._state["part"], self._raw)
+        return self._part
 
     def _end(self) -> None:
-        if self._tables:
-            self._stack.close()
-            self._tables = {}
+        if self._part is not None:
+            with self._part:
+                pass
+            self._part = None
+            self._rows_before = dict(self._state["rows"])
             write_json(self._package.raw_frontier(self._state["part"]), self._state)
-
-
-def no_longer_there(client: PimClient, known: Sequence[dict[str, Any]], identifier: str) -> list[dict[str, Any]]:
-    """Those of `known` (owner, key, code) that the PIM has no more, or no more under that code: asked for by name."""
-    there = set[tuple[str, str, str]]()
-    for endpoint, (_, owner) in SOURCES.items():
-        by, field = ("uuid", "key") if owner == "product" else ("identifier", "code")
-        sought = [item[field] for item in known if item["owner"] == owner]
-        for start in range(0, len(sought), ASKED_AT_ONCE):
-            search = {by: [{"operator": "IN", "value": sought[start : start + ASKED_AT_ONCE]}]}
-            parse = whole_page_parser({identifier})
-            for page in walk(client, endpoint, search, params={"attributes": identifier}, parse=parse):
-                for row in (raw_row(item, identifier) for item in page):
-                    there.add((owner, row["key"], row["code"] or row["key"]))
-    return [item for item in known if (item["owner"], item["key"], item["code"]) not in there]
 
 
 def matching_keys(client: PimClient, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:

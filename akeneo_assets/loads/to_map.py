@@ -12,12 +12,13 @@ from akeneo_assets.loads import confirmations
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, LeftOut, Models, write_identities
-from akeneo_assets.loads.item_reading import matching_keys, no_longer_there
+from akeneo_assets.loads.item_reading import Tell, matching_keys
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.record_files import read_records
+from akeneo_assets.loads.removals import Removals
 from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.attribute_definitions import PRODUCT_TYPE
 from akeneo_assets.mapping.emptied import fields_of
@@ -56,20 +57,25 @@ class Load:
         return Package.of_load(self.package.store, self.window.previous) if self.window.previous else None
 
 
-def find_what_to_map(load: Load, client: PimClient) -> Report:
-    """Write identities, absences and changes of the load into its package.
+def find_what_to_map(load: Load, client: PimClient, tell: Tell) -> Report:
+    """Write identities, absences and changes of the load into its package, and items that the PIM gave by name.
 
     Returns counts by reason, `everything` (why all products are mapped, or None), `redefined` (attributes that SFCC defines anew
-    and so loses the values of) and `missing` (media that the PIM could not give so far). Raises PimError.
+    and so loses the values of), `missing` (media that the PIM could not give so far) and `removals` (`Removals.report`).
+
+    Raises:
+        PimError: the PIM did not answer as it should.
+        ConnectorError: whether items are gone can't be told (`Removals`).
     """
     package, store, mirror, ledger = load.package, load.package.store, load.mirror, load.ledger
     mapping = ProductMapping(load.settings, load.structure)
     identification = _identification(load, mapping, client)
     owners = ledger.objects(PRODUCT, columns=("id", "source"))
-    mirror.forget([])  # an earlier try of the load may have found some
+    removals = Removals(package, load.window, load.settings, load.structure, client, tell)
+    removals.find()
     unread = write_identities(package, mirror, identification, Models(store, mirror), owners)
-    if gone := no_longer_there(client, unread, load.structure.identifier or ""):
-        mirror.forget(gone)
+    if unread:
+        removals.prove(unread)
         write_identities(package, mirror, identification, Models(store, mirror), owners)
     outcome = windows.outcome(store, load.window.previous) if load.window.previous else None
     lost = missing(store)
@@ -79,7 +85,7 @@ def find_what_to_map(load: Load, client: PimClient) -> Report:
     unsettled = ledger.objects(PRODUCT, *OF_PRODUCTS, columns=("source",), unsettled_since=since)
     before = load.previous.identities if load.previous else None
     counts = write_changes(store, package.changes, Inputs(mirror, package.identities, before, unsettled))
-    return {"counts": counts, "everything": reason, "redefined": redefined, "missing": [*lost]}
+    return {"counts": counts, "everything": reason, "redefined": redefined, "missing": [*lost], "removals": removals.report()}
 
 
 def _given_since(load: Load, lost: Iterable[str]) -> set[str]:

@@ -7,13 +7,14 @@ sensor's cursor.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.package import Package, load_packages
 from akeneo_assets.loads.partitions import Kind
 from akeneo_assets.pim.clock import OVERLAP, Overlap, window_start
+from akeneo_assets.settings.load_settings import Loads
 from akeneo_assets.store import Store, read_json, write_json
 
 
@@ -46,6 +47,11 @@ class Outcome:
     archive: int = 0
     handed_over: Sequence[str] = ()
     confirmed: int = 0
+
+
+def overlap_of(loads: Loads) -> Overlap:
+    """How far a differential reaches back, by connector.yaml."""
+    return Overlap(timedelta(minutes=loads.overlap_minutes), timedelta(minutes=loads.summer_time_overlap_minutes))
 
 
 def recorded(store: Store, key: str) -> Window | None:

@@ -7,7 +7,7 @@ A list that lacks a code does not say why: the code was deleted, or the connecti
 alike. So nothing is taken from the shop for it before a person has confirmed it. Source: LOADS, "Absence is a claim", point 4.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from akeneo_assets.mapping.attribute_definitions import selected
@@ -28,8 +28,10 @@ _PLURALS: Final[Mapping[str, str]] = {
     "category tree": "category trees",
     "family": "families",
     "attribute": "attributes",
+    "category": "categories",
 }
-"""The kinds, in the order in which a sentence names them. `list`: one that only some editions have."""
+"""The kinds, in the order in which a sentence names them. `list`: one that only some editions have. `category`: one that a
+product had which can't be seen any more (`akeneo_assets.loads.removals`)."""
 
 NAMED: Final = 10
 """Codes of a kind that the sentence names before it says how many more there are."""
@@ -72,11 +74,28 @@ def sentence(gone: Codes, name: str) -> str:
     Example: "Nothing was sent, since the PIM's lists no longer have what is in use: locale 'fr_FR of ecommerce'; attributes
     'color', 'size'. ..."
     """
+    return f"Nothing was sent, since the PIM's lists no longer have what is in use: {named(gone)}. {way_out(name)}"
+
+
+def way_out(name: str) -> str:
+    """What a person can do where the import `name` stopped for something that has vanished."""
     return (
-        f"Nothing was sent, since the PIM's lists no longer have what is in use: {named(gone)}. Either the connection has lost "
-        "the right to see it: give the right back and start a new import. Or it was deleted in the PIM and SFCC is to lose it, "
-        f"too: confirm it with --confirm '{name}' (in the UI: resources.connector.config.confirm in the run config)."
+        "Either the connection has lost the right to see it: give the right back and start a new import. Or it was deleted in "
+        f"the PIM and SFCC is to lose it, too: confirm it with --confirm '{name}' (in the UI: resources.connector.config.confirm "
+        "in the run config)."
     )
+
+
+def unlisted(structure: Structure, family: str | None, categories: Sequence[str]) -> Codes:
+    """The family of a product or model if the PIM's list no longer has it, and its categories if none of them is listed.
+
+    Example: family `shoes`, categories `summer`, `sale`, neither of which is listed -> {"category": ["summer", "sale"]}.
+    """
+    gone = {
+        "family": [family] if family and structure.family(family) is None else [],
+        "category": [] if any(fold(code) in structure.categories for code in categories) else list(categories),
+    }
+    return {kind: codes for kind, codes in gone.items() if codes}
 
 
 def named(codes: Codes) -> str:
@@ -106,6 +125,7 @@ def _listed(structure: Structure) -> dict[str, Iterable[str]]:
         "category tree": [category.code for category in structure.categories.values() if category.parent is None],
         "family": structure.families,
         "attribute": structure.attributes,
+        "category": structure.categories,
     }
 
 

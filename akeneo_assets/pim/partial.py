@@ -82,10 +82,7 @@ def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callabl
     the data of `texts` among these must be texts (identifiers and media codes).
     Raises msgspec.ValidationError for items of another shape; for what is no JSON ValueError or RecursionError.
     """
-    named = {**dict.fromkeys(attributes, list[Value]), **dict.fromkeys(texts, list[TextValue])}
-    values = _typed_dict("Values", named, total=False)
-    fields = Related.__annotations__ | {"uuid": str, "code": str, "values": values | Empty | None, "_links": msgspec.Raw}
-    item = msgspec.json.Decoder(_typed_dict("Item", fields, total=False))
+    item = _item_decoder(attributes, texts)
     page = msgspec.json.Decoder(page_of(msgspec.Raw))
 
     def parse(content: bytes) -> Any:
@@ -97,6 +94,28 @@ def page_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callabl
         return body
 
     return parse
+
+
+def item_text_parser(attributes: Iterable[str], texts: Iterable[str] = ()) -> Callable[[bytes], Any]:
+    """As `page_parser`, of the answer that holds a single product or model."""
+    item = _item_decoder(attributes, texts)
+
+    def parse(content: bytes) -> Any:
+        try:
+            return _with_text(item.decode(content), content)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return orjson.loads(content)
+
+    return parse
+
+
+def _item_decoder(attributes: Iterable[str], texts: Iterable[str]) -> Any:
+    named = {**dict.fromkeys(attributes, list[Value]), **dict.fromkeys(texts, list[TextValue])}
+    values = _typed_dict("Values", named, total=False)
+    fields = Related.__annotations__ | {"uuid": str, "code": str, "values": values | Empty | None, "_links": msgspec.Raw}
+    return msgspec.json.Decoder(_typed_dict("Item", fields, total=False))
 
 
 def whole_item(text: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The section `loads` of connector.yaml: what a differential load reads again, and what becomes of objects no longer exported."""
+"""The section `loads` of connector.yaml: what a differential reads again, and what becomes of what is gone."""
 
 from typing import Annotated, Final, Literal
 
@@ -8,6 +8,9 @@ from akeneo_assets.settings.section import Section
 
 MONTH: Final = 30 * 24 * 60
 """Minutes."""
+
+YEAR: Final = 365 * 24
+"""Hours."""
 
 
 Policy = Literal["offline", "delete", "keep"]
@@ -40,3 +43,6 @@ class Loads(Section):
     """The same across a change of summer time, where the PIM's time zone isn't UTC."""
     retire: Retire = Retire()
     """Objects that are no longer exported."""
+    verify_every: Annotated[int, Field(ge=1, le=YEAR)] = 24
+    """Hours after which a differential compares all uuids and codes of the PIM with what is known, instead of counts alone: one
+    that went and one that came can hide each other from counts. A full load always compares all."""

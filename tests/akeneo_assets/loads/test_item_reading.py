@@ -9,7 +9,7 @@ import pytest
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import item_reading
-from akeneo_assets.loads.item_reading import no_longer_there, read_items
+from akeneo_assets.loads.item_reading import read_items
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window
 from akeneo_assets.pim.pim_client import PimClient
@@ -95,17 +95,6 @@ def test_a_catalogue_without_products_has_empty_tables(store: Store, client: Pim
     assert read(package, client)["rows"]["products"] == 0
     assert keys(package, "products") == []
     assert [len(package.raw_parts(table)) for table in ("products", "associations", "media_references")] == [1, 1, 1]
-
-
-def test_items_are_asked_for_by_name(store: Store, client: PimClient) -> None:
-    package = Package.of_load(store, "named")
-    read(package, client)
-    there = keys(package, "products")[0]
-    code = client.get(f"products-uuid/{there}")["values"]["sku"][0]["data"]
-    gone = {"owner": "product", "key": "00000000-0000-4000-8000-000000000000", "code": "gone"}
-    known = {"owner": "product", "key": there, "code": code}
-    assert no_longer_there(client, [known, gone], "sku") == [gone]
-    assert no_longer_there(client, [known | {"code": "its code before"}], "sku") != []
 
 
 def test_a_pim_that_gives_fewer_items_than_it_counts_stops_the_load_and_is_read_again_whole(
