@@ -135,9 +135,10 @@ class Sender:
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
+        # In this order: a process that dies in between leaves an archive to be looked up, not one to be sent again.
+        write_json(_answer_file(archive), answer)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
-        write_json(_answer_file(archive), answer)
         return answer
 
     def _intend(self, ledger: Ledger, archive: Path) -> None:
