@@ -36,7 +36,7 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
-        lambda: step.connector.refuse_ended(step.context.run_id, step.context.instance),
+        lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )
     return sender.send()
 

@@ -43,7 +43,8 @@ def execute_again(folder: Path, environment: Mapping[str, str]) -> None:
         print(dead_runs(dg.build_sensor_context(instance=instance)), flush=True)
         (failed,) = instance.get_runs()
         again = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
-        with dg.execute_job(dg.reconstructable(full_load), instance, reexecution_options=again) as result:
+        job, tags = dg.reconstructable(full_load), failed.tags  # with these, as the UI does: its load is one of them
+        with dg.execute_job(job, instance, tags=tags, reexecution_options=again) as result:
             sys.exit(0 if result.success else 1)
 
 
@@ -62,13 +63,15 @@ def _watched(folder: Path, environment: Mapping[str, str], kill_at: int) -> Iter
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal passed
-        if event not in POINTS:
+        sent = arguments[1] if event == "http.client.send" and isinstance(arguments[1], bytes) else b""
+        # How often SFCC is asked for the state of a job depends on the time that it takes.
+        if event not in POINTS or (sent.startswith(b"GET") and b"/executions/" in sent):
             return
         passed += 1
         if passed == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if event == "http.client.send" and isinstance(arguments[1], bytes) and b" HTTP/1.1\r\n" in arguments[1]:
-            os.write(requests, arguments[1].partition(b" HTTP/1.1")[0] + b"\n")
+        if b" HTTP/1.1\r\n" in sent:
+            os.write(requests, sent.partition(b" HTTP/1.1")[0] + b"\n")
 
     sys.addaudithook(watch)
     try:
