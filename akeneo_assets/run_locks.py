@@ -15,7 +15,7 @@ from typing import Final
 import dagster as dg
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.lock import appear, free_locks, holds, release
+from akeneo_assets.loads.lock import appear, holds, left_by_the_dead, release
 from akeneo_assets.store import Store
 
 DIED: Final = (
@@ -57,13 +57,13 @@ def end_dead_runs(instance: dg.DagsterInstance, store: Store) -> list[str]:
     Dagster instance doesn't know.
     """
     ended = []
-    for path in free_locks(store.runs):
-        run = instance.get_run_by_id(path.stem)
+    for path, run_id in left_by_the_dead(store.runs):
+        run = instance.get_run_by_id(run_id)
         if run is None:
             continue
         if not run.is_finished:
             instance.report_run_failed(run, DIED)
-            ended.append(run.run_id)
+            ended.append(run_id)
         path.unlink(missing_ok=True)
     return ended
 

@@ -60,7 +60,8 @@ def acquire(path: Path, holder: str) -> None:
 def appear(path: Path, holder: str) -> bool:
     """Take a lock that is `holder`'s alone and tells others that it works. False: this process holds it already.
 
-    The file gets its name when it is held, so that nobody ever sees it free while its holder lives.
+    The file gets its name when it is held, so that nobody ever sees it free while its holder lives, and names its holder, so that
+    it is told from one that was made by looking (`left_by_the_dead`).
     """
     with _guard:
         if path in _held:
@@ -69,6 +70,7 @@ def appear(path: Path, holder: str) -> bool:
         aside = path.with_suffix(".part")
         lock = FileLock(aside, thread_local=False)
         lock.acquire(timeout=0)
+        aside.write_text(holder)
         _held[path] = _Hold(holder, lock, aside.stat())
         aside.replace(path)
         return True
@@ -93,9 +95,9 @@ def holds(path: Path, holder: str) -> bool:
         return False
 
 
-def free_locks(folder: Path) -> Iterator[Path]:
-    """The locks of a folder whose holders are dead or have ended, each held while the caller looks at it: two processes never
-    find the same one at once."""
+def left_by_the_dead(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The locks that have appeared in a folder and whose holders died, with the name of each; held while the caller looks at
+    them, so that two processes never find the same one at once. The caller removes them."""
     for path in sorted(folder.glob("*.lock")):
         lock = FileLock(path, thread_local=False)
         try:
@@ -103,7 +105,12 @@ def free_locks(folder: Path) -> Iterator[Path]:
         except Timeout:
             continue
         try:
-            yield path
+            if holder := path.read_text():
+                yield path, holder
+            else:  # the holder ended after the folder was listed, and taking the lock has made the file anew
+                path.unlink()
+        except FileNotFoundError:
+            pass
         finally:
             lock.release()
 
