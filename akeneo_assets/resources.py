@@ -6,7 +6,7 @@ environment when it first needs it.
 
 import errno
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import dagster as dg
 import duckdb
 from pydantic import Field, PrivateAttr
 
+from akeneo_assets import run_locks
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock
@@ -146,11 +147,11 @@ class Connector(dg.ConfigurableResource[None]):
 
     _session: Session = PrivateAttr(default_factory=Session)
     _structures: dict[Path, Structure] = PrivateAttr(default_factory=dict)
-    _locks: list[tuple[Any, str]] = PrivateAttr(default_factory=list)
+    _locks: set[Path] = PrivateAttr(default_factory=set)
+    _at_end: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002 - as Dagster calls it
-        for path, holder in self._locks:
-            lock.release(path, holder)
+        self._at_end.close()
         self._session.close()
 
     @property
@@ -194,9 +195,9 @@ class Connector(dg.ConfigurableResource[None]):
             keep_archives=delivery.keep_archives,
         )
 
-    def package(self, run: dg.DagsterRun) -> Package:
-        """The package in which a run works, begun: of its load, or of its import by job 1 or 2. A load's run holds the lock of
-        product imports from now on.
+    def package(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Package:
+        """The package in which a run works, begun: of its load, or of its import by job 1 or 2. From now on the run holds its own
+        lock, and a load's run that of product imports, too; runs that died are ended.
 
         A concluded package is returned as it is to a run that no job started: such a run has nothing to do.
 
@@ -204,6 +205,7 @@ class Connector(dg.ConfigurableResource[None]):
             ConnectorError: another run imports products; a job was started on a concluded load, or assets by hand on a load that
                 no job has begun; the package is abandoned.
         """
+        self._work(run.run_id, instance)
         package = self._package(run)
         if package.concluded is None:
             package.begin(settings=fingerprint(self.settings), kind=run.tags.get(KIND_TAG) or package.kind)  # type: ignore[arg-type]
@@ -280,7 +282,19 @@ class Connector(dg.ConfigurableResource[None]):
         """Hold the lock of product imports until the run ends. Raises ConnectorError where another run holds it."""
         path = self.store.lock("product_load")
         lock.acquire(path, run_id)
-        self._locks.append((path, run_id))
+        self._locks.add(path)
+        self._at_end.callback(lock.release, path, run_id)
+
+    def _work(self, run_id: str, instance: dg.DagsterInstance) -> None:
+        """Hold the run's own lock until it ends, and end the runs whose holders died."""
+        self._locks.add(run_locks.run_lock(self.store, run_id))
+        if run_locks.take(self.store, run_id):
+            self._at_end.callback(run_locks.give_back, self.store, run_id)
+            run_locks.end_dead_runs(instance, self.store)
+
+    def refuse_ended(self, run_id: str, instance: dg.DagsterInstance) -> None:
+        """Make sure that a run may go on sending. Raises ConnectorError: Dagster has ended it, or a lock was taken from it."""
+        run_locks.refuse_ended(instance, run_id, self._locks)
 
 
 def connector_on(variables: Mapping[str, str]) -> Connector:

@@ -1,7 +1,7 @@
-"""The sensor that starts 3-1 when the PIM has changes. It decides in a pure function; an error of the PIM is an error of the
-tick.
+"""The sensor that starts 3-1 when the PIM has changes, and the one that ends runs whose process died.
 
-What a load reads never depends on this sensor: the window starts where the last successful load's ended.
+The first decides in a pure function; an error of the PIM is an error of the tick. What a load reads never depends on it: the
+window starts where the last successful load's ended.
 """
 
 from collections.abc import Collection
@@ -11,11 +11,13 @@ from typing import Final
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
+from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import DIFFERENTIAL
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.window import Window, last_successful
 from akeneo_assets.pim.probe import changed_since
 from akeneo_assets.resources import Session
+from akeneo_assets.run_locks import end_dead_runs
 
 UNFINISHED: Final = [
     DagsterRunStatus.QUEUED,
@@ -54,6 +56,7 @@ def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
     """Asks the PIM a few cheap questions every five minutes."""
     session = Session()
     try:
+        end_dead_runs(context.instance, session.store)
         importing = bool(
             context.instance.get_run_records(RunsFilter(statuses=UNFINISHED, tags={KIND_TAG: ["differential", "full"]}), limit=1)
         )
@@ -69,4 +72,18 @@ def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
         session.close()
 
 
-SENSORS: Final = [pim_changes]
+@dg.sensor(
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Ends as failed the runs whose process died, so that nothing waits behind them in the queue.",
+)
+def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Looks every minute which runs hold no lock any more. It starts nothing."""
+    try:
+        ended = end_dead_runs(context.instance, Session().store)
+    except (ConnectorError, SettingsError) as error:
+        return dg.SkipReason(str(error))
+    return dg.SkipReason(f"Ended as failed, since their processes died: {', '.join(ended)}." if ended else "No run has died.")
+
+
+SENSORS: Final = [pim_changes, dead_runs]

@@ -142,6 +142,11 @@ class Store:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"
 
+    @property
+    def runs(self) -> Path:
+        """The folder of the locks that runs hold while they work, one a run."""
+        return self.root / "runs"
+
     @contextmanager
     def query(self, *views: Callable[[duckdb.DuckDBPyConnection], None]) -> Iterator[duckdb.DuckDBPyConnection]:
         """A DuckDB connection whose memory is bounded and which spills into the store. `views`: make named views in it.

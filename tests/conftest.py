@@ -14,6 +14,11 @@ import pytest
 import requests
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much the long tests do."""
+    parser.addoption("--kills", type=int, default=10, help="at how many points of a load its process is killed")
+
+
 def pytest_unconfigure() -> None:
     """Empty DuckDB's modules. Exceptions kept by C extensions (pydantic's, with their frames) outlive the interpreter's own
     clearing, and DuckDB's binding would print a page about each of its functions that they still reach."""

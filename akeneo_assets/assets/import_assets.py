@@ -37,6 +37,7 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
+        lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )
     return sender.send()
 

@@ -103,7 +103,7 @@ def step_asset(
     )
     def asset(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[Result]:
         with clear_failures():
-            package = connector.package(context.run)
+            package = connector.package(context.run, context.instance)
             if done := nothing_to_do(package):
                 context.log.info(done)
                 return

@@ -66,7 +66,7 @@ connection = step_asset(
 def read_lists(context: dg.AssetExecutionContext, connector: Connector) -> Iterator[Result]:
     """Read the lists that are asked for, one after the other. One step: twenty of their own would cost more than the reading."""
     with clear_failures():
-        package = connector.package(context.run)
+        package = connector.package(context.run, context.instance)
         if done := nothing_to_do(package):
             context.log.info(done)
             return

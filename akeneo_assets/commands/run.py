@@ -6,6 +6,8 @@ Belongs here: starting a job, printing what it says, the exit code. Doesn't: any
 import os
 import sys
 import time
+import uuid
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from akeneo_assets import run_locks
 from akeneo_assets.commands.dagster_home import open_instance
 from akeneo_assets.definitions import build
 from akeneo_assets.errors import ConnectorError, SettingsError
@@ -27,6 +30,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.loads.sending import summary
 from akeneo_assets.progress import PROGRESS
+from akeneo_assets.resources import Session
 from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json
 
@@ -62,13 +66,16 @@ def run(
     except (ConnectorError, SettingsError) as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(1) from None
-    with opened as instance:
+    run_id = str(uuid.uuid4())
+    with opened as instance, _at_work(run_id, instance):
         if key:
             instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
         result = (
             build()
             .resolve_job_def(name)
-            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=_run_config(confirm))
+            .execute_in_process(
+                instance=instance, partition_key=key, raise_on_error=False, run_config=_run_config(confirm), run_id=run_id
+            )
         )
     failures = _failures(result)
     for failure in failures:
@@ -82,6 +89,17 @@ def run(
     if summary_file:
         write_json(summary_file, {"job": job, "load": key, "seconds": round(seconds, 1), **(found or {}), "ok": ok})
     raise typer.Exit(0 if ok else 1)
+
+
+def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManager[None]:
+    """Hold the run's lock from before Dagster knows the run until it has ended, after ending the runs of processes that died.
+    Where the store can't be used, the run's first step says why."""
+    try:
+        store = Session().store
+        run_locks.end_dead_runs(instance, store)
+        return run_locks.at_work(store, run_id)
+    except (ConnectorError, SettingsError, OSError):
+        return nullcontext()
 
 
 def _run_config(confirm: str) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""Locks that the operating system frees when their holder dies: one import of products at a time, one import sending at a time.
+"""Locks that the operating system frees when their holder dies: one import of products at a time, one import sending at a time,
+and one lock a run, which tells that the run still works.
 
-Belongs here: taking and freeing such a lock. Doesn't: what it guards. The run queue's tag limit (dagster.yaml) is what people
-see; this is what holds when a job is started past the queue.
+Belongs here: taking, finding and freeing such a lock. Doesn't: what it guards, which runs are dead (`run_locks`). The run queue's
+tag limit (dagster.yaml) is what people see; this is what holds when a job is started past the queue.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -16,7 +19,17 @@ from filelock import FileLock, Timeout
 
 from akeneo_assets.errors import ConnectorError
 
-_held: dict[Path, tuple[str, FileLock]] = {}
+
+@dataclass(frozen=True)
+class _Hold:
+    """A lock that this process holds: for whom, and the file as it was when the lock was taken."""
+
+    holder: str
+    lock: FileLock
+    file: os.stat_result
+
+
+_held: dict[Path, _Hold] = {}
 _guard = Lock()
 
 _ASKED_EVERY: Final = 1.0  # seconds
@@ -29,7 +42,7 @@ def acquire(path: Path, holder: str) -> None:
         ConnectorError: another run imports products; the message names it and since when.
     """
     with _guard:
-        if path in _held and _held[path][0] == holder:
+        if path in _held and _held[path].holder == holder:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, thread_local=False)
@@ -41,14 +54,65 @@ def acquire(path: Path, holder: str) -> None:
                 "nothing was read or sent; start this one again when it has ended."
             ) from None
         _note(path, holder)
-        _held[path] = (holder, lock)
+        _held[path] = _Hold(holder, lock, path.stat())
 
 
-def release(path: Path, holder: str) -> None:
-    """Free the lock where this process holds it for `holder`; anything else is left alone."""
+def appear(path: Path, holder: str) -> bool:
+    """Take a lock that is `holder`'s alone and tells others that it works. False: this process holds it already.
+
+    The file gets its name when it is held, so that nobody ever sees it free while its holder lives, and names its holder, so that
+    it is told from one that was made by looking (`left_by_the_dead`).
+    """
     with _guard:
-        if path in _held and _held[path][0] == holder:
-            _held.pop(path)[1].release()
+        if path in _held:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".part")
+        lock = FileLock(aside, thread_local=False)
+        lock.acquire(timeout=0)
+        aside.write_text(holder)
+        _held[path] = _Hold(holder, lock, aside.stat())
+        aside.replace(path)
+        return True
+
+
+def release(path: Path, holder: str, *, remove: bool = False) -> None:
+    """Free the lock where this process holds it for `holder`, and `remove` its file first, if asked to; anything else is left
+    alone."""
+    with _guard:
+        if holds(path, holder) and remove:
+            path.unlink()
+        if path in _held and _held[path].holder == holder:
+            _held.pop(path).lock.release()
+
+
+def holds(path: Path, holder: str) -> bool:
+    """Whether this process holds the lock for `holder`, and others still find it held: its file is the one that was locked."""
+    hold = _held.get(path)
+    try:
+        return hold is not None and hold.holder == holder and os.path.samestat(hold.file, path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def left_by_the_dead(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The locks that have appeared in a folder and whose holders died, with the name of each; held while the caller looks at
+    them, so that two processes never find the same one at once. The caller removes them."""
+    for path in sorted(folder.glob("*.lock")):
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            continue
+        try:
+            if holder := path.read_text():
+                yield path, holder
+            else:  # the holder ended after the folder was listed, and taking the lock has made the file anew
+                path.unlink()
+        except FileNotFoundError:
+            pass
+        finally:
+            lock.release()
 
 
 @contextmanager

@@ -29,7 +29,8 @@ from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 @dataclass(frozen=True)
 class Sender:
     """Sends the archives of a package. `wait_minutes`: how long another import of this store that sends now is waited for;
-    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`)."""
+    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`); `refuse_ended`: called before each archive, raises where
+    the run was ended meanwhile."""
 
     package: Package
     delivery: DeliveryPort
@@ -37,6 +38,7 @@ class Sender:
     wait_minutes: float
     tell: Callable[[str], None]
     patterns: tuple[str, ...] = ()
+    refuse_ended: Callable[[], None] = lambda: None
 
     def send(self) -> Answer:
         """Deliver the archives one after the other; the next goes only when SFCC has answered the one before.
@@ -47,6 +49,7 @@ class Sender:
         Raises:
             SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the
             ledger.
+            ConnectorError: as `refuse_ended`.
         """
         package, feeds = self.package, read_json(self.package.feeds_file)
         ledger = Ledger(package.store)
@@ -56,7 +59,8 @@ class Sender:
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
             # Version 0.1 sent all in one phase.
             for archive in self._archives(feeds["archives"], feeds.get("links", []), feeds.get("retirements", []), answers):
-                answers.append(self._answer_to(ledger, archive))  # noqa: PERF401 - `_archives` looks at those so far
+                self.refuse_ended()
+                answers.append(self._answer_to(ledger, archive))
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
             answer["objects"].setdefault(kind, {})["unchanged"] = count
@@ -131,9 +135,10 @@ class Sender:
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
+        # In this order: a process that dies in between leaves an archive to be looked up, not one to be sent again.
+        write_json(_answer_file(archive), answer)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
-        write_json(_answer_file(archive), answer)
         return answer
 
     def _intend(self, ledger: Ledger, archive: Path) -> None:

@@ -221,9 +221,10 @@ def test_a_job_its_assets_tags_title_and_schedule(repository: Any, name: str) ->
 def test_there_is_nothing_else(repository: Any) -> None:
     assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == set(JOBS)
     assert len(repository.schedule_defs) == len(JOBS)
-    assert [(sensor.name, sensor.default_status) for sensor in repository.sensor_defs] == [
-        ("pim_changes", dg.DefaultSensorStatus.STOPPED)
-    ]
+    assert {sensor.name: sensor.default_status for sensor in repository.sensor_defs} == {
+        "pim_changes": dg.DefaultSensorStatus.STOPPED,
+        "dead_runs": dg.DefaultSensorStatus.RUNNING,
+    }
 
 
 def test_every_asset_says_what_it_is(repository: Any) -> None:

@@ -6,16 +6,19 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import dagster as dg
 import orjson
 import pytest
 import yaml
 
 from akeneo_assets import resources
+from akeneo_assets.loads.lock import held
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
 from sfcc_resources.delivery.sfcc_client import Instance
@@ -135,6 +138,30 @@ def test_two_imports_never_run_together_a_killed_one_frees_the_next_and_a_busy_s
     third = place.job("3-1", load="second")
     assert third.ok, third.failures
     assert "one at a time" in names(place, "TENT-RIDGE-3")
+
+
+def test_a_run_that_was_ended_in_dagster_sends_nothing_more_and_its_load_goes_on(place: Any, rename: Callable[..., None]) -> None:
+    assert place.job("3-1").ok
+    rename("sent by the second run", TENT)
+    archives = sorted((place.store / "ledger").iterdir())
+    with ThreadPoolExecutor(1) as pool:
+        with held(place.store / "sending.lock", "another import", 0, print):
+            ending = pool.submit(place.job, "3-1", load="ended")
+            while place.package("ended").state != "sending":  # it waits for the lock then
+                assert not ending.done(), ending.result().failures
+                time.sleep(0.05)
+            (run,) = place.instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+            place.instance.report_run_canceled(run)
+        ended = ending.result()
+    assert [failure.partition(": nothing more of it is sent.")[0] for failure in ended.failures] == [
+        "Dagster has this run as CANCELED"
+    ]
+    assert sorted((place.store / "ledger").iterdir()) == archives
+    window = place.package("ended").window_file.read_bytes()
+    again = place.job("3-1", load="ended")
+    assert (again.ok, again.failures) == (True, [])
+    assert place.package("ended").window_file.read_bytes() == window
+    assert "sent by the second run" in names(place, "TENT-RIDGE-3")
 
 
 def test_a_load_that_sfcc_s_death_ended_goes_on_with_its_window(

@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.lock import acquire, release
+from akeneo_assets.loads.lock import acquire, appear, left_by_the_dead, release
 
 HOLDER = """
 import sys, time
@@ -54,3 +55,26 @@ def test_another_process_is_refused_by_name_and_a_killed_holder_frees_the_lock(t
             os.kill(process.pid, signal.SIGKILL)
     acquire(path, "mine")
     release(path, "mine")
+
+
+def test_a_lock_that_comes_and_goes_is_never_taken_for_that_of_a_dead_holder(tmp_path: Path) -> None:
+    ended, dead = Event(), list[str]()
+
+    def look() -> None:
+        while not ended.is_set():
+            dead.extend(holder for _, holder in left_by_the_dead(tmp_path))
+
+    looking = Thread(target=look)
+    looking.start()
+    try:
+        for number in range(500):
+            path = tmp_path / f"{number}.lock"
+            assert appear(path, f"holder {number}")
+            assert not appear(path, f"holder {number}")
+            release(path, f"holder {number}", remove=True)
+    finally:
+        ended.set()
+        looking.join()
+    assert dead == []
+    assert list(left_by_the_dead(tmp_path)) == []
+    assert list(tmp_path.iterdir()) == []

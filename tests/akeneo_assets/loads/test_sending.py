@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.batches import BatchWriter, Contents
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
@@ -61,9 +62,10 @@ def plan(store: Store, sfcc: SimpleNamespace) -> Iterator[Callable[..., Any]]:
     sfcc.faults()
 
 
-def delivered(package: Package, client: Client) -> Any:
+def delivered(package: Package, client: Client, refuse_ended: Callable[[], None] = lambda: None) -> Any:
     delivery = SiteArchiveDelivery(client, busy_minutes=1, wait_minutes=1, keep_archives=False)
-    return Sender(package, delivery, BatchWriter(package, f"akeneo-{package.name}", 190 * MIB), 1, lambda _: None).send()
+    writer = BatchWriter(package, f"akeneo-{package.name}", 190 * MIB)
+    return Sender(package, delivery, writer, 1, lambda _: None, refuse_ended=refuse_ended).send()
 
 
 def imports(sfcc: SimpleNamespace) -> int:
@@ -144,6 +146,27 @@ def test_a_retry_asks_sfcc_nothing_that_it_has_answered(store: Store, sfcc: Simp
     before = imports(sfcc)
     assert delivered(package, sfcc.client) == first
     assert imports(sfcc) == before
+
+
+def test_a_run_that_was_ended_sends_no_further_archive_and_a_retry_sends_those_alone(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    package, made = plan("ended", *(f"p{n}" for n in range(30)), max_bytes=2_500)
+    assert len(made.archives) > 2
+    asked: list[str] = []
+
+    def refuse_second() -> None:
+        asked.append("asked")
+        if len(asked) == 2:
+            raise ConnectorError("ended")
+
+    before = imports(sfcc)
+    with pytest.raises(ConnectorError, match=r"^ended$"):
+        delivered(package, sfcc.client, refuse_second)
+    assert imports(sfcc) == before + 1
+    assert [path.name[7:] for path in store.ledger.iterdir()] == [made.archives[0].name]
+    assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 30, "confirmed": 30}}
+    assert imports(sfcc) == before + len(made.archives)
 
 
 def test_a_retry_after_a_crash_follows_the_import_that_sfcc_knows(store: Store, sfcc: SimpleNamespace, plan: Any) -> None:

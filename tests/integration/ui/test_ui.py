@@ -42,8 +42,8 @@ class Dagster:
         found: dict[str, Any] = answer["data"]
         return found
 
-    def launch(self, job: str, partition: str | None = None) -> None:
-        """Start a job as the launch dialog does, and wait until it has succeeded."""
+    def start(self, job: str, partition: str | None = None) -> str:
+        """Start a job as the launch dialog does; returns its run's id."""
         if partition is not None:
             added = self.ask(
                 """mutation($of: RepositorySelector!, $key: String!) {
@@ -64,7 +64,11 @@ class Dagster:
             "mutation($p: ExecutionParams!) { launchRun(executionParams: $p) { ... on LaunchRunSuccess { run { id } } } }",
             p=parameters,
         )
-        self.succeeded(job, launched["launchRun"]["run"]["id"])
+        return str(launched["launchRun"]["run"]["id"])
+
+    def launch(self, job: str, partition: str | None = None) -> None:
+        """Start a job, and wait until it has succeeded."""
+        self.succeeded(job, self.start(job, partition))
 
     def runs(self, job: str) -> dict[str, str]:
         """Status by run id."""
@@ -79,9 +83,9 @@ class Dagster:
             time.sleep(0.3)
             runs = self.runs(job)
             status = runs.get(run_id, "none") if run_id else next(iter(runs.values()), "none")
-        assert status == "SUCCESS", self._why(run_id or next(iter(runs)))
+        assert status == "SUCCESS", self.why(run_id or next(iter(runs)))
 
-    def _why(self, run_id: str) -> str:
+    def why(self, run_id: str) -> str:
         """The last messages of a run, and what its failed steps died of."""
         error = "... on ExecutionStepFailureEvent { error { message causes { message } } }"
         events = f"... on EventConnection {{ events {{ ... on MessageEvent {{ message }} {error} }} }}"
@@ -157,14 +161,15 @@ def test_the_jobs_page_shows_the_four_jobs(dagster: Dagster, tab: Any) -> None:
     assert {line for line in shown.splitlines() if line.startswith("akeneo_")} == set(JOBS)
 
 
-# The automation page has a box that selects all, then one that selects and a switch for each of the five automations.
+# The automation page has a box that selects all, then one that selects and a switch for each of the six automations: the four
+# schedules, `dead_runs` and `pim_changes`.
 _SWITCHES = "[...document.querySelectorAll('input[type=checkbox]')].map(box => box.checked).filter((_, at) => at && at % 2 === 0)"
 
 
-def test_schedules_and_sensor_are_shown_stopped(dagster: Dagster, tab: Any) -> None:
+def test_all_but_the_sensor_that_ends_dead_runs_are_shown_stopped(dagster: Dagster, tab: Any) -> None:
     tab.open(f"{dagster.url}/automation")
-    tab.wait_for(*(f"{job}_schedule" for job in JOBS), "pim_changes", "At 02:00 AM UTC, only on Sunday")
-    tab.wait_until(_SWITCHES, lambda on: on == [False] * 5)
+    tab.wait_for(*(f"{job}_schedule" for job in JOBS), "dead_runs", "pim_changes", "At 02:00 AM UTC, only on Sunday")
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, False])
 
 
 @pytest.fixture(scope="module")
@@ -203,9 +208,25 @@ def test_the_sensor_turned_on_imports_what_is_edited(loaded: Dagster, tab: Any) 
     loaded.succeeded(DIFFERENTIAL)
     tab.open(f"{loaded.url}/automation")
     tab.wait_for("pim_changes")
-    tab.wait_until(_SWITCHES, lambda on: on == [False] * 4 + [True])
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True])
     tab.open(f"{loaded.url}/assets/sfcc/product_import")
     shown = tab.wait_for("diff_", "not confirmed", "product\t")
     (product,) = [line for line in shown.splitlines() if line.startswith("product\t")]
     sent, confirmed = product.split("\t")[1:3]
     assert 0 < int(sent) == int(confirmed) < 93
+
+
+def test_a_run_whose_process_was_killed_is_ended_so_that_the_run_queued_behind_it_begins(loaded: Dagster) -> None:
+    known = loaded.runs(FULL)
+    command = [str(stack.COMMAND), "run", "3-2", "--load", "killed"]
+    with subprocess.Popen(command, env=dict(loaded.running.environment), cwd=loaded.running.var) as process:
+        try:
+            while (begun := [run for run, status in loaded.runs(FULL).items() if run not in known and status == "STARTED"]) == []:
+                assert process.poll() is None
+                time.sleep(0.1)
+        finally:
+            process.kill()
+    (killed,) = begun
+    loaded.launch(DIFFERENTIAL, "behind the killed one")
+    assert loaded.runs(FULL)[killed] == "FAILURE"
+    assert "The process of this run died before the run had ended" in loaded.why(killed)
