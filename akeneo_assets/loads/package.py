@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.partitions import Kind
+from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.store import DamagedFileError, Store, read_json, write_json
 
 State = Literal["begun", "read", "mapped", "sending", "concluded", "stopped", "abandoned"]
