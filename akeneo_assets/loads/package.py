@@ -222,6 +222,11 @@ class Package:
         return kind
 
     @property
+    def settings(self) -> str:
+        """The fingerprint of the settings that it is made by; empty: unknown."""
+        return str(self._document().get("settings", ""))
+
+    @property
     def begun(self) -> str:
         """When the import began (ISO 8601); empty: unknown."""
         return str(self._document().get("begun", ""))
