@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from akeneo_assets import collector, tables
 from akeneo_assets.loads.groups import Groups
@@ -89,16 +88,28 @@ class RowMapper:
     mapping: ProductMapping
 
     def parsed(self, rows: pa.RecordBatch | pa.Table, known: Targets) -> Iterator[Row]:
-        """The `ROWS` with their items and the SFCC ids of what they name (codes as spelled), resolved some at a time."""
+        """The `ROWS`, parsed and resolved some at a time."""
         for start in range(0, rows.num_rows, _PARSED_ROWS):
             columns = (column.to_pylist() for column in rows.slice(start, _PARSED_ROWS).columns)
-            some = [(*row, self.models.by_uuid(whole_item(item))) for *row, item in zip(*columns, strict=True)]
-            wanted = [self.mapping.targets_of(item) for *_, item in some]
-            found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
-            for row, names in zip(some, wanted, strict=True):
-                resolved = {(kind, code): hit for kind, code in names if (hit := found.get((kind, target_key(kind, code))))}
-                is_composed = self.mapping.composition_of(row[-1]) is not None
-                yield Row._make((*row, resolved, known.compositions(_ids(resolved)) if is_composed else NO_COMPOSITIONS))
+            yield from self.resolved([(*row, self.item(text)) for *row, text in zip(*columns, strict=True)], known)
+
+    def item(self, text: bytes) -> dict[str, Any]:
+        """The item of a product or model, as the mapping takes it."""
+        return self.models.by_uuid(whole_item(text))
+
+    def named(self, item: Item) -> set[tuple[str, str]]:
+        """What an item names, as `Targets` is asked for it."""
+        return {(kind, target_key(kind, code)) for kind, code in self.mapping.targets_of(item)}
+
+    def resolved(self, rows: Sequence[tuple[Any, ...]], known: Targets) -> Iterator[Row]:
+        """Rows with the columns of `ROWS`, the last of them the item, each with the SFCC ids of what it names (codes as
+        spelled)."""
+        wanted = [self.mapping.targets_of(item) for *_, item in rows]
+        found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
+        for row, names in zip(rows, wanted, strict=True):
+            resolved = {(kind, code): hit for kind, code in names if (hit := found.get((kind, target_key(kind, code))))}
+            is_composed = self.mapping.composition_of(row[-1]) is not None
+            yield Row._make((*row, resolved, known.compositions(_ids(resolved)) if is_composed else NO_COMPOSITIONS))
 
     def simple(self, row: Row) -> Mapped:
         """What a simple product becomes."""
@@ -156,7 +167,7 @@ class MappingRun:
                 simple = batch.column("root").is_null()
                 for row in mapper.parsed(batch.filter(simple), known):
                     self._keep(row, mapper.simple(row), files, problems)
-                groups.add(batch.filter(pc.invert(simple)))
+                groups.add(batch.filter(batch.column("root").is_valid()))
                 self.tell(self.products)
             for table in groups.tables("place", "key"):
                 for _, group in groupby(mapper.parsed(table, known), key=attrgetter("root")):

@@ -28,6 +28,7 @@ from akeneo_assets.store import (
     parquet,
     sql_empty,
     sql_numbered,
+    sql_texts,
     telling_damage,
     write_table,
 )
@@ -224,9 +225,8 @@ class Mirror:
         """The `tables.ITEMS` rows of these keys as they were read last, each with the name of the `load` that read it; what the
         PIM has no more is absent."""
         columns = ", ".join(tables.ITEMS.columns.names)
-        wanted = pa.table({"key": pa.array(keys, pa.string())})
-        last = f"FROM ({self.sql(table, f'{columns}, batch')}) WHERE key IN (SELECT key FROM wanted) ORDER BY key"
-        read = [row for batch in self.store.select(last, wanted=wanted) for row in batch.to_pylist()]
+        last = f"FROM ({self.sql(table, f'{columns}, batch')}) WHERE key IN {sql_texts(keys)} ORDER BY key"
+        read = [row for batch in self.store.select(last) for row in batch.to_pylist()]
         return [row | {"load": self.keys[row.pop("batch")]} for row in read]
 
     def sql(self, table: Table, columns: str) -> str:

@@ -9,13 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-import pyarrow as pa
-
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.list_reading import structure_of
 from akeneo_assets.loads.mapping_run import ROOT, ROWS, SUB_MODEL, VARIANT, RowMapper
 from akeneo_assets.loads.media_files import missing
-from akeneo_assets.loads.mirror import target_key
 from akeneo_assets.loads.object_history import MIRRORED, Entry, Known, Subject
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.mapping import origins
@@ -25,7 +22,6 @@ from akeneo_assets.mapping.origins import Part
 from akeneo_assets.mapping.problems import Problem
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.settings_check import validate
-from akeneo_assets.pim.partial import whole_item
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Structure, fold
 
@@ -133,13 +129,13 @@ class Exporter:
 
     def _product(self, subject: Subject, identity: dict[str, Any]) -> Export:
         known, mapping = self._known, ProductMapping(self._settings, self._structure)
-        rows = self._rows(subject, identity["root"])
-        models = [row["key"] for row in rows.to_pylist() if row["place"] != VARIANT]
+        group_rows = self._rows(subject, identity["root"])
+        models = [row["key"] for row in group_rows if row["place"] != VARIANT]
         mapper = RowMapper(Models(known.store, known.mirror, models), mapping)
-        texts = [mapper.models.by_uuid(whole_item(text)) for text in rows["item"].to_pylist()]
-        named = {(kind, target_key(kind, code)) for item in texts for kind, code in mapping.targets_of(item)}
+        rows = [tuple((row | {"item": mapper.item(row["item"])}).values()) for row in group_rows]
+        named = {name for *_, item in rows for name in mapper.named(item)}
         targets = Targets.read(known.store, known.package.identities, known.mirror, named)
-        parsed = list(mapper.parsed(rows, targets))
+        parsed = list(mapper.resolved(rows, targets))
         group = [(parsed[0], mapper.simple(parsed[0]))] if identity["root"] is None else mapper.group(parsed)
         asked = subject.key if subject.owner == "product" else identity["root"]
         row, mapped = next((row, mapped) for row, mapped in group if row.key == asked)
@@ -152,7 +148,7 @@ class Exporter:
             return Export(f"it is a level of the master {identity['sfcc_id']}, whose variants have its values", problems=problems)
         return Export(None, False, own, [mapping.origins(item, placed) for placed in own], problems, row.source)
 
-    def _rows(self, subject: Subject, root: str | None) -> pa.Table:
+    def _rows(self, subject: Subject, root: str | None) -> list[dict[str, Any]]:
         """The `ROWS` that the mapping of the subject needs: of a variant with the models above it, of a model with its whole
         group; in the group's order."""
         known = self._known
@@ -172,7 +168,7 @@ class Exporter:
             for item in known.mirror.items(table, keys) if keys else ():
                 place = VARIANT if owner == "product" else ROOT if item["key"] == root else SUB_MODEL
                 rows.append({name: item.get(name) for name in ROWS.names} | of_key[owner, item["key"]] | {"place": place})
-        return pa.Table.from_pylist(sorted(rows, key=lambda row: (row["place"], row["key"])), ROWS)
+        return sorted(rows, key=lambda row: (row["place"], row["key"]))
 
 
 def compared(export: Export, history: Iterable[Entry]) -> tuple[list[State], list[Entry]]:

@@ -190,10 +190,11 @@ class Known:
         return entries
 
     def _rows(self, sql: str, name: str = "", **more: Any) -> list[dict[str, Any]]:
-        """The rows of a small query over the load's files and the ledger's views. `$name` and `more` are its parameters."""
+        """The rows of a query that gives few, over files or the ledger's entries. `$name` and `more` are its parameters."""
         given = {"name": name, **more}
         used = {parameter: value for parameter, value in given.items() if f"${parameter}" in sql}
-        with self.store.query(Ledger(self.store).views) as query:
+        views = (Ledger(self.store).views,) if "ledger_entries" in sql else ()
+        with self.store.query(*views) as query:
             found = query.execute(sql, used)
             names = [column[0] for column in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
