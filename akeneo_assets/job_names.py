@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from akeneo_assets.loads.partitions import Kind
+from akeneo_assets.loads.load_names import Kind
 
 ATTRIBUTES: Final = "akeneo_1_import_attributes"
 MEDIA_PRICEBOOK: Final = "akeneo_2_import_media_assets_pricebook"

@@ -23,7 +23,7 @@ from akeneo_assets.loads import lock
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.list_reading import items
+from akeneo_assets.loads.list_reading import structure_of
 from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import KIND_TAG
@@ -36,7 +36,6 @@ from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, load
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
-from akeneo_assets.structure.pim_lists import PIM_LISTS
 from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.delivery.delivery_port import DeliveryPort
 from sfcc_resources.delivery.sfcc_client import Client, Instance
@@ -236,8 +235,7 @@ class Connector(dg.ConfigurableResource[None]):
     def structure(self, package: Package, **more: Any) -> Structure:
         """The PIM's lists as the import of `package` read them; `more` replaces parts of them (`media`)."""
         if package.folder not in self._structures:
-            lists: dict[str, Any] = {pim_list.name: items(package, pim_list.name) for pim_list in PIM_LISTS}
-            self._structures[package.folder] = Structure.build(**lists)
+            self._structures[package.folder] = structure_of(package)
         structure = self._structures[package.folder]
         return replace(structure, **more) if more else structure
 

@@ -334,6 +334,11 @@ def sql_table(path: Path, table: Table) -> str:
     return f"{sql_empty(table)} UNION ALL BY NAME FROM read_parquet({sql_files([path])})"
 
 
+def sql_texts(texts: Iterable[str]) -> str:
+    """Texts for what follows `IN`, quoted: `('a', 'b''s')`. Meant for few: a query looks only where they may be."""
+    return "(" + (", ".join("'" + text.replace("'", "''") + "'" for text in texts) or "NULL") + ")"
+
+
 def sql_files(paths: Iterable[Path]) -> str:
     """`read_parquet` arguments for DuckDB. The paths are the store's own, quoted for SQL all the same."""
     return "[" + ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths) + "]"

@@ -16,8 +16,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from akeneo_assets.commands.command_session import session
 from akeneo_assets.commands.dagster_home import examine_home
-from akeneo_assets.commands.half_environment import HereEnvironment, PimEnvironment, SfccEnvironment, session
+from akeneo_assets.commands.half_environment import HereEnvironment, PimEnvironment, SfccEnvironment
 from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings, store_findings
 from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
 from akeneo_assets.errors import SettingsError

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from akeneo_assets.resources import Session
-from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.settings.environment import Environment
 
 
@@ -41,13 +39,3 @@ class HereEnvironment(PimEnvironment):
     akeneo_client_secret: SecretStr = SecretStr("")
     akeneo_username: str = ""
     akeneo_password: SecretStr = SecretStr("")
-
-
-def session(environment: Environment, reading: Akeneo | None = None) -> Session:
-    """A session on this environment; `reading` says how the PIM is read (None: with all defaults), so that these commands work
-    without a connector.yaml, or with one that is wrong."""
-    own = Session()
-    own.environment = environment
-    own.pim_retries = 1  # a person waits
-    own.reading = reading or Akeneo()
-    return own

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from akeneo_assets.commands.half_environment import PimEnvironment, session
+from akeneo_assets.commands.command_session import session
+from akeneo_assets.commands.half_environment import PimEnvironment
 from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
 from akeneo_assets.diagnosis.structure_reading import build_structure, first_page, printed_date, read_lists, version
 from akeneo_assets.errors import ConnectorError, shown

@@ -4,7 +4,7 @@ Belongs here: ids that SFCC has in another spelling, collisions of ids, and reso
 follows from one item (`akeneo_assets.mapping`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
@@ -18,16 +18,18 @@ from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.loads.package import Package
 from akeneo_assets.mapping.frame import Composition, Item
 from akeneo_assets.mapping.identity import kept_spelling
-from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, parquet, sql_files, sql_table, write_query
+from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, sql_files, sql_table, sql_texts, write_query
 
 
 class Models:
-    """All models of a mirror by key: what is above whom, and what they name."""
+    """The models of a mirror by key: what is above whom, and what they name. `keys`: of these models alone (None: of all)."""
 
-    def __init__(self, store: Store, mirror: Mirror) -> None:
-        named = store.select(mirror.named_by_models())
+    def __init__(self, store: Store, mirror: Mirror, keys: Sequence[str] | None = None) -> None:
+        these = "" if keys is None else f"WHERE {{}} IN {sql_texts(keys)}"
+        named = store.select(f"FROM ({mirror.named_by_models()}) {these.format('model')}")
         self._uuids = {(row["model"], row["code"]): row["uuid"] for batch in named for row in batch.to_pylist()}
-        rows = [row for batch in store.select(mirror.sql("product_models", "key, code, parent")) for row in batch.to_pylist()]
+        models = store.select(f"FROM ({mirror.sql('product_models', 'key, code, parent')}) {these.format('key')}")
+        rows = [row for batch in models for row in batch.to_pylist()]
         self._parents: dict[str, str | None] = {row["key"]: row["parent"] for row in rows}
         self.codes: dict[str, str] = {row["key"]: row["code"] for row in rows}
 
@@ -220,6 +222,10 @@ def _left_out_models(mirror: Mirror, left_out: Callable[[bytes], LeftOut | None]
                 yield row["key"], why
 
 
+_KINDS: Final = ("product", "product_model", "identifier", "group")
+"""How an object can be named (`mirror.targets`)."""
+
+
 @dataclass(frozen=True)
 class Targets:
     """Resolves what products name (associations, product links) to SFCC ids of exported products: about 60 bytes a product."""
@@ -230,28 +236,31 @@ class Targets:
     composed: np.ndarray[Any, np.dtype[np.uint64]]  # `_name` of (bundle or set, SFCC id) of those that are one, sorted
 
     @classmethod
-    def read(cls, store: Store, path: Path, mirror: Mirror) -> "Targets":
-        """From a `tables.IDENTITIES` file; only groups that some association names are looked at."""
+    def read(cls, store: Store, path: Path, mirror: Mirror, wanted: Collection[tuple[str, str]] | None = None) -> "Targets":
+        """From a `tables.IDENTITIES` file; only groups that some association names are looked at. `wanted`: those that will be
+        asked for, as for `resolve` (None: any may be)."""
         names, ids = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=bytes)]
-        with parquet(path, tables.IDENTITIES) as file:
-            for batch in file.iter_batches(columns=["owner", "key", "code", "sfcc_id"]):
-                exported = [
-                    row for row in zip(*(column.to_pylist() for column in batch.columns), strict=True) if row[3] is not None
-                ]
-                named = [(_name(owner, key), sfcc_id) for owner, key, _, sfcc_id in exported]
-                named += [(_name("identifier", code), sfcc_id) for owner, _, code, sfcc_id in exported if owner == "product"]
-                names.append(np.array([name for name, _ in named], dtype=np.uint64))
-                ids.append(np.array([sfcc_id.encode() for _, sfcc_id in named], dtype=bytes))
+        exported = f"SELECT owner, key, code, sfcc_id FROM ({sql_table(path, tables.IDENTITIES)}) WHERE sfcc_id IS NOT NULL"
+        of_groups = f"(SELECT target_key FROM ({mirror.sql('associations', 'target, target_key')}) WHERE target = 'group')"
+        if wanted is not None:
+            keys = {of: sql_texts(sorted(key for kind, key in wanted if kind == of)) for of in _KINDS}
+            exported += f"""
+                AND (owner = 'product' AND (key IN {keys["product"]} OR code IN {keys["identifier"]})
+                     OR owner = 'product_model' AND key IN {keys["product_model"]})
+            """
+            of_groups = keys["group"]
+        for batch in store.select(exported):
+            items = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            named = [(_name(owner, key), sfcc_id) for owner, key, _, sfcc_id in items]
+            named += [(_name("identifier", code), sfcc_id) for owner, _, code, sfcc_id in items if owner == "product"]
+            names.append(np.array([name for name, _ in named], dtype=np.uint64))
+            ids.append(np.array([sfcc_id.encode() for _, sfcc_id in named], dtype=bytes))
         every = np.concatenate(names)
         order = np.argsort(every)
         members = store.select(f"""
-            WITH named AS (
-                SELECT DISTINCT target_key AS code FROM ({mirror.sql("associations", "target, target_key")})
-                WHERE target = 'group'
-            ),
-            members AS (SELECT key, unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")}))
+            WITH members AS (SELECT key, unnest(groups) AS code FROM ({mirror.sql("products", "key, groups")}))
             SELECT m.code, list(i.sfcc_id ORDER BY i.sfcc_id) AS ids
-            FROM members m SEMI JOIN named USING (code)
+            FROM (FROM members WHERE code IN {of_groups}) m
             JOIN read_parquet({sql_files([path])}) i ON i.owner = 'product' AND i.key = m.key
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)

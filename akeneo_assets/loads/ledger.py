@@ -109,8 +109,8 @@ class Ledger:
 
     def views(self, query: duckdb.DuckDBPyConnection) -> None:
         """Make the views of the ledger in a connection: `ledger_entries`, each entry with its archive's `number` and SFCC's
-        `verdict`; `ledger_latest`, the last entry of each object, looked up by its number so that nothing wide is held;
-        `ledger_current`, those of them that SFCC holds or may hold."""
+        `verdict` and `message`; `ledger_latest`, the last entry of each object, looked up by its number so that nothing wide is
+        held; `ledger_current`, those of them that SFCC holds or may hold."""
         query.execute(f"CREATE OR REPLACE TEMP VIEW ledger_entries AS {self._entries()}")
         query.execute("""
             CREATE OR REPLACE TEMP VIEW ledger_latest AS FROM ledger_entries
@@ -225,17 +225,18 @@ class Ledger:
         """A query over all entries with their archive's number and SFCC's verdict on them."""
         archives = self._archives()
         if not archives:
-            return f"SELECT *, 0 AS number, '' AS verdict FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
+            return f"SELECT *, 0 AS number, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
         entries = {folder / "entries.parquet": _number(folder) for folder in archives}
         verdicts = {path: _number(folder) for folder in archives if (path := folder / "verdict.parquet").exists()}
         unanswered = sorted({*entries.values()} - {*verdicts.values()})
         numbered = f"FROM ({sql_numbered(entries)})"
         if not verdicts:
-            return f"SELECT *, 'unconfirmed' AS verdict {numbered}"
+            return f"SELECT *, 'unconfirmed' AS verdict, NULL AS message {numbered}"
         return f"""
             SELECT e.*, CASE WHEN e.number IN ({", ".join(map(str, unanswered)) or "NULL"}) THEN 'unconfirmed'
-                             ELSE coalesce(v.verdict, 'confirmed') END AS verdict
-            FROM ({numbered}) e LEFT JOIN (SELECT key, number, verdict FROM ({sql_numbered(verdicts)})) v USING (key, number)
+                             ELSE coalesce(v.verdict, 'confirmed') END AS verdict, v.message
+            FROM ({numbered}) e
+            LEFT JOIN (SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})) v USING (key, number)
         """
 
 

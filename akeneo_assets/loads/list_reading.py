@@ -11,7 +11,8 @@ from akeneo_assets.loads.package import Done, Package, newest_with
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PermanentPimError
 from akeneo_assets.store import TableWriter, rows
-from akeneo_assets.structure.pim_lists import PimList
+from akeneo_assets.structure.pim_lists import PIM_LISTS, PimList
+from akeneo_assets.structure.pim_structure import Structure
 from akeneo_assets.tables import pim_list_table
 
 
@@ -32,6 +33,12 @@ def items(package: Package, name: str) -> list[dict[str, Any]]:
     source = package if package.report(step) is not None else newest_with(package.store, step) or package
     source.needs(step)
     return [orjson.loads(row["item"]) for row in rows([source.pim_list(name)], ["item"])]
+
+
+def structure_of(package: Package) -> Structure:
+    """The PIM's lists as the import of `package` read them; raises what `items` raises."""
+    lists: dict[str, Any] = {pim_list.name: items(package, pim_list.name) for pim_list in PIM_LISTS}
+    return Structure.build(**lists)
 
 
 def read_list(package: Package, pim_list: PimList, client: PimClient) -> int:

@@ -1,11 +1,15 @@
-"""What a load may be called: its name is a partition key of Dagster, the name of a folder, and a word on the command line.
+"""Which kinds of loads there are, and what a load may be called: its name is a partition key of Dagster, the name of a folder,
+and a word on the command line.
 
-Belongs here: refusing a name before the key exists. Doesn't: making names, the partition set (`partitions`).
+Belongs here: refusing a name before the key exists. Doesn't: making names, the partition set (`partitions`); Dagster, which takes
+more than a second to import.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from akeneo_assets.errors import shown
+
+Kind = Literal["full", "differential"]
 
 LONGEST: Final = 100
 """Characters. The folder's name has up to nine more (`safe_name`), and file systems take 255 bytes."""

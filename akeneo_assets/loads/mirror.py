@@ -5,7 +5,7 @@ Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are
 before it (`Window.previous`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from akeneo_assets.store import (
     parquet,
     sql_empty,
     sql_numbered,
+    sql_texts,
     telling_damage,
     write_table,
 )
@@ -219,6 +220,14 @@ class Mirror:
                             taken = taken.append_column(name, beside[name])
                         yield from taken.combine_chunks().to_batches()
                     start, first = upto, after
+
+    def items(self, table: Items, keys: Collection[str]) -> list[dict[str, Any]]:
+        """The `tables.ITEMS` rows of these keys as they were read last, each with the name of the `load` that read it; what the
+        PIM has no more is absent."""
+        columns = ", ".join(tables.ITEMS.columns.names)
+        last = f"FROM ({self.sql(table, f'{columns}, batch')}) WHERE key IN {sql_texts(keys)} ORDER BY key"
+        read = [row for batch in self.store.select(last) for row in batch.to_pylist()]
+        return [row | {"load": self.keys[row.pop("batch")]} for row in read]
 
     def sql(self, table: Table, columns: str) -> str:
         """A query over the fold: for each key the row that was read last. `batch` is the number of the load that read it, `part`

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.partitions import Kind
+from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.store import DamagedFileError, Store, read_json, write_json
 
 State = Literal["begun", "read", "mapped", "sending", "concluded", "stopped", "abandoned"]
@@ -226,6 +226,11 @@ class Package:
         """Whether the load is full or differential, once it has begun."""
         kind: Kind | None = self._document().get("kind")
         return kind
+
+    @property
+    def settings(self) -> str:
+        """The fingerprint of the settings that it is made by; empty: unknown."""
+        return str(self._document().get("settings", ""))
 
     @property
     def begun(self) -> str:

@@ -1,11 +1,11 @@
 """The partition set of the loads and the names of its keys. What a key stands for is in `window`."""
 
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
 import dagster as dg
 
-Kind = Literal["full", "differential"]
+from akeneo_assets.loads.load_names import Kind
 
 PRODUCT_LOADS: Final = dg.DynamicPartitionsDefinition(name="product_loads")
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.package import Package, load_packages
-from akeneo_assets.loads.partitions import Kind
 from akeneo_assets.pim.clock import OVERLAP, Overlap, window_start
 from akeneo_assets.settings.load_settings import Loads
 from akeneo_assets.store import Store, read_json, write_json

@@ -32,8 +32,12 @@ class ProductNames:
     def stand_in(self, item: Item, context: Context) -> Rule | None:
         """The rule by which the item's family's label attribute becomes its name; None: the item has a mapped name, of its own or
         of its master, or the settings don't ask for it."""
-        rule = self._by_label.get(fold(str(item.get("family") or "")))
+        rule = self.by_label(item)
         return None if rule is None or self._has_mapped_name(item, context) else rule
+
+    def by_label(self, item: Item) -> Rule | None:
+        """The rule of the item's family's label attribute; None: the settings don't ask for it."""
+        return self._by_label.get(fold(str(item.get("family") or "")))
 
     def missing(self, item: Item, online: Slots) -> tuple[str, str] | None:
         """The attributes concerned and the reason why an item without name should be looked at; None: it is offline, or names are
@@ -43,7 +47,7 @@ class ProductNames:
         """
         if self._mapped is None or "true" not in online.values():
             return None
-        instead = self._by_label.get(fold(str(item.get("family") or "")))
+        instead = self.by_label(item)
         tried = f", nor a value of '{instead.attributes[0]}', its family's label attribute" if instead is not None else ""
         return ", ".join(self._mapped.attributes), f"online without a name: it has none in any locale{tried}"
 

@@ -11,11 +11,12 @@ from typing import Final
 from akeneo_assets.mapping import associations, identity, masters
 from akeneo_assets.mapping.compositions import composition_of
 from akeneo_assets.mapping.filters import PROPERTIES, compile_filter
-from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Composition, Compositions, Context, Item, Targets
+from akeneo_assets.mapping.frame import NO_COMPOSITIONS, Composition, Compositions, Context, Item, PlacedRecord, Targets
 from akeneo_assets.mapping.identity import Identity
 from akeneo_assets.mapping.item_properties import own_properties
 from akeneo_assets.mapping.levels import codes_of_values, values_of, without
 from akeneo_assets.mapping.linked_values import link_target
+from akeneo_assets.mapping.origins import Part, of_product
 from akeneo_assets.mapping.problems import MALFORMED, Problem
 from akeneo_assets.mapping.product_rules import ProductRules
 from akeneo_assets.mapping.record_writer import Mapped, RecordWriter, VariantFacts
@@ -178,6 +179,10 @@ class ProductMapping:
     ) -> Mapped:
         """A root model with the facts of its exported variants (see `masters.map_master`)."""
         return masters.map_master(self._rules, root, sub_models, variants, targets, sfcc_ids)
+
+    def origins(self, item: Item, placed: PlacedRecord) -> list[Part]:
+        """The parts of a record that was made of the item, each with what of the PIM it comes from."""
+        return list(of_product(self._rules, item, *placed))
 
     def _without_master(self, item: Item, root: Item | None) -> str | None:
         """Why a variant can't be one: without its master it would stand in SFCC as a simple product, with half of its values."""
