@@ -45,6 +45,9 @@ def run(
     confirm: Annotated[
         str, typer.Option(help="Name of an import that stopped because codes in use had vanished: confirm that they are gone")
     ] = "",
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Go on although another connector, or a replication, wrote to the SFCC instance")
+    ] = False,
     summary_file: Annotated[Path | None, typer.Option("--summary", help="Write what was imported to this file, as JSON")] = None,
 ) -> None:
     """Run one job now. Exit code 0 only if SFCC took everything."""
@@ -55,6 +58,7 @@ def run(
     key = (load or new_key(kind, datetime.now(UTC))) if kind else None
     if key and (problem := load_name_problem(key)):
         raise typer.BadParameter(problem)
+    config = _run_config(confirm, take_over=take_over)
     try:
         load_env_file()
         opened = open_instance(os.environ)
@@ -67,7 +71,7 @@ def run(
         result = (
             build()
             .resolve_job_def(name)
-            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=_run_config(confirm))
+            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=config)
         )
     failures = _failures(result)
     for failure in failures:
@@ -83,8 +87,9 @@ def run(
     raise typer.Exit(0 if ok else 1)
 
 
-def _run_config(confirm: str) -> dict[str, Any]:
-    resources = {"connector": {"config": {"confirm": confirm}}} if confirm else {}
+def _run_config(confirm: str, *, take_over: bool = False) -> dict[str, Any]:
+    config = {"confirm": confirm, "take_over": take_over}
+    resources = {"connector": {"config": config}} if confirm or take_over else {}
     return {"loggers": {PROGRESS: {"config": {}}}, "resources": resources}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from akeneo_assets.loads import sentinel
 from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_of, answer_sentence
 from akeneo_assets.loads.batches import BatchWriter
 from akeneo_assets.loads.ledger import Ledger
@@ -45,6 +46,7 @@ class Sender:
         SFCC's import of it broke off.
 
         Raises:
+            ConnectorError: another connector wrote to the instance, or it was reset or restored since the import began.
             SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the
             ledger.
         """
@@ -56,7 +58,9 @@ class Sender:
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
             links = feeds.get("links", [])  # version 0.1 sent all in one phase
             for archive in self._archives(feeds["archives"], links, answers):
-                answers.append(self._answer_to(ledger, archive))  # noqa: PERF401 - `_archives` looks at those so far
+                sentinel.notice(ledger, self.delivery, self.tell)  # each time: the instance may be reset between two archives
+                package.refuse_if_undone(len(ledger.undone))
+                answers.append(self._answer_to(ledger, archive))
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
             answer["objects"].setdefault(kind, {})["unchanged"] = count
@@ -128,6 +132,7 @@ class Sender:
     def _deliver(self, ledger: Ledger, archive: Path, *, resume: bool) -> Answer:
         manifest = manifest_path(archive)
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
+        sentinel.note_arrival(ledger, self.delivery, archive)
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
