@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.batches import BatchWriter, Contents
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
@@ -61,9 +63,9 @@ def plan(store: Store, sfcc: SimpleNamespace) -> Iterator[Callable[..., Any]]:
     sfcc.faults()
 
 
-def delivered(package: Package, client: Client) -> Any:
+def delivered(package: Package, client: Client, tell: Callable[[str], None] = lambda _: None) -> Any:
     delivery = SiteArchiveDelivery(client, busy_minutes=1, wait_minutes=1, keep_archives=False)
-    return Sender(package, delivery, BatchWriter(package, f"akeneo-{package.name}", 190 * MIB), 1, lambda _: None).send()
+    return Sender(package, delivery, BatchWriter(package, f"akeneo-{package.name}", 190 * MIB), 1, tell).send()
 
 
 def imports(sfcc: SimpleNamespace) -> int:
@@ -159,6 +161,42 @@ def test_a_retry_after_a_crash_follows_the_import_that_sfcc_knows(store: Store, 
     assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 2, "confirmed": 2}}
     assert imports(sfcc) == before
     assert len(list(store.ledger.glob("*-*"))) == 1
+
+
+def test_an_instance_that_is_reset_between_two_archives_gets_no_more_of_them(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    Ledger(store).belongs_to({"PIM": "p", "SFCC": "s", "catalog": "master"})
+    package, made = plan("two halves", *(f"p{n}" for n in range(30)), max_bytes=2_500)
+    assert len(made.archives) == 2
+
+    def reset_after_the_first(said: str) -> None:
+        if said.startswith("SFCC answered") and not Ledger(store).undone:
+            requests.post(f"{sfcc.client.instance.url}/sandbox/reset", timeout=60, verify=False).raise_for_status()
+
+    with pytest.raises(
+        ConnectorError, match=r"^The import 'two halves' is abandoned, since SFCC's instance was reset or restored"
+    ):
+        delivered(package, sfcc.client, reset_after_the_first)
+    assert (imports(sfcc), Ledger(store).last) == (0, 1)
+    _, anew = plan("anew", *(f"p{n}" for n in range(30)))
+    assert (anew.sent, anew.unchanged) == ({"product": 30}, {})
+
+
+def test_an_archive_whose_verdict_was_lost_with_its_mark_s_arrival_is_looked_up(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    Ledger(store).belongs_to({"PIM": "p", "SFCC": "s", "catalog": "master"})
+    delivered(plan("before", "a")[0], sfcc.client)
+    marks = (store.ledger / "marks.json").read_bytes()
+    package, made = plan("lost", "a", "b")
+    delivered(package, sfcc.client)
+    (store.ledger / "marks.json").write_bytes(marks)
+    (store.ledger / f"000002-{made.archives[0].name}" / "verdict.parquet").unlink()
+    (package.archives / f"{made.archives[0].name}.answer.json").unlink()
+    before = imports(sfcc)
+    assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 1, "confirmed": 1, "unchanged": 1}}
+    assert (imports(sfcc), Ledger(store).marks, Ledger(store).undone) == (before, {"master": 2}, [])
 
 
 def test_an_archive_whose_import_broke_off_is_sent_again_once_a_try_until_sfcc_takes_it(
