@@ -19,7 +19,7 @@ from pydantic import Field, PrivateAttr
 from akeneo_assets import run_locks
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
-from akeneo_assets.loads import lock
+from akeneo_assets.loads import lock, sentinel
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.ledger import Ledger
@@ -144,6 +144,12 @@ class Connector(dg.ConfigurableResource[None]):
         description="Name of an import that stopped or held something back: confirm that what the PIM lacked is gone.",
     )
 
+    take_over: bool = Field(
+        default=False,
+        description="Go on although another connector, or a replication, wrote to the SFCC instance: everything is sent again.",
+    )
+
+    _looked: set[str] = PrivateAttr(default_factory=set)
     _session: Session = PrivateAttr(default_factory=Session)
     _structures: dict[Path, Structure] = PrivateAttr(default_factory=dict)
     _locks: set[Path] = PrivateAttr(default_factory=set)
@@ -205,10 +211,23 @@ class Connector(dg.ConfigurableResource[None]):
                 no job has begun; the package is abandoned.
         """
         self._work(run.run_id, instance)
-        package = self._package(run)
+        package, ledger = self._package(run), Ledger(self.store)
         if package.concluded is None:
-            package.begin(settings=fingerprint(self.settings), kind=run.tags.get(KIND_TAG) or package.kind)  # type: ignore[arg-type]
+            if run.run_id not in self._looked:
+                self._look_at_instance(package, ledger)
+                self._looked.add(run.run_id)
+            kind: Any = run.tags.get(KIND_TAG) or package.kind
+            package.begin(settings=fingerprint(self.settings), kind=kind, undone=len(ledger.undone))
         return package
+
+    def _look_at_instance(self, package: Package, ledger: Ledger) -> None:
+        """Notice, before anything is read or compared, that the instance was reset or restored, or is another's."""
+        ledger.belongs_to(self.ends)
+        if sentinel.look(ledger, self.delivery) is None:
+            return
+        tell, limit = dg.get_dagster_logger().warning, self.settings.delivery.busy_minutes * 60
+        with lock.held(self.store.lock("sending"), package.name, limit, tell):
+            sentinel.notice(ledger, self.delivery, tell, take_over=self.take_over)
 
     def _package(self, run: dg.DagsterRun) -> Package:
         key = run.tags.get(PARTITION_TAG)

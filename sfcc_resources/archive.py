@@ -8,8 +8,8 @@ site's private library: sites/<id>/library/), custom-objects/; static files belo
 """
 
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -31,6 +31,11 @@ _ENTRY_BYTES: Final = 512  # zip's own headers for one entry, with room for long
 _DEFLATE_GROWTH: Final = 2048  # what can't be compressed grows by less than one part in so many (RFC 1951: stored blocks)
 _CHUNK: Final = 1024 * 1024
 _COMPRESSED: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".mp4", ".zip", ".gz", ".pdf", ".woff2"})
+
+
+Enclosed = Callable[[str, Collection[str]], Mapping[str, bytes]]
+"""Small files that go along in an archive: takes its file name and the catalogs that it holds something of, gives their content
+by path. They stand in no manifest, and come on top of what an archive may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,13 @@ def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Colle
 
 
 def write_archives(
-    feeds: Iterable[Feed], files: Iterable[StaticFile], folder: Path, *, name: str, max_bytes: int = ARCHIVE_BYTES
+    feeds: Iterable[Feed],
+    files: Iterable[StaticFile],
+    folder: Path,
+    *,
+    name: str,
+    max_bytes: int = ARCHIVE_BYTES,
+    enclosed: Enclosed = lambda _, __: {},
 ) -> list[Archive]:
     """Zips feeds and static files into `folder` as `<name>-0001.zip`, `-0002.zip` ..., each with its manifest beside it.
 
@@ -89,10 +100,12 @@ def write_archives(
     - before a catalog that may name what another catalog of the archive holds (see `_may_name`).
     Both inputs are read once, lazily.
 
+    `enclosed`: see `Enclosed`.
+
     Raises ValueError for an entry that alone exceeds `max_bytes`, FileNotFoundError for an absent source.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    writer = _Archives(folder, safe_name(name), max_bytes)
+    writer = _Archives(folder, safe_name(name), max_bytes, enclosed)
     waiting: Iterable[StaticFile] = files
     try:
         for feed in feeds:
@@ -129,6 +142,7 @@ class _Open:
     zip: zipfile.ZipFile
     manifest: ManifestWriter
     feeds: list[Feed]
+    catalogs: set[str] = field(default_factory=set)
     files: int = 0
     objects: int = 0
 
@@ -138,13 +152,21 @@ class _Open:
         return self.file.tell() + _ENTRY_BYTES * len(self.zip.filelist)
 
 
+def _entry(archive: _Open, name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(f"{archive.path.stem}/{name}", _EPOCH)
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in _COMPRESSED else zipfile.ZIP_DEFLATED
+    return entry
+
+
 class _Archives:
     """The state of one `write_archives`: the open archive and those done."""
 
-    def __init__(self, folder: Path, name: str, max_bytes: int) -> None:
+    def __init__(self, folder: Path, name: str, max_bytes: int, enclosed: Enclosed) -> None:
         self._folder = folder
         self._name = name
         self._max_bytes = max_bytes
+        self._enclosed = enclosed
         self._open: _Open | None = None
         self.done: list[Archive] = []
 
@@ -154,6 +176,8 @@ class _Archives:
         archive = self._room(feed.name, feed.bytes)
         self._copy(archive, feed.path, feed.name)
         archive.feeds.append(feed)
+        if feed.kind == CATALOG.name:
+            archive.catalogs.add(feed.container)
         with pq.ParquetFile(feed.manifest) as manifest:
             for batch in manifest.iter_batches():
                 named = pa.repeat(pa.scalar(archive.path.name), batch.num_rows)
@@ -166,6 +190,8 @@ class _Archives:
         archive = self._room(file.name, size)
         self._copy(archive, file.source, file.name)
         archive.files += 1
+        if file.name.startswith("catalogs/"):
+            archive.catalogs.add(file.container)
         archive.objects += 1
         archive.manifest.add(file.container, records.FILE, file.id, False, 0, file.name, None, None, archive.path.name, size)
 
@@ -185,9 +211,7 @@ class _Archives:
         return self._open
 
     def _copy(self, archive: _Open, source: Path, name: str) -> None:
-        entry = zipfile.ZipInfo(f"{archive.path.stem}/{name}", _EPOCH)
-        entry.external_attr = 0o644 << 16
-        entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in _COMPRESSED else zipfile.ZIP_DEFLATED
+        entry = _entry(archive, name)
         entry.file_size = source.stat().st_size
         with source.open("rb") as original, archive.zip.open(entry, "w") as copy:
             while data := original.read(_CHUNK):
@@ -197,6 +221,8 @@ class _Archives:
         """Completes the open archive."""
         if self._open is not None:
             archive, self._open = self._open, None
+            for name, content in self._enclosed(archive.path.name, archive.catalogs).items():
+                archive.zip.writestr(_entry(archive, name), content)
             archive.zip.close()
             archive.file.close()
             archive.manifest.close()

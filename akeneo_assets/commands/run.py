@@ -50,6 +50,9 @@ def run(
         str,
         typer.Option(help="Name of an import that stopped or held something back: confirm that what the PIM lacked is gone"),
     ] = "",
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Go on although another connector, or a replication, wrote to the SFCC instance")
+    ] = False,
     summary_file: Annotated[Path | None, typer.Option("--summary", help="Write what was imported to this file, as JSON")] = None,
 ) -> None:
     """Run one job now. Exit code 0 only if SFCC took everything."""
@@ -60,6 +63,7 @@ def run(
     key = (load or new_key(kind, datetime.now(UTC))) if kind else None
     if key and (problem := load_name_problem(key)):
         raise typer.BadParameter(problem)
+    config = _run_config(confirm, take_over=take_over)
     try:
         load_env_file()
         opened = open_instance(os.environ)
@@ -74,7 +78,7 @@ def run(
             build()
             .resolve_job_def(name)
             .execute_in_process(
-                instance=instance, partition_key=key, raise_on_error=False, run_config=_run_config(confirm), run_id=run_id
+                instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id
             )
         )
     failures = _failures(result)
@@ -102,8 +106,9 @@ def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManage
         return nullcontext()
 
 
-def _run_config(confirm: str) -> dict[str, Any]:
-    resources = {"connector": {"config": {"confirm": confirm}}} if confirm else {}
+def _run_config(confirm: str, *, take_over: bool = False) -> dict[str, Any]:
+    config = {"confirm": confirm, "take_over": take_over}
+    resources = {"connector": {"config": config}} if confirm or take_over else {}
     return {"loggers": {PROGRESS: {"config": {}}}, "resources": resources}
 
 

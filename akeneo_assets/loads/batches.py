@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from akeneo_assets import collector, tables
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import sentinel
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
@@ -175,6 +176,7 @@ class BatchWriter:
             self.package.archives,
             name=f"{self.name}-{number}-{carried.hexdigest()}",
             max_bytes=self.max_bytes,
+            enclosed=sentinel.marks_for(Ledger(self.package.store)),
         )
         return feeds, archives
 

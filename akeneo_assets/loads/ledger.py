@@ -6,6 +6,9 @@ deciding what to send (`difference`) or reading SFCC's log (`sfcc_resources.log_
 One folder an archive, in the order sent: `entries.parquet` (the intent: every object in it) and, once SFCC has answered,
 `verdict.parquet` (only the objects that it did not confirm). An archive without verdict confirms nothing.
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
+
+Beside them lie `ends.json` (whose ledger it is, and its id) and `marks.json`: the archive whose mark each catalog was seen with
+last, and what a reset or restored instance has undone (`loads.sentinel`).
 """
 
 import os
@@ -13,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 import duckdb
 import numpy as np
@@ -50,6 +54,16 @@ def object_key(container: str, kind: str, sfcc_id: str) -> int:
 
 
 @dataclass(frozen=True)
+class Undone:
+    """What a reset or restore took from the instance: that of all archives after number `as_of` up to `after`. `as_of` 0: of all;
+    `taken_over`: the id of the ledger whose mark the instance had."""
+
+    as_of: int
+    after: int
+    taken_over: str | None = None
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The ledger of a store."""
 
@@ -63,10 +77,12 @@ class Ledger:
             ConnectorError: it tells of others.
             DamagedFileError: it holds archives, and the file that names its ends is missing; or an archive is missing.
         """
-        if not self._archives():
-            write_json(self._ends, ends)
-        elif not self._ends.exists():
+        known, archives = read_json(self._ends), self._archives()
+        if known is None and archives:
             raise DamagedFileError(self._ends, "is missing beside a ledger that holds archives")
+        named = {"ledger": uuid4().hex} | (known or {}) | ({} if archives else ends)
+        if named != known:
+            write_json(self._ends, named)
         if stranger := self.stranger(ends):
             raise ConnectorError(f"Nothing was read or sent: {stranger}")
 
@@ -84,6 +100,56 @@ class Ledger:
     @property
     def _ends(self) -> Path:
         return self.store.ledger / "ends.json"
+
+    @property
+    def id(self) -> str:
+        """What tells this ledger from all others; empty until `belongs_to` has given it."""
+        return str((read_json(self._ends) or {}).get("ledger", ""))
+
+    @property
+    def catalog(self) -> str | None:
+        """The master catalog that the ledger tells of; None until `belongs_to` has named it."""
+        catalog: str | None = (read_json(self._ends) or {}).get("catalog")
+        return catalog
+
+    # --- The instance's state ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _marks(self) -> Path:
+        return self.store.ledger / "marks.json"
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """The number of the archive whose mark each catalog must have at least, as far as any is known."""
+        return dict((read_json(self._marks) or {}).get("marks", {}))
+
+    @property
+    def undone(self) -> list[Undone]:
+        """What resets and restores of the instance have undone, in their order."""
+        return [Undone(**known) for known in (read_json(self._marks) or {}).get("undone", ())]
+
+    @property
+    def emptied(self) -> int:
+        """The number of the last archive that a reset of the instance has wiped out; 0: it was never reset."""
+        return max((undone.after for undone in self.undone if not undone.as_of), default=0)
+
+    def note_marks(self, marks: Mapping[str, int]) -> None:
+        """Keep which archive's mark these catalogs have now. For the holder of the sending lock."""
+        if marks:
+            write_json(self._marks, (read_json(self._marks) or {}) | {"marks": self.marks | marks})
+
+    def undo(self, as_of: int, marks: Mapping[str, int], taken_over: str | None = None) -> None:
+        """Note that the instance is again as it was after archive `as_of` (0: it is empty): whatever came later counts as not
+        confirmed. `marks`: those that its catalogs have now; `taken_over`: the id of the ledger that wrote there in between.
+        For the holder of the sending lock."""
+        undone = [*self.undone, Undone(as_of, self.last, taken_over)]
+        write_json(self._marks, {"marks": marks, "undone": undone})
+
+    def number_of(self, archive: str) -> int | None:
+        """The number under which an archive was sent last; None: the ledger doesn't know it."""
+        return next((_number(folder) for folder in reversed(self._folders_of(archive))), None)
+
+    # --- Archives ---------------------------------------------------------------------------------------------------------------
 
     def unanswered(self, archive: str) -> bool:
         """Whether the archive was about to be sent before, and no verdict came: SFCC may know it already."""
@@ -120,17 +186,16 @@ class Ledger:
 
     def fields(self, keys: Keys) -> Iterator[set[str]]:
         """All field paths that SFCC may hold of each object of `keys`, in their order: those last confirmed and those of every
-        archive since. One query, streamed."""
+        archive since, without what a reset or restore has undone. One query, streamed."""
         if not len(keys):
             return
         wanted = pa.table({"key": keys, "position": np.arange(len(keys))})
         batches = self.store.select(
             """
-            WITH since AS (
-                SELECT key, coalesce(max(number) FILTER (verdict = 'confirmed'), 0) AS since
-                FROM ledger_entries SEMI JOIN wanted USING (key) GROUP BY key
+            WITH entries AS (FROM ledger_entries SEMI JOIN wanted USING (key) WHERE NOT undone), since AS (
+                SELECT key, coalesce(max(number) FILTER (verdict = 'confirmed'), 0) AS since FROM entries GROUP BY key
             )
-            SELECT w.position, e.fields FROM ledger_entries e
+            SELECT w.position, e.fields FROM entries e
             JOIN (SELECT * FROM wanted JOIN since USING (key)) w ON w.key = e.key AND e.number >= w.since
             ORDER BY w.position
             """,
@@ -165,10 +230,11 @@ class Ledger:
 
     def fields_ever(self, kind: str) -> Iterator[tuple[str, str]]:
         """(id, fields, one a line) of every object of the type, as each archive carried it that SFCC took or may have taken it
-        from: first as confirmed, then where SFCC did not say, each in the order sent."""
+        from: first as confirmed, then where SFCC did not say, each in the order sent; without what a reset or restore has
+        undone."""
         batches = self.store.select(
             f"""
-            SELECT id, fields FROM ledger_entries WHERE type = '{kind}' AND verdict IN ('confirmed', 'unconfirmed')
+            SELECT id, fields FROM ledger_entries WHERE type = '{kind}' AND verdict IN ('confirmed', 'unconfirmed') AND NOT undone
             ORDER BY verdict, number, id
             """,
             self.views,
@@ -222,19 +288,24 @@ class Ledger:
         return whole
 
     def _entries(self) -> str:
-        """A query over all entries with their archive's number and SFCC's verdict on them."""
+        """A query over all entries with their archive's number, whether a reset or restore has undone them, and SFCC's verdict on
+        them. What is undone isn't confirmed; but what was deleted is gone from an empty instance, too."""
         archives = self._archives()
         if not archives:
-            return f"SELECT *, 0 AS number, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
+            return f"SELECT *, 0 AS number, false AS undone, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
         entries = {folder / "entries.parquet": _number(folder) for folder in archives}
         verdicts = {path: _number(folder) for folder in archives if (path := folder / "verdict.parquet").exists()}
         unanswered = sorted({*entries.values()} - {*verdicts.values()})
-        numbered = f"FROM ({sql_numbered(entries)})"
+        undone = self.undone
+        ranges = " OR ".join(f"number > {gone.as_of} AND number <= {gone.after}" for gone in undone) or "false"
+        numbered = f"SELECT *, ({ranges}) AS undone FROM ({sql_numbered(entries)})"
         if not verdicts:
-            return f"SELECT *, 'unconfirmed' AS verdict, NULL AS message {numbered}"
+            return f"SELECT *, 'unconfirmed' AS verdict, NULL AS message FROM ({numbered})"
         return f"""
             SELECT e.*, CASE WHEN e.number IN ({", ".join(map(str, unanswered)) or "NULL"}) THEN 'unconfirmed'
-                             ELSE coalesce(v.verdict, 'confirmed') END AS verdict, v.message
+                             WHEN v.verdict IS NOT NULL THEN v.verdict
+                             WHEN e.undone AND NOT (e.deleted AND e.number <= {self.emptied}) THEN 'unconfirmed'
+                             ELSE 'confirmed' END AS verdict, v.message
             FROM ({numbered}) e
             LEFT JOIN (SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})) v USING (key, number)
         """

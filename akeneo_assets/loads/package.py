@@ -237,24 +237,37 @@ class Package:
         """When the import began (ISO 8601); empty: unknown."""
         return str(self._document().get("begun", ""))
 
-    def begin(self, *, settings: str, kind: Kind | None = None) -> None:
-        """Begin the import, or go on with it. `settings`: their fingerprint; a package is made by one set of settings. As long as
-        no step of it is done, it may begin anew, with other settings or as the other kind of load.
+    @property
+    def undone(self) -> int:
+        """How many resets and restores of the instance the ledger knew of when the import began."""
+        return int(self._document().get("undone", 0))
+
+    def begin(self, *, settings: str, kind: Kind | None = None, undone: int = 0) -> None:
+        """Begin the import, or go on with it. `settings`: their fingerprint; a package is made by one set of settings. `undone`:
+        how many resets and restores of the instance the ledger knows of; what is sent is fixed by one state of the instance. As
+        long as no step of it is done, it may begin anew, with other settings or as the other kind of load.
 
         Raises:
-            ConnectorError: it is abandoned, or becomes so now, since the settings or the connector have changed.
+            ConnectorError: it is abandoned, or becomes so now, since the settings, the connector or the instance have changed.
         """
         document = self._document()
         if document.get("state") == "abandoned":
             raise ConnectorError(self._abandoned(document["reason"]))
         if not document.get("sealed"):
             version = connector_version()
-            begun = {"begun": _now(), "settings": settings, "connector": version, "kind": kind, "sealed": dict[str, Any]()}
-            write_json(self._file, begun)
+            begun = {"begun": _now(), "settings": settings, "connector": version, "kind": kind, "undone": undone}
+            write_json(self._file, begun | {"sealed": dict[str, Any]()})
         elif document["settings"] != settings:
             self.abandon("connector.yaml has changed since it began")
         elif document["connector"] != connector_version():
             self.abandon("the connector was updated since it began")
+        else:
+            self.refuse_if_undone(undone)
+
+    def refuse_if_undone(self, undone: int) -> None:
+        """End the import where the instance was reset or restored since it began. Raises ConnectorError then."""
+        if undone != self.undone:
+            self.abandon("SFCC's instance was reset or restored since it began")
 
     def abandon(self, reason: str) -> None:
         """End the import without sending anything more of it. Raises ConnectorError, always."""

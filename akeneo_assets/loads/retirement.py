@@ -47,7 +47,8 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     """The objects that SFCC was given, that the load of `package` no longer exports, and that no policy keeps.
 
     `everything`: the load has mapped all products; else those that it hasn't are exported as before. `handed_over`:
-    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'. What SFCC never took isn't there.
+    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'. What SFCC never took, or lost when the
+    instance was reset, isn't there.
     """
     ledger, policies = Ledger(package.store), _policies(settings)
     kinds = [kind for kind, policy in policies.items() if policy != "keep" and f"{kind}/" not in handed_over]
@@ -59,7 +60,9 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
         f"""
         SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed
         FROM ({held}) {exported}
-        SEMI JOIN (SELECT key FROM ledger_entries WHERE verdict <> 'refused' AND NOT deleted) USING (key)
+        SEMI JOIN (
+            SELECT key FROM ledger_entries WHERE verdict <> 'refused' AND NOT deleted AND number > {ledger.emptied}
+        ) USING (key)
         WHERE true {unmapped} ORDER BY type, container, id
         """,
         ledger.views,

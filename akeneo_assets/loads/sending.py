@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from akeneo_assets.loads import sentinel
 from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_of, answer_sentence
 from akeneo_assets.loads.batches import BatchWriter
 from akeneo_assets.loads.ledger import Ledger
@@ -47,6 +48,7 @@ class Sender:
         SFCC's import of it broke off.
 
         Raises:
+            ConnectorError: another connector wrote to the instance, or it was reset or restored since the import began.
             SfccError: SFCC can't be reached, refuses the job or goes on being busy; what was sent stays unconfirmed in the
             ledger.
             ConnectorError: as `refuse_ended`.
@@ -60,6 +62,8 @@ class Sender:
             # Version 0.1 sent all in one phase.
             for archive in self._archives(feeds["archives"], feeds.get("links", []), feeds.get("retirements", []), answers):
                 self.refuse_ended()
+                sentinel.notice(ledger, self.delivery, self.tell)  # each time: the instance may be reset between two archives
+                package.refuse_if_undone(len(ledger.undone))
                 answers.append(self._answer_to(ledger, archive))
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
@@ -132,6 +136,7 @@ class Sender:
     def _deliver(self, ledger: Ledger, archive: Path, *, resume: bool) -> Answer:
         manifest = manifest_path(archive)
         delivered = self.delivery.deliver(archive, manifest, resume=resume, tell=self.tell)
+        sentinel.note_arrival(ledger, self.delivery, archive)
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
         answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)

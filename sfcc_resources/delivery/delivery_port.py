@@ -41,6 +41,13 @@ class DeliveryPort(Protocol):
         Raises SfccError otherwise.
         """
 
+    def static_file(self, name: str) -> bytes | None:
+        """A small static file as the instance has it, by its path in an archive; None: there is none.
+
+        Raises SfccError where SFCC doesn't let it be read, or can't be reached.
+        Example: `catalogs/c/static/default/a.json` -> its bytes.
+        """
+
     def deliver(self, archive: Path, manifest: Path, *, resume: bool, tell: Tell) -> Delivered:
         """Sends an archive, waits until SFCC has imported it and fetches SFCC's log.
 

@@ -6,11 +6,11 @@ Belongs here: the first implementation of `delivery_port`. Doesn't: the single s
 from pathlib import Path
 from typing import Final
 
-from sfcc_resources.delivery import job_executions
+from sfcc_resources.delivery import job_executions, webdav
 from sfcc_resources.delivery.archive_transfer import IMPORT, deliver
 from sfcc_resources.delivery.delivery_port import Delivered, Tell
 from sfcc_resources.delivery.sfcc_client import Client
-from sfcc_resources.delivery.staticfiles import files_present
+from sfcc_resources.delivery.staticfiles import files_present, webdav_path
 from sfcc_resources.redaction import one_line
 
 _MINUTE: Final = 60.0  # seconds
@@ -30,6 +30,10 @@ class SiteArchiveDelivery:
     def check(self) -> None:
         """See `DeliveryPort`: looks up the latest import."""
         job_executions.search(self._client, IMPORT, count=1)
+
+    def static_file(self, name: str) -> bytes | None:
+        """See `DeliveryPort`."""
+        return webdav.read(self._client, webdav_path(name))
 
     def deliver(self, archive: Path, manifest: Path, *, resume: bool, tell: Tell) -> Delivered:
         """See `DeliveryPort`; the log comes to lie beside the archive as `<archive's name>.log`."""

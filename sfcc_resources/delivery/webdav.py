@@ -58,6 +58,12 @@ def get(client: Client, path: str, target: Path, *, max_bytes: int | None = None
     return client.download(f"Downloading {path} from SFCC", ROOT + path, target, max_bytes=max_bytes)
 
 
+def read(client: Client, path: str) -> bytes | None:
+    """The bytes of a small file; None if there is none."""
+    answer = client.request(f"Reading {path} in SFCC", "GET", ROOT + path, accept=(404,))
+    return None if answer.status == 404 else answer.body
+
+
 def size(client: Client, path: str) -> int | None:
     """Bytes of a file; None if there is none. Raises SfccTransientError where SFCC doesn't say."""
     what = f"Looking for {path} in SFCC"

@@ -16,6 +16,7 @@ import dagster as dg
 import orjson
 import pyarrow.parquet as pq
 import pytest
+import requests
 from lxml import etree
 
 from akeneo_assets.definitions import build
@@ -111,9 +112,17 @@ class Place:
         path.write_bytes(orjson.dumps(document | {"state": "sending"}))
         (self.store / "loads" / load / "outcome.json").unlink()
 
-    def job(self, number: str, load: str | None = None, only: Sequence[str] = (), confirm: str = "", **changes: str) -> Run:
-        """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`:
-        as the option of the command line."""
+    def job(
+        self,
+        number: str,
+        load: str | None = None,
+        only: Sequence[str] = (),
+        confirm: str = "",
+        take_over: bool = False,
+        **changes: str,
+    ) -> Run:
+        """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`,
+        `take_over`: as the options of the command line."""
         from akeneo_assets.commands.run import _failures, _run_config, package_of
         from akeneo_assets.loads.sending import summary
         from akeneo_assets.store import Store
@@ -131,7 +140,7 @@ class Place:
                 partition_key=key,
                 asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
                 raise_on_error=False,
-                run_config=_run_config(confirm),
+                run_config=_run_config(confirm, take_over=take_over),
             )
         )
         failures = _failures(result)
@@ -167,6 +176,10 @@ class Place:
         """What the SFCC instance does wrong from now on; nothing given: nothing."""
         path = self.sfcc_root / "faults.json"
         path.write_bytes(orjson.dumps(given))
+
+    def sandbox(self, action: str) -> None:
+        """Reset the SFCC instance (`reset`), keep its state (`snapshot/NAME`) or bring that back (`restore/NAME`)."""
+        requests.post(f"{self.sfcc_url}/sandbox/{action}", timeout=60, verify=False).raise_for_status()
 
     def export(self) -> "Export":
         """What stands in the instance, by its own export."""

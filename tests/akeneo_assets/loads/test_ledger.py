@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.ledger import Ledger, object_key
-from akeneo_assets.store import Store, fingerprint
+from akeneo_assets.loads.ledger import Ledger, Undone, object_key
+from akeneo_assets.store import Store, fingerprint, write_json
 
 Send = Callable[..., None]
 A, B = ("product", "a"), ("product", "b")
@@ -162,6 +162,86 @@ def test_a_retried_archive_s_verdict_goes_to_its_last_intent(store: Store, send:
     send("one.zip", {A: "y"}, {})
     assert states(Ledger(store)) == {key(A): (fingerprint(b"y"), True)}
     assert Ledger(store).unanswered("one.zip")
+
+
+def test_a_ledger_keeps_the_id_that_its_first_import_gave_it(store: Store, send: Send) -> None:
+    ledger, ends = Ledger(store), {"PIM": "https://pim", "SFCC": "https://staging", "catalog": "c"}
+    assert ledger.id == ""
+    ledger.belongs_to(ends)
+    given = ledger.id
+    assert (len(given), ledger.catalog) == (32, "c")
+    ledger.belongs_to(ends)
+    send("a.zip", {A: "x"}, {})
+    ledger.belongs_to(ends)
+    assert ledger.id == given
+
+
+def test_a_ledger_of_version_0_1_gets_an_id(store: Store, send: Send) -> None:
+    send("a.zip", {A: "x"}, {})
+    ends = {"PIM": "https://pim", "SFCC": "https://staging", "catalog": "c"}
+    write_json(store.ledger / "ends.json", ends)
+    Ledger(store).belongs_to(ends)
+    assert len(Ledger(store).id) == 32
+
+
+def test_after_a_reset_nothing_is_confirmed_and_what_was_deleted_stays_gone(store: Store, send: Send) -> None:
+    c = ("product", "c")
+    send("one.zip", {A: "x", B: "x", c: "x"}, {c: "refused"})
+    send("two.zip", {B: None}, {})
+    ledger = Ledger(store)
+    ledger.undo(0, {})
+    assert {row["id"]: row["verdict"] for row in ledger.objects("product").to_pylist()} == {"a": "unconfirmed", "c": "refused"}
+    assert [row["id"] for row in ledger.objects("product", unsettled_since=2).to_pylist()] == ["a", "c"]
+    send("three.zip", {A: "y"}, {})
+    assert states(ledger) == {key(A): (fingerprint(b"y"), True), key(c): (fingerprint(b"x"), False)}
+
+
+def test_an_empty_instance_has_no_field_to_clear_and_no_price_book(store: Store, send: Send) -> None:
+    book = ("book", "b")
+    send("one.zip", {A: "x", book: "currency/EUR"}, {})
+    ledger = Ledger(store)
+    ledger.undo(0, {})
+    assert fields(ledger, A) == [set()]
+    assert list(ledger.fields_ever("book")) == []
+    send("two.zip", {A: "y", book: "currency/USD"}, None)
+    assert fields(ledger, A) == [{"y"}]
+    assert list(ledger.fields_ever("book")) == [("b", "currency/USD")]
+
+
+def test_a_restored_instance_has_what_the_archives_until_then_brought(store: Store, send: Send) -> None:
+    c = ("product", "c")
+    send("one.zip", {A: "x", B: "x", c: "x"}, {})
+    send("two.zip", {A: "y"}, {})
+    send("three.zip", {B: None}, {})
+    ledger = Ledger(store)
+    ledger.undo(1, {"c": 1})
+    assert {row["id"]: row["verdict"] for row in ledger.objects("product").to_pylist()} == {
+        "a": "unconfirmed",
+        "b": "unconfirmed",  # its deletion: it is there again
+        "c": "confirmed",
+    }
+    assert fields(ledger, A, B, c) == [{"x"}, {"x"}, {"x"}]
+    send("four.zip", {A: "y", B: None}, {})
+    assert {row["id"]: row["verdict"] for row in ledger.objects("product").to_pylist()} == {"a": "confirmed", "c": "confirmed"}
+
+
+def test_marks_are_kept_until_a_reset_or_restore_says_which_are_left(store: Store, send: Send) -> None:
+    ledger = Ledger(store)
+    send("one.zip", {A: "x"}, {})
+    send("two.zip", {A: "y"}, {})
+    assert (ledger.marks, ledger.undone) == ({}, [])
+    ledger.note_marks({"c": 1})
+    ledger.note_marks({"c": 2, "d": 2})
+    assert ledger.marks == {"c": 2, "d": 2}
+    ledger.undo(1, {"c": 1})
+    ledger.undo(0, {}, "others")
+    assert (ledger.marks, ledger.undone) == ({}, [Undone(1, 2), Undone(0, 2, "others")])
+
+
+def test_an_archive_that_was_sent_twice_is_known_by_its_last_number(store: Store, send: Send) -> None:
+    for archive in ("one.zip", "two.zip", "one.zip"):
+        send(archive, {A: "x"}, {})
+    assert [Ledger(store).number_of(name) for name in ("one.zip", "two.zip", "other.zip")] == [3, 2, None]
 
 
 _OBJECTS = st.sampled_from(["a", "b", "c"])

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.batches import BatchWriter, Contents
@@ -62,10 +63,15 @@ def plan(store: Store, sfcc: SimpleNamespace) -> Iterator[Callable[..., Any]]:
     sfcc.faults()
 
 
-def delivered(package: Package, client: Client, refuse_ended: Callable[[], None] = lambda: None) -> Any:
+def delivered(
+    package: Package,
+    client: Client,
+    tell: Callable[[str], None] = lambda _: None,
+    refuse_ended: Callable[[], None] = lambda: None,
+) -> Any:
     delivery = SiteArchiveDelivery(client, busy_minutes=1, wait_minutes=1, keep_archives=False)
     writer = BatchWriter(package, f"akeneo-{package.name}", 190 * MIB)
-    return Sender(package, delivery, writer, 1, lambda _: None, refuse_ended=refuse_ended).send()
+    return Sender(package, delivery, writer, 1, tell, refuse_ended=refuse_ended).send()
 
 
 def imports(sfcc: SimpleNamespace) -> int:
@@ -77,7 +83,10 @@ def test_archives_hold_what_the_ledger_lacks_each_object_once(store: Store, plan
     assert (made.sent, made.unchanged, made.in_archives) == ({"product": 2}, {}, {"product": 2})
     (archive,) = made.archives
     with zipfile.ZipFile(archive.path) as zipped:
-        assert [name.split("/", 1)[1] for name in zipped.namelist()] == ["catalogs/master/catalog.xml"]
+        assert [name.split("/", 1)[1] for name in zipped.namelist()] == [
+            "catalogs/master/catalog.xml",
+            "catalogs/master/static/default/akeneo-connector.json",
+        ]
         assert zipped.read(zipped.namelist()[0]).count(b"<product ") == 2
     assert [row["id"] for row in rows([package.to_send])] == ["a", "b"]
     assert read_json(package.feeds_file)["archives"] == [archive.name]
@@ -178,7 +187,43 @@ def test_a_retry_after_a_crash_follows_the_import_that_sfcc_knows(store: Store, 
     before = imports(sfcc)
     assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 2, "confirmed": 2}}
     assert imports(sfcc) == before
-    assert len(list(store.ledger.iterdir())) == 1
+    assert len(list(store.ledger.glob("*-*"))) == 1
+
+
+def test_an_instance_that_is_reset_between_two_archives_gets_no_more_of_them(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    Ledger(store).belongs_to({"PIM": "p", "SFCC": "s", "catalog": "master"})
+    package, made = plan("two halves", *(f"p{n}" for n in range(30)), max_bytes=2_500)
+    assert len(made.archives) == 2
+
+    def reset_after_the_first(said: str) -> None:
+        if said.startswith("SFCC answered") and not Ledger(store).undone:
+            requests.post(f"{sfcc.client.instance.url}/sandbox/reset", timeout=60, verify=False).raise_for_status()
+
+    with pytest.raises(
+        ConnectorError, match=r"^The import 'two halves' is abandoned, since SFCC's instance was reset or restored"
+    ):
+        delivered(package, sfcc.client, reset_after_the_first)
+    assert (imports(sfcc), Ledger(store).last) == (0, 1)
+    _, anew = plan("anew", *(f"p{n}" for n in range(30)))
+    assert (anew.sent, anew.unchanged) == ({"product": 30}, {})
+
+
+def test_an_archive_whose_verdict_was_lost_with_its_mark_s_arrival_is_looked_up(
+    store: Store, sfcc: SimpleNamespace, plan: Any
+) -> None:
+    Ledger(store).belongs_to({"PIM": "p", "SFCC": "s", "catalog": "master"})
+    delivered(plan("before", "a")[0], sfcc.client)
+    marks = (store.ledger / "marks.json").read_bytes()
+    package, made = plan("lost", "a", "b")
+    delivered(package, sfcc.client)
+    (store.ledger / "marks.json").write_bytes(marks)
+    (store.ledger / f"000002-{made.archives[0].name}" / "verdict.parquet").unlink()
+    (package.archives / f"{made.archives[0].name}.answer.json").unlink()
+    before = imports(sfcc)
+    assert delivered(package, sfcc.client)["objects"] == {"product": {"sent": 1, "confirmed": 1, "unchanged": 1}}
+    assert (imports(sfcc), Ledger(store).marks, Ledger(store).undone) == (before, {"master": 2}, [])
 
 
 def test_an_archive_whose_import_broke_off_is_sent_again_once_a_try_until_sfcc_takes_it(
