@@ -134,7 +134,7 @@ def _of_element(container: str, name: str, element: etree._Element) -> Iterator[
                 target = f"{element.get('type')}/{element.get('target-id')}"
                 yield ExportedObject(container, records.RECOMMENDATIONS, element.get("source-id", ""), {target: here})
         case "header":
-            yield ExportedObject(container, records.PRICE_BOOK, container, {"": here} | _price_book(element))
+            yield ExportedObject(container, records.PRICE_BOOK, container, {"": here} | (_price_book(element) if here else {}))
         case "price-table":
             product = element.get("product-id", "")
             yield ExportedObject(container, records.PRICE_TABLE, product, {"": here} | (_prices(element) if here else {}))
