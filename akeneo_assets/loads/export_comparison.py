@@ -3,8 +3,8 @@
 Belongs here: that comparison, field by field. Doesn't: getting the export (`sfcc_resources.delivery.instance_export`), what an
 object's fields are (`sfcc_resources.exported_objects`), what follows (`unresolved`).
 
-Only fields that were sent are compared: SFCC exports merchants' fields and its own defaults, too. A field that was sent empty, and
-an object that was deleted, must be absent. Both archives are read as streams and joined on disk, so memory doesn't grow.
+Only fields that were sent are compared: SFCC exports merchants' fields and its own defaults, too. A field that was sent empty
+must be absent, and so must an object that was deleted. Both archives are read as streams and joined on disk, so memory doesn't grow.
 """
 
 from collections.abc import Collection
@@ -28,8 +28,8 @@ _DIFFERING: Final = """
 
 
 def differing_fields(store: Store, sent: Path, exported: Path, records: Collection[Record]) -> dict[Record, tuple[str, ...]]:
-    """For each of `records` the fields that the archive `sent` gives otherwise than SFCC's export `exported` holds them: none where
-    SFCC took the record. The field with the empty name is the object itself.
+    """For each of `records` the fields that the archive `sent` gives otherwise than SFCC's export `exported` holds them: none
+    where SFCC took the record. The field with the empty name is the object itself.
 
     A record of which the export can't tell isn't in the result: its type is none that an export is read for (definitions, files,
     a catalog's header), or the export doesn't hold its container.
