@@ -192,12 +192,14 @@ _LISTS: Final = {
 
 
 def _attributes(element: etree._Element, area: str) -> dict[str, str]:
-    """Values of custom attributes. A set of values is told sorted: SFCC gives it no order."""
+    """Values of custom attributes. A set of values is told sorted: SFCC gives it no order. The locale x-default is told as none:
+    SFCC exports the value of an attribute that isn't localizable without it, however it was sent."""
     values: dict[str, str] = {}
     for attribute in element:
         entries = [canonical(value.text) for value in attribute.iterfind("{*}value")]
         text = orjson.dumps(sorted(entries)).decode() if any(entries) else canonical(attribute.text)
-        values[f"{area}/{attribute.get('attribute-id')}/{_slot(attribute)}"] = text
+        slot = _slot(attribute)
+        values[f"{area}/{attribute.get('attribute-id')}/{'' if slot == 'x-default' else slot}"] = text
     return values
 
 

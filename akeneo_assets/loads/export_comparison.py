@@ -4,7 +4,7 @@ Belongs here: that comparison, field by field. Doesn't: getting the export (`sfc
 object's fields are (`sfcc_resources.exported_objects`), what follows (`unresolved`).
 
 Only fields that were sent are compared: SFCC exports merchants' fields and its own defaults, too. A field that was sent empty
-must be absent, and so must an object that was deleted. Both archives are read as streams and joined on disk, so memory doesn't grow.
+must be absent, and so must an object that was deleted. Both archives are read as streams and joined on disk.
 """
 
 from collections.abc import Collection
