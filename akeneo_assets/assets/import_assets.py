@@ -36,6 +36,8 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
+        export=step.connector.export,
+        bisect_imports=delivery.bisect_imports,
     )
     return sender.send()
 

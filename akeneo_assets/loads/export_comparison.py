@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from akeneo_assets import tables
+from akeneo_assets.loads.answers import Record
 from akeneo_assets.store import Store, TableWriter, sql_files
 from sfcc_resources.exported_objects import READ_TYPES, objects
-
-Record = tuple[str, str, str]
-"""Container, type and id."""
 
 _DIFFERING: Final = """
     SELECT s.container, s.type, s.id,
