@@ -37,7 +37,9 @@ from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, loa
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
+from sfcc_resources.delivery import instance_export
 from sfcc_resources.delivery.delivery_port import DeliveryPort
+from sfcc_resources.delivery.instance_export import DataUnits
 from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sfcc_errors import SfccError
 from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
@@ -199,6 +201,10 @@ class Connector(dg.ConfigurableResource[None]):
             wait_minutes=delivery.wait_minutes,
             keep_archives=delivery.keep_archives,
         )
+
+    def export(self, units: DataUnits, folder: Path) -> Path:
+        """The instance's own export: see `instance_export.export`."""
+        return instance_export.export(self.sfcc, units, folder, limit=self.settings.delivery.wait_minutes * 60)
 
     def package(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Package:
         """The package in which a run works, begun: of its load, or of its import by job 1 or 2. From now on the run holds its own

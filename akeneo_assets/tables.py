@@ -227,6 +227,19 @@ LEDGER_ENTRIES: Final = Table(
     "the assets of the group sfcc_imports, before an archive is sent",
 )
 
+OBJECT_FIELDS: Final = Table(
+    "object_fields",
+    _schema(
+        ("container", pa.string(), False),
+        ("type", pa.string(), False),
+        ("id", pa.string(), False),
+        ("field", pa.string(), False),
+        ("value", pa.string(), False),
+    ),
+    "beside an export of the instance, while it is compared with what was sent",
+    "loads.export_comparison",
+)
+
 LEDGER_VERDICTS: Final = Table(
     "ledger_verdicts",
     _schema(
@@ -267,6 +280,7 @@ TABLES: Final = {
         ABSENCES,
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
+        OBJECT_FIELDS,
     )
 }
 """All of them by name, but for those of the PIM's lists (`structure.pim_lists`)."""

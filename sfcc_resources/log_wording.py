@@ -27,6 +27,7 @@ SHOWN: Final = 400
 """Characters that are kept of a problem's words: a log's line may be of any length."""
 
 _LINE_LENGTH: Final = 4096  # characters that are read of a line
+_UNREAD: Final = 3  # lines of which nothing is known that are kept
 _READINGS: Final = 50  # so many ways to read an id are looked at: an id of more parts isn't to be expected
 
 
@@ -72,6 +73,7 @@ class ImportLog:
     processed: elements by type that SFCC says it took.
     by_file: the same for each file; empty where the log doesn't say of every count whose it is.
     complete: every import that was started has its total.
+    unread: the first lines inside an import of which nothing is known, not even whether they tell a problem.
     """
 
     errors: list[LogEntry] = field(default_factory=list)
@@ -80,6 +82,7 @@ class ImportLog:
     by_file: dict[str, dict[str, int]] = field(default_factory=dict)
     total: int = 0
     complete: bool = False
+    unread: tuple[str, ...] = ()
 
 
 # --- The wording ----------------------------------------------------------------------------------------------------------------
@@ -243,6 +246,7 @@ class _Reader:
         self._counted: int | None = None  # SFCC's own sum of data errors
         self._phase = self._file = ""
         self._section: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._unread: list[str] = []
 
     def line(self, line: str) -> None:
         if (match := next((match for pattern in self._patterns if (match := pattern.search(line))), None)) is not None:
@@ -276,6 +280,8 @@ class _Reader:
                 self._end_section()
             if _IMPORTING.search(line):
                 self._file = _feed_in(line) or self._file
+            elif line.strip() and self._started > self._ended and len(self._unread) < _UNREAD:
+                self._unread.append(one_line(line[: 2 * SHOWN], length=SHOWN))
 
     def _end_section(self) -> None:
         for kind, phases in self._section.items():
@@ -306,7 +312,7 @@ class _Reader:
         self._end_section()
         if self._counted is not None and self._counted > self._data_errors:
             missing = self._counted - self._data_errors
-            message = f"SFCC counts {self._counted} data errors, the log shows {missing} fewer."
+            message = f"SFCC counts {self._counted} data errors, the log shows {missing} fewer." + also_said(self._unread)
             self._errors.append(LogEntry("ERROR", "", "", message))
         by_file = {} if "" in self._by_file else {file: dict(counts) for file, counts in self._by_file.items()}
         return ImportLog(
@@ -316,7 +322,13 @@ class _Reader:
             by_file,
             self._total,
             complete=0 < self._started <= self._ended,
+            unread=tuple(self._unread),
         )
+
+
+def also_said(unread: Sequence[str]) -> str:
+    """The sentence that repeats lines of which nothing is known, with a blank before it; nothing where there are none."""
+    return f" Its log also says: {' / '.join(unread)}" if unread else ""
 
 
 def _element_name(title: str) -> str:

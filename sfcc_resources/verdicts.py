@@ -8,7 +8,7 @@ An object is confirmed only where the log is whole, its counts add up, and nothi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sfcc_resources import records
-from sfcc_resources.log_wording import ImportLog, LogEntry
+from sfcc_resources.log_wording import ImportLog, LogEntry, also_said
 from sfcc_resources.logged_objects import BOOK, PRICES, SentObjects, Tie
 from sfcc_resources.record_types import LOG_NAMES, REGISTRY
 
@@ -54,6 +54,17 @@ def verdicts(
     return manifest.append_column("verdict", pa.array(judgement.verdict, pa.string())).append_column(
         "message", pa.array(judgement.message, pa.string())
     )
+
+
+def alone(record_type: str, elements: int, processed: Mapping[str, int]) -> str:
+    """The verdict on an object that was imported alone, with a log that is whole and tells of it in no words that are known:
+    whatever the log says is about this object.
+
+    elements: that SFCC counts for it; processed: elements by name that SFCC counted. Counted in full, the object was taken with a
+    warning.
+    """
+    names = REGISTRY[record_type].log_names
+    return PENDING if names and _by_element(processed)[names[0]] >= elements else REFUSED
 
 
 def _doubt_of_all(manifest: pa.Table, log: ImportLog | None, *, job_ok: bool) -> str | None:
@@ -103,10 +114,10 @@ class _Judgement:
         processed = self._processed_by_feed(log, [feed for feed, counts in sent.items() if any(counts.values())])
         if processed is not None:
             for feed, counts in processed.items():
-                self.doubt([feed], self._counts_differ(sent[feed], counts, [feed]))
+                self.doubt([feed], self._counts_differ(sent[feed], counts, [feed], log.unread))
             return
         everything = sum(sent.values(), Counter[str]())
-        self.doubt(None, self._counts_differ(everything, _by_element(log.processed), range(len(self._objects.feeds))))
+        self.doubt(None, self._counts_differ(everything, _by_element(log.processed), range(len(self._objects.feeds)), log.unread))
 
     def _sent(self) -> dict[int, Counter[str]]:
         """Elements sent, by file and element name."""
@@ -133,7 +144,9 @@ class _Judgement:
                 processed[feed] += _by_element(counts)
         return processed if processed.keys() >= set(counted) else None
 
-    def _counts_differ(self, sent: Counter[str], processed: Counter[str], feeds: Collection[int]) -> str | None:
+    def _counts_differ(
+        self, sent: Counter[str], processed: Counter[str], feeds: Collection[int], unread: Sequence[str]
+    ) -> str | None:
         """The sentence of the first element whose counts don't add up over some files; None if all do."""
         refused = sum((self._refused[feed] for feed in feeds if feed in self._refused), Counter[str]())
         # A price book is rejected with a warning, too, and its prices with it; each of its files names it once more. Where SFCC
@@ -148,7 +161,7 @@ class _Judgement:
             too_many = processed[element] > count and element not in repeated
             if count and (too_many or processed[element] + refused[element] < count):
                 numbers = f"{count} elements {element} sent, {processed[element]} processed, {refused[element]} refused"
-                return f"SFCC's counts don't add up: {numbers}."
+                return f"SFCC's counts don't add up: {numbers}.{also_said(unread)}"
         return None
 
     @cached_property

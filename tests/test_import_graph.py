@@ -24,8 +24,8 @@ LAYERS: Final[tuple[str, ...]] = (
     "sfcc_resources.limits",
     "sfcc_resources.record_types",
     "sfcc_resources.feeds sfcc_resources.log_wording",
-    "sfcc_resources.archive sfcc_resources.logged_objects sfcc_resources.xsd_check",
-    "sfcc_resources.verdicts",
+    "sfcc_resources.archive sfcc_resources.exported_objects sfcc_resources.logged_objects sfcc_resources.xsd_check",
+    "sfcc_resources.verdicts sfcc_resources.archive_excerpts",
     "sfcc_resources.delivery",
     # The connector: settings and PIM, what they mean, what a load decides, Dagster's assets, jobs, and what people start
     "akeneo_assets.errors akeneo_assets.collector",

@@ -37,7 +37,9 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
-        lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
+        export=step.connector.export,
+        bisect_imports=delivery.bisect_imports,
+        refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )
     return sender.send()
 

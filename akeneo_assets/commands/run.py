@@ -77,9 +77,7 @@ def run(
         result = (
             build()
             .resolve_job_def(name)
-            .execute_in_process(
-                instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id
-            )
+            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id)
         )
     failures = _failures(result)
     for failure in failures:

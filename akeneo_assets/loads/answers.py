@@ -7,18 +7,23 @@ Belongs here: its shape, adding it up, telling it. Doesn't: getting it (`sending
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from akeneo_assets.loads.ledger import object_key
-from sfcc_resources.verdicts import CONFIRMED
+from sfcc_resources.verdicts import CONFIRMED, UNCONFIRMED
 
 Answer = dict[str, Any]
 """`objects`: counts by record type, then by verdict, `sent` and `deleted`; `exceptions`: what SFCC did not confirm, as ledger
 verdicts; `warnings`: how many warnings its log holds; `ok`: it confirmed everything. That to one archive has `broke_off`, too:
-SFCC's import of it did not come to its end."""
+SFCC's import of it did not come to its end; and `processed`, the elements by name that SFCC counted: None where its log
+isn't whole."""
+
+Record = tuple[str, str, str]
+"""Container, type and id."""
 
 COUNTS: Final = ("sent", "confirmed", "deleted", "refused", "pending", "unconfirmed", "withheld", "unchanged")
 """The counts of an answer, as they are shown."""
@@ -29,7 +34,12 @@ NAMED: Final = 20
 """Objects that a sentence names before it says how many more there are."""
 
 
-def answer_of(judged: pa.Table, warnings: int, *, broke_off: bool) -> Answer:
+def answer_file(archive: Path) -> Path:
+    """Where the answer to an archive is kept."""
+    return archive.with_name(f"{archive.name}.answer.json")
+
+
+def answer_of(judged: pa.Table, warnings: int, *, broke_off: bool, processed: Mapping[str, int] | None) -> Answer:
     """The answer to one archive, by its manifest with verdicts (`sfcc_resources.verdicts`)."""
     objects: dict[str, dict[str, int]] = {}
     for group in judged.group_by(["type", "verdict", "delete"]).aggregate([([], "count_all")]).to_pylist():
@@ -50,7 +60,29 @@ def answer_of(judged: pa.Table, warnings: int, *, broke_off: bool) -> Answer:
         "warnings": warnings,
         "ok": not exceptions,
         "broke_off": broke_off,
+        "processed": processed,
     }
+
+
+def settled_answer(answer: Answer, manifest: pa.Table, settled: Mapping[Record, tuple[str, str | None]]) -> Answer:
+    """The answer to an archive with this manifest after further inquiries: `settled` are verdicts and messages of some records,
+    by container, type and id, which take the place of the answer's."""
+    known = {record_of(e): (e["verdict"], e["message"]) for e in answer["exceptions"]} | dict(settled)
+    verdicts = [known.get(record_of(row), (CONFIRMED, None)) for row in manifest.to_pylist()]
+    judged = manifest.append_column("verdict", pa.array([verdict for verdict, _ in verdicts], pa.string())).append_column(
+        "message", pa.array([None if verdict == CONFIRMED else message for verdict, message in verdicts], pa.string())
+    )
+    return answer_of(judged, answer["warnings"], broke_off=answer["broke_off"], processed=answer["processed"])
+
+
+def record_of(row: Mapping[str, Any]) -> Record:
+    """The record of an exception or of a manifest's row."""
+    return row["container"], row["type"], row["id"]
+
+
+def unconfirmed(answer: Answer) -> dict[Record, str | None]:
+    """The records of which nothing can be said, with the reason: container, type and id -> message."""
+    return {record_of(e): e["message"] for e in answer["exceptions"] if e["verdict"] == UNCONFIRMED}
 
 
 def added_up(answers: Iterable[Answer]) -> Answer:

@@ -80,7 +80,7 @@ class Ledger:
         known, archives = read_json(self._ends), self._archives()
         if known is None and archives:
             raise DamagedFileError(self._ends, "is missing beside a ledger that holds archives")
-        named = {"ledger": uuid4().hex} | (known or {}) | ({} if archives else ends)
+        named = {"ledger": uuid4().hex, **(known or {}), **({} if archives else ends)}
         if named != known:
             write_json(self._ends, named)
         if stranger := self.stranger(ends):
@@ -136,7 +136,7 @@ class Ledger:
     def note_marks(self, marks: Mapping[str, int]) -> None:
         """Keep which archive's mark these catalogs have now. For the holder of the sending lock."""
         if marks:
-            write_json(self._marks, (read_json(self._marks) or {}) | {"marks": self.marks | marks})
+            write_json(self._marks, (read_json(self._marks) or {}) | {"marks": {**self.marks, **marks}})
 
     def undo(self, as_of: int, marks: Mapping[str, int], taken_over: str | None = None) -> None:
         """Note that the instance is again as it was after archive `as_of` (0: it is empty): whatever came later counts as not
@@ -292,7 +292,9 @@ class Ledger:
         them. What is undone isn't confirmed; but what was deleted is gone from an empty instance, too."""
         archives = self._archives()
         if not archives:
-            return f"SELECT *, 0 AS number, false AS undone, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
+            return (
+                f"SELECT *, 0 AS number, false AS undone, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
+            )
         entries = {folder / "entries.parquet": _number(folder) for folder in archives}
         verdicts = {path: _number(folder) for folder in archives if (path := folder / "verdict.parquet").exists()}
         unanswered = sorted({*entries.values()} - {*verdicts.values()})

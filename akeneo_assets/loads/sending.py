@@ -7,7 +7,7 @@ Numbering, sending and verdicts of one store happen under one lock, so that arch
 Source: LOADS, "Package and batch" and "SFCC's answer".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from akeneo_assets.loads import sentinel
-from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_of, answer_sentence
+from akeneo_assets.loads.answers import EMPTY, Answer, added_up, answer_file, answer_of, answer_sentence
 from akeneo_assets.loads.batches import BatchWriter
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.unresolved import Export, Inquiry, open_records
 from akeneo_assets.store import read_json, sql_files, write_json
 from sfcc_resources import log_wording, records
 from sfcc_resources.delivery.delivery_port import DeliveryPort
@@ -30,8 +31,8 @@ from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 @dataclass(frozen=True)
 class Sender:
     """Sends the archives of a package. `wait_minutes`: how long another import of this store that sends now is waited for;
-    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`); `refuse_ended`: called before each archive, raises where
-    the run was ended meanwhile."""
+    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`); `export`, `bisect_imports`: the means of finding out what
+    the log doesn't tell (`unresolved`); `refuse_ended`: called before each archive, raises where the run was ended meanwhile."""
 
     package: Package
     delivery: DeliveryPort
@@ -39,6 +40,8 @@ class Sender:
     wait_minutes: float
     tell: Callable[[str], None]
     patterns: tuple[str, ...] = ()
+    export: Export | None = None
+    bisect_imports: int = 0
     refuse_ended: Callable[[], None] = lambda: None
 
     def send(self) -> Answer:
@@ -55,36 +58,47 @@ class Sender:
         """
         package, feeds = self.package, read_json(self.package.feeds_file)
         ledger = Ledger(package.store)
-        answers: list[Answer] = []
         if feeds["archives"]:
             package.sending()
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
+            inquiry = Inquiry(
+                package.store,
+                self.export,
+                self.bisect_imports,
+                lambda archive: self._answer_to(ledger, archive),
+                lambda archive, answer: self._conclude(ledger, archive, answer),
+                self.tell,
+            )
             # Version 0.1 sent all in one phase.
-            for archive in self._archives(feeds["archives"], feeds.get("links", []), feeds.get("retirements", []), answers):
-                self.refuse_ended()
-                sentinel.notice(ledger, self.delivery, self.tell)  # each time: the instance may be reset between two archives
-                package.refuse_if_undone(len(ledger.undone))
-                answers.append(self._answer_to(ledger, archive))
+            links, retirements = feeds.get("links", []), feeds.get("retirements", [])
+            first = [name for name in feeds["archives"] if name not in (*links, *retirements)]
+            answers = self._answers(ledger, inquiry, first)
+            if without := self._not_taken(answers) if links else set():
+                links = self._rewritten_links(without)
+                answers.append(self._withheld(without))
+            answers += self._answers(ledger, inquiry, links)
+            answers += self._answers(ledger, inquiry, retirements)
         answer = added_up(answers)
         for kind, count in feeds["unchanged"].items():
             answer["objects"].setdefault(kind, {})["unchanged"] = count
         write_json(package.answer_file, answer | {"xml": feeds["xml"]})
         return answer
 
-    def _archives(self, names: list[str], links: list[str], retirements: list[str], answers: list[Answer]) -> Iterator[Path]:
-        """The archives in order; `links` and `retirements` are those of `names` that hold such. Before the first of the links,
-        those of products that SFCC didn't take are left out: they go with the load that brings the product."""
-        for name in names:
-            if name not in (*links, *retirements):
-                yield self.package.archives / name
-        without = self._not_taken(answers) if links else set()
-        if without:
-            self.tell(f"Left out for now the links of {len(without):,} products that SFCC did not take.")
-            _, archives = self.writer.write_links(without)
-            links = [archive.name for archive in archives]
-            answers.append(self._withheld(without))
-        for name in (*links, *retirements):
-            yield self.package.archives / name
+    def _answers(self, ledger: Ledger, inquiry: Inquiry, names: list[str]) -> list[Answer]:
+        """SFCC's answers to some archives, delivered in order; what its logs leave open is asked further once all are there."""
+        answers = {archive: self._answer_to(ledger, archive) for archive in (self.package.archives / name for name in names)}
+        left_open = {archive: answer for archive, answer in answers.items() if ledger.unanswered(archive.name)}
+        for archive, answer in inquiry.settle(left_open).items():
+            self._conclude(ledger, archive, answer)
+            answers[archive] = answer
+        return list(answers.values())
+
+    def _rewritten_links(self, without: set[str]) -> list[str]:
+        """The archives of the links, written anew without the links of products that SFCC didn't take: they go with the load that
+        brings the product."""
+        self.tell(f"Left out for now the links of {len(without):,} products that SFCC did not take.")
+        _, archives = self.writer.write_links(without)
+        return [archive.name for archive in archives]
 
     def _not_taken(self, answers: list[Answer]) -> set[str]:
         """The ids of products that SFCC was sent, didn't confirm and doesn't have from before."""
@@ -122,10 +136,13 @@ class Sender:
 
         An archive that was on its way when an earlier try died is looked up in SFCC. Where SFCC's import of it broke off, then or
         in an answer that came before, it is sent again under a new number: once a try, so that an SFCC that goes on dying ends
-        the try.
+        the try. An answer that leaves records open is not concluded yet.
         """
+        self.refuse_ended()
+        sentinel.notice(ledger, self.delivery, self.tell)  # each time: the instance may be reset between two archives
+        self.package.refuse_if_undone(len(ledger.undone))
         unanswered = ledger.unanswered(archive.name)
-        answer = self._deliver(ledger, archive, resume=True) if unanswered else read_json(_answer_file(archive))
+        answer = self._deliver(ledger, archive, resume=True) if unanswered else read_json(answer_file(archive))
         if answer is None or answer.get("broke_off"):  # version 0.1 did not note it
             if answer is not None:
                 self.tell(f"SFCC's import of {archive.name} broke off: sending it again.")
@@ -139,12 +156,17 @@ class Sender:
         sentinel.note_arrival(ledger, self.delivery, archive)
         log = None if delivered.log is None else log_wording.read(delivered.log, self.patterns)
         judged = verdicts(pq.read_table(manifest), log, job_ok=delivered.job_ok, files_present=delivered.files_present)
-        answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off)
+        processed = log.processed if log and log.complete else None
+        answer = answer_of(judged, len(log.warnings) if log else 0, broke_off=delivered.broke_off, processed=processed)
+        if not open_records(answer):
+            self._conclude(ledger, archive, answer)
+        return answer
+
+    def _conclude(self, ledger: Ledger, archive: Path, answer: Answer) -> None:
         # In this order: a process that dies in between leaves an archive to be looked up, not one to be sent again.
-        write_json(_answer_file(archive), answer)
+        write_json(answer_file(archive), answer)
         ledger.conclude(archive.name, answer["exceptions"])
         self.tell(f"SFCC answered {archive.name}: {answer_sentence(answer)}")
-        return answer
 
     def _intend(self, ledger: Ledger, archive: Path) -> None:
         """Record what the archive carries before a byte of it is sent."""
@@ -158,10 +180,6 @@ class Sender:
         with ledger.intend(archive.name) as entries:
             for batch in carried:
                 entries.write_batch(batch)
-
-
-def _answer_file(archive: Path) -> Path:
-    return archive.with_name(f"{archive.name}.answer.json")
 
 
 def _quoted(text: str) -> str:

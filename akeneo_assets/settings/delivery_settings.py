@@ -41,6 +41,9 @@ class Delivery(Section):
     """How long an import job may take; a week at most."""
     busy_minutes: Annotated[int, Field(ge=0, le=WEEK)] = 60
     """How long to wait while someone else's import keeps SFCC's job busy; a week at most."""
+    bisect_imports: Annotated[int, Field(ge=0, le=100)] = 12
+    """How many more imports a load may start to find out what SFCC refused, where SFCC's log does not tell and SFCC lets the
+    connector export nothing: the doubtful objects are sent again in halves. 0: none."""
     follow_up_job: str | None = None
     """A job of yours in SFCC (index, replication), started after each product load of which SFCC confirmed everything. A load
     that sent nothing starts none."""

@@ -85,12 +85,17 @@ class Place(NamedTuple):
 
 
 class JobLog:
-    """Writes worded lines to a file (None: nowhere) and counts them by entry. `ends_after`: how many lines it takes."""
+    """Writes worded lines to a file (None: nowhere) and counts them by entry. `wording`: other texts of some entries; None: no
+    line. `ends_after`: how many lines it takes."""
 
     def __init__(
-        self, path: Path | None, form: Form = "mix", wording: Mapping[str, str] | None = None, ends_after: int | None = None
+        self,
+        path: Path | None,
+        form: Form = "mix",
+        wording: Mapping[str, str | None] | None = None,
+        ends_after: int | None = None,
     ) -> None:
-        self._wording = {**WORDING, **(wording or {})}
+        self._wording: Mapping[str, str | None] = {**WORDING, **(wording or {})}
         self._forms = cycle(FORMS[form])
         self._file = path.open("a", encoding="utf-8", buffering=1 << 16) if path else None
         self._lock = threading.Lock()
@@ -99,12 +104,16 @@ class JobLog:
 
     def write(self, entry: str, **values: object) -> None:
         self.counts[entry] += 1
-        self._line(self._wording[entry].format_map(values), flush=True)
+        text = self._wording[entry]
+        if text is not None:
+            self._line(text.format_map(values), flush=True)
 
     def problem(self, entry: Literal["data_error", "data_warning"], place: Place, feed: "Feed", line: int, message: str) -> None:
         """The line of a problem in `place`, in its turn's form. `line`: where in the element it lies."""
         self.counts[entry] += 1
-        text = self._wording.get(entry) or next(self._forms)
+        text = self._wording[entry] if entry in self._wording else next(self._forms)
+        if text is None:
+            return
         title = place.kind.replace("-", " ").title()
         values = {
             "level": entry.replace("_", "").upper(),
@@ -128,7 +137,7 @@ class JobLog:
                 return
         time = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
         with self._lock:
-            self._file.write(self._wording["line"].format(time=time, message=message) + "\n")
+            self._file.write(f"{self._wording['line']}".format(time=time, message=message) + "\n")
             if flush:
                 self._file.flush()
 

@@ -56,6 +56,8 @@ class Faults:
     - ok_over_malformed: true: files that can't be read don't change the job's status (sfcc-ci, issue 35).
     - no_log: true: no log file is written, the execution says so.
     - log_ends_after: n: the log breaks off in its line n + 1; the execution says nothing of it.
+    - log_wording: {entry: text}: as `--log-wording-file`, for the jobs from now on; an entry whose text is null has no lines at
+      all. Example: German errors without ids, no counts: {"data_error": "FEHLER: {message}", "processed_type": null}.
     - free_lines: [text]: lines of no known wording, which the log has at the beginning of each file.
     - answers: [rule]: HTTP answers, see `provoked_answers`.
     """
@@ -82,6 +84,10 @@ class Faults:
     @property
     def log_ends_after(self) -> int | None:
         return self._given.get("log_ends_after")
+
+    @property
+    def log_wording(self) -> dict[str, str | None]:
+        return dict(self._given.get("log_wording", {}))
 
     @property
     def free_lines(self) -> list[str]:

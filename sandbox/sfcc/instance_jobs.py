@@ -307,8 +307,9 @@ class Jobs:
     @contextmanager
     def _log(self, execution: Execution) -> Iterator[JobLog]:
         path = execution["log_file_path"] and self._settings.webdav / execution["log_file_path"].removeprefix("/Sites/")
-        ends_after = Faults(self._settings.root).log_ends_after
-        log = JobLog(path, self._settings.log_wording, self._settings.wording, ends_after)
+        faults = Faults(self._settings.root)
+        wording = {**self._settings.wording, **faults.log_wording}
+        log = JobLog(path, self._settings.log_wording, wording, faults.log_ends_after)
         try:
             yield log
         finally:

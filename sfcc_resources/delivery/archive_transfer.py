@@ -140,10 +140,22 @@ def fetch_log(client: Client, execution: Execution, target: Path) -> bool:
     return there
 
 
+def remove(client: Client, file_name: str) -> bool:
+    """Deletes an archive in the instance's folder of imports and exports. False if there was none."""
+    return webdav.delete(client, _FOLDER + file_name)
+
+
 def export(
-    client: Client, file_name: str, data_units: Mapping[str, Any], target: Path, *, on_progress: Tell = lambda _: None
+    client: Client,
+    file_name: str,
+    data_units: Mapping[str, Any],
+    target: Path,
+    *,
+    on_progress: Tell = lambda _: None,
+    limit: float = 6 * 3600.0,
 ) -> Execution:
-    """Exports `data_units` (OCAPI's, e.g. {"catalogs": {"all": True}}) as a site archive and downloads it to `target`.
+    """Exports `data_units` (OCAPI's, e.g. {"catalogs": {"all": True}}) as a site archive and downloads it to `target`; `limit`:
+    seconds that the job may take.
 
     Raises SfccPermanentError when the job fails or leaves no archive.
     """
@@ -157,7 +169,7 @@ def export(
         units = orjson.dumps(data_units).decode()
         parameters = [{"name": "ExportFile", "value": file_name}, {"name": "DataUnits", "value": units}]
         execution = job_executions.start(client, EXPORT, {"parameters": parameters}, on_progress=on_progress)
-    execution = job_executions.follow(client, execution, on_progress=on_progress)
+    execution = job_executions.follow(client, execution, on_progress=on_progress, limit=limit)
     if not execution.ok or not webdav.get(client, _FOLDER + file_name, target):
         raise SfccPermanentError(
             f"SFCC's export to {file_name} ended {execution.execution_status} {execution.exit_code} without an archive: "

@@ -7,19 +7,24 @@ every type were emptied, then one after products, options, categories and assets
 import io
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow.parquet as pq
 import pytest
 import requests
 import yaml
 from lxml import etree
 
+from akeneo_assets.loads.export_comparison import differing_fields
+from akeneo_assets.store import Store
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
+from sfcc_resources.feeds import manifest_path
 
 CONFIG = Path(__file__).with_name("everything.yaml")
 SCHEMAS = Path(__file__).parents[3] / "shared" / "sfcc-xsd"
@@ -242,6 +247,29 @@ def test_sfcc_has_nothing_to_complain_about(full: Stage) -> None:
     assert problems_in_log(full.place) == []
     assert full.runs[2].sent == {
         "catalog-header": 1,
+        "category": 24,
+        "product": 90,
+        "category-assignments": 70,
+        "product-links": 4,
+        "recommendations": 13,
+        "price-table": 176,
+    }
+
+
+def test_sfcc_s_own_export_holds_each_record_as_it_was_sent(full: Stage) -> None:
+    compared: Counter[str] = Counter()
+    for run in full.runs:
+        for archive in sorted(run.folder.glob("archives/*.zip")):
+            manifest = pq.read_table(manifest_path(archive), columns=["container", "type", "id"]).to_pylist()
+            sent = {(row["container"], row["type"], row["id"]) for row in manifest}
+            differing = differing_fields(Store(full.place.store), archive, full.place.folder / "export.zip", sent)
+            assert {record: fields for record, fields in differing.items() if fields} == {}
+            compared.update(kind for _, kind, _ in differing)
+    assert compared == {
+        "price-book": 8,
+        "folder": 4,
+        "content": 10,
+        "custom-object": 2,
         "category": 24,
         "product": 90,
         "category-assignments": 70,

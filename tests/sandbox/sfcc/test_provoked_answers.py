@@ -118,6 +118,19 @@ def test_a_log_has_lines_of_unknown_wording(server, feeds, provoke):
     assert lines[3:5] == ["Element at 12:4 rejected: it is not good enough", "{braces} are kept"]
 
 
+def test_a_log_is_worded_otherwise_or_lacks_some_lines(server, feeds, provoke):
+    german = {"data_error": "FEHLER: Ein Element wurde nicht eingelesen.", "processed_type": None, "processed_total": None}
+    provoke(refuse={"product": ["p"]}, log_wording=german)
+    lines = [line.partition("GMT] ")[2] for line in server.log(server.site_import(product(feeds))).splitlines()]
+    assert lines[3:] == [
+        "Phase 1 - Items",
+        "FEHLER: Ein Element wurde nicht eingelesen.",
+        "Phase 2 - Relations",
+        "Import finished with status IMPEX-0, DataErrorCount: 1, DataWarningCount: 0",
+        "Job [sfcc-site-archive-import] finished with status [OK]",
+    ]
+
+
 def test_a_file_that_can_not_be_read_leaves_the_job_ok_where_asked(server, provoke):
     files = {"catalogs/c/catalog.xml": "<catalog"}
     assert server.site_import(files)["status"] == "ERROR"
