@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import pyarrow as pa
+
 from akeneo_assets import tables
 from akeneo_assets.loads.media_formats import fault
 from akeneo_assets.mapping.media_keys import Endpoint, media_address, media_path
@@ -38,6 +40,9 @@ FAILING_SECONDS: Final = 600.0
 """What calls for files that go on failing may cost a fetch in all: tries, and seconds of these calls (as many run at once as the
 PIM allows). Until then each file is tried as often as any call of the PIM, from then on once; and the fetch ends when they have
 cost as many seconds again, so that thousands of broken files don't keep a load for days."""
+
+LOOKED_AT_ONCE: Final = 50
+"""Stored files that a thread looks at: handed over one by one, small ones take a third longer."""
 
 OTHERS_ASKED: Final = 3
 OTHERS_RETRIES: Final = 2
@@ -66,13 +71,20 @@ def forget_damaged(store: Store, run: str, tell: Callable[[str], None]) -> int:
     stored, or isn't whole by its own format, counts as not given, so that the next `fetch` asks for it. Returns how many."""
     with ThreadPoolExecutor() as pool:
         stored = store.select(f"{_known(store)} WHERE path IS NOT NULL")
-        looked_at = (medium for batch in stored for medium in pool.map(partial(_damage, store), batch.to_pylist()))
-        damaged = [medium for medium in looked_at if medium is not None]
+        damaged = [medium for batch in stored for some in pool.map(partial(_damaged, store), _cut(batch)) for medium in some]
     if damaged:
         write_table(_next_file(store, f"{run}-damaged"), tables.MEDIA, damaged)
         first = damaged[0]
         tell(f"{len(damaged):,} stored media files are damaged and asked for again: {first['media']} ({first['reason']}).")
     return len(damaged)
+
+
+def _cut(stored: pa.RecordBatch) -> list[pa.RecordBatch]:
+    return [stored.slice(start, LOOKED_AT_ONCE) for start in range(0, stored.num_rows, LOOKED_AT_ONCE)]
+
+
+def _damaged(store: Store, stored: pa.RecordBatch) -> list[dict[str, Any]]:
+    return [medium for row in stored.to_pylist() if (medium := _damage(store, row)) is not None]
 
 
 def _damage(store: Store, row: dict[str, Any]) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ import gzip
 import io
 import mimetypes
 import mmap
+import os
 import re
 import struct
 import zlib
@@ -42,19 +43,19 @@ def fault(file: Path, name: str) -> str | None:
 
     Example: "the file is empty", "the file is no jpeg but text/html", "the file is cut off: its jpeg has no end".
     """
-    if file.stat().st_size == 0:
-        return "the file is empty"
-    return _wrong_kind(file, name) or _cut_off(file, name)
+    with file.open("rb") as opened:
+        if os.fstat(opened.fileno()).st_size == 0:
+            return "the file is empty"
+        with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _wrong_kind(file, name, data[:_HEAD]) or _cut_off(file, name, data)
 
 
-def _wrong_kind(file: Path, name: str) -> str | None:
+def _wrong_kind(file: Path, name: str, head: bytes) -> str | None:
     """Why the content of an image or PDF isn't one (a proxy's error page, say); its kind is what the name's ending says. Another
     kind of image than the ending's is fine: browsers look at the content."""
     named, packed = mimetypes.guess_type(name)
     if named is None or not (named.startswith("image/") or named == _PDF):
         return None
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
     if (packed == "gzip" and head.startswith(_GZIP)) or (named == _PDF and b"%PDF-" in head):
         return None
     # puremagic takes fourteen times as long, and full loads look at every file again.
@@ -72,15 +73,14 @@ def _wrong_kind(file: Path, name: str) -> str | None:
     return f"the file is no {named.split('/')[1]} but {kind or 'unknown content'}"
 
 
-def _cut_off(file: Path, name: str) -> str | None:
-    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for kind, begins, is_whole in _FORMATS:
-            if begins(data):
-                try:
-                    whole = is_whole(data)
-                except (IndexError, struct.error):  # a part that says it is longer than the file
-                    whole = False
-                return None if whole else f"the file is cut off: its {kind} has no end"
+def _cut_off(file: Path, name: str, data: mmap.mmap) -> str | None:
+    for kind, begins, is_whole in _FORMATS:
+        if begins(data):
+            try:
+                whole = is_whole(data)
+            except (IndexError, struct.error):  # a part that says it is longer than the file
+                whole = False
+            return None if whole else f"the file is cut off: its {kind} has no end"
     if mimetypes.guess_type(name)[0] == _SVG and not _is_drawing(file):
         return "the file is no whole svg: its XML is not well-formed"
     return None

@@ -35,7 +35,7 @@ class ProductRules:
         self.category_ids = categories.category_ids(settings, structure, self.frame.sites)
         self.levels = Levels(structure)
         self.grouped = settings.products.model_import == "master-group-variation"
-        self._axes = {key: compile_axes(variant, self.frame) for key, variant in structure.family_variants.items()}
+        self._axes = compile_axes(structure.family_variants, self.frame)
 
     def axes_of(self, root: Item) -> tuple[Axis, ...]:
         """The axes by which the variants of a root model differ."""

@@ -4,7 +4,7 @@ Belongs here: options, found by the code that a product holds, and lists of code
 (`conversions`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from akeneo_assets.mapping.frame import Context, Frame, ValueType
@@ -28,15 +28,15 @@ def enum_values(attribute: Attribute) -> dict[str, Option]:
 
 def simple_select_type(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
     """An enum; its value is the option's code."""
-    value = _enum_value(attribute)
-    options = tuple(enum_values(attribute).values())
-    return (ValueType("enum-of-string", lambda data, _context: value(data), options=options),)
+    values = enum_values(attribute)
+    value = _enum_value(attribute, values)
+    return (ValueType("enum-of-string", lambda data, _context: value(data), options=tuple(values.values())),)
 
 
 def multi_select_type(attribute: Attribute, _frame: Frame) -> tuple[ValueType, ...]:
     """An enum of which several options may be chosen, in the product's order."""
-    value = _enum_value(attribute)
-    options = tuple(enum_values(attribute).values())
+    values = enum_values(attribute)
+    value, options = _enum_value(attribute, values), tuple(values.values())
     return (
         ValueType(
             "enum-of-string", lambda data, context: each_value(value, data, context) or None, multiple=True, options=options
@@ -77,8 +77,8 @@ def set_value(texts: list[str], reasons: list[str]) -> list[str] | None:
     return texts[:limit] or None
 
 
-def _enum_value(attribute: Attribute) -> Callable[[Any], str]:
-    find, values = option_finder(attribute), enum_values(attribute)
+def _enum_value(attribute: Attribute, values: Mapping[str, Option]) -> Callable[[Any], str]:
+    find = option_finder(attribute)
 
     def value(code: Any) -> str:
         option = find(code)

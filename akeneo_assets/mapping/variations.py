@@ -10,7 +10,7 @@ Example: a model that varies by `size` (options s, m, l) and has the variants B 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from akeneo_assets.mapping.attribute_definitions import axis_ids_of_existing, custom_id
 from akeneo_assets.mapping.frame import Convert, Frame
@@ -22,6 +22,8 @@ from akeneo_assets.mapping.values import value_types
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.structure.pim_structure import Attribute, FamilyVariant, fold
 from sfcc_resources.records import Slots, VariationAttribute, Variations
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,12 @@ class Axis:
     names: Callable[[str], Slots]
 
 
-def compile_axes(variant: FamilyVariant, frame: Frame) -> tuple[Axis, ...]:
-    """The axes of a family variant, those of the first level first. Attributes that the PIM doesn't list are left out."""
-    return tuple(_axis(attribute, frame) for code in variant.axes if (attribute := frame.structure.attribute(code)))
+def compile_axes(variants: Mapping[T, FamilyVariant], frame: Frame) -> dict[T, tuple[Axis, ...]]:
+    """The axes of each family variant, those of the first level first. Attributes that the PIM doesn't list are left out."""
+    attributes = {code: frame.structure.attribute(code) for variant in variants.values() for code in variant.axes}
+    # Many family variants vary by a few attributes, which may have thousands of options.
+    axes = {code: _axis(attribute, frame) for code, attribute in attributes.items() if attribute}
+    return {key: tuple(axes[code] for code in variant.axes if code in axes) for key, variant in variants.items()}
 
 
 def axis_id(code: str, settings: ConnectorSettings) -> str:
