@@ -47,8 +47,8 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     """The objects that SFCC was given, that the load of `package` no longer exports, and that no policy keeps.
 
     `everything`: the load has mapped all products; else those that it hasn't are exported as before. `handed_over`:
-    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'. What SFCC never took isn't there, nor
-    what was there when the instance was reset.
+    `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole are merchants'. What SFCC never took isn't there,
+    nor is what it had before it was reset.
     """
     ledger, policies = Ledger(package.store), _policies(settings)
     kinds = [kind for kind, policy in policies.items() if policy != "keep" and f"{kind}/" not in handed_over]
