@@ -20,7 +20,7 @@ _DESCRIPTIONS: Final = {
     ),
     FULL: "3-2- Akeneo-Full-Import-Products: all categories, products, models and associations. Never runs together with 3-1.",
     PLAN: (
-        "What the next import of products would change in SFCC, found out without sending anything. In the run config, "
+        "Plan: what the next import of products would change in SFCC, found out without sending anything. In the run config, "
         "resources.connector.config.plan says whether it is 3-1 (differential) or 3-2 (full)."
     ),
 }
