@@ -175,9 +175,11 @@ class MappingRun:
 
     def _parsed(self, rows: pa.RecordBatch | pa.Table, known: Targets) -> Iterator[_Row]:
         """The rows with their items and the SFCC ids of what they name (codes as spelled), resolved some at a time."""
+        *columns, items = rows.columns
+        narrow = list(zip(*(column.to_pylist() for column in columns), strict=True))
         for start in range(0, rows.num_rows, _PARSED_ROWS):
-            columns = (column.to_pylist() for column in rows.slice(start, _PARSED_ROWS).columns)
-            some = [(*row, self.models.by_uuid(whole_item(item))) for *row, item in zip(*columns, strict=True)]
+            texts = items.slice(start, _PARSED_ROWS).to_pylist()
+            some = [(*narrow[start + n], self.models.by_uuid(whole_item(text))) for n, text in enumerate(texts)]
             wanted = [self.mapping.targets_of(item) for *_, item in some]
             found = known.resolve((kind, target_key(kind, code)) for names in wanted for kind, code in names)
             for row, names in zip(some, wanted, strict=True):
