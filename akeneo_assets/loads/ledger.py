@@ -13,6 +13,7 @@ last, and what a reset or restored instance has undone (`loads.sentinel`).
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -34,6 +35,7 @@ from akeneo_assets.store import (
     sql_empty,
     sql_numbered,
     write_json,
+    write_query,
     write_table,
 )
 
@@ -183,6 +185,17 @@ class Ledger:
             SEMI JOIN (SELECT key, max(number) AS number FROM ledger_entries GROUP BY key) USING (key, number)
         """)
         query.execute(f"CREATE OR REPLACE TEMP VIEW ledger_current AS FROM ledger_latest WHERE {_HELD}")
+
+    @contextmanager
+    def compared_with(self, file: Path) -> Iterator[Path]:
+        """`ledger_current` as a Parquet file of `key`, `output`, `fields_fingerprint` and `verdict`, until the block ends: for
+        several comparisons at one moment, since working it out reads all of the ledger."""
+        with self.store.query(self.views) as query:
+            write_query(query, "SELECT key, output, fields_fingerprint, verdict FROM ledger_current", file)
+        try:
+            yield file
+        finally:
+            file.unlink()
 
     def fields(self, keys: Keys) -> Iterator[set[str]]:
         """All field paths that SFCC may hold of each object of `keys`, in their order: those last confirmed and those of every
