@@ -80,7 +80,7 @@ class Ledger:
         known, archives = read_json(self._ends), self._archives()
         if known is None and archives:
             raise DamagedFileError(self._ends, "is missing beside a ledger that holds archives")
-        named = {"ledger": uuid4().hex} | (known or {}) | ({} if archives else ends)
+        named = {"ledger": uuid4().hex, **(known or {}), **({} if archives else ends)}
         if named != known:
             write_json(self._ends, named)
         if stranger := self.stranger(ends):
@@ -131,7 +131,7 @@ class Ledger:
     def note_marks(self, marks: Mapping[str, int]) -> None:
         """Keep which archive's mark these catalogs have now. For the holder of the sending lock."""
         if marks:
-            write_json(self._marks, (read_json(self._marks) or {}) | {"marks": self.marks | marks})
+            write_json(self._marks, (read_json(self._marks) or {}) | {"marks": {**self.marks, **marks}})
 
     def undo(self, as_of: int, marks: Mapping[str, int], taken_over: str | None = None) -> None:
         """Note that the instance is again as it was after archive `as_of` (0: it is empty): whatever came later counts as not
