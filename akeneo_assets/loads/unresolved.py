@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from akeneo_assets.loads.answers import Answer, Record, record_of, settled_answer, unconfirmed
 from akeneo_assets.loads.export_comparison import differing_fields
-from akeneo_assets.store import Store
+from akeneo_assets.loads.ledger import Ledger
 from sfcc_resources import records
 from sfcc_resources.archive_excerpts import write_excerpt
 from sfcc_resources.delivery.instance_export import DataUnits, data_units
@@ -56,7 +56,7 @@ class Inquiry:
     beside the archive.
     """
 
-    store: Store
+    ledger: Ledger
     export: Export | None
     imports_left: int
     send: Callable[[Path], Answer]
@@ -92,7 +92,7 @@ class Inquiry:
         try:
             exported = self.export(units, folder)
             for archive, left in doubtful.items():
-                for record, fields in differing_fields(self.store, archive, exported, left).items():
+                for record, fields in differing_fields(self.ledger.store, archive, exported, left).items():
                     settled[archive][record] = _verdict(fields, left[record])
         except (SfccError, ValueError) as error:
             self.tell(f"SFCC's own export does not tell either: {error}")
@@ -105,10 +105,18 @@ class Inquiry:
         """Send the records again in ever smaller parts until all are told of, or no more imports may be started.
 
         A part that is known to hold a refused record isn't sent as it is: its first half is, and where that is clean, the fault
-        must be in the other, which is split at once.
+        must be in the other, which is split at once. Records that SFCC refused when they were sent last, and that are the same
+        since, are sent first, each alone: without them the rest may be clean.
         """
         settled: Settled = {}
-        parts = deque([sorted(doubtful)] if doubtful else [])
+        suspects = self.ledger.refused_before(archive.name).intersection(doubtful) if self.imports_left and doubtful else set()
+        for record in sorted(suspects)[: self.imports_left]:
+            settled |= self._send(archive, [record])
+        rest = sorted(set(doubtful) - suspects)
+        if suspects and rest and self.imports_left:
+            settled |= self._send(archive, rest)
+            rest = [record for record in rest if record not in settled]
+        parts = deque([rest] if rest else [])
         while parts and self.imports_left:
             part = parts.popleft()
             middle = len(part) // 2 or 1
