@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
 from akeneo_assets.loads.batches import BatchWriter, Contents
 from akeneo_assets.loads.ledger import Ledger
@@ -40,18 +41,17 @@ def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
         stack.server("sfcc", command, root / "sfcc.log") as url,
         Client(Instance(url, "sandbox", "sandbox", url)) as client,
     ):
-        yield SimpleNamespace(client=client, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
+        yield SimpleNamespace(url=url, client=client, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
 
 
 @pytest.fixture(autouse=True)
-def without_faults(sfcc: SimpleNamespace) -> Iterator[None]:
+def an_empty_instance_without_faults(sfcc: SimpleNamespace) -> None:
     sfcc.faults()
-    yield
-    sfcc.faults()
+    requests.post(f"{sfcc.url}/sandbox/reset", timeout=10).raise_for_status()
 
 
 @pytest.fixture
-def load(store: Store, sfcc: SimpleNamespace, request: pytest.FixtureRequest) -> Callable[..., Any]:
+def load(store: Store, sfcc: SimpleNamespace) -> Callable[..., Any]:
     """Sends products, with their recommendations, as a load of this name; returns the answer, and how many imports and exports it
     took."""
 
@@ -68,8 +68,7 @@ def load(store: Store, sfcc: SimpleNamespace, request: pytest.FixtureRequest) ->
         with RecordFiles(package.records("products")) as files:
             for id_ in products:
                 values = {name: {"": value} for name, value in (fields or {}).items()}
-                names = {"display-name": {"x-default": f"{request.node.name} {id_}"}}
-                placed = [("product", "master", {"id": id_, "fields": {**names, "online-flag": {"": "true"}, **values}})]
+                placed = [("product", "master", {"id": id_, "fields": {"online-flag": {"": "true"}, **values}})]
                 if id_ in (links or {}):
                     targets = [{"target": (links or {})[id_], "type": "1"}]
                     placed.append(("recommendations", "master", {"id": id_, "targets": targets}))
