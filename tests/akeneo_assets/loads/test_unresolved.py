@@ -200,6 +200,17 @@ def test_logs_that_are_never_whole_end_the_halving_after_one_import(sfcc: Simple
     assert sent.imports == 1 + 1
 
 
+def test_not_even_records_that_were_refused_before_are_sent_again_where_logs_are_never_whole(
+    sfcc: SimpleNamespace, load: Any
+) -> None:
+    sfcc.faults(refuse={"product": ["a", "b"]})
+    load("one", "a", "b")
+    sfcc.faults(log_wording=UNCOUNTED, answers=NO_EXPORT)
+    sent = load("two", "a", "b", "c")
+    assert sent.answer["objects"] == {"product": {"sent": 3, "unconfirmed": 3}}
+    assert sent.imports == 1 + 1
+
+
 def test_a_record_that_stands_alone_and_is_counted_was_taken_with_a_warning(
     store: Store, sfcc: SimpleNamespace, load: Any
 ) -> None:
