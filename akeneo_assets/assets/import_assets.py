@@ -1,6 +1,7 @@
 """The imports as assets: archives delivered, SFCC's answer kept. How they are sent is in `akeneo_assets.loads.sending`."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import dagster as dg
 import pandas as pd
@@ -37,7 +38,7 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
-        export=step.connector.export,
+        export=partial(step.connector.export, tell=step.tell),
         bisect_imports=delivery.bisect_imports,
         refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )

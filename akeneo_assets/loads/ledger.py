@@ -254,6 +254,23 @@ class Ledger:
         )
         return (entry for batch in batches for entry in zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
+    def refused_before(self, archive: str) -> set[tuple[str, str, str]]:
+        """The objects of an archive, by container, type and id, that SFCC refused when they were sent last, and that are the same
+        since."""
+        number = _number(self._folders_of(archive)[-1])
+        batches = self.store.select(
+            f"""
+            WITH now AS (SELECT key, container, type, id, output FROM ledger_entries WHERE number = {number}),
+            before AS (
+                SELECT key, max_by(verdict, number) AS verdict, max_by(output, number) AS output
+                FROM ledger_entries SEMI JOIN now USING (key) WHERE number < {number} GROUP BY key
+            )
+            SELECT container, type, id FROM now JOIN before USING (key, output) WHERE verdict = 'refused'
+            """,
+            self.views,
+        )
+        return {(row["container"], row["type"], row["id"]) for batch in batches for row in batch.to_pylist()}
+
     def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types; `columns` of `OBJECT`.
 
