@@ -118,8 +118,8 @@ class Removals:
             for endpoint in SOURCES:
                 self._prove(endpoint, list(self._not_read(endpoint, known)))
         self._forget()
-        found = self._found()
-        self.tell(f"Removals {self.how}: {', '.join(f'{count} {what}' for what, count in found.items())}.")
+        found = "; ".join(f"{many:,} {what}" for what, many in self._found().items() if many)
+        self.tell(f"Removals {self.how}: {found or 'none'}.")
 
     def prove(self, suspects: Sequence[dict[str, Any]]) -> None:
         """Ask for suspects (`owner`, `key`, `code`) by name. Raises as `find` does."""
@@ -135,7 +135,7 @@ class Removals:
     def _found(self) -> dict[str, int]:
         by_owner = {owner: sum(item.owner == owner for item in self.gone) for _, owner in SOURCES.values()}
         gone = {f"{owner.replace('_', ' ')}s gone": by_owner[owner] for _, owner in reversed(SOURCES.values())}
-        return {**gone, "kept, since found by name": self.kept, "found, unknown before": self.added}
+        return {**gone, "kept, there by name": self.kept, "unknown before": self.added}
 
     @cached_property
     def _last_walk(self) -> str | None:
