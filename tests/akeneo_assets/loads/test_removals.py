@@ -1,6 +1,7 @@
 """Removals against the sandbox PIM: found, asked for by name, left out of the mirror."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -370,3 +371,23 @@ def test_rights_that_hide_products_with_their_categories_stop_the_load(
         assert f"'{min(categories)}'" in str(stopped.value)
     faults()
     assert sku in {row["code"] for batch in load("three").mirror.stream("products", ["code"]) for row in batch.to_pylist()}
+
+
+def test_a_differential_compares_the_families_that_are_read_alone(
+    load: Doing, pim: Pim, pim_url: str, faults: Callable[..., None]
+) -> None:
+    sizes = Counter(item["family"] for item in pim.items("products-uuid", pagination_type="search_after") if not item["parent"])
+    (one, _), (other, _) = sizes.most_common(2)
+    read = {"akeneo": {"families": [one]}}
+    before = load("one", **read)
+    for family in (one, other):
+        search = f'{{"family":[{{"operator":"IN","value":["{family}"]}}],"parent":[{{"operator":"EMPTY"}}]}}'
+        (gone,) = names(pim, "products-uuid", 1, search=search)
+        pim.delete(f"products-uuid/{gone}")
+        faults(SINGLE_GETS)
+        after = load(f"two {family}", previous="one" if family == one else f"two {one}", **read)
+        assert absent(after) == ({("product", gone)} if family == one else set())
+        assert met(pim_url) == [1 if family == one else 0]
+        assert after.report()["unknown before"] == 0
+        assert keys(after) <= keys(before)
+        faults()
