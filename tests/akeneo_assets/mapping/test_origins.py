@@ -26,6 +26,7 @@ def test_a_value_names_its_attribute_a_template_all_that_it_reads_and_a_constant
         "fields/brand": ("connector.yaml",),
         "fields/online-flag": ("enabled",),
         "custom/akeneo_sku": ("sku",),
+        "custom/akeneo_name": ("name",),  # a template leaves its attributes' own values where they are
         "custom/akeneo_size": ("size",),
     }
 
