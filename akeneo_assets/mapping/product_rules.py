@@ -35,12 +35,17 @@ class ProductRules:
         self.category_ids = categories.category_ids(settings, structure, self.frame.sites)
         self.levels = Levels(structure)
         self.grouped = settings.products.model_import == "master-group-variation"
-        self._axes = {key: compile_axes(variant, self.frame) for key, variant in structure.family_variants.items()}
+        self._axes: dict[tuple[str, str], tuple[Axis, ...]] = {}  # of the family variants asked for so far
 
     def axes_of(self, root: Item) -> tuple[Axis, ...]:
         """The axes by which the variants of a root model differ."""
         variant = self.levels.family_variant(root)
-        return self._axes[fold(variant.family), fold(variant.code)] if variant else ()
+        if variant is None:
+            return ()
+        key = (fold(variant.family), fold(variant.code))
+        if key not in self._axes:
+            self._axes[key] = compile_axes(variant, self.frame)
+        return self._axes[key]
 
 
 def _custom_rules(frame: Frame) -> dict[str, list[Rule]]:
