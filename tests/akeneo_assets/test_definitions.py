@@ -99,6 +99,13 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/recommendations": ("sfcc_records", f"{ITEMS} akeneo/associations akeneo/association_types", True, ""),
     "sfcc/prices": ("sfcc_records", f"{ITEMS} sfcc/price_books", True, ""),
     "sfcc/held_back": ("sfcc_records", "akeneo/changes sfcc/categories", True, "nothing_held_back"),
+    "sfcc/retired": (
+        "sfcc_records",
+        "sfcc/attribute_definitions sfcc/categories sfcc/category_assignments sfcc/content sfcc/price_books sfcc/prices "
+        "sfcc/products sfcc/recommendations",
+        True,
+        "nothing_taken_from_many_at_once",
+    ),
     "sfcc/attribute_feeds": ("sfcc_feeds", "sfcc/attribute_definitions", False, "xml_holds_what_is_to_be_sent"),
     "sfcc/media_pricebook_feeds": (
         "sfcc_feeds",
@@ -126,7 +133,7 @@ _LOAD = (
     f"{_READ} akeneo/product_load akeneo/products akeneo/product_models akeneo/associations akeneo/media_references "
     "akeneo/missing_media akeneo/changes akeneo/product_media sfcc/attribute_definitions sfcc/price_books sfcc/catalog_header "
     "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
-    "sfcc/held_back sfcc/product_feeds sfcc/product_import"
+    "sfcc/held_back sfcc/retired sfcc/product_feeds sfcc/product_import"
 )
 # job: (assets, tags, the original title, cron)
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
