@@ -117,7 +117,7 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
         "sfcc_feeds",
         (
             "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
-            "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices"
+            "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/retired"
         ),
         True,
         "xml_holds_what_is_to_be_sent",
