@@ -101,8 +101,10 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/held_back": ("sfcc_records", "akeneo/changes sfcc/categories", True, "nothing_held_back"),
     "sfcc/retired": (
         "sfcc_records",
-        "sfcc/attribute_definitions sfcc/categories sfcc/category_assignments sfcc/content sfcc/price_books sfcc/prices "
-        "sfcc/products sfcc/recommendations",
+        (
+            "sfcc/attribute_definitions sfcc/categories sfcc/category_assignments sfcc/content sfcc/price_books sfcc/prices "
+            "sfcc/products sfcc/recommendations"
+        ),
         True,
         "nothing_taken_from_many_at_once",
     ),

@@ -181,8 +181,8 @@ def test_a_source_reads_attributes_and_properties_apart() -> None:
         (
             f"? {'x' * 300}\n: 1",
             (
-                f"{'x' * 100}... is no known key; allowed are akeneo, assets, associations, attributes, categories, delivery, guard, "
-                "images, loads, organization, price_books, products, reference_entities."
+                f"{'x' * 100}... is no known key; allowed are akeneo, assets, associations, attributes, categories, delivery, "
+                "guard, images, loads, organization, price_books, products, reference_entities."
             ),
         ),
         (
