@@ -1,5 +1,6 @@
 """Finding by counts where the PIM and what is known of it differ."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,17 +33,19 @@ class Pim:
     """A PIM of some items that answers searches as the API's documentation says, and counts its calls."""
 
     def __init__(self, items: Sequence[Item]) -> None:
-        texts = {second: filter_text(second) for _, _, second in items}
-        self.items = [(key, family, texts[second]) for key, family, second in items]
+        self.items = sorted(items, key=lambda item: item[2])
+        self.created = [filter_text(second) for _, _, second in self.items]
         self.calls = 0
 
     def matching(self, search: Mapping[str, Sequence[Any]]) -> list[str]:
         (created,), value = search["created"], search["created"][0]["value"]
         assert created["operator"] in ("<", "BETWEEN")
-        since, until = ("", value) if created["operator"] == "<" else value
-        found = [item for item in self.items if since <= item[2] <= until and (since or item[2] < until)]
+        if created["operator"] == "<":
+            found = self.items[: bisect_left(self.created, value)]
+        else:
+            found = self.items[bisect_left(self.created, value[0]) : bisect_right(self.created, value[1])]
         for condition in search.get("family", ()):
-            families = (None,) if condition["operator"] == "EMPTY" else condition["value"]
+            families = {None} if condition["operator"] == "EMPTY" else set(condition["value"])
             found = [item for item in found if item[1] in families]
         return [key for key, _, _ in found]
 
