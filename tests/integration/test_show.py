@@ -1,4 +1,5 @@
-"""`akeneo-sfcc show` after loads of the demo catalogue: what it tells of single objects, against values written out by hand."""
+"""`akeneo-sfcc show` and the asset `sfcc/ledger` after loads of the demo catalogue: what they tell, against values written out by
+hand."""
 
 import zipfile
 from collections.abc import Callable
@@ -6,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 import yaml
@@ -239,3 +241,20 @@ def test_settings_that_have_changed_since_are_told(shown: Shown, done: SimpleNam
     result = CliRunner().invoke(show.app, ["TENT-RIDGE-2"], env=now)
     assert "connector.yaml has changed since: " in result.output
     assert "connector.yaml has changed since: " not in shown("TENT-RIDGE-2").output
+
+
+def test_the_ledgers_asset_counts_what_sfcc_holds_and_names_first_what_it_refused(done: SimpleNamespace) -> None:
+    result = done.place.materialize("sfcc/ledger")
+    assert result.success
+    (shown,) = result.asset_materializations_for_node("ledger")
+    (category,) = [line for line in shown.metadata["objects"].value.splitlines() if line.startswith("| category |")]
+    assert category == "| category | confirmed | 21 |"
+    assert "| product | refused | 1 |" in shown.metadata["objects"].value
+    assert shown.metadata["not confirmed"].value == 1
+    first = shown.metadata["sample"].value.splitlines()[2]
+    assert first.startswith("| product | TENT-RIDGE-3 | akeneo-catalog | refused | the object could not be written | load_2 |")
+
+
+def test_each_job_materializes_the_ledgers_asset(done: SimpleNamespace) -> None:
+    event = done.place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "ledger"]))
+    assert event is not None
