@@ -47,7 +47,8 @@ def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.T
     run = place.job("3-1", CONNECTOR_CONFIG=str(config))
     assert run.objects["product"]["refused"] == 1
     place.faults()
-    return SimpleNamespace(place=place, variables=place.environment(CONNECTOR_CONFIG=str(config)))
+    ledger = place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "ledger"]))
+    return SimpleNamespace(place=place, run=run, ledger=ledger, variables=place.environment(CONNECTOR_CONFIG=str(config)))
 
 
 Shown = Callable[..., Result]
@@ -255,6 +256,6 @@ def test_the_ledgers_asset_counts_what_sfcc_holds_and_names_first_what_it_refuse
     assert first.startswith("| product | TENT-RIDGE-3 | akeneo-catalog | refused | the object could not be written | load_2 |")
 
 
-def test_each_job_materializes_the_ledgers_asset(done: SimpleNamespace) -> None:
-    event = done.place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "ledger"]))
-    assert event is not None
+def test_a_job_materializes_the_ledgers_asset_after_its_import(done: SimpleNamespace) -> None:
+    assert done.ledger is not None
+    assert done.ledger.run_id == done.run.id
