@@ -28,8 +28,9 @@ class Models:
         named, rows = list[dict[str, Any]](), list[dict[str, Any]]()
         if keys is None or keys:
             these = "" if keys is None else f"WHERE {{}} IN {sql_texts(keys)}"
-            names = store.select(f"FROM ({mirror.named_by_models()}) {these.format('model')}")
-            named = [row for batch in names for row in batch.to_pylist()]
+            if keys is None or _name_products(store, mirror, keys):
+                names = store.select(f"FROM ({mirror.named_by_models()}) {these.format('model')}")
+                named = [row for batch in names for row in batch.to_pylist()]
             models = store.select(f"FROM ({mirror.sql('product_models', 'key, code, parent')}) {these.format('key')}")
             rows = [row for batch in models for row in batch.to_pylist()]
         self._uuids = {(row["model"], row["code"]): row["uuid"] for row in named}
@@ -63,6 +64,15 @@ class Models:
     def above_of(self, key: str) -> list[str]:
         """The keys of the models above a model; none when one of them is missing."""
         return self.above(self._parents[key]) or []
+
+
+def _name_products(store: Store, mirror: Mirror, keys: Sequence[str]) -> bool:
+    """Whether any of these models names a product, which is looked up among all products."""
+    named = store.select(f"""
+        SELECT 1 FROM ({mirror.sql("associations", "owner, key, target")})
+        WHERE owner = 'product_model' AND target = 'identifier' AND key IN {sql_texts(keys)} LIMIT 1
+    """)
+    return any(batch.num_rows for batch in named)
 
 
 class LeftOut(NamedTuple):

@@ -127,6 +127,7 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/attribute_import": ("sfcc_imports", "sfcc/attribute_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/media_pricebook_import": ("sfcc_imports", "sfcc/media_pricebook_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "sfcc_confirmed_everything"),
+    "sfcc/ledger": ("sfcc_imports", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
     "sfcc/instance": ("sfcc", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
 }
 
@@ -135,12 +136,12 @@ _LOAD = (
     f"{_READ} akeneo/product_load akeneo/products akeneo/product_models akeneo/associations akeneo/media_references "
     "akeneo/missing_media akeneo/changes akeneo/product_media sfcc/attribute_definitions sfcc/price_books sfcc/catalog_header "
     "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
-    "sfcc/held_back sfcc/retired sfcc/product_feeds sfcc/product_import"
+    "sfcc/held_back sfcc/retired sfcc/product_feeds sfcc/product_import sfcc/ledger"
 )
 # job: (assets, tags, the original title, cron)
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_1_import_attributes": (
-        f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import",
+        f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import sfcc/ledger",
         {},
         "1- Akeneo-Import-Attributes",
         "0 1 * * *",
@@ -148,7 +149,7 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_2_import_media_assets_pricebook": (
         (
             f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
-            "sfcc/media_pricebook_feeds sfcc/media_pricebook_import"
+            "sfcc/media_pricebook_feeds sfcc/media_pricebook_import sfcc/ledger"
         ),
         {},
         "2- Akeneo-Import-Media-Assets-Pricebook",

@@ -1,4 +1,5 @@
-"""`akeneo-sfcc show` after loads of the demo catalogue: what it tells of single objects, against values written out by hand."""
+"""`akeneo-sfcc show` and the asset `sfcc/ledger` after loads of the demo catalogue: what they tell, against values written out by
+hand."""
 
 import zipfile
 from collections.abc import Callable
@@ -6,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 import yaml
@@ -45,7 +47,8 @@ def done(pim_of: Callable[[str], str], place_at: Any, tmp_path_factory: pytest.T
     run = place.job("3-1", CONNECTOR_CONFIG=str(config))
     assert run.objects["product"]["refused"] == 1
     place.faults()
-    return SimpleNamespace(place=place, variables=place.environment(CONNECTOR_CONFIG=str(config)))
+    ledger = place.instance.get_latest_materialization_event(dg.AssetKey(["sfcc", "ledger"]))
+    return SimpleNamespace(place=place, run=run, ledger=ledger, variables=place.environment(CONNECTOR_CONFIG=str(config)))
 
 
 Shown = Callable[..., Result]
@@ -239,3 +242,20 @@ def test_settings_that_have_changed_since_are_told(shown: Shown, done: SimpleNam
     result = CliRunner().invoke(show.app, ["TENT-RIDGE-2"], env=now)
     assert "connector.yaml has changed since: " in result.output
     assert "connector.yaml has changed since: " not in shown("TENT-RIDGE-2").output
+
+
+def test_the_ledgers_asset_counts_what_sfcc_holds_and_names_first_what_it_refused(done: SimpleNamespace) -> None:
+    result = done.place.materialize("sfcc/ledger")
+    assert result.success
+    (shown,) = result.asset_materializations_for_node("ledger")
+    (category,) = [line for line in shown.metadata["objects"].value.splitlines() if line.startswith("| category |")]
+    assert category == "| category | confirmed | 21 |"
+    assert "| product | refused | 1 |" in shown.metadata["objects"].value
+    assert shown.metadata["not confirmed"].value == 1
+    first = shown.metadata["sample"].value.splitlines()[2]
+    assert first.startswith("| product | TENT-RIDGE-3 | akeneo-catalog | refused | the object could not be written | load_2 |")
+
+
+def test_a_job_materializes_the_ledgers_asset_after_its_import(done: SimpleNamespace) -> None:
+    assert done.ledger is not None
+    assert done.ledger.run_id == done.run.id
