@@ -48,10 +48,11 @@ def test_after_a_reset_each_job_sends_all_of_its_own_and_the_instance_is_full_ag
 def test_after_a_reset_a_differential_alone_fills_the_instance_again(place: Any, filled: Any) -> None:
     _, before, _ = filled
     place.sandbox("reset")
-    assert place.jobs("3-1")[0].ok
-    lacking = {name for name, (_, there) in place.export().differs_from(before).items() if there is not None}
-    assert {name.split()[0] for name in lacking} <= {"static"}, lacking
-    assert len(lacking) < 3
+    place.jobs("3-1")
+    lacking = place.export().differs_from(before)
+    # Images of products that loads hold back: job 2 looks at the image attributes alone.
+    assert sorted(name.rpartition("_")[2] for name in lacking) == ["cairn.jpg", "sieve.jpg"]
+    assert all(name.startswith("static ") and here is None for name, (here, _) in lacking.items())
 
 
 def test_after_a_restore_a_differential_brings_what_came_later(place: Any, filled: Any, editor: Callable[[str], Pim]) -> None:
