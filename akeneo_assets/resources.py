@@ -40,7 +40,7 @@ from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.delivery import instance_export
-from sfcc_resources.delivery.delivery_port import DeliveryPort
+from sfcc_resources.delivery.delivery_port import DeliveryPort, Tell
 from sfcc_resources.delivery.instance_export import DataUnits
 from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.sfcc_errors import SfccError
@@ -216,9 +216,9 @@ class Connector(dg.ConfigurableResource[None]):
             keep_archives=delivery.keep_archives,
         )
 
-    def export(self, units: DataUnits, folder: Path) -> Path:
+    def export(self, units: DataUnits, folder: Path, *, tell: Tell) -> Path:
         """The instance's own export: see `instance_export.export`."""
-        return instance_export.export(self.sfcc, units, folder, limit=self.settings.delivery.wait_minutes * 60)
+        return instance_export.export(self.sfcc, units, folder, tell=tell, limit=self.settings.delivery.wait_minutes * 60)
 
     def package(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Package:
         """The package in which a run works, begun: of its load, or of its import by job 1 or 2. From now on the run holds its own

@@ -208,7 +208,8 @@ class TableWriter:
     def write(self, row: dict[str, Any]) -> None:
         """Add one row, keyed by the schema's names; a missing key is null."""
         self._pending.append(row)
-        self._pending_bytes += sum(len(row.get(name) or b"") for name in self._documents)
+        for name in self._documents:
+            self._pending_bytes += len(row.get(name) or b"")
         self.count += 1
         if len(self._pending) >= min(_COLUMN_ROWS, self._rows) or self._pending_bytes >= _COLUMN_BYTES:
             self._collect()

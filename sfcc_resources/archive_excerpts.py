@@ -6,8 +6,10 @@ Belongs here: cutting. Doesn't: which objects, and why (`akeneo_assets.loads.unr
 import sys
 import zipfile
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow.parquet as pq
 
@@ -26,19 +28,17 @@ def write_excerpt(archive: Path, chosen: Collection[tuple[str, str, str]], name:
     `</catalog>`.
     """
     target = archive.with_name(f"{name}.zip")
-    feeds: dict[str, list[dict[str, Any]]] = {}
-    for row in pq.read_table(manifest_path(archive)).to_pylist():
-        if row["type"] != records.FILE:
-            feeds.setdefault(row["feed"], []).append(row)
     with (
+        pq.ParquetFile(manifest_path(archive)) as sent,
         zipfile.ZipFile(archive) as whole,
         zipfile.ZipFile(target, "w") as part,
         ManifestWriter(manifest_path(target), ARCHIVE_MANIFEST) as manifest,
     ):
-        for feed, rows in feeds.items():
+        rows = (row for batch in sent.iter_batches() for row in batch.to_pylist() if row["type"] != records.FILE)
+        for feed, of_feed in groupby(rows, itemgetter("feed")):
             holes: list[tuple[int, int]] = []
             taken = left_out = 0
-            for row in sorted(rows, key=lambda row: int(row["first_line"])):
+            for row in of_feed:
                 first, last = row["first_line"], row["last_line"]
                 if (row["container"], row["type"], row["id"]) in chosen:
                     moved = {"first_line": first - left_out, "last_line": last - left_out, "archive": target.name}

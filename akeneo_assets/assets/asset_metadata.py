@@ -1,6 +1,7 @@
 """What an asset's page shows of a table: path, schema, row count and a sample. Nothing that knows what the table means."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,20 @@ def table_metadata(path: Path, name: str = "", sample_rows: int = SAMPLE_ROWS) -
     with parquet(path) as file:
         schema, count = file.schema_arrow, file.metadata.num_rows
         batch = next(file.iter_batches(batch_size=sample_rows), None)
-    sample = pd.DataFrame([] if batch is None else batch.to_pylist(), columns=schema.names, dtype=object).map(_shown)
     prefix = f"{name} " if name else ""
     metadata: dict[str, Any] = {
         f"{prefix}path": dg.MetadataValue.path(str(path.absolute())),
-        f"{prefix}sample": markdown(sample, disable_numparse=True),
+        f"{prefix}sample": sample([] if batch is None else batch.to_pylist(), schema.names),
     }
     if name:
         return metadata | {f"{prefix}rows": count}
     columns = [dg.TableColumn(field.name, str(field.type)) for field in schema]
     return metadata | {"dagster/row_count": count, "dagster/column_schema": dg.TableSchema(columns=columns)}
+
+
+def sample(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dg.MarkdownMetadataValue:
+    """Rows of a table for an asset's page, each value on one short line."""
+    return markdown(pd.DataFrame(list(rows), columns=list(columns), dtype=object).map(_shown), disable_numparse=True)
 
 
 def markdown(table: pd.DataFrame, **options: Any) -> dg.MarkdownMetadataValue:

@@ -1,12 +1,13 @@
 """The imports as assets: archives delivered, SFCC's answer kept. How they are sent is in `akeneo_assets.loads.sending`."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import dagster as dg
 import pandas as pd
 
 from akeneo_assets import checks
-from akeneo_assets.assets.asset_metadata import markdown
+from akeneo_assets.assets.asset_metadata import markdown, sample
 from akeneo_assets.assets.feed_assets import batch_writer
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
 from akeneo_assets.errors import ConnectorError
@@ -14,12 +15,13 @@ from akeneo_assets.loads import confirmations
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.answers import COUNTS, Answer
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.ledger_summary import LedgerSummary
 from akeneo_assets.loads.package import Done, Report
 from akeneo_assets.loads.reading_inputs import reading_depends_on
 from akeneo_assets.loads.sending import Sender, summary
 from akeneo_assets.loads.vanished_codes import keep_codes_in_use
 from akeneo_assets.mapping.emptied import handed_over
-from akeneo_assets.resources import clear_failures
+from akeneo_assets.resources import Connector, clear_failures
 from akeneo_assets.settings.connector import fingerprint
 from sfcc_resources.delivery import job_executions
 from sfcc_resources.delivery.sfcc_errors import SfccError
@@ -37,7 +39,7 @@ def _send(step: Step, feeds: str) -> Answer:
         delivery.busy_minutes,
         step.tell,
         tuple(delivery.log_patterns),
-        export=step.connector.export,
+        export=partial(step.connector.export, tell=step.tell),
         bisect_imports=delivery.bisect_imports,
         refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )
@@ -146,5 +148,37 @@ product_import = _import_asset(
     of_load=True,
 )
 
-IMPORT_ASSETS = [attribute_import, media_pricebook_import, product_import]
-IMPORT_KEYS = [key for asset in IMPORT_ASSETS for key in asset.keys]
+_IMPORTS = [attribute_import, media_pricebook_import, product_import]
+IMPORT_KEYS = [key for asset in _IMPORTS for key in asset.keys]
+
+
+@dg.multi_asset(
+    name="ledger",
+    specs=[
+        spec(
+            "sfcc/ledger",
+            "What SFCC was given so far by all imports, with its verdict on each object.",
+            deps=[key.to_user_string() for key in IMPORT_KEYS],
+            group=GROUP,
+            jobs="123",
+        )
+    ],
+)
+def ledger(connector: Connector) -> Result:
+    """Of the whole store, not of one import: it shows the ledger as it is, whenever it is materialized."""
+    with clear_failures():
+        summary_now = LedgerSummary.of(Ledger(connector.store))
+    counts = pd.DataFrame(summary_now.counts, columns=["type", "verdict", "objects"])
+    return result(
+        "sfcc/ledger",
+        {
+            "path": dg.MetadataValue.path(str(connector.store.ledger.absolute())),
+            "dagster/row_count": int(counts["objects"].sum()),
+            "not confirmed": int(counts.loc[counts["verdict"] != "confirmed", "objects"].sum()),
+            "objects": markdown(counts, intfmt=","),
+            "sample": sample(summary_now.sample, ["type", "id", "container", "verdict", "message", "load", "file"]),
+        },
+    )
+
+
+IMPORT_ASSETS = [*_IMPORTS, ledger]

@@ -19,6 +19,7 @@ from akeneo_assets.commands.half_environment import HereEnvironment
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.loads.object_export import Exporter, State
 from akeneo_assets.loads.object_history import Known
+from akeneo_assets.mapping.levels import values_of
 from akeneo_assets.settings.connector import fingerprint, load
 from akeneo_assets.store import Store
 from sfcc_resources.redaction import one_line
@@ -74,7 +75,10 @@ def _print_object(console: Console, told: dict[str, Any]) -> None:
     console.print(f"[bold]{_line(f'{kind.capitalize()} {code}{uuid}')}[/bold]", soft_wrap=True)
     console.print(_line(_said(pim)), soft_wrap=True)
     if pim is not None:
-        _print_table(console, ("PIM attribute", "locale", "channel", "value"), _values(pim["item"]))
+        if told["kind"] == "category":
+            _print_table(console, ("PIM", "value"), ((name, _value(value)) for name, value in pim["item"].items()))
+        else:
+            _print_table(console, ("PIM attribute", "locale", "channel", "value"), _values(pim["item"]))
     console.print(*map(_line, _state(told)), sep="\n", soft_wrap=True)
     for record in now["records"]:
         where = f"{record['type']} {record['id']} in {record['container']}: {STATES[record['state']]}"
@@ -84,7 +88,7 @@ def _print_object(console: Console, told: dict[str, Any]) -> None:
     if history:
         earlier = f", without {len(history) - _ENTRIES:,} earlier ones (--json has all)" if len(history) > _ENTRIES else ""
         console.print(f"[bold]What SFCC was sent[/bold]{earlier}", soft_wrap=True)
-        _print_table(console, ("load", "object", "feed, lines", "verdict"), map(_sent, history[-_ENTRIES:]))
+        _print_table(console, ("load", "object", "feed, line", "verdict"), map(_sent, history[-_ENTRIES:]))
 
 
 STATES: Final[dict[State, str]] = {
@@ -127,19 +131,16 @@ def _state(told: dict[str, Any]) -> Iterator[str]:
 
 
 def _values(item: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """The values of a product or model, or what a category has."""
-    if "values" not in item or not isinstance(item["values"], dict):
-        for name, value in item.items():
-            yield name, "", "", _value(value)
-        return
-    for code, entries in item["values"].items():
+    """The values of a product or model."""
+    for code, entries in values_of(item).items():
         for entry in entries:
             yield code, entry.get("locale") or "", entry.get("scope") or "", _value(entry["data"])
 
 
 def _sent(entry: dict[str, Any]) -> tuple[str, str, str, str]:
     what = f"{'deletion of ' if entry['deleted'] else ''}{entry['type']} {entry['id']}"
-    lines = "" if entry["first_line"] is None else f", {entry['first_line']}-{entry['last_line']}"
+    first, last = entry["first_line"], entry["last_line"]
+    lines = "" if first is None else f", {first}" if first == last else f", {first}-{last}"
     message = f": {entry['message']}" if entry["message"] else ""
     return entry["load"], what, f"{entry['file']}{lines}", f"{entry['verdict']}{message}"
 

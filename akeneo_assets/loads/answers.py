@@ -68,7 +68,8 @@ def settled_answer(answer: Answer, manifest: pa.Table, settled: Mapping[Record, 
     """The answer to an archive with this manifest after further inquiries: `settled` are verdicts and messages of some records,
     by container, type and id, which take the place of the answer's."""
     known = {record_of(e): (e["verdict"], e["message"]) for e in answer["exceptions"]} | dict(settled)
-    verdicts = [known.get(record_of(row), (CONFIRMED, None)) for row in manifest.to_pylist()]
+    named = (manifest[name].to_pylist() for name in ("container", "type", "id"))
+    verdicts = [known.get(record, (CONFIRMED, None)) for record in zip(*named, strict=True)]
     judged = manifest.append_column("verdict", pa.array([verdict for verdict, _ in verdicts], pa.string())).append_column(
         "message", pa.array([None if verdict == CONFIRMED else message for verdict, message in verdicts], pa.string())
     )
@@ -76,7 +77,7 @@ def settled_answer(answer: Answer, manifest: pa.Table, settled: Mapping[Record, 
 
 
 def record_of(row: Mapping[str, Any]) -> Record:
-    """The record of an exception or of a manifest's row."""
+    """The record of an exception."""
     return row["container"], row["type"], row["id"]
 
 

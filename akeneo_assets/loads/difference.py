@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.mapping.emptied import is_handed_over, unclearable, waits, with_emptied
-from akeneo_assets.store import batches, canonical, fingerprint, sql_empty, sql_numbered, sql_table
+from akeneo_assets.store import batches, canonical, fingerprint, sql_empty, sql_files, sql_numbered, sql_table
 from akeneo_assets.tables import ABSENCES
 from sfcc_resources.records import Record
 
@@ -31,7 +31,7 @@ class Difference:
     `akeneo_assets.mapping.emptied.handed_over`; the ledger goes on knowing those fields, to clear them once they are owned again.
     `held`: a `tables.ABSENCES` file of what isn't taken away for now: those fields stay in SFCC and in the ledger.
     `defined`: by record type, the connector's own definitions of its custom attributes, by id; what they don't take for now is
-    cleared once they do again.
+    cleared once they do again. `current`: a file of `Ledger.compared_with`; without one the ledger is read for each comparison.
     """
 
     ledger: Ledger
@@ -39,6 +39,7 @@ class Difference:
     handed_over: tuple[str, ...] = ()
     defined: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
     held: Path | None = None
+    current: Path | None = None
     sent: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -67,14 +68,16 @@ class Difference:
         absences = sql_empty(ABSENCES) if self.held is None else sql_table(self.held, ABSENCES)
         held = f"SELECT key, string_agg(path, chr(10)) AS held FROM ({absences}) WHERE path <> '' GROUP BY key"
         everything = "true" if self.everything else "NOT same OR delete"
-        with self.ledger.store.query(self.ledger.views) as query:
+        views = [] if self.current else [self.ledger.views]
+        current = f"read_parquet({sql_files([self.current])})" if self.current else "ledger_current"
+        with self.ledger.store.query(*views) as query:
             return query.sql(f"""
                 WITH compared AS (
                     SELECT r.number, r.file_row_number, r.key, r.delete, l.key IS NOT NULL AS known,
                         l.output IS NOT DISTINCT FROM r.output AND l.verdict = 'confirmed' AS same,
                         l.fields_fingerprint <> r.fields_fingerprint OR l.verdict <> 'confirmed' AS other_fields
                     FROM ({sql_numbered({path: number for number, path in enumerate(files)}, rows=True)}) r
-                    LEFT JOIN (SELECT key, output, fields_fingerprint, verdict FROM ledger_current) l USING (key)
+                    LEFT JOIN (SELECT key, output, fields_fingerprint, verdict FROM {current}) l USING (key)
                 ), flagged AS (
                     SELECT *, {everything.replace("same", "coalesce(same, false)")} AS chosen FROM compared
                 )

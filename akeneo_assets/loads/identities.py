@@ -25,11 +25,15 @@ class Models:
     """The models of a mirror by key: what is above whom, and what they name. `keys`: of these models alone (None: of all)."""
 
     def __init__(self, store: Store, mirror: Mirror, keys: Sequence[str] | None = None) -> None:
-        these = "" if keys is None else f"WHERE {{}} IN {sql_texts(keys)}"
-        named = store.select(f"FROM ({mirror.named_by_models()}) {these.format('model')}")
-        self._uuids = {(row["model"], row["code"]): row["uuid"] for batch in named for row in batch.to_pylist()}
-        models = store.select(f"FROM ({mirror.sql('product_models', 'key, code, parent')}) {these.format('key')}")
-        rows = [row for batch in models for row in batch.to_pylist()]
+        named, rows = list[dict[str, Any]](), list[dict[str, Any]]()
+        if keys is None or keys:
+            these = "" if keys is None else f"WHERE {{}} IN {sql_texts(keys)}"
+            if keys is None or _name_products(store, mirror, keys):
+                names = store.select(f"FROM ({mirror.named_by_models()}) {these.format('model')}")
+                named = [row for batch in names for row in batch.to_pylist()]
+            models = store.select(f"FROM ({mirror.sql('product_models', 'key, code, parent')}) {these.format('key')}")
+            rows = [row for batch in models for row in batch.to_pylist()]
+        self._uuids = {(row["model"], row["code"]): row["uuid"] for row in named}
         self._parents: dict[str, str | None] = {row["key"]: row["parent"] for row in rows}
         self.codes: dict[str, str] = {row["key"]: row["code"] for row in rows}
 
@@ -60,6 +64,15 @@ class Models:
     def above_of(self, key: str) -> list[str]:
         """The keys of the models above a model; none when one of them is missing."""
         return self.above(self._parents[key]) or []
+
+
+def _name_products(store: Store, mirror: Mirror, keys: Sequence[str]) -> bool:
+    """Whether any of these models names a product, which is looked up among all products."""
+    named = store.select(f"""
+        SELECT 1 FROM ({mirror.sql("associations", "owner, key, target")})
+        WHERE owner = 'product_model' AND target = 'identifier' AND key IN {sql_texts(keys)} LIMIT 1
+    """)
+    return any(batch.num_rows for batch in named)
 
 
 class LeftOut(NamedTuple):
@@ -264,7 +277,8 @@ class Targets:
             JOIN read_parquet({sql_files([path])}) i ON i.owner = 'product' AND i.key = m.key
             WHERE i.sfcc_id IS NOT NULL GROUP BY m.code
         """)
-        groups = {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
+        no_group = wanted is not None and not any(kind == "group" for kind, _ in wanted)
+        groups = {} if no_group else {row["code"]: row["ids"] for batch in members for row in batch.to_pylist()}
         bundles_and_sets = store.select(f"""
             SELECT composition, sfcc_id FROM ({sql_table(path, tables.IDENTITIES)})
             WHERE composition IS NOT NULL AND sfcc_id IS NOT NULL

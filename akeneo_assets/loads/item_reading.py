@@ -57,6 +57,11 @@ def window_search(window: Window, reading: Akeneo) -> dict[str, Any]:
     if window.since:
         since = filter_text(datetime.fromisoformat(window.since), reading.timezone)
         return {"updated": [{"operator": ">", "value": since}]}
+    return families_search(reading)
+
+
+def families_search(reading: Akeneo) -> dict[str, Any]:
+    """The search of all items of the families that are read; empty: of all items."""
     return {"family": [{"operator": "IN", "value": list(reading.families)}]} if reading.families else {}
 
 
@@ -128,7 +133,8 @@ def raw_files(package: Package) -> list[Path]:
 
 def by_name_files(package: Package) -> list[Path]:
     """The files of the parts of items that were asked for by name."""
-    return [path for path in raw_files(package) if int(path.stem.rpartition("-")[2] or 0) >= BY_NAME]
+    numbers = {path: path.stem.rpartition("-")[2] for path in raw_files(package)}
+    return [path for path, number in numbers.items() if number.isdigit() and int(number) >= BY_NAME]
 
 
 def _counts(client: PimClient, search: Mapping[str, Any]) -> dict[str, int]:

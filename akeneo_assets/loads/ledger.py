@@ -13,6 +13,7 @@ last, and what a reset or restored instance has undone (`loads.sentinel`).
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -34,6 +35,7 @@ from akeneo_assets.store import (
     sql_empty,
     sql_numbered,
     write_json,
+    write_query,
     write_table,
 )
 
@@ -184,6 +186,17 @@ class Ledger:
         """)
         query.execute(f"CREATE OR REPLACE TEMP VIEW ledger_current AS FROM ledger_latest WHERE {_HELD}")
 
+    @contextmanager
+    def compared_with(self, file: Path) -> Iterator[Path]:
+        """`ledger_current` as a Parquet file of `key`, `output`, `fields_fingerprint` and `verdict`, until the block ends: for
+        several comparisons at one moment, since working it out reads all of the ledger."""
+        with self.store.query(self.views) as query:
+            write_query(query, "SELECT key, output, fields_fingerprint, verdict FROM ledger_current", file)
+        try:
+            yield file
+        finally:
+            file.unlink()
+
     def fields(self, keys: Keys) -> Iterator[set[str]]:
         """All field paths that SFCC may hold of each object of `keys`, in their order: those last confirmed and those of every
         archive since, without what a reset or restore has undone. One query, streamed."""
@@ -240,6 +253,23 @@ class Ledger:
             self.views,
         )
         return (entry for batch in batches for entry in zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+    def refused_before(self, archive: str) -> set[tuple[str, str, str]]:
+        """The objects of an archive, by container, type and id, that SFCC refused when they were sent last, and that are the same
+        since."""
+        number = _number(self._folders_of(archive)[-1])
+        batches = self.store.select(
+            f"""
+            WITH now AS (SELECT key, container, type, id, output FROM ledger_entries WHERE number = {number}),
+            before AS (
+                SELECT key, max_by(verdict, number) AS verdict, max_by(output, number) AS output
+                FROM ledger_entries SEMI JOIN now USING (key) WHERE number < {number} GROUP BY key
+            )
+            SELECT container, type, id FROM now JOIN before USING (key, output) WHERE verdict = 'refused'
+            """,
+            self.views,
+        )
+        return {(row["container"], row["type"], row["id"]) for batch in batches for row in batch.to_pylist()}
 
     def objects(self, *kinds: str, columns: Sequence[str] = OBJECT, unsettled_since: int | None = None) -> pa.Table:
         """What the ledger holds of the given types; `columns` of `OBJECT`.

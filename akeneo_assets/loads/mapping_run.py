@@ -89,9 +89,12 @@ class RowMapper:
 
     def parsed(self, rows: pa.RecordBatch | pa.Table, known: Targets) -> Iterator[Row]:
         """The `ROWS`, parsed and resolved some at a time."""
+        *columns, items = rows.columns
+        narrow = list(zip(*(column.to_pylist() for column in columns), strict=True))
         for start in range(0, rows.num_rows, _PARSED_ROWS):
-            columns = (column.to_pylist() for column in rows.slice(start, _PARSED_ROWS).columns)
-            yield from self.resolved([(*row, self.item(text)) for *row, text in zip(*columns, strict=True)], known)
+            texts = items.slice(start, _PARSED_ROWS).to_pylist()
+            some = zip(narrow[start : start + len(texts)], texts, strict=True)
+            yield from self.resolved([(*row, self.item(text)) for row, text in some], known)
 
     def item(self, text: bytes) -> dict[str, Any]:
         """The item of a product or model, as the mapping takes it."""

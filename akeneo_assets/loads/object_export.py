@@ -94,7 +94,7 @@ class Exporter:
             "key": subject.key,
             "code": identity.get("code"),
             "id": own_id,
-            "master": identity.get("sfcc_id") if identity.get("sfcc_id") != own_id else None,
+            "master": self._master(subject, identity),
             "pim": known.said(subject),
             "now": {
                 "exported": export.reason is None,
@@ -106,6 +106,13 @@ class Exporter:
             },
             "history": [_entry(entry) for entry in history],
         }
+
+    def _master(self, subject: Subject, identity: dict[str, Any]) -> str | None:
+        """The SFCC id of the master that a variant or sub-model belongs to."""
+        root = identity.get("root")
+        if root is None or (subject.owner, subject.key) == ("product_model", root):
+            return None
+        return (self._known.identity(Subject("product_model", root)) or {}).get("sfcc_id")
 
     # --- Categories -------------------------------------------------------------------------------------------------------------
 

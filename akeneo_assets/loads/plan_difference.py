@@ -44,12 +44,14 @@ def write_plan(package: Package, contents: Contents) -> Report:
     written = Written([], [], {}, {}, {})
     sent, retired = package.scratch("plan_sent.parquet"), package.scratch("plan_retired.parquet")
     with (
+        Ledger(package.store).compared_with(package.scratch("ledger_current.parquet")) as current,
         TableWriter(package.to_send, tables.TO_SEND) as to_send,
         TableWriter(sent, tables.RECORDS) as objects,
         TableWriter(retired, tables.RECORDS) as leaving,
     ):
         for phase in PHASES:
-            for _ in chosen_records(package, phase, contents, written, [to_send, leaving if phase == "retirements" else objects]):
+            kept = [to_send, leaving if phase == "retirements" else objects]
+            for _ in chosen_records(package, phase, contents, written, kept, current):
                 pass
     actions, again = Counter[str](), Counter[str]()
     with package.store.query(Ledger(package.store).views) as query, TableWriter(package.plan, tables.PLAN) as plan:

@@ -29,13 +29,14 @@ from akeneo_assets.loads.item_reading import (
     RawRows,
     Tell,
     by_name_files,
+    families_search,
 )
 from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.vanished_codes import refuse_hidden
 from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.codes_in_use import Codes, unlisted
-from akeneo_assets.pim.absence import PAGE, Known, Rows, absent, differing, second_of, unknown, whole
+from akeneo_assets.pim.absence import PAGE, Cell, Known, Rows, absent, differing, second_of, unknown
 from akeneo_assets.pim.by_name import ask_by_name, listed_by_name
 from akeneo_assets.pim.clock import filter_text, window_start
 from akeneo_assets.pim.counting import Search, count
@@ -118,8 +119,8 @@ class Removals:
             for endpoint in SOURCES:
                 self._prove(endpoint, list(self._not_read(endpoint, known)))
         self._forget()
-        found = self._found()
-        self.tell(f"Removals {self.how}: {', '.join(f'{count} {what}' for what, count in found.items())}.")
+        found = "; ".join(f"{many:,} {what}" for what, many in self._found().items() if many)
+        self.tell(f"Removals {self.how}: {found or 'none'}.")
 
     def prove(self, suspects: Sequence[dict[str, Any]]) -> None:
         """Ask for suspects (`owner`, `key`, `code`) by name. Raises as `find` does."""
@@ -135,7 +136,7 @@ class Removals:
     def _found(self) -> dict[str, int]:
         by_owner = {owner: sum(item.owner == owner for item in self.gone) for _, owner in SOURCES.values()}
         gone = {f"{owner.replace('_', ' ')}s gone": by_owner[owner] for _, owner in reversed(SOURCES.values())}
-        return {**gone, "kept, since found by name": self.kept, "found, unknown before": self.added}
+        return {**gone, "kept, there by name": self.kept, "unknown before": self.added}
 
     @cached_property
     def _last_walk(self) -> str | None:
@@ -156,59 +157,70 @@ class Removals:
 
         Only items created before the poll count, on both sides: what came since hides nothing that went.
         """
-        table, owner = SOURCES[endpoint]
-        zone = self.settings.akeneo.timezone
-        before = filter_text(
-            window_start(datetime.fromisoformat(self.window.poll_start), zone, windows.overlap_of(self.settings.loads)), zone
-        )
-        search: Search = {"created": [{"operator": "<", "value": before}]}
-        counted = None if walk_all else count(self.client, endpoint, search)
+        table, _ = SOURCES[endpoint]
+        began, zone = datetime.fromisoformat(self.window.poll_start), self.settings.akeneo.timezone
+        before = second_of(filter_text(window_start(began, zone, windows.overlap_of(self.settings.loads)), zone))
+        (search,) = Cell.of_all(before).searches(())
+        counted = None if walk_all else count(self.client, endpoint, self._of_families(search))
         if counted is not None and counted == self._known_before(table, before):
             return False
         known = self._known(table)
-        everything = whole(known, second_of(before), counted or 0)
-        cells = None if counted is None else differing(known, everything, partial(self._count, endpoint))
-        read: list[tuple[Rows, list[str]]] = []
-        if cells is not None:
-            read = [(cell.rows, self._listed(endpoint, cell.searches(known.families)) if cell.counted else []) for cell in cells]
-            apart = sum(len(rows) - len(names) for rows, names in read)
-            if apart != len(everything.rows) - everything.counted:  # something hides behind equal counts
-                cells = None
-        if cells is None:
+        everything = Cell.of_all(before, known, counted or 0)
+        read = None if counted is None else self._read_cells(endpoint, known, everything)
+        walked = read is None
+        if read is None:
             read = [(everything.rows, self._walked(endpoint, search))]
-        lower = {name.lower(): name for _, names in read for name in names} if owner == "product_model" else None
-        keys = [(rows, names if lower is None else [name.lower() for name in names]) for rows, names in read]
-        gone = {key for rows, names in keys for key in absent(known, rows, names)}
-        new = {key for _, names in keys for key in unknown(known, names)}
+        spelled = {name.lower(): name for _, names in read for name in names}
+        gone = {key for rows, names in read for key in absent(known, rows, map(str.lower, names))}
         self._prove(endpoint, list(self._suspects(endpoint, gone)))
-        self._add(endpoint, sorted(new if lower is None else (lower[key] for key in new)))
-        return cells is None
+        self._add(endpoint, [spelled[key] for key in unknown(known, spelled)])
+        return walked
 
-    def _known_before(self, table: Items, before: str) -> int:
-        """How many items of the mirror were created before a moment, as filters take it."""
-        created = f"SELECT {_CREATED} AS created FROM ({self.mirror.sql(table, 'created')})"
+    def _read_cells(self, endpoint: Endpoint, known: Known, everything: Cell) -> list[tuple[Rows, list[str]]] | None:
+        """The cells that differ: the known items' rows, and the uuids or codes that the PIM lists. None: all is to be walked,
+        since that costs less, or since the cells don't explain by how much the counts of all items differ."""
+        cells = differing(known, everything, partial(self._count, endpoint))
+        if cells is None:
+            return None
+        read = [(cell.rows, self._listed(endpoint, cell.searches(known.families)) if cell.counted else []) for cell in cells]
+        explained = sum(len(rows) - len(names) for rows, names in read) == len(everything.rows) - everything.counted
+        return read if explained else None
+
+    def _of_families(self, search: Search) -> Search:
+        """The search, of the families that are read alone."""
+        families = families_search(self.settings.akeneo)
+        return {name: [*search.get(name, ()), *families.get(name, ())] for name in {**search, **families}}
+
+    def _known_items(self, table: Items, columns: str) -> str:
+        """A query over the mirror's items of the families that are read."""
+        families = ", ".join("'" + family.lower().replace("'", "''") + "'" for family in self.settings.akeneo.families)
+        read = f"WHERE lower(family) IN ({families})" if families else ""
+        return f"SELECT {columns} FROM ({self.mirror.sql(table, 'key, family, created')}) {read}"
+
+    def _known_before(self, table: Items, before: int) -> int:
+        """How many items of the mirror were created before a second."""
         with self.package.store.query() as query:
-            found = query.execute(f"SELECT count(*) FROM ({created}) WHERE created < ?", [second_of(before)]).fetchall()
-        return int(found[0][0])
+            items = self._known_items(table, f"{_CREATED} AS created")
+            return int(query.execute(f"SELECT count(*) FROM ({items}) WHERE created < {before}").fetchall()[0][0])
 
     def _known(self, table: Items) -> Known:
         with self.package.store.query() as query:
-            rows = query.sql(f"SELECT key, family, {_CREATED} AS created FROM ({self.mirror.sql(table, 'key, family, created')})")
-            return Known.of(rows.to_arrow_table(), lambda code: self.structure.family(code) is not None)
+            items = query.sql(self._known_items(table, f"key, family, {_CREATED} AS created")).to_arrow_table()
+        return Known.of(items, lambda code: self.structure.family(code) is not None)
 
     def _count(self, endpoint: Endpoint, searches: list[Search]) -> list[int]:
         with ThreadPoolExecutor(self.client.concurrency, "pim-counts") as pool:
-            return list(pool.map(lambda search: count(self.client, endpoint, search), searches))
+            return list(pool.map(lambda search: count(self.client, endpoint, self._of_families(search)), searches))
 
     def _listed(self, endpoint: Endpoint, searches: Sequence[Search]) -> list[str]:
         """The uuids or codes of a cell's items."""
         asked = {"pagination_type": "search_after", "limit": PAGE, "attributes": self.structure.identifier or ""}
-        found = (pages(self.client, endpoint, asked | {"search": dict(search)}) for search in searches)
+        found = (pages(self.client, endpoint, asked | {"search": self._of_families(search)}) for search in searches)
         return [key_of(item) for of_search in found for page in of_search for item in page]
 
     def _walked(self, endpoint: Endpoint, search: Search) -> list[str]:
         """The uuids or codes of all items, four calls at once."""
-        found = walk(self.client, endpoint, search, params={"attributes": self.structure.identifier or ""})
+        found = walk(self.client, endpoint, self._of_families(search), params={"attributes": self.structure.identifier or ""})
         return [key_of(item) for page in found for item in page]
 
     def _suspects(self, endpoint: Endpoint, keys: Collection[str]) -> Iterator[Suspect]:

@@ -62,7 +62,7 @@ class Sender:
             package.sending()
         with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
             inquiry = Inquiry(
-                package.store,
+                ledger,
                 self.export,
                 self.bisect_imports,
                 lambda archive: self._answer_to(ledger, archive),

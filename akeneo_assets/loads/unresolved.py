@@ -10,7 +10,6 @@ ledger, until each refused one stands alone. What stays open is unconfirmed.
 Source: LOADS, "SFCC's answer".
 """
 
-import hashlib
 import shutil
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
@@ -22,7 +21,8 @@ import pyarrow.parquet as pq
 
 from akeneo_assets.loads.answers import Answer, Record, record_of, settled_answer, unconfirmed
 from akeneo_assets.loads.export_comparison import differing_fields
-from akeneo_assets.store import Store
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.store import fingerprint
 from sfcc_resources import records
 from sfcc_resources.archive_excerpts import write_excerpt
 from sfcc_resources.delivery.instance_export import DataUnits, data_units
@@ -56,7 +56,7 @@ class Inquiry:
     beside the archive.
     """
 
-    store: Store
+    ledger: Ledger
     export: Export | None
     imports_left: int
     send: Callable[[Path], Answer]
@@ -66,38 +66,35 @@ class Inquiry:
     def settle(self, answers: Mapping[Path, Answer]) -> dict[Path, Answer]:
         """The answers to the archives of a phase after all inquiries; those that have no open records stay as they are."""
         doubtful = {archive: left for archive, answer in answers.items() if (left := open_records(answer))}
-        settled: dict[Path, Settled] = {archive: {} for archive in doubtful}
-        if doubtful and (self.export or self.imports_left):
-            count = sum(map(len, doubtful.values()))
-            self.tell(f"SFCC's log does not tell what became of {count:,} objects: looking it up.")
-            self._look_up(doubtful, settled)
+        if not doubtful or (self.export is None and not self.imports_left):
+            return dict(answers)
+        self.tell(f"SFCC's log does not tell what became of {sum(map(len, doubtful.values())):,} objects: looking it up.")
+        told_by_export = self._look_up(doubtful)
+        settled = dict(answers)
         for archive, left in doubtful.items():
-            rest = [record for record in left if record not in settled[archive]]
-            settled[archive] |= self._halve(archive, rest)
-        return {
-            archive: settled_answer(answer, pq.read_table(manifest_path(archive)), settled[archive])
-            if settled.get(archive)
-            else answer
-            for archive, answer in answers.items()
-        }
+            told = told_by_export.get(archive, {})
+            told |= self._halve(archive, [record for record in left if record not in told])
+            settled[archive] = settled_answer(answers[archive], pq.read_table(manifest_path(archive)), told)
+        return settled
 
     # --- By SFCC's export -------------------------------------------------------------------------------------------------------
 
-    def _look_up(self, doubtful: Mapping[Path, Mapping[Record, str | None]], settled: Mapping[Path, Settled]) -> None:
-        """Settle what SFCC's export of all that holds the doubtful records tells."""
-        units = data_units({record[:2] for left in doubtful.values() for record in left})
+    def _look_up(self, doubtful: Mapping[Path, Mapping[Record, str | None]]) -> dict[Path, Settled]:
+        """What SFCC's export of all that holds the doubtful records tells, by archive."""
+        units, told = data_units({record[:2] for left in doubtful.values() for record in left}), dict[Path, Settled]()
         if self.export is None or not units:
-            return
+            return told
         folder = next(iter(doubtful)).parent / "export"
         try:
             exported = self.export(units, folder)
             for archive, left in doubtful.items():
-                for record, fields in differing_fields(self.store, archive, exported, left).items():
-                    settled[archive][record] = _verdict(fields, left[record])
+                differing = differing_fields(self.ledger.store, archive, exported, left)
+                told[archive] = {record: _verdict(fields, left[record]) for record, fields in differing.items()}
         except (SfccError, ValueError) as error:
             self.tell(f"SFCC's own export does not tell either: {error}")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        return told
 
     # --- In halves --------------------------------------------------------------------------------------------------------------
 
@@ -105,10 +102,18 @@ class Inquiry:
         """Send the records again in ever smaller parts until all are told of, or no more imports may be started.
 
         A part that is known to hold a refused record isn't sent as it is: its first half is, and where that is clean, the fault
-        must be in the other, which is split at once.
+        must be in the other, which is split at once. Records that SFCC refused when they were sent last, and that are the same
+        since, are sent first, each alone: without them the rest may be clean.
         """
         settled: Settled = {}
-        parts = deque([sorted(doubtful)] if doubtful else [])
+        suspects = self.ledger.refused_before(archive.name).intersection(doubtful) if self.imports_left and doubtful else set()
+        for record in sorted(suspects):
+            settled |= self._send(archive, [record]) if self.imports_left else {}
+        rest = sorted(set(doubtful) - suspects)
+        if suspects and rest and self.imports_left:
+            settled |= self._send(archive, rest)
+            rest = [record for record in rest if record not in settled]
+        parts = deque([rest] if rest else [])
         while parts and self.imports_left:
             part = parts.popleft()
             middle = len(part) // 2 or 1
@@ -125,8 +130,8 @@ class Inquiry:
 
     def _send(self, archive: Path, part: list[Record]) -> Settled:
         """What an import of these records alone tells. Where its log isn't whole it is the last one: smaller ones won't tell."""
-        digest = hashlib.blake2b("\n".join("\0".join(record) for record in part).encode(), digest_size=4).hexdigest()
-        excerpt = write_excerpt(archive, frozenset(part), f"{archive.stem}-part-{digest}")
+        name = f"{archive.stem}-part-{fingerprint(repr(part).encode()):016x}"  # a retry finds the answer to the same part by it
+        excerpt = write_excerpt(archive, frozenset(part), name)
         self.imports_left -= 1
         answer = self.send(excerpt)
         if left := open_records(answer):

@@ -22,6 +22,8 @@ _REFUSED: Final[dict[Composition, tuple[Composition, ...]]] = {"bundle": ("bundl
 
 def composition_of(item: Item, settings: ConnectorSettings) -> Composition | None:
     """Whether a product is a bundle or a set, by its family; None: it is neither."""
+    if settings.products.bundle is None and settings.products.set is None:
+        return None
     family = fold(item.get("family") or "")
     return next((kind for kind, setting in _settings_of(settings) if fold(setting.family) == family), None)
 

@@ -63,7 +63,11 @@ class Levels:
         if "values" not in root:
             return {code for code in values if code in below} if self.family_variant(root) else set(values)
         of_root = values_of(root)
-        return {code for code, entries in values.items() if code in below or not _alike(entries, of_root.get(code, []))}
+        return {
+            code
+            for code, entries in values.items()
+            if code in below or (entries != (others := of_root.get(code, [])) and not _alike(entries, others))
+        }
 
     def _below(self, root: Item) -> frozenset[str]:
         variant = self.family_variant(root)
@@ -72,4 +76,4 @@ class Levels:
 
 def _alike(values: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> bool:
     """Whether an attribute has the same values; the PIM may give those of its locales and channels in another order."""
-    return values == others or (len(values) == len(others) and all(value in others for value in values))
+    return len(values) == len(others) and all(value in others for value in values)

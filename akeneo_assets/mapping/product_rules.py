@@ -4,6 +4,9 @@ Belongs here: the rules of the settings, resolved against the structure. Doesn't
 `masters`, `record_writer`).
 """
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from akeneo_assets.mapping import categories, prices
 from akeneo_assets.mapping.attribute_definitions import custom_attributes
 from akeneo_assets.mapping.frame import Frame, Item
@@ -35,12 +38,15 @@ class ProductRules:
         self.category_ids = categories.category_ids(settings, structure, self.frame.sites)
         self.levels = Levels(structure)
         self.grouped = settings.products.model_import == "master-group-variation"
-        self._axes = compile_axes(structure.family_variants, self.frame)
+
+    @cached_property
+    def _axes(self) -> Mapping[tuple[str, str], tuple[Axis, ...]]:
+        return compile_axes(self.frame.structure.family_variants, self.frame)
 
     def axes_of(self, root: Item) -> tuple[Axis, ...]:
         """The axes by which the variants of a root model differ."""
         variant = self.levels.family_variant(root)
-        return self._axes[fold(variant.family), fold(variant.code)] if variant else ()
+        return () if variant is None else self._axes[fold(variant.family), fold(variant.code)]
 
 
 def _custom_rules(frame: Frame) -> dict[str, list[Rule]]:

@@ -10,6 +10,7 @@ Example: a model that varies by `size` (options s, m, l) and has the variants B 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from akeneo_assets.mapping.attribute_definitions import axis_ids_of_existing, custom_id
@@ -62,6 +63,7 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
     def order(value: str) -> Any:
         return (options.get(value, len(options)), _amount(value, attribute, frame), value)
 
+    @lru_cache(maxsize=16384)  # many masters vary by the same values
     def names(value: str) -> Slots:
         if value in labels:
             return label_slots(labels[value], value, frame.sites)

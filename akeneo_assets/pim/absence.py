@@ -72,6 +72,12 @@ class Cell:
     rows: Rows
     counted: int
 
+    @classmethod
+    def of_all(cls, before: int, known: Known | None = None, counted: int = 0) -> "Cell":
+        """The cell of all items that were created before a second."""
+        rows = np.flatnonzero(known.created < before) if known else np.empty(0, dtype=np.int64)
+        return cls(None, before - 1, None, rows, counted)
+
     @property
     def differs(self) -> bool:
         """Whether the PIM has more or fewer items here than are known."""
@@ -113,11 +119,6 @@ def second_of(text: str) -> int:
 def filter_text(second: int) -> str:
     """A second as filters take it: 60 -> `1970-01-01 00:01:00`."""
     return str(np.datetime64(second, "s")).replace("T", " ")
-
-
-def whole(known: Known, before: int, counted: int) -> Cell:
-    """The cell of all items that were created before a second."""
-    return Cell(None, before - 1, None, np.flatnonzero(known.created < before), counted)
 
 
 def differing(known: Known, everything: Cell, ask: Callable[[list[Search]], Sequence[int]]) -> list[Cell] | None:

@@ -23,7 +23,7 @@ _FORBIDDEN_BYTES: Final = bytes(code for code in range(0x20) if code not in b"\t
 
 def forbidden(text: str) -> list[str]:
     """The characters of `text` that no XML 1.0 document may hold (controls, lone surrogates, U+FFFE, U+FFFF), in order."""
-    return _FORBIDDEN.findall(text)
+    return [] if text.isprintable() else _FORBIDDEN.findall(text)  # most texts are; the search takes twice as long
 
 
 def clean(text: str) -> str:
@@ -37,7 +37,8 @@ def encode(xml: str) -> bytes:
         data = xml.encode()
     except UnicodeEncodeError:
         return clean(xml).encode()
-    if len(data.translate(None, _FORBIDDEN_BYTES)) != len(data) or b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
+    # The two are looked for in the text: where that is Latin, Python needs not look, and half of this function's time is saved.
+    if len(data.translate(None, _FORBIDDEN_BYTES)) != len(data) or "\ufffe" in xml or "\uffff" in xml:
         return clean(xml).encode()
     return data
 

@@ -20,7 +20,7 @@ def test_the_help_tells_what_each_command_does(monkeypatch: pytest.MonkeyPatch, 
     code, out, _ = _said(monkeypatch, capsys)
     assert code == 0
     told = dict(line.split(maxsplit=1) for line in out.splitlines() if line.startswith("  "))
-    assert sorted(told) == ["demo", "dev", "doctor", "init", "run", "sandbox", "schema"]
+    assert sorted(told) == ["demo", "dev", "doctor", "init", "run", "sandbox", "schema", "show"]
     assert told["run"] == "Run one job now."
 
 
@@ -43,7 +43,7 @@ def test_a_terminal_that_lacks_a_letter_shows_its_code(tmp_path: Path) -> None:
     assert b"connector.yaml: \\xe9 is no known key;" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["doctor", "init", "run", "schema"])
+@pytest.mark.parametrize("command", ["doctor", "init", "run", "schema", "show"])
 def test_an_unforeseen_error_shows_no_variables_since_they_may_hold_secrets(command: str) -> None:
     (entry,) = entry_points(group="akeneo_sfcc.commands", name=command)
     assert entry.load().pretty_exceptions_show_locals is False

@@ -103,6 +103,15 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/recommendations": ("sfcc_records", f"{ITEMS} akeneo/associations akeneo/association_types", True, ""),
     "sfcc/prices": ("sfcc_records", f"{ITEMS} sfcc/price_books", True, ""),
     "sfcc/held_back": ("sfcc_records", "akeneo/changes sfcc/categories", True, "nothing_held_back"),
+    "sfcc/retired": (
+        "sfcc_records",
+        (
+            "sfcc/attribute_definitions sfcc/categories sfcc/category_assignments sfcc/content sfcc/price_books sfcc/prices "
+            "sfcc/products sfcc/recommendations"
+        ),
+        True,
+        "nothing_taken_from_many_at_once",
+    ),
     "sfcc/attribute_feeds": ("sfcc_feeds", "sfcc/attribute_definitions", False, "xml_holds_what_is_to_be_sent"),
     "sfcc/media_pricebook_feeds": (
         "sfcc_feeds",
@@ -110,20 +119,12 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
         False,
         "xml_holds_what_is_to_be_sent",
     ),
-    "sfcc/retired": (
-        "sfcc_records",
-        (
-            "sfcc/attribute_definitions sfcc/price_books sfcc/content sfcc/categories sfcc/products sfcc/category_assignments "
-            "sfcc/recommendations sfcc/prices"
-        ),
-        True,
-        "nothing_taken_from_many_at_once",
-    ),
     "sfcc/product_feeds": ("sfcc_feeds", OF_LOAD, True, "xml_holds_what_is_to_be_sent"),
     "sfcc/plan": ("sfcc_plan", OF_LOAD, True, ""),
     "sfcc/attribute_import": ("sfcc_imports", "sfcc/attribute_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/media_pricebook_import": ("sfcc_imports", "sfcc/media_pricebook_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "sfcc_confirmed_everything"),
+    "sfcc/ledger": ("sfcc_imports", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
     "sfcc/instance": ("sfcc", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
 }
 
@@ -134,11 +135,11 @@ _MAPPED = (
     "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
     "sfcc/held_back sfcc/retired"
 )
-_LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import"
+_LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import sfcc/ledger"
 # job: (assets, tags, the original title, cron; empty: no schedule)
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_1_import_attributes": (
-        f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import",
+        f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import sfcc/ledger",
         {},
         "1- Akeneo-Import-Attributes",
         "0 1 * * *",
@@ -146,7 +147,7 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_2_import_media_assets_pricebook": (
         (
             f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
-            "sfcc/media_pricebook_feeds sfcc/media_pricebook_import"
+            "sfcc/media_pricebook_feeds sfcc/media_pricebook_import sfcc/ledger"
         ),
         {},
         "2- Akeneo-Import-Media-Assets-Pricebook",

@@ -25,6 +25,7 @@ from sfcc_resources.delivery.sfcc_client import Instance
 
 TENT = "products-uuid/14937f72-3b3e-4f7e-a0f5-fe67a88ba771"
 TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"
+NO_EXPORT = [{"on": "POST .*/jobs/sfcc-site-archive-export/executions", "status": 403}]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def test_a_refused_product_fails_the_check_by_name_and_is_sent_again_alone(place
 
 def test_without_a_log_nothing_is_confirmed_and_all_of_it_is_sent_again(place: Any, rename: Callable[..., None]) -> None:
     rename("without a log", TENT, TARP)
-    place.faults(no_log=True)
+    place.faults(no_log=True, answers=NO_EXPORT)
     run = place.job("3-1")
     assert not run.ok
     assert run.objects["product"] == {"sent": 2, "unconfirmed": 2}
@@ -79,6 +80,21 @@ def test_without_a_log_nothing_is_confirmed_and_all_of_it_is_sent_again(place: A
     again = place.job("3-1")
     assert again.ok, again.failures
     assert again.to_send == {("product", "TENT-RIDGE-3"), ("product", "TARP-3X3")}
+
+
+def test_what_is_refused_in_unknown_words_is_told_by_sfcc_s_own_export(place: Any, rename: Callable[..., None]) -> None:
+    rename("told by the export", TENT, TARP)
+    place.faults(refuse={"product": ["TENT-RIDGE-3"]}, log_wording={"data_error": "FEHLER: nicht eingelesen"})
+    run = place.job("3-1")
+    assert not run.ok
+    assert run.objects["product"] == {"sent": 2, "confirmed": 1, "refused": 1}
+    (failure,) = run.failures
+    assert "product 'TENT-RIDGE-3' of akeneo-catalog refused (SFCC's export shows other values in " in failure
+    assert "FEHLER: nicht eingelesen" in failure
+    place.faults()
+    again = place.job("3-1")
+    assert again.ok, again.failures
+    assert again.to_send == {("product", "TENT-RIDGE-3")}
 
 
 def test_a_log_that_breaks_off_on_its_way_is_fetched_again(place: Any, rename: Callable[..., None]) -> None:

@@ -71,7 +71,8 @@ def test_a_book_once_given_in_two_currencies_has_the_one_that_sfcc_confirmed(pla
 def test_a_book_of_which_sfcc_did_not_say_whether_it_took_it_keeps_its_currency(place: Any, tmp_path: Path) -> None:
     config = tmp_path / "connector.yaml"
     config.write_text("price_books: [{id: shop-list, currencies: [USD]}]\n")
-    place.faults(no_log=True)
+    no_export = {"on": "POST .*/jobs/sfcc-site-archive-export/executions", "status": 403}
+    place.faults(no_log=True, answers=[no_export])
     assert place.job("2", CONNECTOR_CONFIG=str(config)).objects["price-book"] == {"sent": 1, "unconfirmed": 1}
     place.faults()
     config.write_text("price_books: [{id: shop-list, currencies: [EUR]}]\n")

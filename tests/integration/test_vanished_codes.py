@@ -57,7 +57,7 @@ def test_a_locale_taken_from_its_channel_stops_until_it_is_confirmed_by_the_stop
     assert "Traceback" not in stopped.stdout + stopped.stderr
     nothing = place.command("3-1", "--confirm", "night 8")
     assert nothing.returncode == 1
-    assert "There is nothing to confirm: no import named 'night 8' was stopped" in nothing.stdout
+    assert "There is nothing to confirm: the import 'night 8' was stopped for nothing" in nothing.stdout
     confirmed = place.command("3-1", "--load", "night 7", "--confirm", "night 7")
     assert confirmed.returncode == 0, confirmed.stdout + confirmed.stderr
     place.jobs("1", "2", "3-2")

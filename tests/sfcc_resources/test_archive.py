@@ -2,7 +2,7 @@
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,22 @@ def test_the_layout_is_that_of_a_site_archive(table: Table, tmp_path: Path, stor
         4,
         archive.path.stat().st_size,
     )
+
+
+def test_what_is_enclosed_goes_into_each_archive_by_its_name_and_catalogs_and_into_no_manifest(
+    table: Table, tmp_path: Path, store: Path
+) -> None:
+    def enclosed(archive: str, catalogs: Collection[str]) -> dict[str, bytes]:
+        return {"note.json": f"{archive} {sorted(catalogs)}".encode()}
+
+    batches = table([definition("a"), file("files", "a.jpg", "one"), file("lib", "b.pdf", "two"), product("p")])
+    feeds = write_feeds(batches, tmp_path / "feeds")
+    found = static_files(batches, store, libraries={"lib"})
+    [archive] = write_archives(feeds, found, tmp_path / "out", name="load 1", enclosed=enclosed)
+    with zipfile.ZipFile(archive.path) as zipped:
+        assert zipped.read(f"{archive.path.stem}/note.json").decode() == f"{archive.name} ['c', 'files']"
+    assert pq.read_table(archive.manifest)["feed"].to_pylist().count("note.json") == 0
+    assert (archive.files, archive.objects) == (2, 4)
 
 
 def test_files_of_a_sites_private_library_go_below_the_site(table: Table, store: Path) -> None:

@@ -180,6 +180,20 @@ def test_a_warning_of_unknown_wording_is_kept_as_one() -> None:
     ]
 
 
+def test_lines_inside_an_import_of_which_nothing_is_known_are_kept_the_first_three_of_them() -> None:
+    lines = [f"Zeile {number}" for number in range(1, 5)]
+    log = parse(["Job begonnen", *log_of(*lines, products=1), "Job beendet"])
+    assert log.unread == tuple(f"[2026-11-24 02:00:00.002 GMT] Zeile {number}" for number in (1, 2, 3))
+    assert parse(log_of("DATAERROR [product 'abc']: " + MESSAGE, "WARN: known as a warning", products=1)).unread == ()
+
+
+def test_data_errors_that_the_log_counts_and_does_not_show_are_told_with_the_lines_that_could_not_be_read() -> None:
+    [entry] = parse([*log_of("FEHLER: nein", products=1), "DataErrorCount: 1"]).errors
+    assert entry.message == (
+        "SFCC counts 1 data errors, the log shows 1 fewer. Its log also says: [2026-11-24 02:00:00.002 GMT] FEHLER: nein"
+    )
+
+
 def test_a_problem_is_near_the_file_that_is_being_imported_until_its_total() -> None:
     lines = [
         "Starting Import",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sfcc_resources import records
 from sfcc_resources.archive import ARCHIVE_MANIFEST
 from sfcc_resources.log_wording import parse
-from sfcc_resources.verdicts import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, verdicts
+from sfcc_resources.verdicts import CONFIRMED, PENDING, REFUSED, UNCONFIRMED, alone, verdicts
 
 from .conftest import log_of
 
@@ -505,3 +505,28 @@ def test_whatever_the_ids_and_the_wording_each_object_gets_its_own_verdict(sent:
     for one, verdict, message in zip(sent, result["verdict"].to_pylist(), result["message"].to_pylist(), strict=True):
         assert verdict == expected[one.said], (one, message)
         assert one.said is None or message.endswith(one.text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "elements", "processed", "verdict"),
+    [
+        (records.PRODUCT, 1, {"product": 1}, PENDING),
+        (records.PRODUCT, 1, {}, REFUSED),
+        (records.CATEGORY_ASSIGNMENTS, 3, {"category-assignment": 2}, REFUSED),
+        (records.PRICE_BOOK, 1, {"price-book": 1}, PENDING),
+        (records.CATALOG_HEADER, 0, {}, REFUSED),
+    ],
+)
+def test_of_an_object_that_was_imported_alone_the_counts_tell_whether_it_was_taken_with_a_warning(
+    kind: str, elements: int, processed: dict[str, int], verdict: str
+) -> None:
+    assert alone(kind, elements, processed) == verdict
+
+
+def test_lines_that_could_not_be_read_are_repeated_where_counts_do_not_add_up() -> None:
+    result = verdicts(manifest((records.PRODUCT, "p", 1)), parse(log_of("FEHLER: nein")))
+    (message,) = result["message"].to_pylist()
+    assert message == (
+        "SFCC's counts don't add up: 1 elements product sent, 0 processed, 0 refused. "
+        "Its log also says: [2026-11-24 02:00:00.002 GMT] FEHLER: nein"
+    )

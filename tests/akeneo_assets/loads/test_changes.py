@@ -224,6 +224,22 @@ def test_what_names_a_product_or_its_group_is_mapped_when_the_pim_has_it_no_more
     assert changes(mirror) == {"anew": NEW, "s": ASSOCIATED, "t": ASSOCIATED}
 
 
+def test_the_master_and_the_other_variants_are_mapped_when_the_pim_has_a_variant_or_a_sub_model_no_more(
+    load: Make, make_product: Make, make_model: Make, changes: Make
+) -> None:
+    models = [make_model("m"), make_model("red", "m"), make_model("blue", "m")]
+    variants = [make_product("v", "V", parent="red"), make_product("w", "W", parent="red"), make_product("x", "X", parent="blue")]
+    load("one", [*variants, make_product("other", "OTHER")], models)
+    mirror = load("two", previous="one")
+    mirror.forget([{"owner": "product", "key": "v"}])
+    assert changes(mirror) == {"m": GROUP, "w": GROUP, "x": GROUP}
+    mirror.forget([{"owner": "product_model", "key": "red"}, *({"owner": "product", "key": key} for key in "vw")])
+    assert changes(mirror) == {"m": GROUP, "x": GROUP}
+    gone = [{"owner": "product_model", "key": key} for key in ("m", "red", "blue")]
+    mirror.forget([*gone, *({"owner": "product", "key": key} for key in "vwx")])
+    assert changes(mirror) == {}
+
+
 def test_what_sfcc_has_not_confirmed_is_mapped_again_with_its_group(
     load: Make, make_product: Make, make_model: Make, changes: Make
 ) -> None:

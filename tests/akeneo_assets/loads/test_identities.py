@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from akeneo_assets import tables
 from akeneo_assets.loads.identities import Identification, LeftOut, Models, Targets, write_identities
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package
-from akeneo_assets.store import Store, rows
+from akeneo_assets.store import Store, rows, write_table
 
 Make = Callable[..., Any]
 
@@ -349,6 +350,29 @@ def test_a_model_names_the_product_that_was_created_anew_under_its_identifier(
     mirror = load("two", [make_product("b", "A")], [naming], previous="one")
     mirror.forget([{"owner": "product", "key": "a"}])
     assert Models(store, mirror).by_uuid(naming)["associations"]["X"]["products"] == ["b"]
+
+
+def test_some_models_and_targets_are_read_as_among_all(load: Make, make_product: Make, make_model: Make, store: Store) -> None:
+    naming = make_model("M", associations={"X": {"products": ["A"], "product_models": [], "groups": []}})
+    mirror = load("one", [make_product("a", "A"), make_product("b", "B")], [naming, make_model("sub", "M"), make_model("other")])
+    some = Models(store, mirror, ["m", "sub"])
+    assert some.codes == {"m": "M", "sub": "sub"}
+    assert some.above_of("sub") == ["m"]
+    assert some.by_uuid(naming)["associations"]["X"]["products"] == ["a"]
+    assert Models(store, mirror, []).codes == {}
+    path = Package.of_load(store, "one").identities
+    write_table(path, tables.IDENTITIES, [named(owner, key, key.upper()) for owner, key in EXPORTED])
+    asked = [("product", "a"), ("identifier", "B"), ("product_model", "m")]
+    every, those = Targets.read(store, path, mirror), Targets.read(store, path, mirror, asked)
+    assert those.resolve(asked) == every.resolve(asked) == dict(zip(asked, ["A", "B", "M"], strict=True))
+    assert (len(every.names), len(those.names)) == (6, 5)
+
+
+EXPORTED = [("product", "a"), ("product", "b"), ("product_model", "m"), ("product_model", "other")]
+
+
+def named(owner: str, key: str, code: str) -> dict[str, Any]:
+    return {"owner": owner, "key": key, "code": code, "sfcc_id": code, "own_id": code}
 
 
 def test_models_name_products_by_uuid_once_they_are_read(load: Make, make_product: Make, make_model: Make, store: Store) -> None:

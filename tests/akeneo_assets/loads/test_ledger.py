@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -275,3 +276,13 @@ def test_the_fold_is_that_of_a_simple_model(
         assert states(ledger) == {key(("product", id_)): (output, confirmed) for id_, (output, confirmed, _) in held.items()}
         assert fields(ledger, *(("product", id_) for id_ in held)) == [one for _, _, one in held.values()]
         assert {row["id"] for row in ledger.objects("product").to_pylist()} == set(held)
+
+
+def test_what_sfcc_refused_when_it_was_sent_last_and_is_the_same_is_known(store: Store, send: Any) -> None:
+    ids = ("same", "other", "taken since", "confirmed", "new")
+    first = {("product", id_): "fields/brand/" for id_ in ids if id_ != "new"}
+    send("one", first, {key: "refused" for key in first if key[1] != "confirmed"})
+    send("two", {("product", "taken since"): "fields/brand/"}, {})
+    send("three", {("product", id_): "fields/ean/" if id_ == "other" else "fields/brand/" for id_ in ids}, None)
+    assert Ledger(store).refused_before("three") == {("c", "product", "same")}
+    assert Ledger(store).refused_before("one") == set()

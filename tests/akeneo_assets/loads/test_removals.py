@@ -1,6 +1,7 @@
 """Removals against the sandbox PIM: found, asked for by name, left out of the mirror."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -38,7 +39,7 @@ def pim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def client(pim_url: str) -> Iterator[PimClient]:
-    client = PimClient(pim_url, *["sandbox"] * 4, retries=0, sleep=lambda _: None)
+    client = PimClient(pim_url, *["sandbox"] * 4)
     yield client
     client.close()
 
@@ -144,8 +145,8 @@ def test_a_full_load_proves_by_name_what_it_no_longer_reads(
         "removals": "walked",
         "products gone": 2,
         "product models gone": 0,
-        "kept, since found by name": 0,
-        "found, unknown before": 0,
+        "kept, there by name": 0,
+        "unknown before": 0,
         "last walk": "2030-01-01T01:00:00+00:00",
     }
     assert absent(load("three")) == set()
@@ -178,7 +179,7 @@ def test_an_index_that_lost_products_takes_none_of_them_away(load: Doing, pim_ur
     assert 300 < asked < 600
     assert absent(after) == set()
     assert keys(after) == keys(before)
-    assert (after.report()["products gone"], after.report()["kept, since found by name"]) == (0, asked)
+    assert (after.report()["products gone"], after.report()["kept, there by name"]) == (0, asked)
 
 
 def test_a_full_load_stops_where_the_index_lost_too_many(
@@ -293,7 +294,7 @@ def test_what_hides_behind_equal_counts_is_found_by_the_next_walk(load: Doing, p
     assert (walked.report()["removals"], walked.report()["last walk"]) == ("walked", "2030-01-01T02:00:00+00:00")
     assert absent(walked) == {("product", simple[0])}
     assert new in keys(walked)
-    assert walked.report()["found, unknown before"] == 1
+    assert walked.report()["unknown before"] == 1
     assert load("four", previous="three", loads={"verify_every": 2}).report()["removals"] == "counted"
     pim.delete(f"products-uuid/{new}")
 
@@ -305,8 +306,8 @@ def test_a_differential_takes_nothing_away_while_the_index_is_half_built(
     for number, lost in enumerate(({"kind": "partial_list", "keep": 0.5}, {"kind": "empty_list"})):
         faults(lost | {"path": "products-uuid"}, SINGLE_GETS)
         after = load(f"two {number}", previous="one")
-        assert met(pim_url)[1] == after.report()["kept, since found by name"]
-        assert after.report()["kept, since found by name"] > 300
+        assert met(pim_url)[1] == after.report()["kept, there by name"]
+        assert after.report()["kept, there by name"] > 300
         assert absent(after) == set()
         assert keys(after) == keys(before)
     monkeypatch.setattr("akeneo_assets.loads.removals.MOST_CONTRADICTED", 100)
@@ -354,3 +355,39 @@ def test_what_disputes_an_id_is_asked_for_by_name(load: Doing, pim: Pim, simple:
     code = pim.get(f"products-uuid/{there}")["values"]["sku"][0]["data"]
     read = {row["key"]: row["code"] for path in after.package.raw_parts("products")[1:] for row in rows([path])}
     assert read == {there: code}
+
+
+def test_rights_that_hide_products_with_their_categories_stop_the_load(
+    load: Doing, pim: Pim, simple: list[str], faults: Callable[..., None]
+) -> None:
+    load("one")
+    product = next(item for uuid in simple if (item := pim.get(f"products-uuid/{uuid}"))["categories"])
+    sku, categories = product["values"]["sku"][0]["data"], product["categories"]
+    faults({"kind": "hide", "categories": categories})
+    lists = Structure.build(channels=[], **{name: list(pim.items(name)) for name in ("families", "categories", "attributes")})
+    for window in ({}, {"previous": "one"}):
+        with pytest.raises(ConnectorError, match=r"the PIM no longer shows .*: categor.*--confirm '") as stopped:
+            load(f"two {len(window)}", lists=lists, **window)
+        assert f"'{min(categories)}'" in str(stopped.value)
+    faults()
+    assert sku in {row["code"] for batch in load("three").mirror.stream("products", ["code"]) for row in batch.to_pylist()}
+
+
+def test_a_differential_compares_the_families_that_are_read_alone(
+    load: Doing, pim: Pim, pim_url: str, faults: Callable[..., None]
+) -> None:
+    sizes = Counter(item["family"] for item in pim.items("products-uuid", pagination_type="search_after") if not item["parent"])
+    (one, _), (other, _) = sizes.most_common(2)
+    read = {"akeneo": {"families": [one]}}
+    before = load("one", **read)
+    for family in (one, other):
+        search = f'{{"family":[{{"operator":"IN","value":["{family}"]}}],"parent":[{{"operator":"EMPTY"}}]}}'
+        (gone,) = names(pim, "products-uuid", 1, search=search)
+        pim.delete(f"products-uuid/{gone}")
+        faults(SINGLE_GETS)
+        after = load(f"two {family}", previous="one" if family == one else f"two {one}", **read)
+        assert absent(after) == ({("product", gone)} if family == one else set())
+        assert met(pim_url) == [1 if family == one else 0]
+        assert after.report()["unknown before"] == 0
+        assert keys(after) <= keys(before)
+        faults()

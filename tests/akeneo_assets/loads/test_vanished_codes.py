@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.package import Package
-from akeneo_assets.loads.vanished_codes import confirm, refuse_vanished
+from akeneo_assets.loads.vanished_codes import refuse_vanished
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, read_json, write_json
 from akeneo_assets.structure.pim_structure import Structure
@@ -49,5 +50,5 @@ def test_what_comes_back_and_vanishes_again_is_asked_for_again(store: Store) -> 
 
 def test_an_import_that_lacks_nothing_goes_on_and_has_nothing_to_confirm(store: Store) -> None:
     refuse_vanished(Package.of_load(store, "night"), ConnectorSettings(), WITH_COLOR)
-    with pytest.raises(ConnectorError, match="nothing to confirm: no import named 'night'"):
+    with pytest.raises(ConnectorError, match="nothing to confirm: the import 'night' was stopped for nothing"):
         confirm(store, "night")

@@ -50,6 +50,11 @@ def test_an_archive_is_delivered_with_its_log_and_the_files_that_lie_there(
     assert said[0] == "load-0001.zip: uploading 10 bytes"
 
 
+def test_a_static_file_is_read_by_its_path_in_an_archive_and_may_be_absent(client: Client, sfcc: Sfcc) -> None:
+    sfcc.files["Catalogs/c/default/a.jpg"] = b"abc"
+    assert [delivery(client).static_file(name) for name in (FEED, ABSENT)] == [b"abc", None]
+
+
 def test_the_archive_stays_in_sfcc_if_it_is_to_be_kept(client: Client, sfcc: Sfcc, archive: tuple[Path, Path]) -> None:
     delivery(client, keep_archives=True).deliver(*archive, resume=False, tell=lambda _: None)
     assert sfcc.files[UPLOADED] == b"PK archive"
