@@ -44,8 +44,8 @@ ENTITIES = lists("reference_entities reference_entity_attributes reference_entit
 PIM_ASSETS = lists("asset_families asset_attributes asset_attribute_options assets")
 MEDIA = lists("attributes channels assets asset_attributes asset_families categories records reference_entity_attributes")
 OF_LOAD = (
-    "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories sfcc/products "
-    "sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/retired"
+    "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
+    "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/retired"
 )
 ITEMS = "akeneo/changes akeneo/products akeneo/product_models"
 
