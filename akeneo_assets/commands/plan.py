@@ -105,8 +105,8 @@ def _print(package: Package, report: Report) -> None:
 
 
 def _print_card(card: Card) -> None:
-    name = f" {card.name}" if card.name else ""
-    console.print(f"[bold]{_text(f'{card.kind} {card.id}')}[/bold]{_text(name)}: {', '.join(card.actions)}", soft_wrap=True)
+    name = f" {_text(card.name)}" if card.name else ""
+    console.print(f"[bold]{_text(f'{card.kind} {card.id}')}[/bold]{name}: {', '.join(card.actions)}", soft_wrap=True)
     lines = [line for line in card.lines if line["field"]]
     for line in lines[:_LINES]:
         console.print(f"  {_told(line)}", soft_wrap=True)

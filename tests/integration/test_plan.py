@@ -40,7 +40,13 @@ def config(tmp_path: Path) -> Callable[..., str]:
 
 
 @pytest.fixture
-def planned(place: Any, tmp_path: Path) -> Callable[..., tuple[str, dict[str, Any]]]:
+def said_of() -> list[str]:
+    """What each plan has printed, in order."""
+    return []
+
+
+@pytest.fixture
+def planned(place: Any, tmp_path: Path, said_of: list[str]) -> Callable[..., tuple[str, dict[str, Any]]]:
     """Makes a plan; returns its name and its JSON document. The CSV file and the page stand beside in `tmp_path`."""
 
     def make(*arguments: str, **changes: str) -> tuple[str, dict[str, Any]]:
@@ -49,6 +55,7 @@ def planned(place: Any, tmp_path: Path) -> Callable[..., tuple[str, dict[str, An
         assert said.exit_code == 0, said.output
         document = json.loads((tmp_path / "plan.json").read_text())
         assert "Nothing was sent." in said.output
+        said_of.append(said.output)
         return document["plan"], document
 
     return make
@@ -76,7 +83,11 @@ def state(place: Any) -> tuple[list[str], list[str]]:
 
 
 def test_a_plan_tells_every_change_sends_nothing_and_is_applied_once(
-    place: Any, editor: Callable[[str], Pim], planned: Callable[..., tuple[str, dict[str, Any]]], tmp_path: Path
+    place: Any,
+    editor: Callable[[str], Pim],
+    planned: Callable[..., tuple[str, dict[str, Any]]],
+    said_of: list[str],
+    tmp_path: Path,
 ) -> None:
     pim, before, stood_on = editor(place.pim_url), place.export(), state(place)
     rename(pim, "TENT-RIDGE-3", "A <b>new</b> & better tent")
@@ -93,6 +104,9 @@ def test_a_plan_tells_every_change_sends_nothing_and_is_applied_once(
     retired = [(c["type"], c["policy"]) for c in document["changes"] if c["id"] == "SAMPLER-001" and c["action"] == "retired"]
     assert retired == [("product", "offline")]
     assert document["actions"]["retired: offline"] == {"product": 1}
+
+    assert "product TENT-RIDGE-3 A <b>new</b> & better tent: changed\n" in said_of[0]
+    assert "  display-name en-US: Ridge 3 tent -> A <b>new</b> & better tent\n" in said_of[0]
 
     with (tmp_path / "plan.csv").open(newline="") as file:
         table = list(csv.DictReader(file))
