@@ -17,7 +17,7 @@ def test_a_product_goes_offline_on_every_site_that_is_fed_or_has_a_flag_of_its_o
 
 
 def test_a_master_loses_its_variants_and_nothing_else_of_a_product_is_touched() -> None:
-    assert taken_offline("product", "1", ["variations", "images", "bundled"], ONE_SITE) == {
+    assert taken_offline("product", "1", ["variations", "bundled"], ONE_SITE) == {
         "id": "1",
         "fields": {"online-flag": {"": "false"}},
         "variations": None,
@@ -62,3 +62,14 @@ def test_a_parent_is_remembered_and_never_cleared() -> None:
 )
 def test_what_has_an_online_flag_can_go_offline(kind: str, can: bool) -> None:
     assert can_go_offline(kind) is can
+
+
+def test_a_retired_product_loses_its_images_and_a_later_load_says_the_same() -> None:
+    record = taken_offline("product", "a", ["fields/brand/", "images"], Organization())
+    assert (record["images"], record["fields"]["online-flag"][""]) == ([], "false")
+    known = paths_offline(record, ["fields/brand/", "images"])
+    assert taken_offline("product", "a", known, Organization())["images"] == []
+
+
+def test_a_retired_product_that_never_had_images_of_the_connector_keeps_the_merchants_own() -> None:
+    assert "images" not in taken_offline("product", "a", ["fields/brand/"], Organization())
