@@ -1,4 +1,4 @@
-"""The names of the four jobs, and how the command line numbers them. The jobs themselves are in `jobs`."""
+"""The names of the jobs, and how the command line numbers them. The jobs themselves are in `jobs`."""
 
 from typing import Final
 
@@ -8,6 +8,8 @@ ATTRIBUTES: Final = "akeneo_1_import_attributes"
 MEDIA_PRICEBOOK: Final = "akeneo_2_import_media_assets_pricebook"
 DIFFERENTIAL: Final = "akeneo_3_1_differential_import_products"
 FULL: Final = "akeneo_3_2_full_import_products"
+
+PLAN: Final = "akeneo_plan_products"
 
 NUMBERS: Final = {"1": ATTRIBUTES, "2": MEDIA_PRICEBOOK, "3-1": DIFFERENTIAL, "3-2": FULL}
 """How the command line names the jobs."""

@@ -1,4 +1,4 @@
-"""The four jobs: each a selection of assets by tag with a description, nothing else."""
+"""The four jobs, and the one that plans: each a selection of assets by tag with a description, nothing else."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from akeneo_assets.assets.step_asset import JOB_TAG
-from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK
+from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK, PLAN
 from akeneo_assets.loads.partitions import KIND_TAG
 
 _DESCRIPTIONS: Final = {
@@ -19,16 +19,34 @@ _DESCRIPTIONS: Final = {
         "since the last successful import. Never runs together with 3-2."
     ),
     FULL: "3-2- Akeneo-Full-Import-Products: all categories, products, models and associations. Never runs together with 3-1.",
+    PLAN: (
+        "Plan: what the next import of products would change in SFCC, found out without sending anything. In the run config, "
+        "resources.connector.config.plan says whether it is 3-1 (differential) or 3-2 (full)."
+    ),
 }
 
 
-def _job(name: str, tag: str) -> UnresolvedAssetJobDefinition:
+def _in_job(number: str) -> dg.AssetSelection:
+    return dg.AssetSelection.tag(f"{JOB_TAG}{number}", "yes")
+
+
+_PLANNED: Final = _in_job("3") - dg.AssetSelection.assets("sfcc/product_feeds", "sfcc/product_import", "sfcc/ledger")
+"""What 3-1 and 3-2 do before they write what they send."""
+
+
+def _job(name: str, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         name,
-        selection=dg.AssetSelection.tag(f"{JOB_TAG}{tag}", "yes"),
-        tags={KIND_TAG: KINDS[name]} if name in KINDS else None,
+        selection=selection,
+        tags={KIND_TAG: KINDS.get(name, "plan")} if name in KINDS or name == PLAN else None,
         description=_DESCRIPTIONS[name],
     )
 
 
-JOBS: Final = [_job(ATTRIBUTES, "1"), _job(MEDIA_PRICEBOOK, "2"), _job(DIFFERENTIAL, "3"), _job(FULL, "3")]
+JOBS: Final = [
+    _job(ATTRIBUTES, _in_job("1")),
+    _job(MEDIA_PRICEBOOK, _in_job("2")),
+    _job(DIFFERENTIAL, _in_job("3")),
+    _job(FULL, _in_job("3")),
+    _job(PLAN, _PLANNED | dg.AssetSelection.assets("sfcc/plan")),
+]

@@ -17,16 +17,18 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from akeneo_assets import run_locks
-from akeneo_assets.errors import ConnectorError, SettingsError
-from akeneo_assets.job_names import BY_HAND, STRUCTURE_FOLDERS
+from akeneo_assets.errors import ConnectorError, SettingsError, shown
+from akeneo_assets.job_names import BY_HAND, PLAN, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock, sentinel
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.list_reading import structure_of
+from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import KIND_TAG
+from akeneo_assets.loads.plan_difference import plan_to_apply
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.loads.vanished_codes import refuse_vanished
 from akeneo_assets.mapping.settings_check import changed_currencies, validate
@@ -151,6 +153,18 @@ class Connector(dg.ConfigurableResource[None]):
         description="Go on although another connector, or a replication, wrote to the SFCC instance: everything is sent again.",
     )
 
+    plan: str = Field(
+        default="differential",
+        description="Which load the job akeneo_plan_products foresees: differential (3-1) or full (3-2).",
+    )
+
+    apply: str = Field(
+        default="",
+        description="Name of a plan: 3-1 or 3-2 sends only what the plan says, and stops before sending where that is otherwise.",
+    )
+
+    anyway: bool = Field(default=False, description="With `apply`: send also where the difference isn't the plan's any more.")
+
     _looked: set[str] = PrivateAttr(default_factory=set)
     _session: Session = PrivateAttr(default_factory=Session)
     _structures: dict[Path, Structure] = PrivateAttr(default_factory=dict)
@@ -218,13 +232,31 @@ class Connector(dg.ConfigurableResource[None]):
         """
         self._work(run.run_id, instance)
         package, ledger = self._package(run), Ledger(self.store)
-        if package.concluded is None:
+        if package.concluded is None and package.state != "planned":
             if run.run_id not in self._looked:
                 self._look_at_instance(package, ledger)
                 self._looked.add(run.run_id)
-            kind: Any = run.tags.get(KIND_TAG) or package.kind
-            package.begin(settings=fingerprint(self.settings), kind=kind, undone=len(ledger.undone))
+            self._begin(package, run, len(ledger.undone))
         return package
+
+    def _begin(self, package: Package, run: dg.DagsterRun, undone: int) -> None:
+        planning = run.job_name == PLAN
+        kind: Any = self._kind_planned() if planning else run.tags.get(KIND_TAG) or package.kind
+        if kind and self.apply and not planning:
+            plan_to_apply(self.store, self.apply, kind)
+        applies = self.apply if kind and not planning else ""
+        package.begin(settings=fingerprint(self.settings), kind=kind, undone=undone, plan=planning, applies=applies)
+        if applies and package.applies != applies:
+            raise ConnectorError(
+                f"The load '{package.name}' has begun without the plan '{applies}': start the job with a new key to apply it."
+            )
+
+    def _kind_planned(self) -> Kind:
+        if self.plan not in ("differential", "full"):
+            raise ConnectorError(
+                f"resources.connector.config.plan is '{shown(self.plan)}': a plan is of a differential or a full load."
+            )
+        return "full" if self.plan == "full" else "differential"
 
     def _look_at_instance(self, package: Package, ledger: Ledger) -> None:
         """Notice, before anything is read or compared, that the instance was reset or restored, or is another's."""
@@ -250,6 +282,14 @@ class Connector(dg.ConfigurableResource[None]):
                 f"The load '{key}' was imported {_on(package)}: nothing was read or sent. "
                 "Start the job with a new key for a new load."
             )
+        if package.is_plan and package.state == "planned" and by_job:
+            raise ConnectorError(
+                f"'{key}' is a plan: nothing was read or sent. Apply it with `akeneo-sfcc apply {key}`, or start the job with a "
+                "new key."
+            )
+        if package.state is not None and package.state != "planned" and package.is_plan != (run.job_name == PLAN):
+            what = "a plan" if package.is_plan else "a load, not a plan"
+            raise ConnectorError(f"'{key}' is {what}: nothing was read or sent. Start the job with a new key.")
         if package.state is None and not by_job:
             raise ConnectorError(
                 f"The load '{key}' has not begun: start job 3-1 or 3-2 with this key. "
@@ -339,7 +379,9 @@ def _on(package: Package) -> str:
 
 
 def nothing_to_do(package: Package) -> str | None:
-    """What to say where the import of a package is concluded; None: it isn't."""
+    """What to say where the import of a package is concluded, or its plan made; None: neither."""
+    if package.state == "planned":
+        return f"The plan '{package.name}' is made: nothing done."
     if package.concluded is None:
         return None
     return f"The import '{package.name}' was imported {_on(package)}: nothing done."

@@ -58,7 +58,9 @@ def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
     try:
         end_dead_runs(context.instance, session.store)
         importing = bool(
-            context.instance.get_run_records(RunsFilter(statuses=UNFINISHED, tags={KIND_TAG: ["differential", "full"]}), limit=1)
+            context.instance.get_run_records(
+                RunsFilter(statuses=UNFINISHED, tags={KIND_TAG: ["differential", "full", "plan"]}), limit=1
+            )
         )
         last = last_successful(session.store)
         ask = last is not None and not importing

@@ -207,6 +207,28 @@ ABSENCES: Final = Table(
     "sfcc/retired; akeneo-sfcc confirm",
 )
 
+PLAN: Final = Table(
+    "plan",
+    _schema(
+        ("action", pa.string(), False),  # created, changed, retired, removed, held back
+        ("policy", pa.string()),  # offline or delete; of what is retired alone
+        ("type", pa.string(), False),
+        ("container", pa.string(), False),
+        ("id", pa.string(), False),
+        ("name", pa.string()),  # the display name, where the record has one
+        ("source", pa.string()),  # the PIM item it comes from: product:<uuid>, product_model:<code>
+        ("field", pa.string()),  # null: the whole object, or nothing but its order or origin
+        ("locale", pa.string()),
+        ("site", pa.string()),
+        ("old", pa.string()),
+        ("new", pa.string()),
+        ("old_known", pa.bool_(), False),  # false: SFCC has something there, and no package tells what
+    ),
+    "package: of a plan",
+    "sfcc/plan",
+)
+"""A field a row; an object whose fields aren't told has one row without field."""
+
 LEDGER_ENTRIES: Final = Table(
     "ledger_entries",
     _schema(
@@ -278,6 +300,7 @@ TABLES: Final = {
         RECORDS,
         TO_SEND,
         ABSENCES,
+        PLAN,
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
         OBJECT_FIELDS,

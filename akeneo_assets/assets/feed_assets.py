@@ -10,9 +10,11 @@ import pandas as pd
 from akeneo_assets import checks
 from akeneo_assets.assets.asset_metadata import markdown
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
+from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.batches import BatchWriter, Contents, Written
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Done, Package, Report
+from akeneo_assets.loads.plan_difference import moved_sentence, moved_since
 from akeneo_assets.loads.record_files import defined_attributes, former_price_books, read_records, record_files
 from akeneo_assets.loads.window import last_outcome
 from akeneo_assets.mapping.emptied import handed_over
@@ -20,6 +22,23 @@ from sfcc_resources import records as sfcc
 
 GROUP = "sfcc_feeds"
 MIB = 1024 * 1024
+OF_LOAD = [
+    f"sfcc/{name}"
+    for name in (
+        "attribute_definitions",
+        "product_files",
+        "price_books",
+        "content",
+        "catalog_header",
+        "categories",
+        "products",
+        "category_assignments",
+        "recommendations",
+        "prices",
+        "retired",
+    )
+]
+"""What the difference of a load is made of."""
 
 
 def batch_writer(step: Step) -> BatchWriter:
@@ -50,7 +69,7 @@ def _of_media(step: Step) -> Contents:
     )
 
 
-def _of_load(step: Step) -> Contents:
+def contents_of_load(step: Step) -> Contents:
     """What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they
     need."""
     package, window = step.package, step.load.window
@@ -85,11 +104,27 @@ def _taken_back(step: Step) -> bool:
     return outcome is not None and not set(outcome.handed_over) <= set(handed_over(step.settings))
 
 
+def _refuse_moved(step: Step) -> None:
+    """Make sure that a load that applies a plan sends what the plan says. Raises ConnectorError: it doesn't, and nobody has said
+    to send it anyway."""
+    name = step.package.applies
+    moved = moved_since(Package.of_load(step.store, name), step.package)
+    if moved and not step.connector.anyway:
+        raise ConnectorError(
+            f"Nothing was sent. {moved_sentence(name, moved)} Make a new plan, or send it all the same: "
+            f"akeneo-sfcc apply {name} --anyway (in the UI: resources.connector.config.anyway of a new load)."
+        )
+    if moved:
+        step.warn(moved_sentence(name, moved))
+
+
 def _feed_asset(
     name: str, description: str, contents: Callable[[Step], Contents], *, deps: Sequence[str], jobs: str, of_load: bool = False
 ) -> dg.AssetsDefinition:
     def work(step: Step) -> Done:
         written = batch_writer(step).write(contents(step))
+        if step.package.applies:
+            _refuse_moved(step)
         step.tell(_sentence(written))
         for (kind, field), count in written.kept.items():
             step.warn(
@@ -156,23 +191,8 @@ product_feeds = _feed_asset(
     "product_feeds",
     "What SFCC lacks of the load's objects (a full load: all of them), with the definitions, media and price books that they "
     "need.",
-    _of_load,
-    deps=[
-        f"sfcc/{name}"
-        for name in (
-            "attribute_definitions",
-            "product_files",
-            "price_books",
-            "content",
-            "catalog_header",
-            "categories",
-            "products",
-            "category_assignments",
-            "recommendations",
-            "prices",
-            "retired",
-        )
-    ],
+    contents_of_load,
+    deps=OF_LOAD,
     jobs="3",
     of_load=True,
 )

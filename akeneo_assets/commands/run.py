@@ -58,28 +58,18 @@ def run(
     """Run one job now. Exit code 0 only if SFCC took everything."""
     if job not in NUMBERS:
         raise typer.BadParameter(f"'{job}' is no job; choose one of {', '.join(NUMBERS)}.")
-    name, started = NUMBERS[job], time.monotonic()
-    kind = KINDS.get(name)
+    kind = KINDS.get(NUMBERS[job])
     key = (load or new_key(kind, datetime.now(UTC))) if kind else None
     if key and (problem := load_name_problem(key)):
         raise typer.BadParameter(problem)
-    config = _run_config(confirm, take_over=take_over)
-    try:
-        load_env_file()
-        opened = open_instance(os.environ)
-    except (ConnectorError, SettingsError) as error:
-        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
-        raise typer.Exit(1) from None
-    run_id = str(uuid.uuid4())
-    with opened as instance, _at_work(run_id, instance):
-        if key:
-            instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
-        result = (
-            build()
-            .resolve_job_def(name)
-            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id)
-        )
-    failures = _failures(result)
+    run_job(job, key, run_config(confirm, take_over=take_over), summary_file)
+
+
+def run_job(job: str, key: str | None, config: dict[str, Any], summary_file: Path | None = None) -> None:
+    """Run the job of this number, tell what it imported, and exit."""
+    started = time.monotonic()
+    result = execute(NUMBERS[job], key, config)
+    failures = failures_of(result)
     for failure in failures:
         console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
     found = summary(package_of(Store(Environment.read().connector_store), result.dagster_run, key)) if result.success else None
@@ -93,6 +83,25 @@ def run(
     raise typer.Exit(0 if ok else 1)
 
 
+def execute(name: str, key: str | None, config: dict[str, Any]) -> dg.ExecuteInProcessResult:
+    """Run a job in this process, of this partition. Exits with a sentence where it can't begin."""
+    try:
+        load_env_file()
+        opened = open_instance(os.environ)
+    except (ConnectorError, SettingsError) as error:
+        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        raise typer.Exit(1) from None
+    run_id = str(uuid.uuid4())
+    with opened as instance, _at_work(run_id, instance):
+        if key:
+            instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
+        return (
+            build()
+            .resolve_job_def(name)
+            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id)
+        )
+
+
 def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManager[None]:
     """Hold the run's lock from before Dagster knows the run until it has ended, after ending the runs of processes that died.
     Where the store can't be used, the run's first step says why."""
@@ -104,9 +113,9 @@ def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManage
         return nullcontext()
 
 
-def _run_config(confirm: str, *, take_over: bool = False) -> dict[str, Any]:
-    config = {"confirm": confirm, "take_over": take_over}
-    resources = {"connector": {"config": config}} if confirm or take_over else {}
+def run_config(confirm: str = "", *, take_over: bool = False, **more: Any) -> dict[str, Any]:
+    config = {name: value for name, value in {"confirm": confirm, "take_over": take_over, **more}.items() if value}
+    resources = {"connector": {"config": config}} if config else {}
     return {"loggers": {PROGRESS: {"config": {}}}, "resources": resources}
 
 
@@ -117,7 +126,7 @@ def package_of(store: Store, run: dg.DagsterRun, load: str | None) -> Package:
     )
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+def failures_of(result: dg.ExecuteInProcessResult) -> list[str]:
     """One sentence for each failed step and check; what several steps say alike is said once."""
     found = []
     for event in result.all_events:

@@ -119,7 +119,7 @@ def _last_load(store: Store) -> Iterator[Finding]:
     check = "last load"
     begun: list[windows.Window] = []
     for path in store.loads.glob("*/window.json"):
-        yield from readable(check, path, partial(_add_window, path, begun))
+        yield from readable(check, path, partial(_add_window, Package(store, path.parent, path.parent.name), begun))
     if not begun:
         yield Finding(AREA, check, "ok", "No load has begun yet: run 1, 2 and 3-2 first.")
         return
@@ -129,9 +129,11 @@ def _last_load(store: Store) -> Iterator[Finding]:
     yield from readable("quarantine", package.held_back, lambda: _quarantine(package.held_back, last.key))
 
 
-def _add_window(path: Path, begun: list[windows.Window]) -> Iterator[Finding]:
-    """Add the window in this file; no finding where it can be read."""
-    begun.append(windows.Window(**read_json(path)))
+def _add_window(package: Package, begun: list[windows.Window]) -> Iterator[Finding]:
+    """Add the window of a load, plans left out; no finding where it can be read."""
+    window = windows.Window(**read_json(package.window_file))
+    if not package.is_plan:
+        begun.append(window)
     yield from ()
 
 

@@ -104,7 +104,8 @@ class BatchWriter:
         ):
             for phase in PHASES:
                 kept = [to_send, links] if phase == "links" else [to_send]
-                feeds, archives = self._write_phase(phase, self._chosen(phase, contents, written, kept, current), contents)
+                records = chosen_records(package, phase, contents, written, kept, current)
+                feeds, archives = self._write_phase(phase, records, contents)
                 written.feeds.extend(feeds)
                 written.archives.extend(archives)
                 archives_of[phase] = [archive.name for archive in archives]
@@ -128,27 +129,6 @@ class BatchWriter:
             for batch in batches([self.package.links])
         )
         return self._write_phase("links", links, Contents([]))
-
-    def _chosen(
-        self, phase: Phase, contents: Contents, written: Written, kept: Sequence[TableWriter], current: Path
-    ) -> Iterator[pa.RecordBatch]:
-        """The records of a phase that are to be sent. They are counted in `written`, and each goes to the tables `kept`, too.
-        `current`: what the ledger holds (`Ledger.compared_with`)."""
-        ledger = Ledger(self.package.store)
-        groups = [(_of_phase(files, phase), everything) for files, everything in contents.groups]
-        if phase == "retirements":
-            groups = [(list(contents.retired), False)]
-        for files, everything in groups:
-            difference = Difference(
-                ledger, everything, contents.handed_over, contents.defined, held=contents.held, current=current
-            )
-            for chosen in difference.batches(files):
-                for table in kept:
-                    table.write_batch(chosen)
-                yield chosen
-            _add(written.sent, difference.sent)
-            _add(written.unchanged, difference.unchanged)
-            _add(written.kept, difference.kept)
 
     def _write_phase(
         self, phase: Phase, record_batches: Iterable[pa.RecordBatch], contents: Contents
@@ -184,6 +164,26 @@ class BatchWriter:
             enclosed=sentinel.marks_for(Ledger(self.package.store)),
         )
         return feeds, archives
+
+
+def chosen_records(
+    package: Package, phase: Phase, contents: Contents, written: Written, kept: Sequence[TableWriter], current: Path
+) -> Iterator[pa.RecordBatch]:
+    """The records of a phase that are to be sent. They are counted in `written`, and each goes to the tables `kept`, too.
+    `current`: what the ledger holds (`Ledger.compared_with`)."""
+    ledger = Ledger(package.store)
+    groups = [(_of_phase(files, phase), everything) for files, everything in contents.groups]
+    if phase == "retirements":
+        groups = [(list(contents.retired), False)]
+    for files, everything in groups:
+        difference = Difference(ledger, everything, contents.handed_over, contents.defined, held=contents.held, current=current)
+        for chosen in difference.batches(files):
+            for table in kept:
+                table.write_batch(chosen)
+            yield chosen
+        _add(written.sent, difference.sent)
+        _add(written.unchanged, difference.unchanged)
+        _add(written.kept, difference.kept)
 
 
 def _of_phase(files: Iterable[Path], phase: Phase) -> list[Path]:

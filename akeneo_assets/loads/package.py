@@ -3,7 +3,8 @@
 Belongs here: every path inside a package, sealing a step, the state. Doesn't: what a step does, the ledger, the media.
 No other module builds a path inside a package.
 
-A package goes from begun over read, mapped and sending to concluded; or it is stopped or abandoned. A step that is done is
+A package goes from begun over read, mapped and sending to concluded; or it is stopped or abandoned. That of a plan ends as
+planned: nothing of it is ever sent, and no load stands on it. A step that is done is
 *sealed*: its files and their sizes are noted, and no later run does it again. So a retry goes on at the first step that isn't
 sealed. A concluded package is evidence: nothing in it changes any more. Source: LOADS, "Package and batch".
 """
@@ -18,8 +19,9 @@ from typing import Any, Final, Literal
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.store import DamagedFileError, Store, read_json, write_json
+from sfcc_resources.archive_paths import safe_name
 
-State = Literal["begun", "read", "mapped", "sending", "concluded", "stopped", "abandoned"]
+State = Literal["begun", "read", "planned", "mapped", "sending", "concluded", "stopped", "abandoned"]
 
 Report = dict[str, Any]
 """What a step tells of its work, as JSON: counts and texts. It is kept with the seal, so that a retry can show it again."""
@@ -29,6 +31,7 @@ Done = tuple[Report, Iterable[Path]]
 
 _FIRST_STEP_AFTER: Final[tuple[tuple[str, State], ...]] = (
     *((step, "mapped") for step in ("product_feeds", "media_pricebook_feeds", "attribute_feeds")),
+    ("plan", "planned"),
     ("items", "read"),
 )
 """Which sealed step brings a package into which state, the latest state first."""
@@ -52,6 +55,7 @@ MADE_BY: Final = {
     "attribute_feeds": "sfcc/attribute_feeds",
     "media_pricebook_feeds": "sfcc/media_pricebook_feeds",
     "product_feeds": "sfcc/product_feeds",
+    "plan": "sfcc/plan",
 }
 """Step -> the asset that does it, as the UI names it."""
 
@@ -172,6 +176,21 @@ class Package:
         return self.folder / "links.parquet"
 
     @property
+    def plan(self) -> Path:
+        """What a plan says that a load would change in SFCC (`loads.plan_difference`)."""
+        return self.folder / "plan.parquet"
+
+    @property
+    def plan_page(self) -> Path:
+        """The same as a page for people (`assets.plan_page`)."""
+        return self.folder / "plan.html"
+
+    @property
+    def all_records(self) -> list[Path]:
+        """The files of all records that the import has mapped, of whatever group."""
+        return sorted((self.folder / "records").glob("*/*.parquet"))
+
+    @property
     def xml(self) -> Path:
         """The folder of the XML feeds."""
         return self.folder / "xml"
@@ -228,6 +247,16 @@ class Package:
         return kind
 
     @property
+    def is_plan(self) -> bool:
+        """Whether it is a plan's, of which nothing is sent."""
+        return bool(self._document().get("plan"))
+
+    @property
+    def applies(self) -> str:
+        """The name of the plan that the load applies; empty: none."""
+        return str(self._document().get("applies", ""))
+
+    @property
     def settings(self) -> str:
         """The fingerprint of the settings that it is made by; empty: unknown."""
         return str(self._document().get("settings", ""))
@@ -242,10 +271,11 @@ class Package:
         """How many resets and restores of the instance the ledger knew of when the import began."""
         return int(self._document().get("undone", 0))
 
-    def begin(self, *, settings: str, kind: Kind | None = None, undone: int = 0) -> None:
+    def begin(self, *, settings: str, kind: Kind | None = None, undone: int = 0, plan: bool = False, applies: str = "") -> None:
         """Begin the import, or go on with it. `settings`: their fingerprint; a package is made by one set of settings. `undone`:
-        how many resets and restores of the instance the ledger knows of; what is sent is fixed by one state of the instance. As
-        long as no step of it is done, it may begin anew, with other settings or as the other kind of load.
+        how many resets and restores of the instance the ledger knows of; what is sent is fixed by one state of the instance.
+        `plan`: it is a plan's; `applies`: the plan that it applies. As long as no step of it is done, it may begin anew, with
+        other settings or as the other kind of load.
 
         Raises:
             ConnectorError: it is abandoned, or becomes so now, since the settings, the connector or the instance have changed.
@@ -256,7 +286,8 @@ class Package:
         if not document.get("sealed"):
             version = connector_version()
             begun = {"begun": _now(), "settings": settings, "connector": version, "kind": kind, "undone": undone}
-            write_json(self._file, begun | {"sealed": dict[str, Any]()})
+            more = {name: value for name, value in (("plan", plan), ("applies", applies)) if value}
+            write_json(self._file, begun | more | {"sealed": dict[str, Any]()})
         elif document["settings"] != settings:
             self.abandon("connector.yaml has changed since it began")
         elif document["connector"] != connector_version():
@@ -344,9 +375,16 @@ def load_packages(store: Store) -> Iterator[Package]:
 
 
 def newest_with(store: Store, step: str) -> Package | None:
-    """The package that was begun last of those in which a step is done; None where there is none."""
+    """The package that was begun last of those in which a step is done, plans left out; None where there is none."""
     packages = (Package(store, path.parent, path.parent.name) for path in store.root.glob("*/*/package.json"))
-    return max((package for package in packages if package.report(step) is not None), key=lambda p: p.begun, default=None)
+    done = (package for package in packages if package.report(step) is not None and not package.is_plan)
+    return max(done, key=lambda p: p.begun, default=None)
+
+
+def packages_named(store: Store, name: str) -> list[Package]:
+    """The packages of this name that are still there: that of a load, or of an import by any other job."""
+    folders = (folder / safe_name(name) for folder in store.root.iterdir())
+    return [Package(store, folder, name) for folder in folders if folder.is_dir()]
 
 
 def vanished_files(store: Store) -> Iterator[Path]:

@@ -10,9 +10,14 @@ from akeneo_assets.loads.load_names import Kind
 PRODUCT_LOADS: Final = dg.DynamicPartitionsDefinition(name="product_loads")
 
 KIND_TAG: Final = "akeneo_sfcc/load"
-"""Run tag that tells a load's kind; its value is also what the run queue's limit counts."""
+"""Run tag that tells a load's kind, or that it is a plan; it is also what the run queue's limit counts."""
 
 _PREFIX: Final[dict[Kind, str]] = {"full": "full", "differential": "diff"}
+
+
+def plan_key(now: datetime) -> str:
+    """`plan_20261124T020000Z`: a name for a plan."""
+    return f"plan_{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def new_key(kind: Kind, now: datetime) -> str:

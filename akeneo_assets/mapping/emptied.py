@@ -57,7 +57,8 @@ again, the flag is given back like that of a master without variants."""
 PARENT: Final = "parent/"
 """The path that names what a category or folder stands below: it must be written even where the object is only taken offline."""
 
-_WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT, PRICE_BOOK}
+WITH_FIELDS: Final = {PRODUCT, CATEGORY, CONTENT, FOLDER, CUSTOM_OBJECT, PRICE_BOOK}
+"""Records with attributes by name. What such a record doesn't name stays in SFCC as it is."""
 
 
 def fields_of(type_: str, record: Record) -> list[str]:
@@ -80,7 +81,7 @@ def fields_of(type_: str, record: Record) -> list[str]:
         return [f"category/{assignment['category']}" for assignment in assignments] + primary
     if type_ == RECOMMENDATIONS:
         return [f"{target['type']}/{target['target']}" for target in record["targets"]]
-    if type_ not in _WITH_FIELDS:
+    if type_ not in WITH_FIELDS:
         return []
     paths = [
         f"{area}/{name}/{slot}"
@@ -131,7 +132,7 @@ def handed_over(settings: ConnectorSettings) -> tuple[str, ...]:
 def is_handed_over(type_: str, path: str, handed_over: tuple[str, ...]) -> bool:
     """Whether `handed_over` names a path of `fields_of`."""
     line = f"{type_}/{path}\n"
-    return line.startswith(handed_over) or (type_ in _WITH_FIELDS and line.endswith(handed_over))
+    return line.startswith(handed_over) or (type_ in WITH_FIELDS and line.endswith(handed_over))
 
 
 def waits(path: str, defined: Mapping[str, Record]) -> bool:
@@ -201,7 +202,7 @@ def unclearable(type_: str, record: Record, formerly: Iterable[str]) -> list[str
         path
         for path in emptied
         if path.startswith(tuple(f"{area}/" for area in _AREAS))
-        and type_ in _WITH_FIELDS
+        and type_ in WITH_FIELDS
         and not _clearable(type_, *_parts(path)[:2])
     ]
 

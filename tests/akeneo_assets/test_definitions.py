@@ -43,6 +43,10 @@ ATTRIBUTES = lists("attributes attribute_options attribute_groups families measu
 ENTITIES = lists("reference_entities reference_entity_attributes reference_entity_attribute_options")
 PIM_ASSETS = lists("asset_families asset_attributes asset_attribute_options assets")
 MEDIA = lists("attributes channels assets asset_attributes asset_families categories records reference_entity_attributes")
+OF_LOAD = (
+    "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
+    "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/retired"
+)
 ITEMS = "akeneo/changes akeneo/products akeneo/product_models"
 
 # asset: (group, what it is made from, has a partition a load, checks)
@@ -115,15 +119,8 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
         False,
         "xml_holds_what_is_to_be_sent",
     ),
-    "sfcc/product_feeds": (
-        "sfcc_feeds",
-        (
-            "sfcc/attribute_definitions sfcc/product_files sfcc/price_books sfcc/content sfcc/catalog_header sfcc/categories "
-            "sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices sfcc/retired"
-        ),
-        True,
-        "xml_holds_what_is_to_be_sent",
-    ),
+    "sfcc/product_feeds": ("sfcc_feeds", OF_LOAD, True, "xml_holds_what_is_to_be_sent"),
+    "sfcc/plan": ("sfcc_plan", OF_LOAD, True, ""),
     "sfcc/attribute_import": ("sfcc_imports", "sfcc/attribute_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/media_pricebook_import": ("sfcc_imports", "sfcc/media_pricebook_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "sfcc_confirmed_everything"),
@@ -132,13 +129,14 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
 }
 
 _READ = f"akeneo/connection {ALL_LISTS}"
-_LOAD = (
+_MAPPED = (
     f"{_READ} akeneo/product_load akeneo/products akeneo/product_models akeneo/associations akeneo/media_references "
     "akeneo/missing_media akeneo/changes akeneo/product_media sfcc/attribute_definitions sfcc/price_books sfcc/catalog_header "
     "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
-    "sfcc/held_back sfcc/retired sfcc/product_feeds sfcc/product_import sfcc/ledger"
+    "sfcc/held_back sfcc/retired"
 )
-# job: (assets, tags, the original title, cron)
+_LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import sfcc/ledger"
+# job: (assets, tags, the original title, cron; empty: no schedule)
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_1_import_attributes": (
         f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import sfcc/ledger",
@@ -162,6 +160,7 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
         "0 6-22 * * *",
     ),
     "akeneo_3_2_full_import_products": (_LOAD, {"akeneo_sfcc/load": "full"}, "3-2- Akeneo-Full-Import-Products", "0 2 * * 0"),
+    "akeneo_plan_products": (f"{_MAPPED} sfcc/plan", {"akeneo_sfcc/load": "plan"}, "Plan", ""),
 }
 
 
@@ -223,14 +222,14 @@ def test_a_job_its_assets_tags_title_and_schedule(repository: Any, name: str) ->
     assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == set(assets.split())
     assert {name: tag for name, tag in job.tags.items() if not name.startswith("dagster/")} == tags
     assert str(job.description).startswith(f"{title}: ")
-    (schedule,) = [one for one in repository.schedule_defs if one.job_name == name]
-    assert (schedule.cron_schedule, schedule.default_status) == (cron, dg.DefaultScheduleStatus.STOPPED)
+    schedules = [(one.cron_schedule, one.default_status) for one in repository.schedule_defs if one.job_name == name]
+    assert schedules == ([(cron, dg.DefaultScheduleStatus.STOPPED)] if cron else [])
     assert job.executor_def.name == "in_process"
 
 
 def test_there_is_nothing_else(repository: Any) -> None:
     assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == set(JOBS)
-    assert len(repository.schedule_defs) == len(JOBS)
+    assert len(repository.schedule_defs) == 4
     assert {sensor.name: sensor.default_status for sensor in repository.sensor_defs} == {
         "pim_changes": dg.DefaultSensorStatus.STOPPED,
         "dead_runs": dg.DefaultSensorStatus.RUNNING,

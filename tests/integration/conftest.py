@@ -119,11 +119,12 @@ class Place:
         only: Sequence[str] = (),
         confirm: str = "",
         take_over: bool = False,
+        apply: str = "",
         **changes: str,
     ) -> Run:
         """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`,
-        `take_over`: as the options of the command line."""
-        from akeneo_assets.commands.run import _failures, _run_config, package_of
+        `take_over`: as the options of the command line; `apply`: the plan that it applies."""
+        from akeneo_assets.commands.run import failures_of, package_of, run_config
         from akeneo_assets.loads.sending import summary
         from akeneo_assets.store import Store
 
@@ -140,10 +141,10 @@ class Place:
                 partition_key=key,
                 asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
                 raise_on_error=False,
-                run_config=_run_config(confirm, take_over=take_over),
+                run_config=run_config(confirm, take_over=take_over, apply=apply),
             )
         )
-        failures = _failures(result)
+        failures = failures_of(result)
         found = summary(package_of(Store(self.store), result.dagster_run, key)) if result.success else None
         run = self.instance.get_run_by_id(result.run_id)
         assert run is not None

@@ -4,7 +4,7 @@ import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
 from rich.console import Console
 
-from akeneo_assets.commands.run import _failures, _table
+from akeneo_assets.commands.run import _table, failures_of
 
 
 def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:
@@ -37,6 +37,6 @@ def test_a_run_that_is_interrupted_says_so_without_dagster_s_names() -> None:
 
     with dg.DagsterInstance.ephemeral() as instance:
         ended = job.execute_in_process(instance=instance, raise_on_error=False)
-    assert _failures(ended) == [
+    assert failures_of(ended) == [
         "endless failed: it was interrupted. Start the job again; a load goes on with --load and its name."
     ]

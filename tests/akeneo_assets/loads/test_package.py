@@ -115,3 +115,24 @@ def test_the_newest_package_with_a_step_is_the_one_that_was_begun_last(store: St
     newest = newest_with(store, "list:channels")
     assert newest is not None
     assert newest.name == "a"
+
+
+def test_a_plan_ends_as_planned_and_nothing_is_taken_from_it(store: Store, package: Package) -> None:
+    package.seal("changes", {})
+    plan = Package.of_load(store, "plan")
+    plan.begin(settings="s1", kind="full", plan=True)
+    plan.seal("changes", {})
+    assert (plan.state, plan.is_plan, package.is_plan) == ("begun", True, False)
+    plan.seal("plan", {})
+    assert plan.state == "planned"
+    newest = newest_with(store, "changes")
+    assert newest is not None
+    assert newest.name == "monday"
+
+
+def test_a_load_that_applies_a_plan_keeps_its_name(store: Store) -> None:
+    load = Package.of_load(store, "tuesday")
+    load.begin(settings="s1", kind="full", applies="plan")
+    load.seal("changes", {})
+    load.begin(settings="s1", kind="full")
+    assert load.applies == "plan"
