@@ -276,6 +276,13 @@ LEDGER_VERDICTS: Final = Table(
     "the assets of the group sfcc_imports, once SFCC has answered",
 )
 
+LEDGER_DOUBTS: Final = Table(
+    "ledger_doubts",
+    _schema(("key", pa.uint64(), False), ("number", pa.int64(), False)),  # an entry, and its archive's number
+    "store: ledger",
+    "akeneo-sfcc verify --sfcc --mend",
+)
+
 
 def pim_list_table(name: str, columns: tuple[str, ...]) -> Table:
     """The table of one of the PIM's lists: `columns` as text beside the whole item, for people."""
@@ -303,6 +310,7 @@ TABLES: Final = {
         PLAN,
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
+        LEDGER_DOUBTS,
         OBJECT_FIELDS,
     )
 }

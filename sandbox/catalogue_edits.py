@@ -63,7 +63,8 @@ class Pim:
         """Every item of a list, page by page."""
         page = self.get(path, limit="100", **parameters)
         while True:
-            yield from page["_embedded"]["items"]
+            (items,) = page["_embedded"].values()  # "items", and "asset_families" of these
+            yield from items
             if "next" not in page["_links"]:
                 return
             page = self._call("GET", page["_links"]["next"]["href"]).json()

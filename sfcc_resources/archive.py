@@ -77,9 +77,14 @@ def static_files(tables: Iterable[pa.RecordBatch], store: Path, libraries: Colle
                     raise ValueError(
                         f"The static file {file_id!r} of {container!r} can't go into a site archive: its path {why}."
                     )
-                folder = library_folder(container, container) if container in libraries else f"catalogs/{container}"
-                name = f"{folder}/static/default/{file_id}"
+                name = static_entry(container, file_id, libraries)
                 yield StaticFile(container, file_id, store / orjson.loads(data)["source"], name)
+
+
+def static_entry(container: str, file_id: str, libraries: Collection[str] = ()) -> str:
+    """The path of a static file in an archive. Example: `master`, `a/b.jpg` -> `catalogs/master/static/default/a/b.jpg`."""
+    folder = library_folder(container, container) if container in libraries else f"catalogs/{container}"
+    return f"{folder}/static/default/{file_id}"
 
 
 def write_archives(

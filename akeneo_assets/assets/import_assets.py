@@ -14,6 +14,7 @@ from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import confirmations
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.answers import COUNTS, Answer
+from akeneo_assets.loads.file_retirement import delete_unshown
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.ledger_summary import LedgerSummary
 from akeneo_assets.loads.package import Done, Report
@@ -29,10 +30,9 @@ from sfcc_resources.delivery.sfcc_errors import SfccError
 GROUP = "sfcc_imports"
 
 
-def _send(step: Step, feeds: str) -> Answer:
-    step.package.needs(feeds)
+def _sender(step: Step) -> Sender:
     delivery = step.settings.delivery
-    sender = Sender(
+    return Sender(
         step.package,
         step.connector.delivery,
         batch_writer(step),
@@ -43,12 +43,12 @@ def _send(step: Step, feeds: str) -> Answer:
         bisect_imports=delivery.bisect_imports,
         refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
     )
-    return sender.send()
 
 
 def _import_structure(feeds: str) -> Callable[[Step], Done]:
     def work(step: Step) -> Done:
-        _send(step, feeds)
+        step.package.needs(feeds)
+        _sender(step).send()
         step.package.conclude()
         return {}, [step.package.answer_file]
 
@@ -62,7 +62,10 @@ def _import_load(step: Step) -> Done:
     takes it.
     """
     windows.refuse_if_overtaken(step.store, step.load.window)
-    _send(step, "product_feeds")
+    step.package.needs("product_feeds", "retired")
+    sender = _sender(step)
+    sender.send()
+    files = delete_unshown(sender, [step.settings.reference_entities.library], step.warn)
     outcome = windows.Outcome(
         step.structure.fingerprint(),
         fingerprint(step.settings),
@@ -73,10 +76,10 @@ def _import_load(step: Step) -> Done:
     )
     keep_codes_in_use(step.store, step.load.window, step.settings, step.structure)
     windows.succeed(step.store, step.package.name, outcome)
-    return {}, [step.package.answer_file, step.package.outcome_file]
+    return dict(files), [step.package.answer_file, step.package.outcome_file]
 
 
-def _show(name: str, step: Step, _report: Report) -> Iterator[Result]:
+def _show(name: str, step: Step, report: Report) -> Iterator[Result]:
     answer = summary(step.package) or {}
     table = pd.DataFrame.from_dict(answer["objects"], orient="index").reindex(columns=list(COUNTS)).fillna(0).astype(int)
     metadata = {
@@ -84,6 +87,7 @@ def _show(name: str, step: Step, _report: Report) -> Iterator[Result]:
         "objects": markdown(table.rename_axis("objects").reset_index(), intfmt=","),
         "warnings": answer["warnings"],
         "not confirmed": len(answer["exceptions"]),
+        **report,
     }
     yield result(f"sfcc/{name}", metadata, checks.confirmed_all(["sfcc", name], answer))
     if step.fresh and step.package.kind:

@@ -14,8 +14,10 @@ import pandas as pd
 from akeneo_assets import checks, tables
 from akeneo_assets.assets.asset_metadata import markdown, table_metadata
 from akeneo_assets.assets.step_asset import Result, Step, result, spec, step_asset
+from akeneo_assets.loads.file_retirement import without_deleted
 from akeneo_assets.loads.identities import Models
 from akeneo_assets.loads.item_reading import PROGRESS_SECONDS
+from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import MappingRun, quarantined
 from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
 from akeneo_assets.loads.package import Done, Report
@@ -137,20 +139,24 @@ header = _group_asset(
 )
 
 
-def _map_files(group: str, media_step: str) -> Callable[[Step], Done]:
-    def work(step: Step) -> Done:
-        step.package.needs(media_step)
-        media = step.package.media(media_step) / MEDIA_FILE
-        counts, files = _mapped(step, group, file_records(media, step.settings))
-        return {"counts": counts}, files
+def _map_files(step: Step) -> Done:
+    step.package.needs("media")
+    records = file_records(step.package.media("media") / MEDIA_FILE, step.settings)
+    counts, files = _mapped(step, "media_files", without_deleted(Ledger(step.store), records))
+    return {"counts": counts}, files
 
-    return work
+
+def _map_product_files(step: Step) -> Done:
+    step.package.needs("product_media")
+    records = file_records(step.package.media("product_media") / MEDIA_FILE, step.settings)
+    counts, files = _mapped(step, "product_files", records)
+    return {"counts": counts}, files
 
 
 media_files = _group_asset(
     "media_files",
     "The images as static files of the catalog.",
-    _map_files("media_files", "media"),
+    _map_files,
     deps=["akeneo/media"],
     in_group=GROUP,
     jobs="2",
@@ -159,7 +165,7 @@ media_files = _group_asset(
 product_files = _group_asset(
     "product_files",
     "The images of this load's products as static files of the catalog.",
-    _map_files("product_files", "product_media"),
+    _map_product_files,
     deps=["akeneo/product_media"],
     in_group=GROUP,
     jobs="3",
@@ -322,7 +328,7 @@ def _retire(step: Step) -> Done:
     told = [f"{count:,} {kind} ({policy})" for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
     if told:
         step.tell(f"No longer exported and so to be taken out of the shop: {', '.join(told)}.")
-    made = [path for group in ("gone", "unlinked", "retired") for path in record_files(package.records(group))]
+    made = [path for group in ("gone", "unlinked", "retired", "unshown") for path in record_files(package.records(group))]
     return report, [*made, *([package.absences] if report["held"] else [])]
 
 

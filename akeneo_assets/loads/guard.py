@@ -9,7 +9,7 @@ lost without a word. Beyond a share and a number within 24 hours (`guard` in con
 locale, are held back until confirmed; the rest of the load goes. Source: LOADS, "Absence is a claim", 3 and 4.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -27,6 +27,7 @@ from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.store import TableWriter, sql_empty, sql_files, sql_table, write_query
 from sfcc_resources.record_types import REGISTRY
+from sfcc_resources.records import PRODUCT
 
 Counts = dict[str, int]
 """Absences by group: `product`, `price-table`; of fields `product: custom/akeneo_brand/`."""
@@ -61,7 +62,7 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
     """Decide on the absences of a load: `tables.ABSENCES` rows. Those that are held back are left in the package.
 
     Raises:
-        ConnectorError: a type would lose more than half of what the ledger has, or the PIM has no products any more.
+        ConnectorError: a type would lose more than half of what the ledger has (and more than `above`), or all products.
     """
     package, store = load.package, load.package.store
     candidates = package.scratch("candidates.parquet")
@@ -73,15 +74,18 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
         counts: Counts = dict(query.sql(f"SELECT {_GROUP}, count(*) FROM absent GROUP BY ALL").fetchall())
         lately = passed_lately(package, now or datetime.now(UTC))
         many = {group for group, count in counts.items() if count + lately.get(group, 0) > limits.above}
-        totals = {group: _total(query, group) for group in sorted(many)}
-        held = {g for g in many if counts[g] + lately.get(g, 0) > limits.share / 100 * totals[g]}
+        totals = {group: _total(query, group) for group in sorted({*many, *counts.keys() & {PRODUCT}})}
+        stopping = {group for group in many if _is_retired(group) and counts[group] > totals[group] / 2}
+        if counts.get(PRODUCT, 0) >= totals.get(PRODUCT, 1):
+            stopping.add(PRODUCT)  # none would be left, be it few
+        held = stopping | {g for g in many if counts[g] + lately.get(g, 0) > limits.share / 100 * totals[g]}
         package.absences.unlink(missing_ok=True)
         if held:
             query.execute("CREATE TEMP TABLE held_groups AS SELECT unnest($1::VARCHAR[]) AS held_group", [sorted(held)])
             write_query(query, f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups)", package.absences)
-        stop = [f"{counts[group]:,} of {totals[group]:,} {group}" for group in sorted(held) if _stops(group, counts, totals)]
     candidates.unlink()
-    if stop:
+    if stopping:
+        stop = [f"{counts[group]:,} of {totals[group]:,} {group}" for group in sorted(stopping)]
         raise ConnectorError(
             f"Nothing was sent, since more than half would be taken out of the shop: {', '.join(stop)}. Either the PIM's answers "
             "lack what is there, for instance since the connection has lost a right: mend that and start a new load. Or it is "
@@ -92,8 +96,9 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
     return Judgement(passed, {group: counts[group] for group in sorted(held)}, {group: totals[group] for group in sorted(held)})
 
 
-def _stops(group: str, counts: Mapping[str, int], totals: Mapping[str, int]) -> bool:
-    return group in REGISTRY and REGISTRY[group].retired_by is not None and counts[group] > totals[group] / 2
+def _is_retired(group: str) -> bool:
+    """Whether a group stands for whole objects of a type that is retired by itself."""
+    return group in REGISTRY and REGISTRY[group].retired_by is not None
 
 
 def _absent(query: duckdb.DuckDBPyConnection, load: Load, candidates: Any) -> None:

@@ -8,11 +8,12 @@ One folder an archive, in the order sent: `entries.parquet` (the intent: every o
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
 
 Beside them lie `ends.json` (whose ledger it is, and its id) and `marks.json`: the archive whose mark each catalog was seen with
-last, and what a reset or restored instance has undone (`loads.sentinel`).
+last, and what a reset or restored instance has undone (`loads.sentinel`); and `doubts.parquet`: what SFCC confirmed and was found
+not to hold any more (`loads.drift`).
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,10 @@ from akeneo_assets.store import (
     TableWriter,
     fingerprint,
     read_json,
+    rows,
     sql_empty,
     sql_numbered,
+    sql_table,
     write_json,
     write_query,
     write_table,
@@ -150,6 +153,19 @@ class Ledger:
     def number_of(self, archive: str) -> int | None:
         """The number under which an archive was sent last; None: the ledger doesn't know it."""
         return next((_number(folder) for folder in reversed(self._folders_of(archive))), None)
+
+    # --- Doubts -----------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _doubts(self) -> Path:
+        return self.store.ledger / "doubts.parquet"
+
+    def doubt(self, entries: Collection[tuple[int, int]]) -> None:
+        """Note that SFCC no longer holds what these entries (key, number of the archive) say: they count as unconfirmed from now
+        on. For the holder of the sending lock."""
+        known = ((row["key"], row["number"]) for row in rows([self._doubts] if self._doubts.exists() else []))
+        doubts = sorted({*known, *entries})
+        write_table(self._doubts, tables.LEDGER_DOUBTS, ({"key": key, "number": number} for key, number in doubts))
 
     # --- Archives ---------------------------------------------------------------------------------------------------------------
 
@@ -319,7 +335,7 @@ class Ledger:
 
     def _entries(self) -> str:
         """A query over all entries with their archive's number, whether a reset or restore has undone them, and SFCC's verdict on
-        them. What is undone isn't confirmed; but what was deleted is gone from an empty instance, too."""
+        them. What is undone or doubted isn't confirmed; but what was deleted is gone from an empty instance, too."""
         archives = self._archives()
         if not archives:
             return (
@@ -333,13 +349,17 @@ class Ledger:
         numbered = f"SELECT *, ({ranges}) AS undone FROM ({sql_numbered(entries)})"
         if not verdicts:
             return f"SELECT *, 'unconfirmed' AS verdict, NULL AS message FROM ({numbered})"
+        doubts = sql_table(self._doubts, tables.LEDGER_DOUBTS) if self._doubts.exists() else sql_empty(tables.LEDGER_DOUBTS)
         return f"""
             SELECT e.*, CASE WHEN e.number IN ({", ".join(map(str, unanswered)) or "NULL"}) THEN 'unconfirmed'
                              WHEN v.verdict IS NOT NULL THEN v.verdict
+                             WHEN d.key IS NOT NULL THEN 'unconfirmed'
                              WHEN e.undone AND NOT (e.deleted AND e.number <= {self.emptied}) THEN 'unconfirmed'
                              ELSE 'confirmed' END AS verdict, v.message
             FROM ({numbered}) e
-            LEFT JOIN (SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})) v USING (key, number)
+            LEFT JOIN (SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})) v
+                ON v.key = e.key AND v.number = e.number
+            LEFT JOIN ({doubts}) d ON d.key = e.key AND d.number = e.number
         """
 
 

@@ -48,6 +48,9 @@ OTHERS_ASKED: Final = 3
 OTHERS_RETRIES: Final = 2
 
 
+Containers = dict[Endpoint, list[str]]
+
+
 def fetch(
     store: Store, client: PimClient, wanted: Iterable[str], run: str, folder: Path, tell: Callable[[str], None]
 ) -> dict[str, int]:
@@ -279,14 +282,24 @@ def file_records(media: Path, settings: ConnectorSettings) -> Iterator[tuple[str
     Images of products and assets belong to the master catalog, of categories to the storefront catalogs, of records to the
     library.
     """
+    containers = containers_of(settings)
+    for row in rows([media]):
+        if row["path"] is not None:
+            more = {"source": row["path"], "size": row["size"], "sha1": row["sha1"]}
+            yield from ((FILE, container, {"id": id_} | more) for container, id_ in places(row["media"], containers))
+
+
+def containers_of(settings: ConnectorSettings) -> Containers:
+    """The catalogs and the library that hold the files of each kind of media."""
     master = settings.organization.master_catalog
-    containers = {
+    return {
         "media-files": [master],
         "asset-media-files": [master],
         "category-media-files": sorted({site.storefront_catalog or master for site in settings.organization.sites}),
         "reference-entities-media-files": [settings.reference_entities.library],
     }
-    for row in rows([media]):
-        if row["path"] is not None:
-            record = {"id": media_path(row["media"]), "source": row["path"], "size": row["size"], "sha1": row["sha1"]}
-            yield from ((FILE, container, record) for container in containers[media_address(row["media"])[0]])
+
+
+def places(key: str, containers: Containers) -> Iterator[tuple[str, str]]:
+    """(container, id) of the static files of a media key: one for each container that shows it."""
+    return ((container, media_path(key)) for container in containers[media_address(key)[0]])

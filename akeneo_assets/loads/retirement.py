@@ -136,7 +136,9 @@ def write_retired(
 
 
 def _offline(each: Retired, paths: Collection[str], settings: ConnectorSettings) -> tuple[str, dict[str, Any]]:
-    record = taken_offline(each.kind, each.id, paths, settings.organization)
+    # Images that are handed over to merchants stay.
+    formerly = paths if settings.images.view_types else {*paths} - {"images"}
+    record = taken_offline(each.kind, each.id, formerly, settings.organization)
     fields = "\n".join(paths_offline(record, paths))
     row = record_row(each.kind, each.container, record, each.source)
     return _stage(each, paths), row | {"fields": fields, "fields_fingerprint": fingerprint(fields.encode())}

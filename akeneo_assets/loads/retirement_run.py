@@ -6,10 +6,12 @@ Belongs here: bringing these together, and writing the records. Doesn't: each si
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Final
 
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.difference import Difference
+from akeneo_assets.loads.file_retirement import File, newly_unshown, unshown, write_unshown
 from akeneo_assets.loads.guard import is_value, judge
 from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import defined_attributes, gone_relations, read_records, record_files, write_gone
@@ -19,7 +21,7 @@ from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.settings.connector import fingerprint
 from akeneo_assets.store import rows
-from sfcc_resources.records import PRICE_BOOK, PRICE_TABLE, PRODUCT
+from sfcc_resources.records import FILE, PRICE_BOOK, PRICE_TABLE, PRODUCT
 
 _GROUPS: Final = ("products", "categories", "content")
 """Records whose emptied values the guard looks at."""
@@ -41,10 +43,14 @@ class RetirementRun:
         package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
         merchants = handed_over(settings)
         found = retired(package, settings, merchants, everything=self.everything)
-        judgement = judge(self.load, self._absences(found), settings.guard)
+        files = unshown(self.load)
+        judgement = judge(self.load, chain(self._absences(found), self._absent_files(files, found)), settings.guard)
         kept = {absence["key"] for absence in rows([package.absences]) if not absence["path"]} if judgement.held else set()
         leaving = [each for each in found if each.key not in kept]
         counts = write_retired(ledger, leaving, settings, package.records("unlinked"), package.records("retired"))
+        # What is held back goes on showing its files, be they named in it or not.
+        if deleted := write_unshown(package, [] if judgement.held else files):
+            counts[FILE] = {"delete": deleted}
         gone = write_gone(
             package.store,
             ledger,
@@ -71,6 +77,11 @@ class RetirementRun:
         outcome = windows.last_outcome(package.store)
         if outcome is not None and outcome.settings == fingerprint(settings):
             yield from self._emptied()
+
+    def _absent_files(self, files: list[File], found: list[Retired]) -> Iterator[dict[str, Any]]:
+        retired_items = {each.source for each in found if each.source is not None}
+        for file in newly_unshown(self.load, files, retired_items):
+            yield _absence(file | {"type": FILE}, "")
 
     def _emptied(self) -> Iterator[dict[str, Any]]:
         """The fields that the load's records have no longer. Those of a locale or attribute that isn't exported any more are left

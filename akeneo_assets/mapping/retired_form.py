@@ -22,8 +22,9 @@ _ROOT: Final = "root"
 def taken_offline(kind: str, sfcc_id: str, formerly: Collection[str], organization: Organization) -> Record:
     """The record that takes an object offline; `formerly`: the paths (`emptied.fields_of`) that SFCC has of it.
 
-    A master loses its variants, so that they can stand on their own or below another. A category or folder needs its parent, else
-    SFCC moves it (facts, SFCC imports: `parent` omitted); a price book needs its currency.
+    A master loses its variants, so that they can stand on their own or below another. A product loses its images, since their
+    files are deleted once nothing else shows them. A category or folder needs its parent, else SFCC moves it (facts, SFCC
+    imports: `parent` omitted); a price book needs its currency.
     Example: `("category", "tents", ["parent/outdoor", ...])` -> `{"id": "tents", "parent": "outdoor", "fields": {"online-flag":
     {"": "false"}}}`.
     """
@@ -31,6 +32,8 @@ def taken_offline(kind: str, sfcc_id: str, formerly: Collection[str], organizati
     record: dict[str, Any] = {"id": sfcc_id, "fields": {"online-flag": flags}}
     if kind == PRODUCT and "variations" in formerly:
         record["variations"] = None
+    if kind == PRODUCT and "images" in formerly:
+        record["images"] = []
     if kind in (CATEGORY, FOLDER):
         record["parent"] = parent_of(formerly)
     if kind == PRICE_BOOK:

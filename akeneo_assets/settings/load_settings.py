@@ -32,6 +32,10 @@ class Retire(Section):
     deleted."""
     price_books: Policy = "offline"
     """Headers of price books; their prices go in any case."""
+    media: Literal["delete", "keep"] = "delete"
+    """Files of images and documents that nothing exported shows any more. None is deleted where `products`, `categories` or
+    `content` is `keep`, or where images (`images.view_types: []`) or categories (`categories.write: false`) are the merchants':
+    what stays as it is goes on showing its files."""
 
 
 class Loads(Section):

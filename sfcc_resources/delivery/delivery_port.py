@@ -48,6 +48,12 @@ class DeliveryPort(Protocol):
         Example: `catalogs/c/static/default/a.json` -> its bytes.
         """
 
+    def delete_static_file(self, name: str) -> None:
+        """Deletes a static file, by its path in an archive; there may be none.
+
+        Raises SfccError where SFCC doesn't let it be deleted, or can't be reached: the file may still be there.
+        """
+
     def deliver(self, archive: Path, manifest: Path, *, resume: bool, tell: Tell) -> Delivered:
         """Sends an archive, waits until SFCC has imported it and fetches SFCC's log.
 

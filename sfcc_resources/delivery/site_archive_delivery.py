@@ -35,6 +35,10 @@ class SiteArchiveDelivery:
         """See `DeliveryPort`."""
         return webdav.read(self._client, webdav_path(name))
 
+    def delete_static_file(self, name: str) -> None:
+        """See `DeliveryPort`."""
+        webdav.delete(self._client, webdav_path(name))
+
     def deliver(self, archive: Path, manifest: Path, *, resume: bool, tell: Tell) -> Delivered:
         """See `DeliveryPort`; the log comes to lie beside the archive as `<archive's name>.log`."""
         execution = deliver(

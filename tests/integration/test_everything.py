@@ -4,9 +4,6 @@ What is expected is written out by hand from `sandbox/catalogs/demo`. First the 
 every type were emptied, then one after products, options, categories and assets were changed.
 """
 
-import io
-import time
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,7 +13,6 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 import pytest
-import requests
 import yaml
 from lxml import etree
 
@@ -75,26 +71,6 @@ MERCHANTS_OWN = {
     </price-table></price-tables></pricebook></pricebooks>""",
 }
 """What a merchant adds to the connector's objects afterwards."""
-
-
-def merchant_imports(url: str, name: str, files: dict[str, str]) -> None:
-    """Import a small archive as a merchant does, without a data error or warning."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for path, content in files.items():
-            zipped.writestr(f"{name}/{path}", content)
-    with requests.Session() as session:
-        grant = {"grant_type": "client_credentials"}
-        token = session.post(f"{url}/dwsso/oauth2/access_token", auth=(stack.CREDENTIAL,) * 2, data=grant, timeout=60)
-        session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-        webdav = f"{url}/on/demandware.servlet/webdav/Sites/Impex"
-        session.put(f"{webdav}/src/instance/{name}.zip", data=archive.getvalue(), timeout=60).raise_for_status()
-        jobs = f"{url}/s/-/dw/data/v25_6/jobs/sfcc-site-archive-import/executions"
-        execution = session.post(jobs, json={"file_name": f"{name}.zip"}, timeout=60).json()
-        while execution["execution_status"] not in ("finished", "aborted"):
-            time.sleep(0.05)
-            execution = session.get(f"{jobs}/{execution['id']}", timeout=60).json()
-        assert execution["exit_status"]["status"] == "ok", execution
 
 
 def flat(element: etree._Element) -> dict[str, Any]:
@@ -210,7 +186,7 @@ def installed(place: Any, config: Path = CONFIG) -> Any:
     changes = {"CONNECTOR_CONFIG": str(config)} | ({"SFCC_XSD_DIR": str(SCHEMAS)} if SCHEMAS.is_dir() else {})
     environment = place.environment
     place.environment = lambda **more: environment(**changes, **more)
-    merchant_imports(place.sfcc_url, "setup", MERCHANTS_DEFINITIONS)
+    place.merchant_imports("setup", MERCHANTS_DEFINITIONS)
     return place
 
 
@@ -821,7 +797,7 @@ def path_of(pim: Pim, sku: str) -> str:
 @pytest.fixture(scope="module")
 def emptied(full: Stage, pim: Pim) -> Stage:
     """After a merchant's own additions, the emptying of values, and job 3-1."""
-    merchant_imports(full.place.sfcc_url, "own", MERCHANTS_OWN)
+    full.place.merchant_imports("own", MERCHANTS_OWN)
     pim.patch(SAMPLER, nothing_in(pim.get(SAMPLER), [*EMPTIED, "persons", "supplier", "promo_price"]))
     pim.patch(SAMPLER, alone("price", [{"amount": "10.50", "currency": "EUR"}]))
     pim.patch(SAMPLER, {"categories": [], "associations": {"X_SELL": {"products": [], "product_models": [], "groups": []}}})
@@ -957,7 +933,7 @@ def test_changed_labels_places_and_files_are_right_after_the_next_load(changed: 
 def test_after_all_of_it_the_instance_equals_one_given_everything_anew(changed: Stage, pim_url: str, place_at: Any) -> None:
     anew = installed(place_at(pim_url))
     anew.jobs("1", "2", "3-2")
-    merchant_imports(anew.sfcc_url, "own", MERCHANTS_OWN)
+    anew.merchant_imports("own", MERCHANTS_OWN)
     different = changed.export.differs_from(anew.export())
     assert {name: both for name, both in different.items() if not (name.startswith("static ") and both[1] is None)} == {}
 

@@ -76,6 +76,19 @@ def test_only_what_sfcc_did_not_speak_against_is_confirmed(store: Store, send: S
     }
 
 
+def test_a_doubt_takes_back_the_confirmation_of_one_archive_until_a_later_one(store: Store, send: Send) -> None:
+    send("one.zip", {A: "x", B: "x"}, {})
+    send("two.zip", {A: "y"}, {})
+    ledger = Ledger(store)
+    ledger.doubt([(key(A), 2)])
+    assert {name: confirmed for name, (_, confirmed) in states(ledger).items()} == {key(A): False, key(B): True}
+    assert fields(ledger, A) == [{"x", "y"}]
+    ledger.doubt([(key(B), 1)])
+    assert {name: confirmed for name, (_, confirmed) in states(ledger).items()} == {key(A): False, key(B): False}
+    send("three.zip", {A: "y"}, {})
+    assert {name: confirmed for name, (_, confirmed) in states(ledger).items()} == {key(A): True, key(B): False}
+
+
 def test_fields_gather_until_sfcc_confirms_their_clearing(store: Store, send: Send) -> None:
     send("one.zip", {A: "x\ny"}, {})
     send("two.zip", {A: "y\nz"}, {A: "refused"})

@@ -1,0 +1,111 @@
+"""`akeneo-sfcc verify --sfcc`: what SFCC has confirmed, held against what its own export says that it has now.
+
+Belongs here: asking for the export, printing, the exit code. Doesn't: the comparison (`akeneo_assets.loads.drift`).
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import pandas as pd
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads import drift, lock
+from akeneo_assets.loads.drift import Drift
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.mapping.emptied import handed_over
+from akeneo_assets.resources import CLEAR, Session
+from akeneo_assets.settings.environment import load_env_file
+from sfcc_resources.delivery import instance_export
+from sfcc_resources.redaction import one_line
+
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+_SHOWN: Final = 40
+_TEXT: Final = 40  # characters of a value that the table shows
+_COLUMNS: Final = ("type", "container", "id", "field", "sent", "held", "load")
+
+
+@app.command()
+def verify(
+    sfcc: Annotated[bool, typer.Option("--sfcc", help="Hold the ledger against SFCC's own export.")] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="Have the next load send again what differs.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write all that differs to this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that differs as JSON.")] = False,
+) -> None:
+    """Find what SFCC no longer holds as it has confirmed it. Exit code 1 where something differs."""
+    if not sfcc:
+        raise typer.BadParameter("say what to verify: --sfcc.")
+    load_env_file()
+    try:
+        with closing(Session()) as session:
+            drifts = _found(session, mend=mend)
+        if csv is not None:
+            pd.DataFrame(drifts, columns=list(_COLUMNS)).to_csv(csv, index=False)
+    except (*CLEAR, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"A file can't be written ({error.strerror}): {error.filename}. Make room, or give another place.", err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        told = [{name: entry[name] for name in _COLUMNS} for entry in drifts]
+        typer.echo(orjson.dumps({"ok": not drifts, "differing": told}, option=orjson.OPT_INDENT_2))
+    else:
+        _print(drifts, mend=mend)
+    raise typer.Exit(1 if drifts else 0)
+
+
+def _found(session: Session, *, mend: bool) -> list[Drift]:
+    """What differs; with `mend`, the next load sends it. No import sends anything meanwhile.
+
+    Raises:
+        ConnectorError: the store is another instance's, or has sent nothing yet; an import goes on sending for too long.
+        SfccError: SFCC gives no export.
+        ValueError: an archive can't be read.
+    """
+    settings, store, ledger = session.settings, session.store, Ledger(session.store)
+    if stranger := ledger.stranger(session.ends):
+        raise ConnectorError(f"Nothing was compared: {stranger}")
+
+    def tell(text: str) -> None:
+        typer.echo(text, err=True)
+
+    with lock.held(store.lock("sending"), "akeneo-sfcc verify", settings.delivery.busy_minutes * 60, tell):
+        units = drift.units_to_compare(ledger)
+        if not units:
+            raise ConnectorError("Nothing was compared: SFCC has confirmed nothing of this store yet; run a load first.")
+        with tempfile.TemporaryDirectory(prefix="verify-", dir=store.root) as folder:
+            limit = settings.delivery.wait_minutes * 60
+            exported = instance_export.export(session.sfcc, units, Path(folder), tell=tell, limit=limit)
+            drifts = drift.drifted(ledger, exported, handed_over(settings))
+        if mend:
+            drift.mend(ledger, drifts)
+    return drifts
+
+
+def _print(drifts: Sequence[Drift], *, mend: bool) -> None:
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    if not drifts:
+        console.print("SFCC holds all that it has confirmed, as it was sent.")
+        return
+    table = Table("type", "object", "field", "sent", "SFCC has", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    for entry in drifts[:_SHOWN]:
+        place = f"{entry['id']} in {entry['container']}"
+        values = (entry["field"] or "(all of it)", entry["sent"] or "nothing", entry["held"] or "nothing")
+        table.add_row(*(escape(one_line(text, length=_TEXT)) for text in (entry["type"], place, *values)))
+    console.print(table)
+    objects = len({entry["key"] for entry in drifts})
+    rest = f" ({_SHOWN} of {len(drifts):,} lines shown; --csv FILE writes all)" if len(drifts) > _SHOWN else ""
+    console.print(f"{objects:,} objects differ{rest}.", soft_wrap=True)
+    advice = "The next load sends them again." if mend else "With --mend, the next load sends them again."
+    console.print(advice)

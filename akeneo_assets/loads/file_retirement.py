@@ -1,0 +1,183 @@
+"""Static files that nothing exported shows any more: found with each load of products, and deleted in SFCC at its end.
+
+Belongs here: which files these are, when they may go, deleting them with a trace in the ledger. Doesn't: which media are shown
+(`shown_media`), other retired objects (`retirement`), WebDAV (`sfcc_resources.delivery`).
+
+An archive can't delete a file, so that each is deleted over WebDAV: once SFCC has answered all archives of the load, and only
+while nothing is open that may still show it. What can't be deleted waits for the next load. Source: LOADS, "Removals".
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from akeneo_assets.loads import sentinel
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.loads.lock import held
+from akeneo_assets.loads.media_files import containers_of, places
+from akeneo_assets.loads.mirror import Mirror
+from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_files
+from akeneo_assets.loads.sending import Sender
+from akeneo_assets.loads.shown_media import shown_by_load
+from akeneo_assets.loads.to_map import Load
+from akeneo_assets.settings.connector import ConnectorSettings
+from akeneo_assets.store import rows
+from sfcc_resources.archive import static_entry
+from sfcc_resources.archive_paths import safe_name
+from sfcc_resources.delivery.sfcc_errors import SfccError, SfccTransientError
+from sfcc_resources.records import CATEGORY, CONTENT, FILE, PRODUCT
+from sfcc_resources.verdicts import REFUSED, UNCONFIRMED
+
+File = dict[str, Any]
+"""A static file as the ledger has it: `key`, `container`, `id`; and `source`, an item of the PIM that showed it last, as far as
+one is known."""
+
+FAILURES: Final = 10
+"""Files that SFCC refuses to delete before no more are tried with this load: a missing right concerns all of them."""
+
+_SHOWING: Final = (PRODUCT, CATEGORY, CONTENT)
+"""The types of objects that show files."""
+
+
+def may_go(settings: ConnectorSettings) -> bool:
+    """Whether files are deleted at all. What `keep` leaves as it is, or what merchants own by now, goes on showing its files."""
+    retire = settings.loads.retire
+    kept = "keep" in (retire.products, retire.categories, retire.content)
+    return retire.media == "delete" and not kept and bool(settings.images.view_types) and settings.categories.write
+
+
+def unshown(load: Load) -> list[File]:
+    """The files that SFCC may have of the connector and that nothing exported shows: those of products without an SFCC id among
+    them, which job 2 may have brought ahead."""
+    if not may_go(load.settings):
+        return []
+    containers, ledger = containers_of(load.settings), load.ledger
+    shown = shown_by_load(load.package, load.package, load.mirror, load.settings, load.structure)
+    keys = (object_key(container, FILE, id_) for media in shown for container, id_ in places(media, containers))
+    gone = load.package.store.select(
+        f"""
+        SELECT key, container, id FROM ({ledger.sql(FILE, columns=("key", "container", "id"))}) ANTI JOIN shown USING (key)
+        ORDER BY container, id
+        """,
+        ledger.views,
+        shown=pa.table({"key": np.fromiter(keys, dtype=np.uint64)}),
+    )
+    files = [file for batch in gone for file in batch.to_pylist()]
+    sources = _shown_before(load, {file["key"] for file in files})
+    return [file | {"source": sources.get(file["key"])} for file in files]
+
+
+def _shown_before(load: Load, keys: Collection[int]) -> dict[int, str]:
+    """For each of these files an item that showed it when the load before ended, as far as there is one."""
+    last = windows.last_successful(load.package.store)
+    if not keys or last is None:
+        return {}
+    sources, containers = dict[int, str](), containers_of(load.settings)
+    before = Mirror.of(load.package.store, last).sql("media_references", "owner, key, media")
+    for batch in load.package.store.select(f"SELECT DISTINCT owner, key, media FROM ({before}) ORDER BY ALL"):
+        for reference in batch.to_pylist():
+            for container, id_ in places(reference["media"], containers):
+                if (key := object_key(container, FILE, id_)) in keys:
+                    sources[key] = f"{reference['owner']}:{reference['key']}"
+    return sources
+
+
+def newly_unshown(load: Load, files: Iterable[File], retired: Collection[str]) -> Iterator[File]:
+    """Of the files that go those that the guard has to judge: not those that it let go with the load before, nor those of the
+    `retired` items (their sources), which it judges themselves; none where no load has shown any so far."""
+    last = windows.last_successful(load.package.store)
+    if last is None:
+        return iter(())
+    before = record_files(Package.of_load(load.package.store, last.key).records("unshown"))
+    judged = {file["key"] for file in rows(before, ["key"])}
+    return (file for file in files if file["key"] not in judged and file["source"] not in retired)
+
+
+def write_unshown(package: Package, files: Iterable[File]) -> int:
+    """Write to the package the files that go at the load's end. Returns how many."""
+    with RecordFiles(package.records("unshown")) as records:
+        for file in files:
+            records.write_row(FILE, deletion_row(FILE, file["container"], file["id"], None, ()))
+    return records.counts.get(FILE, 0)
+
+
+def delete_unshown(sender: Sender, libraries: Collection[str], warn: Callable[[str], None]) -> dict[str, int]:
+    """Delete the files that `write_unshown` left in the package, with intent and verdict in the ledger as for an archive.
+
+    `libraries`: the containers that are libraries, not catalogs. Returns counts: files deleted, files left for the next load; in
+    one sentence `warn` is told why any are left.
+
+    Raises:
+        ConnectorError: as `Sender.send`.
+    """
+    package, ledger = sender.package, Ledger(sender.package.store)
+    with held(package.store.lock("sending"), package.name, sender.wait_minutes * 60, sender.tell):
+        files = _still_there(ledger, package)
+        if not files:
+            return {}
+        sender.refuse_ended()
+        sentinel.notice(ledger, sender.delivery, sender.tell)
+        package.refuse_if_undone(len(ledger.undone))
+        package.sending()
+        if open_objects := ledger.objects(*_SHOWING, columns=("id",), unsettled_since=ledger.last).num_rows:
+            warn(
+                f"Files that nothing shows any more stay in SFCC until a later load ({len(files):,}), since products, categories "
+                f"or content assets that may still show them are not confirmed by SFCC ({open_objects:,})."
+            )
+            return {"files left": len(files)}
+        archive = f"akeneo-{safe_name(package.name)}-unshown"
+        with ledger.intend(archive) as entries:
+            for file in files:
+                entries.write(
+                    {name: value for name, value in file.items() if name not in ("delete", "record")}
+                    | {"deleted": True, "load": package.name, "file": "", "archive": archive}
+                )
+        left = list(_not_deleted(sender, libraries, files))
+        ledger.conclude(archive, left)
+    if len(files) > len(left):
+        sender.tell(f"Deleted files in SFCC that nothing shows any more: {len(files) - len(left):,}.")
+    if left:
+        warn(f"Files that nothing shows any more are left for the next load ({len(left):,}): {left[0]['message']}")
+    return {"files deleted": len(files) - len(left), "files left": len(left)}
+
+
+def _still_there(ledger: Ledger, package: Package) -> list[File]:
+    """The package's files, as `tables.RECORDS` rows, without those that an earlier try has deleted."""
+    files = list(rows(record_files(package.records("unshown"))))
+    if not files:
+        return []
+    keys = pa.table({"key": pa.array([file["key"] for file in files], pa.uint64())})
+    held_now = ledger.store.select("SELECT key FROM ledger_current SEMI JOIN keys USING (key)", ledger.views, keys=keys)
+    known = {key for batch in held_now for key in batch.column("key").to_pylist()}
+    return [file for file in files if file["key"] in known]
+
+
+def _not_deleted(sender: Sender, libraries: Collection[str], files: Sequence[File]) -> Iterator[File]:
+    """Delete files; the `tables.LEDGER_VERDICTS` of those that SFCC did not delete, and of those not tried after them."""
+    failures, message = 0, ""
+    for file in files:
+        verdict = UNCONFIRMED
+        if failures < FAILURES:
+            try:
+                sender.delivery.delete_static_file(static_entry(file["container"], file["id"], libraries))
+                continue
+            except SfccError as error:
+                message, verdict = str(error), REFUSED
+                failures = FAILURES if isinstance(error, SfccTransientError) else failures + 1
+        yield {name: file[name] for name in ("key", "container", "type", "id")} | {"verdict": verdict, "message": message}
+
+
+def without_deleted(
+    ledger: Ledger, records: Iterable[tuple[str, str, dict[str, Any]]]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The `file` records of job 2, as (type, container, record), without those that a load has deleted: only a load knows whether
+    something shows one of them again, and it sends it then. Else the two would send and delete it in turns."""
+    gone = ledger.store.select(
+        f"SELECT key FROM ledger_latest WHERE type = '{FILE}' AND deleted AND verdict = 'confirmed'", ledger.views
+    )
+    keys = {key for batch in gone for key in batch.column("key").to_pylist()}
+    return (record for record in records if object_key(record[1], FILE, record[2]["id"]) not in keys)
