@@ -11,6 +11,7 @@ package is gone, the old value is unknown. Source: LOADS, "Plan and apply".
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -23,6 +24,7 @@ from akeneo_assets.loads.batches import Contents, Written, chosen_records
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.package import Package, Report, packages_named
+from akeneo_assets.loads.record_files import record_files
 from akeneo_assets.mapping.record_values import Change, changes, place_of, texts_of, values_of
 from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, rows, sql_empty, sql_files, sql_table
 from sfcc_resources.record_types import PHASES
@@ -57,8 +59,9 @@ def write_plan(package: Package, contents: Contents) -> Report:
     with package.store.query(Ledger(package.store).views) as query, TableWriter(package.plan, tables.PLAN) as plan:
         held = sql_table(contents.held, tables.ABSENCES) if contents.held else sql_empty(tables.ABSENCES)
         query.execute(f"CREATE TEMP TABLE held AS {held}")
-        _compare(query, package, [sent, retired])
-        for entry in _entries(query, f"SELECT {_SENT} FROM read_parquet({sql_files([retired])})"):
+        going = [retired, *_files_deleted(package)]
+        _compare(query, package, [sent, *going])
+        for entry in _entries(query, f"SELECT {_SENT} FROM read_parquet({sql_files(going)})"):
             policy = "delete" if entry["delete"] else "offline"
             plan.write(_row(entry, "retired", policy=policy))
             actions[f"retired: {policy}\n{entry['type']}"] += 1
@@ -80,6 +83,11 @@ def write_plan(package: Package, contents: Contents) -> Report:
     return {"actions": _by_action(actions), "again": dict(again), "unchanged": written.unchanged}
 
 
+def _files_deleted(package: Package) -> list[Path]:
+    """The record files of the static files that the load deletes at its end, without an archive (`file_retirement`)."""
+    return record_files(package.records("unshown"))
+
+
 def _by_action(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for name, count in counts.items():
@@ -88,7 +96,7 @@ def _by_action(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _compare(query: duckdb.DuckDBPyConnection, package: Package, sent: list[Any]) -> None:
+def _compare(query: duckdb.DuckDBPyConnection, package: Package, sent: list[Path]) -> None:
     """Make the tables `had` (what SFCC confirmed last of each object concerned: key, output, fields) and `old_records` (its
     record, where a package still has it)."""
     query.execute(f"""
@@ -191,12 +199,12 @@ def moved_since(plan: Package, load: Package) -> list[dict[str, Any]]:
     """What the load would send otherwise than its plan says: rows of `type`, `container`, `id`, and `how`: "more" (the plan
     doesn't have it), "no longer" or "otherwise"."""
     plan.needs("plan")
-    sides = {"planned": plan.to_send, "now": load.to_send}
+    sides = {side: [package.to_send, *_files_deleted(package)] for side, package in (("planned", plan), ("now", load))}
     with plan.store.query() as query:
-        for side, path in sides.items():
+        for side, files in sides.items():
             query.execute(f"""
                 CREATE TEMP TABLE {side} AS SELECT key, type, container, id, output, "delete"
-                FROM read_parquet({sql_files([path])})
+                FROM read_parquet({sql_files(files)})
             """)
         found = query.sql("""
             WITH gone AS (FROM planned EXCEPT FROM now), come AS (FROM now EXCEPT FROM planned), moved AS (

@@ -139,6 +139,19 @@ def test_what_is_retired_is_told_with_its_policy(plan: Package, given: Callable[
     assert {(line["id"], line["policy"]) for line in plan_lines(plan)} == {("tent", "offline"), ("mug", "delete")}
 
 
+def test_files_that_nothing_shows_any_more_are_told_and_compared(
+    plan: Package, given: Callable[..., Package], store: Store
+) -> None:
+    given("monday", [("file", {"id": "images/a.png", "source": "media/a.png", "size": 1, "sha1": ""})])
+    with RecordFiles(plan.records("unshown")) as files:
+        files.write_row("file", deletion_row("file", "c", "images/a.png", None, ()))
+    plan.do("plan", lambda: (planned(plan)[0], []))
+    assert (plan.report("plan") or {})["actions"] == {"retired: delete": {"file": 1}}
+    load = Package.of_load(store, "tuesday")
+    planned(load)
+    assert [(moved["id"], moved["how"]) for moved in moved_since(plan, load)] == [("images/a.png", "no longer")]
+
+
 def test_what_the_guard_holds_back_is_told_and_is_no_change(plan: Package, given: Callable[..., Package], store: Store) -> None:
     given("monday", [named("tent", fr="Tente", de="Zelt")])
     row = record_row(*("product", "c"), named("tent")[1])
