@@ -313,4 +313,4 @@ def _is_left_over(name: str, products: set[str]) -> bool:
     kind, _, rest = name.partition(" ")
     if name.startswith("price ") and not name.startswith("price book "):
         return rest.partition(" ")[2] not in products
-    return kind in ("static", "product", "category") or name.startswith("price book ") or " attribute-" in name
+    return kind in ("product", "category") or name.startswith("price book ") or " attribute-" in name
