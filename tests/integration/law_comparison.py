@@ -18,8 +18,7 @@ _LINKS: Final = ("variations", "product-links", "category-links", "classificatio
 def breaches(fed: Export, anew: Export) -> dict[str, tuple[str | None, str | None]]:
     """The objects that the two don't have alike, by name: in the instance fed all along, in the one filled anew.
 
-    Set aside: objects that the second doesn't have and that stand retired in the first, left-over definitions of attributes, and
-    the static files of media that nothing shows any more.
+    Set aside: objects that the second doesn't have and that stand retired in the first, and left-over definitions of attributes.
     """
     return {
         name: both for name, both in fed.differs_from(anew).items() if both[1] is not None or not _may_stay(name, both[0] or "")
@@ -31,8 +30,6 @@ def _may_stay(name: str, text: str) -> bool:
     kind = name.partition(" ")[0]
     if " attribute-definition " in name:
         return True  # no import deletes one
-    if kind == "static":
-        return True  # files of deleted media stay for now
     return kind in _RETIRED and _RETIRED[kind](etree.fromstring(text))
 
 
