@@ -23,6 +23,7 @@ def reading_depends_on(settings: ConnectorSettings, structure: Structure) -> dic
         "association type": sorted(
             f"{t.code} (quantified)" if t.quantified else t.code for t in structure.association_types.values()
         ),
+        "category": sorted(category.code for category in structure.categories.values()),
         "channel": sorted(c.code for c in structure.channels.values()),
         "locale": sorted({f"{locale} of {c.code}" for c in structure.channels.values() for locale in c.locales}),
         "currency": sorted({f"{currency} of {c.code}" for c in structure.channels.values() for currency in c.currencies}),

@@ -131,7 +131,8 @@ def gone_relations(
     held: Path | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """The relations and prices that SFCC has of the products in `mapped`, or had of others under their ids, and that they no
-    longer have; and all that it has of the products `retired` (their ids). Lists of (key, container, type, id, source).
+    longer have; and all that it has of the products `retired` (their ids). What SFCC had before it was reset
+    isn't there. Lists of (key, container, type, id, source).
 
     `mapped`: a folder of record files. `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole
     stay. `held`: a `tables.ABSENCES` file of what stays for now.
@@ -146,6 +147,7 @@ def gone_relations(
         FROM ({ledger.sql(*owned, columns=("key", "container", "type", "id", "source"))})
         {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
         {f"ANTI JOIN ({kept}) USING (key) ANTI JOIN (FROM ({kept}) WHERE type = '{sfcc.PRODUCT}') USING (id)" if kept else ""}
+        SEMI JOIN (SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}) USING (key)
         WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped) OR id IN (SELECT id FROM retired)
         ORDER BY type, container, id
         """,

@@ -32,6 +32,7 @@ from akeneo_assets.loads.item_reading import (
     families_search,
 )
 from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.other_ends import to_read_again
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.vanished_codes import refuse_hidden
 from akeneo_assets.loads.window import Window
@@ -87,6 +88,7 @@ class Removals:
     gone: list[Suspect] = field(default_factory=list)
     kept: int = 0  # asked for by name, since a list lacked them, and still there
     added: int = 0  # listed, and unknown until now
+    read_again: int = 0  # since something that they are associated with changed
     parts: int = 0
 
     @property
@@ -119,6 +121,7 @@ class Removals:
             for endpoint in SOURCES:
                 self._prove(endpoint, list(self._not_read(endpoint, known)))
         self._forget()
+        self._read_again()
         found = "; ".join(f"{many:,} {what}" for what, many in self._found().items() if many)
         self.tell(f"Removals {self.how}: {found or 'none'}.")
 
@@ -127,6 +130,7 @@ class Removals:
         for endpoint, (_, owner) in SOURCES.items():
             self._prove(endpoint, [Suspect(owner, row["key"], row["code"]) for row in suspects if row["owner"] == owner])
         self._forget()
+        self._read_again()
 
     def report(self) -> Report:
         """How removals were found, how many items are gone and how many were kept since the PIM has them by name."""
@@ -136,7 +140,7 @@ class Removals:
     def _found(self) -> dict[str, int]:
         by_owner = {owner: sum(item.owner == owner for item in self.gone) for _, owner in SOURCES.values()}
         gone = {f"{owner.replace('_', ' ')}s gone": by_owner[owner] for _, owner in reversed(SOURCES.values())}
-        return {**gone, "kept, there by name": self.kept, "unknown before": self.added}
+        return {**gone, "kept, there by name": self.kept, "unknown before": self.added, "read again": self.read_again}
 
     @cached_property
     def _last_walk(self) -> str | None:
@@ -173,7 +177,7 @@ class Removals:
         spelled = {name.lower(): name for _, names in read for name in names}
         gone = {key for rows, names in read for key in absent(known, rows, map(str.lower, names))}
         self._prove(endpoint, list(self._suspects(endpoint, gone)))
-        self._add(endpoint, [spelled[key] for key in unknown(known, spelled)])
+        self.added += self._read(endpoint, [spelled[key] for key in unknown(known, spelled)])
         return walked
 
     def _read_cells(self, endpoint: Endpoint, known: Known, everything: Cell) -> list[tuple[Rows, list[str]]] | None:
@@ -233,16 +237,27 @@ class Removals:
             )
             yield from (Suspect(owner, row["key"], row["code"]) for batch in rows for row in batch.to_pylist())
 
-    def _add(self, endpoint: Endpoint, names: Sequence[str]) -> None:
-        """Read items that the mirror doesn't have."""
+    def _read_again(self) -> None:
+        """Read what else changed by what this load has read, or found gone; a load that reads everything has it already."""
+        if self.window.whole:
+            return
+        two_way = [kind.code for kind in self.structure.association_types.values() if kind.two_way]
+        names = to_read_again(self.mirror, [(item.owner, item.key) for item in self.gone], two_way)
+        for endpoint, (_, owner) in SOURCES.items():
+            self.read_again += self._read(endpoint, names.get(owner, []))
+
+    def _read(self, endpoint: Endpoint, names: Sequence[str]) -> int:
+        """Read items by name into the load. Returns how many the PIM gave."""
+        given = 0
         if names:
             raw = RawRows.of(self.structure)
             with Part(self.package, BY_NAME + self.parts, raw) as part:
                 for page in listed_by_name(self.client, endpoint, names, raw.parsers, WALK_PARAMS[endpoint]):
                     for item in page:
                         part.add(endpoint, item)
-                    self.added += len(page)
+                    given += len(page)
             self.parts += 1
+        return given
 
     def _not_read(self, endpoint: Endpoint, known: Mirror) -> Iterator[Suspect]:
         """The items that this load, which reads everything, would have read and didn't."""

@@ -117,8 +117,8 @@ def fix(
 
     `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with what their
     values are, association types, read settings): what it gained or lost since the last load comes to products, or goes from
-    them, without moving their `updated`, so that the next load reads everything. Only an option or association type that is new
-    is in no product yet.
+    them, without moving their `updated`, so that the next load reads everything. Only a category, an option or an association
+    type that is new is in no product yet.
     `zone` is that of the PIM's server.
 
     Raises:
@@ -158,7 +158,7 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
     return f"reads everything: the PIM {' and '.join(told)}" if told else None
 
 
-_IN_NO_PRODUCT_YET: Final = ("option", "association type")
+_IN_NO_PRODUCT_YET: Final = ("category", "option", "association type")
 
 
 def _lacking(these: dict[str, list[str]], those: dict[str, list[str]]) -> list[str]:

@@ -144,11 +144,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class AssociationType:
-    """An association type; a `quantified` one holds a number for each product associated."""
+    """An association type; a `quantified` one holds a number for each product associated, a `two_way` one is the same at both
+    ends."""
 
     code: str
     labels: Labels
     quantified: bool
+    two_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,7 +419,7 @@ class Structure:
                 for code, unit in (m.get("units") or {}).items()
             },
             association_types={
-                fold(t["code"]): AssociationType(t["code"], labels_of(t), bool(t.get("is_quantified")))
+                fold(t["code"]): AssociationType(t["code"], labels_of(t), bool(t.get("is_quantified")), bool(t.get("is_two_way")))
                 for t in items_of["association_types"]
             },
             categories=_categories(items_of["categories"]),

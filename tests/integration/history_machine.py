@@ -84,7 +84,7 @@ SFCC_FAULTS: Final[dict[str, dict[str, Any]]] = {
 }
 """What SFCC does wrong during a load."""
 
-EDITS: Final = (2, 5)
+EDITS: Final = (5, 12)
 """Fewest and most edits before a load."""
 
 

@@ -129,10 +129,10 @@ class Editor:
     def edit(self, count: int) -> None:
         """Make `count` edits."""
         enough = len(self.made) + count
+        self._attributes = {a["code"]: a for a in self._pim.items("attributes")}
+        self._families = {f["code"]: f for f in self._pim.items("families")}
         while len(self.made) < enough:
             products, models = list(self._pim.items("products-uuid")), list(self._pim.items("product-models"))
-            self._attributes = {a["code"]: a for a in self._pim.items("attributes")}
-            self._families = {f["code"]: f for f in self._pim.items("families")}
             draw = self._dice.choice(self._draws)
             owner = self._dice.choice(products if self._dice.random() < 0.7 or not models else models)
             path = f"products-uuid/{owner['uuid']}" if "uuid" in owner else _model_path(owner)

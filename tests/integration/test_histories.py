@@ -5,16 +5,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from akeneo_assets.loads import window
 from akeneo_assets.pim.clock import Overlap
+from sandbox import stack
+from sandbox.catalogue_edits import Pim
 from sandbox.pim.pim_start import open_pim, running
 from tests.integration.conftest import Place
 from tests.integration.history_machine import History, World, small_catalogue
+from tests.integration.law_comparison import breaches
 
 KINDS: Counter[str] = Counter()
 """What has happened in all histories of this process."""
@@ -56,3 +60,38 @@ def test_after_any_history_the_instance_equals_one_given_everything_anew(world: 
 
 def _told(seed: int, history: History, what: object) -> str:
     return "\n".join([f"History {seed} (pytest --seed {seed}) ended with {what}", *(said[:400] for said in history.said)])
+
+
+def test_a_category_and_a_model_made_anew_under_their_codes_have_nothing_of_the_old_ones(world: World) -> None:
+    """The PIM takes what is deleted out of products without moving their `updated`."""
+    fed, anew = world.start(empty=False)
+    pim = Pim(world.pim_url, stack.CREDENTIAL)
+    with closing(pim), fed.instance, anew.instance:
+        products = {value["data"]: p for p in pim.items("products-uuid") for value in p["values"].get("sku", ())}
+        tent, pack, lid = (products[sku] for sku in ("TENT-RIDGE-3", "PACK-SUMMIT-45-BLUE", "FLASK-CAIRN-LID"))
+        model = pim.get("product-models/flask_cairn")
+        for product in (tent, pack):
+            body = {"categories": ["tents", "packs"], "associations": {"X_SELL": {"product_models": ["flask_cairn"]}}}
+            pim.patch(f"products-uuid/{product['uuid']}", body)
+        fed.jobs("3-1")
+        assert "tents" in fed.export().categories_of("TENT-RIDGE-3")
+        assert ("1", "flask_cairn") in fed.export().recommended("TENT-RIDGE-3")
+        pim.delete("categories/tents")
+        pim.delete("product-models/flask_cairn")
+        run = fed.job("3-1")
+        if not run.ok:
+            run = fed.job("3-1", confirm=f"load_{fed.loads}")
+        assert run.ok, run.failures
+        pim.patch("categories/tents", {"parent": "camping"})
+        kept = {name: model[name] for name in ("family", "family_variant", "parent", "categories", "values")}
+        pim.patch("product-models/flask_cairn", kept)
+        kept = {name: lid[name] for name in ("family", "parent", "values")}
+        kept["values"] = {name: kept["values"][name] for name in ("sku", "with_lid")}
+        pim.patch(f"products-uuid/{uuid4()}", kept)
+        fed.jobs("3-1")
+        anew.jobs("1", "2", "3-2")
+        assert breaches(fed.export(), anew.export()) == {}
+        now = fed.export()
+        assert "tents" not in now.categories_of("TENT-RIDGE-3")
+        assert now.recommended("TENT-RIDGE-3") == set()
+    world.finish()

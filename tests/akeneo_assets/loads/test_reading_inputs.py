@@ -16,6 +16,12 @@ def test_a_payload_depends_on_the_association_types_since_one_deleted_takes_its_
     assert reading_depends_on(ConnectorSettings(), structure)["association type"] == ["PACK (quantified)", "X_SELL"]
 
 
+def test_a_payload_depends_on_the_categories_since_one_made_anew_has_lost_its_products() -> None:
+    """No product's `updated` moves."""
+    structure = Structure.build(channels=[], attributes=[], categories=[{"code": "Tents", "parent": None}])
+    assert reading_depends_on(ConnectorSettings(), structure)["category"] == ["Tents"]
+
+
 @pytest.mark.parametrize(
     ("told", "flags"),
     [

@@ -1,12 +1,20 @@
 """Record files: one a type and container, in the order in which SFCC must meet them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.loads.record_files import RecordFiles, book_currencies, former_price_books, record_files, record_row
+from akeneo_assets.loads.record_files import (
+    RecordFiles,
+    book_currencies,
+    former_price_books,
+    gone_relations,
+    record_files,
+    record_row,
+)
 from akeneo_assets.store import Store, rows
 
 MASTER = {"id": "m", "fields": {}, "variations": {"attributes": [], "variants": ["v"]}}
@@ -68,3 +76,20 @@ def test_a_price_book_that_sfcc_was_given_is_known_with_its_currency_when_the_se
     ledger.conclude("a.zip", [])
     assert former_price_books(ledger, ["eur"]) == {"usd-old": {"id": "usd-old", "currency": "USD", "names": {}}}
     assert book_currencies(ledger) == {"eur": "EUR", "usd-old": "USD"}
+
+
+def test_relations_of_a_product_that_goes_go_unless_the_instance_was_reset_since(
+    store: Store, tmp_path: Path, send: Callable[..., None]
+) -> None:
+    send("one.zip", {("recommendations", "a"): "1/b"}, {})
+    ledger = Ledger(store)
+
+    def gone() -> list[tuple[str, str]]:
+        found = gone_relations(store, ledger, tmp_path, retired=["a"])
+        return [(relation["type"], relation["id"]) for relations in found for relation in relations]
+
+    assert gone() == [("recommendations", "a")]
+    ledger.undo(0, {})
+    assert gone() == []
+    send("two.zip", {("recommendations", "a"): "1/b"}, {})
+    assert gone() == [("recommendations", "a")]

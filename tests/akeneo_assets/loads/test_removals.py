@@ -12,10 +12,10 @@ import requests
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.item_reading import read_items
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.removals import Removals
-from akeneo_assets.loads.vanished_codes import confirm
 from akeneo_assets.loads.window import Outcome, Window
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import PimError
@@ -147,6 +147,7 @@ def test_a_full_load_proves_by_name_what_it_no_longer_reads(
         "product models gone": 0,
         "kept, there by name": 0,
         "unknown before": 0,
+        "read again": 0,
         "last walk": "2030-01-01T01:00:00+00:00",
     }
     assert absent(load("three")) == set()
