@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,20 +66,10 @@ def run(
         raise typer.BadParameter(problem)
     config = _run_config(confirm, take_over=take_over)
     try:
-        load_env_file()
-        opened = open_instance(os.environ)
+        result = execute(name, key, config)
     except (ConnectorError, SettingsError) as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         raise typer.Exit(1) from None
-    run_id = str(uuid.uuid4())
-    with opened as instance, _at_work(run_id, instance):
-        if key:
-            instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
-        result = (
-            build()
-            .resolve_job_def(name)
-            .execute_in_process(instance=instance, partition_key=key, raise_on_error=False, run_config=config, run_id=run_id)
-        )
     failures = _failures(result)
     for failure in failures:
         console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
@@ -91,6 +82,28 @@ def run(
     if summary_file:
         write_json(summary_file, {"job": job, "load": key, "seconds": round(seconds, 1), **(found or {}), "ok": ok})
     raise typer.Exit(0 if ok else 1)
+
+
+def execute(job: str, key: str | None, config: dict[str, Any], *, without: Sequence[str] = ()) -> dg.ExecuteInProcessResult:
+    """Run a job in this process, a product job for the load `key`; `without` some of its assets.
+
+    Raises ConnectorError or SettingsError where Dagster can't keep the run.
+    """
+    load_env_file()
+    opened, run_id = open_instance(os.environ), str(uuid.uuid4())
+    with opened as instance, _at_work(run_id, instance):
+        if key:
+            instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
+        resolved = build().resolve_job_def(job)
+        left_out = {dg.AssetKey.from_user_string(asset) for asset in without}
+        return resolved.execute_in_process(
+            instance=instance,
+            partition_key=key,
+            asset_selection=sorted(resolved.asset_layer.selected_asset_keys - left_out) if without else None,
+            raise_on_error=False,
+            run_config=config,
+            run_id=run_id,
+        )
 
 
 def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManager[None]:

@@ -20,7 +20,7 @@ def test_the_help_tells_what_each_command_does(monkeypatch: pytest.MonkeyPatch, 
     code, out, _ = _said(monkeypatch, capsys)
     assert code == 0
     told = dict(line.split(maxsplit=1) for line in out.splitlines() if line.startswith("  "))
-    assert sorted(told) == ["confirm", "demo", "dev", "doctor", "init", "run", "sandbox", "schema", "show", "verify"]
+    assert sorted(told) == ["adopt", "confirm", "demo", "dev", "doctor", "init", "run", "sandbox", "schema", "show", "verify"]
     assert told["run"] == "Run one job now."
 
 
