@@ -115,7 +115,9 @@ def test_categories_of_a_tree_that_is_no_longer_exported_go_offline_where_they_s
     place: Any, settings: Callable[..., str]
 ) -> None:
     before = place.export()
-    run = place.job("3-1", CONNECTOR_CONFIG=settings(categories={"trees": ["app_menu"]}))
+    config = settings(categories={"trees": ["app_menu"]})
+    assert not place.job("3-1", CONNECTOR_CONFIG=config).ok  # all categories would go
+    run = place.job("3-1", confirm=f"load_{place.loads}", CONNECTOR_CONFIG=config)
     assert run.ok, run.failures
     now = place.export()
     assert _flags(now.category("tents")) == [(None, "false")]
