@@ -164,3 +164,18 @@ def test_categories_are_deleted_but_for_those_above_a_merchant_s_own(place: Any,
     assert standing == {**exported, **spared, "our-tents": "tents"}
     assert {name: _flags(now.category(name)) for name in spared} == {name: [(None, "false")] for name in spared}
     assert place.job("3-1", CONNECTOR_CONFIG=config).sent == {}
+
+
+def test_no_category_is_deleted_where_sfcc_gives_no_export_of_its_catalog(place: Any, settings: Callable[..., str]) -> None:
+    before = {str(each.get("category-id")) for each in place.export().all("/catalog/category")}
+    place.faults(answers=[{"on": "POST .*/jobs/sfcc-site-archive-export/executions", "status": 403}])
+    config = settings(
+        categories={"trees": ["app_menu"]}, loads={"retire": {"categories": "delete"}}, guard={"above": 100, "share": 1}
+    )
+    run = place.job("3-1", CONNECTOR_CONFIG=config)
+    assert run.ok, run.failures
+    place.faults()
+    now = place.export()
+    exported = {"app_menu", "app_coffee", "app_favourites"}
+    assert {str(each.get("category-id")) for each in now.all("/catalog/category")} == before | exported
+    assert _flags(now.category("tents")) == [(None, "false")]
