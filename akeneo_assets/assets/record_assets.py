@@ -2,9 +2,11 @@
 from Parquet ever after. The mapping is in `akeneo_assets.mapping`."""
 
 import re
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,9 @@ from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.mapping.table_structures import table_structures
 from akeneo_assets.store import TableWriter, rows
 from sfcc_resources import records as sfcc
+from sfcc_resources.delivery.instance_export import data_units
+from sfcc_resources.delivery.sfcc_errors import SfccError
+from sfcc_resources.exported_objects import objects
 
 DEFINITIONS = "sfcc_definitions"
 GROUP = "sfcc_records"
@@ -324,12 +329,33 @@ def _retire(step: Step) -> Done:
     package = step.package
     package.needs("products", "categories", "content", "price_books", "attribute_definitions")
     changes = package.report("changes") or {}
-    report = RetirementRun(step.load, changes["everything"] is not None).write()
+    report = RetirementRun(step.load, changes["everything"] is not None, partial(_subcategories, step)).write()
+    if report["spared"]:
+        names = ", ".join(report["spared"])
+        step.tell(f"Taken offline, not deleted, since SFCC may have merchants' subcategories below them: {names}.")
     told = [f"{count:,} {kind} ({policy})" for kind, of_kind in report["retired"].items() for policy, count in of_kind.items()]
     if told:
         step.tell(f"No longer exported and so to be taken out of the shop: {', '.join(told)}.")
     made = [path for group in ("gone", "unlinked", "retired", "unshown") for path in record_files(package.records(group))]
     return report, [*made, *([package.absences] if report["held"] else [])]
+
+
+def _subcategories(step: Step, catalogs: set[str]) -> list[tuple[str, str, str]] | None:
+    """(catalog, parent, child) of all categories in SFCC's own export of some catalogs; None where SFCC gives none."""
+    folder = step.package.scratch("export")
+    try:
+        units = data_units((catalog, sfcc.CATEGORY) for catalog in catalogs)
+        exported = objects(step.connector.export(units, folder, tell=step.tell))
+        return [
+            (place, fields["parent"], id_)
+            for place, kind, id_, fields in exported
+            if kind == sfcc.CATEGORY and "parent" in fields
+        ]
+    except (SfccError, ValueError) as error:
+        step.tell(f"SFCC's own export does not tell what stands below the categories that are no longer exported: {error}")
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _show_retired(step: Step, report: Report) -> Iterator[Result]:
@@ -339,6 +365,9 @@ def _show_retired(step: Step, report: Report) -> Iterator[Result]:
         "what leaves": markdown(pd.DataFrame(counts, columns=["objects", "how", "count"]), intfmt=","),
         "path": dg.MetadataValue.path(str(step.package.records("retired").absolute())),
     }
+    if report.get("spared"):
+        spared = ", ".join(report["spared"][:QUARANTINE_ROWS])
+        metadata["taken offline instead of deleted"] = dg.MetadataValue.text(spared)
     if report["held"]:
         metadata |= {f"held back: {name}": value for name, value in table_metadata(step.package.absences).items()}
     check = checks.nothing_taken_from_many(["sfcc", "retired"], report["held"], report["totals"], step.package.name)

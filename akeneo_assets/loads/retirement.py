@@ -5,7 +5,7 @@ Belongs here: finding these objects, what each policy makes of them, their recor
 retired products (`record_files.write_gone`). Source: LOADS, "Ledger" and "Removals".
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,9 @@ from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import fingerprint, sql_files, sql_table
 from sfcc_resources.record_types import REGISTRY
 from sfcc_resources.records import CATEGORY, FOLDER, PRODUCT
+
+Place = tuple[str, str]
+"""Catalog and id of a category."""
 
 RETIRABLE: Final = tuple(name for name, of in REGISTRY.items() if of.retired_by is not None)
 """The types of objects that are retired by themselves."""
@@ -100,6 +103,25 @@ def retirements(
             rows.append((_stage(each, paths), deletion_row(each.kind, each.container, each.id, each.source, paths)))
         if rows[-1][1]["output"] != each.confirmed:
             yield each, rows
+
+
+def categories_spared(
+    doomed: Collection[Place], children: Iterable[tuple[str, str, str]], owned: Collection[Place]
+) -> set[Place]:
+    """The categories of `doomed` that may not be deleted, since SFCC deletes all that stands below a category with it (facts,
+    SFCC imports: deletion): those below which a category stands that isn't `owned`, at any depth.
+
+    children: (catalog, parent, child) of SFCC's own. owned: those that the load exports; they stand elsewhere by then, since
+    moves go first. Example: tents is doomed, and a merchant's `our-tents` stands below it -> tents.
+    """
+    above = {(catalog, child): (catalog, parent) for catalog, parent, child in children}
+    spared = set[Place]()
+    for child in above.keys() - {*owned} - {*doomed}:
+        at = above[child]
+        while at in doomed and at not in spared:
+            spared.add(at)
+            at = above.get(at, at)
+    return spared
 
 
 def leaves_first(ledger: Ledger, found: Sequence[Retired]) -> list[Retired]:

@@ -4,8 +4,8 @@ Belongs here: bringing these together, and writing the records. Doesn't: each si
 `difference`).
 """
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
@@ -15,13 +15,13 @@ from akeneo_assets.loads.file_retirement import File, newly_unshown, unshown, wr
 from akeneo_assets.loads.guard import is_value, judge
 from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import defined_attributes, gone_relations, read_records, record_files, write_gone
-from akeneo_assets.loads.retirement import Retired, retired, retirements, write_retired
+from akeneo_assets.loads.retirement import Retired, categories_spared, retired, retirements, write_retired
 from akeneo_assets.loads.to_map import Load
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.settings.connector import fingerprint
 from akeneo_assets.store import rows
-from sfcc_resources.records import FILE, PRICE_BOOK, PRICE_TABLE, PRODUCT
+from sfcc_resources.records import CATEGORY, FILE, PRICE_BOOK, PRICE_TABLE, PRODUCT
 
 _GROUPS: Final = ("products", "categories", "content")
 """Records whose emptied values the guard looks at."""
@@ -29,16 +29,19 @@ _GROUPS: Final = ("products", "categories", "content")
 
 @dataclass(frozen=True)
 class RetirementRun:
-    """One pass. `everything`: the load has mapped all products."""
+    """One pass. `everything`: the load has mapped all products. `subcategories`: gives SFCC's own (catalog, parent, child) of
+    some catalogs; None: it doesn't tell. It is asked only where a category is to be deleted."""
 
     load: Load
     everything: bool
+    subcategories: Callable[[set[str]], list[tuple[str, str, str]] | None]
 
     def write(self) -> Report:
         """Write the records of what leaves the shop into the package.
 
-        Returns `retired` (objects by type and policy), `gone` (relations by type), `passed` and `held` (absences by group) and
-        `totals` (what the ledger has of the groups held). Raises ConnectorError where the guard stops the load.
+        Returns `retired` (objects by type and policy), `gone` (relations by type), `spared` (the ids of categories that go
+        offline, since they may not be deleted), `passed` and `held` (absences by group) and `totals` (what the ledger has of the
+        groups held). Raises ConnectorError where the guard stops the load.
         """
         package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
         merchants = handed_over(settings)
@@ -46,7 +49,7 @@ class RetirementRun:
         files = unshown(self.load)
         judgement = judge(self.load, chain(self._absences(found), self._absent_files(files, found)), settings.guard)
         kept = {absence["key"] for absence in rows([package.absences]) if not absence["path"]} if judgement.held else set()
-        leaving = [each for each in found if each.key not in kept]
+        leaving, spared = self._sparing([each for each in found if each.key not in kept])
         counts = write_retired(ledger, leaving, settings, package.records("unlinked"), package.records("retired"))
         # What is held back goes on showing its files, be they named in it or not.
         if deleted := write_unshown(package, [] if judgement.held else files):
@@ -60,7 +63,21 @@ class RetirementRun:
             retired=(each.id for each in leaving if each.kind == PRODUCT),
             held=package.absences if judgement.held else None,
         )
-        return {"retired": counts, "gone": gone, **vars(judgement)}
+        return {"retired": counts, "gone": gone, "spared": spared, **vars(judgement)}
+
+    def _sparing(self, leaving: list[Retired]) -> tuple[list[Retired], list[str]]:
+        """What leaves, where categories that may not be deleted go offline instead; and their ids."""
+        doomed = {(each.container, each.id) for each in leaving if each.kind == CATEGORY and each.policy == "delete"}
+        if not doomed:
+            return leaving, []
+        children = self.subcategories({catalog for catalog, _ in doomed})
+        exported = {
+            (catalog, record["id"]) for catalog, record in read_records(self.load.package.records("categories"), CATEGORY)
+        }
+        spared = doomed if children is None else categories_spared(doomed, children, exported)
+        offline = [each.kind == CATEGORY and (each.container, each.id) in spared for each in leaving]
+        kept = [replace(each, policy="offline") if spare else each for each, spare in zip(leaving, offline, strict=True)]
+        return kept, sorted(id_ for _, id_ in spared)
 
     def _absences(self, found: list[Retired]) -> Iterator[dict[str, Any]]:
         """The `tables.ABSENCES` rows of all that would leave the shop, whatever the PIM has said of it."""

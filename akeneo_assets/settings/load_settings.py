@@ -26,7 +26,7 @@ class Retire(Section):
     products: Policy = "offline"
     """Products, masters and variation groups."""
     categories: Policy = "offline"
-    """Categories. `delete` takes a category's subcategories along."""
+    """Categories. `delete` spares those above merchants' subcategories."""
     content: Policy = "offline"
     """Content assets and folders of reference entities; the object that holds a table's structure, which has no online flag, is
     deleted."""

@@ -148,3 +148,36 @@ def test_content_goes_offline_and_what_has_no_online_flag_is_deleted(
     now = place.export()
     assert {flag for content in now.all("/library/content") for flag in _flags(content)} == {(None, "false")}
     assert tables[0].get("object-id") not in [one.get("object-id") for one in now.all("/custom-objects/custom-object")]
+
+
+def test_categories_are_deleted_but_for_those_above_a_merchant_s_own(place: Any, settings: Callable[..., str]) -> None:
+    own = """<catalog xmlns="http://www.demandware.com/xml/impex/catalog/2006-10-31" catalog-id="akeneo-catalog">
+        <category category-id="our-tents"><parent>tents</parent></category></catalog>"""
+    place.merchant_imports("own", {"catalogs/akeneo-catalog/catalog.xml": own})
+    config = settings(
+        categories={"trees": ["app_menu"]}, loads={"retire": {"categories": "delete"}}, guard={"above": 100, "share": 1}
+    )
+    run = place.job("3-1", CONNECTOR_CONFIG=config)
+    assert run.ok, run.failures
+    now = place.export()
+    standing = {str(each.get("category-id")): each.findtext("parent") for each in now.all("/catalog/category")}
+    exported = {"root": None, "app_menu": "root", "app_coffee": "app_menu", "app_favourites": "app_menu"}
+    spared = {"master": "root", "outdoor": "master", "camping": "outdoor", "tents": "camping"}
+    assert standing == {**exported, **spared, "our-tents": "tents"}
+    assert {name: _flags(now.category(name)) for name in spared} == {name: [(None, "false")] for name in spared}
+    assert place.job("3-1", CONNECTOR_CONFIG=config).sent == {}
+
+
+def test_no_category_is_deleted_where_sfcc_gives_no_export_of_its_catalog(place: Any, settings: Callable[..., str]) -> None:
+    before = {str(each.get("category-id")) for each in place.export().all("/catalog/category")}
+    place.faults(answers=[{"on": "POST .*/jobs/sfcc-site-archive-export/executions", "status": 403}])
+    config = settings(
+        categories={"trees": ["app_menu"]}, loads={"retire": {"categories": "delete"}}, guard={"above": 100, "share": 1}
+    )
+    run = place.job("3-1", CONNECTOR_CONFIG=config)
+    assert run.ok, run.failures
+    place.faults()
+    now = place.export()
+    exported = {"app_menu", "app_coffee", "app_favourites"}
+    assert {str(each.get("category-id")) for each in now.all("/catalog/category")} == before | exported
+    assert _flags(now.category("tents")) == [(None, "false")]

@@ -10,11 +10,12 @@ from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, record_files
-from akeneo_assets.loads.retirement import Retired, retired, write_retired
+from akeneo_assets.loads.retirement import Retired, categories_spared, retired, write_retired
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, write_table
 
 Send = Callable[..., None]
+TREE = [("c", "root", "outdoor"), ("c", "outdoor", "tents"), ("c", "outdoor", "stoves"), ("c", "root", "indoor")]
 WRITTEN = "fields/display-name/x-default\nfields/online-flag/"
 
 
@@ -112,3 +113,28 @@ def test_what_has_no_online_flag_is_deleted(package: Package, send: Send) -> Non
     send("1.zip", {("custom-object", "table"): "attributes/json/"}, {})
     found = retired(package, settings(), (), everything=False)
     assert sent_for(package, found) == [("table", True, {"id": "table"})]
+
+
+@pytest.mark.parametrize(
+    ("more", "owned", "spared"),
+    [
+        ([], set(), set()),
+        ([("c", "tents", "our-tents")], set(), {"outdoor", "tents"}),
+        ([("c", "tents", "our-tents"), ("c", "our-tents", "domes")], set(), {"outdoor", "tents"}),
+        ([("c", "indoor", "lamps")], set(), set()),
+        ([("c", "tents", "moves")], {("c", "moves")}, set()),
+        ([("other", "tents", "theirs")], set(), set()),
+    ],
+    ids=["none of merchants", "one", "one below another", "beside them", "the load moves it away", "another catalog"],
+)
+def test_categories_above_others_categories_are_spared(
+    more: list[tuple[str, str, str]], owned: set[tuple[str, str]], spared: set[str]
+) -> None:
+    doomed = {("c", name) for name in ("outdoor", "tents", "stoves")}
+    exported = {("c", "indoor"), *owned}
+    assert categories_spared(doomed, [*TREE, *more], exported) == {("c", name) for name in spared}
+
+
+def test_a_circle_of_parents_ends() -> None:
+    circle = [("c", "b", "a"), ("c", "a", "b"), ("c", "a", "own")]
+    assert categories_spared({("c", "a"), ("c", "b")}, circle, set()) == {("c", "a"), ("c", "b")}
