@@ -28,6 +28,8 @@ TREE = [
     "app_menu",
 ]
 
+NAMED_TREES = ("master", "outlet", "app_menu")
+
 LEAVES = ["tents", "packs", "jackets", "beans", "2025", "outlet_last_pieces", "app_favourites", "gifts", "brewing"]
 """Categories that may be deleted."""
 
@@ -257,8 +259,9 @@ class Editor:
         yield path, {"associations": {"COMPATIBLE": {**named, "product_models": codes}}}
 
     def _move_category(self, *_: Any) -> Iterator[Change]:
-        """Within a tree, to another one, or to become one."""
-        code, parent = self._dice.sample(TREE, 2)
+        """Within a tree, to another one, or to become one. Trees that settings name stay trees, else no load begins."""
+        code = self._dice.choice([code for code in TREE if code not in NAMED_TREES])
+        parent = self._dice.choice([other for other in TREE if other != code])
         yield f"categories/{code}", {"parent": parent if self._dice.random() < 0.9 else None}
 
     def _new_product(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
