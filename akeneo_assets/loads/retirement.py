@@ -16,6 +16,7 @@ from akeneo_assets import tables
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_files, record_row
+from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.mapping.retired_form import can_go_offline, parent_of, paths_offline, taken_offline
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import fingerprint, sql_files, sql_table
@@ -35,7 +36,7 @@ _GROUPS: Final = ("products", "categories", "content", "price_books", "attribute
 @dataclass(frozen=True, slots=True)
 class Retired:
     """An object that is no longer exported. `policy`: offline, delete or keep; `confirmed`: the fingerprint of what SFCC has
-    confirmed last, None where it hasn't."""
+    confirmed last, None where it hasn't; `before`: whether an earlier load has retired it already."""
 
     key: int
     container: str
@@ -43,6 +44,7 @@ class Retired:
     id: str
     source: str | None
     confirmed: int | None
+    before: bool
     policy: str
 
 
@@ -55,13 +57,14 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     """
     ledger, policies = Ledger(package.store), _policies(settings)
     kinds = [kind for kind, policy in policies.items() if policy != "keep" and f"{kind}/" not in handed_over]
-    held = ledger.sql(*kinds, columns=("key", "container", "type", "id", "source", "output", "verdict"))
+    held = ledger.sql(*kinds, columns=("key", "container", "type", "id", "source", "output", "verdict", "fields"))
     files = [path for group in _GROUPS for path in record_files(package.records(group), *RETIRABLE)]
     exported = f"ANTI JOIN read_parquet({sql_files(files)}) USING (key)" if files else ""
     unmapped = "" if everything else f"AND NOT (type = '{PRODUCT}' AND id IN ({_unmapped(package)}))"
     batches = package.store.select(
         f"""
-        SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed
+        SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
+            contains(fields, '{RETIRED}') AS before
         FROM ({held}) {exported}
         SEMI JOIN (
             SELECT key FROM ledger_entries WHERE verdict <> 'refused' AND NOT deleted AND number > {ledger.emptied}

@@ -82,7 +82,7 @@ class RetirementRun:
     def _absences(self, found: list[Retired]) -> Iterator[dict[str, Any]]:
         """The `tables.ABSENCES` rows of all that would leave the shop, whatever the PIM has said of it."""
         package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
-        for each, _ in retirements(ledger, found, settings):
+        for each, _ in retirements(ledger, [each for each in found if not each.before], settings):
             yield _absence({**asdict(each), "type": each.kind}, "")
         products = {each.id for each in found if each.kind == PRODUCT}
         books = {book for book, _ in read_records(package.records("price_books"), PRICE_BOOK)}

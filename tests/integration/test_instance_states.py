@@ -35,10 +35,12 @@ def test_after_a_reset_each_job_sends_all_of_its_own_and_the_instance_is_full_ag
     _, before, sent = filled
     place.sandbox("reset")
     said = {}
+    # The load has deleted two images that only products without an SFCC id show, and job 2 leaves them out from then on.
+    again = sent | {"2": {"file": 80, "price-book": 2}}
     sentence = "akeneo-connector.json of catalog 'akeneo-catalog' is gone: the instance was reset"
     for number in ("1", "2", "3-2"):
         (run,) = place.jobs(number)
-        assert run.sent == sent[number], number
+        assert run.sent == again[number], number
         said[number] = sentence in capfd.readouterr().err
     assert said == {"1": True, "2": False, "3-2": False}
     assert place.export().differs_from(before) == {}
@@ -49,10 +51,7 @@ def test_after_a_reset_a_differential_alone_fills_the_instance_again(place: Any,
     _, before, _ = filled
     place.sandbox("reset")
     place.jobs("3-1")
-    lacking = place.export().differs_from(before)
-    # Images of products that loads hold back: job 2 looks at the image attributes alone.
-    assert sorted(name.rpartition("_")[2] for name in lacking) == ["cairn.jpg", "sieve.jpg"]
-    assert all(name.startswith("static ") and here is None for name, (here, _) in lacking.items())
+    assert place.export().differs_from(before) == {}
 
 
 def test_after_a_restore_a_differential_brings_what_came_later(place: Any, filled: Any, editor: Callable[[str], Pim]) -> None:

@@ -194,6 +194,7 @@ def test_a_product_with_another_identifier_is_found_by_both_and_told_with_both_i
     assert products == [
         ("load_1", "product", "STOVE-GAS-1", "confirmed"),
         ("load_2", "product", "STOVE-GAS-ONE", "confirmed"),
+        ("load_2", "product", "STOVE-GAS-1", "confirmed"),  # taken offline
     ]
 
 
