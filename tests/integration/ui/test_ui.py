@@ -155,10 +155,10 @@ def test_the_lineage_page_tells_the_way_from_the_pim_to_sfcc(dagster: Dagster, t
     assert found == sorted(found), dict(zip(way, found, strict=True))
 
 
-def test_the_jobs_page_shows_the_four_jobs(dagster: Dagster, tab: Any) -> None:
+def test_the_jobs_page_shows_the_four_jobs_and_the_plan(dagster: Dagster, tab: Any) -> None:
     tab.open(f"{dagster.url}/locations/akeneo-sfcc/jobs")
-    shown = tab.wait_for(*JOBS)
-    assert {line for line in shown.splitlines() if line.startswith("akeneo_")} == set(JOBS)
+    shown = tab.wait_for(*JOBS, "akeneo_plan_products")
+    assert {line for line in shown.splitlines() if line.startswith("akeneo_")} == {*JOBS, "akeneo_plan_products"}
 
 
 # The automation page has a box that selects all, then one that selects and a switch for each of the six automations: the four
