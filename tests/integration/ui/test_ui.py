@@ -149,7 +149,7 @@ _BOXES = """Object.fromEntries([...document.querySelectorAll('foreignObject')].m
 def test_the_lineage_page_tells_the_way_from_the_pim_to_sfcc(dagster: Dagster, tab: Any) -> None:
     tab.open(f"{dagster.url}/asset-groups")
     tab.wait_for("Global asset lineage", "akeneo_structure", "sfcc_imports")
-    places = tab.wait_until(_BOXES, lambda boxes: len(boxes or {}) == 10)
+    places = tab.wait_until(_BOXES, lambda boxes: len(boxes or {}) == 11)
     way = ["akeneo", "akeneo_structure", "sfcc_records", "sfcc_feeds", "sfcc_imports", "sfcc"]
     found = [next(x for text, x in places.items() if text.startswith(name) and not text.startswith(f"{name}_")) for name in way]
     assert found == sorted(found), dict(zip(way, found, strict=True))
