@@ -91,11 +91,18 @@ class RetirementRun:
                 # What goes with its product counts with the product; prices of a book that goes, with the book.
                 if relation["id"] not in products and (relation["type"] != PRICE_TABLE or relation["container"] in books):
                     yield _absence(relation, "")
-        outcome = windows.last_outcome(package.store)
-        if outcome is not None and outcome.settings == fingerprint(settings):
+        if self._same_settings:
             yield from self._emptied()
 
+    @property
+    def _same_settings(self) -> bool:
+        """Whether connector.yaml maps as it did at the last successful load: what it takes out itself, a person has said."""
+        outcome = windows.last_outcome(self.load.package.store)
+        return outcome is not None and outcome.settings == fingerprint(self.load.settings)
+
     def _absent_files(self, files: list[File], found: list[Retired]) -> Iterator[dict[str, Any]]:
+        if not self._same_settings:
+            return
         retired_items = {each.source for each in found if each.source is not None}
         for file in newly_unshown(self.load, files, retired_items):
             yield _absence(file | {"type": FILE}, "")
