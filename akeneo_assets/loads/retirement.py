@@ -20,8 +20,9 @@ from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.mapping.retired_form import can_go_offline, parent_of, paths_offline, taken_offline
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import fingerprint, sql_files, sql_table
+from sfcc_resources.archive_paths import private_site
 from sfcc_resources.record_types import REGISTRY
-from sfcc_resources.records import CATEGORY, FOLDER, PRODUCT
+from sfcc_resources.records import CATEGORY, FOLDER, PRICE_BOOK, PRODUCT
 
 Place = tuple[str, str]
 """Catalog and id of a category."""
@@ -67,13 +68,18 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
             contains(fields, '{RETIRED}') AS before
         FROM ({held}) {exported}
         SEMI JOIN (
-            SELECT key FROM ledger_entries WHERE verdict <> 'refused' AND NOT deleted AND number > {ledger.emptied}
+            SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}
+            -- SFCC rejects a whole price book with a warning.
+            AND (verdict IN ('confirmed', 'unconfirmed') OR verdict = 'pending' AND type <> '{PRICE_BOOK}')
         ) USING (key)
         WHERE true {unmapped} ORDER BY type, container, id
         """,
         ledger.views,
     )
-    return [Retired(**entry, policy=policies[entry["kind"]]) for batch in batches for entry in batch.to_pylist()]
+    entries = (entry for batch in batches for entry in batch.to_pylist())
+    forgotten = settings.organization.forgotten  # SFCC has no private library of a site that it no longer has
+    there = (entry for entry in entries if f"@{private_site(entry['container'])}" not in forgotten)
+    return [Retired(**entry, policy=policies[entry["kind"]]) for entry in there]
 
 
 def _policies(settings: ConnectorSettings) -> dict[str, str]:
