@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from akeneo_assets import tables
-from akeneo_assets.loads.ledger import Ledger
-from akeneo_assets.mapping.emptied import RETIRED, is_handed_over
+from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
+from akeneo_assets.mapping.emptied import is_handed_over
 from akeneo_assets.store import TableWriter, sql_empty, sql_files, sql_numbered, sql_texts
 from sfcc_resources.delivery.instance_export import DataUnits, data_units
 from sfcc_resources.exported_objects import READ_TYPES, THERE, objects
@@ -33,7 +33,7 @@ _CONFIRMED: Final = f"""
 
 _DIFFERING: Final = f"""
     WITH confirmed AS (
-        FROM ({_CONFIRMED}) c WHERE NOT starts_with(fields, '{RETIRED}') AND NOT contains(fields, chr(10) || '{RETIRED}')
+        FROM ({_CONFIRMED}) c WHERE NOT {IS_RETIRED}
         OR EXISTS (FROM held h WHERE h.container = c.container AND h.type = c.type AND h.id = c.id)
     ), told AS (
         SELECT DISTINCT c.key, c.number, c.load, container, type, id, field, s.value AS sent, coalesce(h.value, '') AS held

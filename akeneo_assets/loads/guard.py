@@ -19,7 +19,7 @@ import duckdb
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
-from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
 from akeneo_assets.loads.mirror import Items, Mirror
 from akeneo_assets.loads.package import Package, load_packages
 from akeneo_assets.loads.to_map import Load
@@ -143,7 +143,7 @@ def _total(query: duckdb.DuckDBPyConnection, group: str) -> int:
     of_field = bool(path) and REGISTRY[kind].list_key is None
     with_path = "AND contains(chr(10) || fields || chr(10), chr(10) || $2 || chr(10))" if of_field else ""
     found = query.execute(
-        f"SELECT count(*) FROM ledger_current WHERE type = $1 AND NOT contains(fields, '{RETIRED}') {with_path}",
+        f"SELECT count(*) FROM ledger_current WHERE type = $1 AND NOT {IS_RETIRED} {with_path}",
         [kind, path] if of_field else [kind],
     ).fetchall()
     return int(found[0][0])

@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.store import (
     DamagedFileError,
     Store,
@@ -49,6 +50,9 @@ Verdict = Literal["confirmed", "refused", "pending", "unconfirmed"]
 
 OBJECT: Final = ("container", "type", "id", "source", "verdict", "load", "file", "archive")
 """What is told of an object."""
+
+IS_RETIRED: Final = f"(starts_with(fields, '{RETIRED}') OR contains(fields, chr(10) || '{RETIRED}'))"
+"""SQL: whether an entry took its object offline since it was no longer exported."""
 
 _HELD: Final = "NOT (deleted AND verdict = 'confirmed')"
 

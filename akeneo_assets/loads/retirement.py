@@ -13,10 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from akeneo_assets import tables
-from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_files, record_row
-from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.mapping.retired_form import can_go_offline, parent_of, paths_offline, taken_offline
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import fingerprint, sql_files, sql_table
@@ -36,7 +35,7 @@ _GROUPS: Final = ("products", "categories", "content", "price_books", "attribute
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """An object that is no longer exported. `policy`: offline, delete or keep; `confirmed`: the fingerprint of what SFCC has
+    """An object that is no longer exported. `policy`: offline or delete; `confirmed`: the fingerprint of what SFCC has
     confirmed last, None where it hasn't; `before`: whether an earlier load has retired it already."""
 
     key: int
@@ -65,7 +64,7 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     batches = package.store.select(
         f"""
         SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
-            contains(fields, '{RETIRED}') AS before
+            {IS_RETIRED} AS before
         FROM ({held}) {exported}
         SEMI JOIN (
             SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}

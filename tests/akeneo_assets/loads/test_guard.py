@@ -78,6 +78,11 @@ def test_all_products_stop_the_load_be_they_few(judged: Any) -> None:
         judged(*(absence(f"p{n}") for n in range(20)), above=1_000, share=100)
 
 
+def test_objects_with_an_attribute_called_retired_count_as_standing(judged: Any, send: Any) -> None:
+    send("2.zip", {("product", f"p{n}"): f"custom/akeneo_retired/\n{BRAND}" for n in range(20)}, {})
+    assert judged(*(absence(f"p{n}") for n in range(4))) == Judgement({}, {"product": 4}, {"product": 20})
+
+
 def test_half_of_a_field_is_held_back_and_stops_nothing(judged: Any) -> None:
     assert judged(*(absence(f"p{n}", BRAND) for n in range(20))).held == {f"product: {BRAND}": 20}
 

@@ -91,6 +91,11 @@ def test_an_object_goes_offline_once_and_is_not_sent_again_until_it_is_back(pack
     assert sent_for(package, again) == []
 
 
+def test_an_attribute_whose_code_ends_as_the_mark_does_is_not_taken_for_it(package: Package, send: Send) -> None:
+    send("1.zip", {("product", "gone"): f"custom/akeneo_retired/\n{WRITTEN}"}, {})
+    assert [each.before for each in retired(package, settings(), (), everything=False)] == [False]
+
+
 def test_a_master_that_is_deleted_loses_its_variants_first(package: Package, send: Send) -> None:
     send("1.zip", {("product", "master"): f"{WRITTEN}\nvariations", ("product", "simple"): WRITTEN}, {})
     found = retired(package, settings(products="delete"), (), everything=False)
