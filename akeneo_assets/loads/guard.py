@@ -65,10 +65,14 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
         ConnectorError: a type would lose more than half of what the ledger has (and more than `above`), or all products.
     """
     package, store = load.package, load.package.store
+    package.absences.unlink(missing_ok=True)
     candidates = package.scratch("candidates.parquet")
     with TableWriter(candidates, tables.ABSENCES) as table:
         for absence in absences:
             table.write(absence)
+    if not table.count:  # as in most loads: whether items were edited since needn't be found out
+        candidates.unlink()
+        return Judgement({}, {}, {})
     with store.query(Ledger(store).views) as query:
         _absent(query, load, candidates)
         counts: Counts = dict(query.sql(f"SELECT {_GROUP}, count(*) FROM absent GROUP BY ALL").fetchall())
@@ -79,7 +83,6 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
         if counts.get(PRODUCT, 0) >= totals.get(PRODUCT, 1):
             stopping.add(PRODUCT)  # none would be left, be it few
         held = stopping | {g for g in many if counts[g] + lately.get(g, 0) > limits.share / 100 * totals[g]}
-        package.absences.unlink(missing_ok=True)
         if held:
             query.execute("CREATE TEMP TABLE held_groups AS SELECT unnest($1::VARCHAR[]) AS held_group", [sorted(held)])
             write_query(query, f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups)", package.absences)

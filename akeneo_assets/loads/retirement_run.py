@@ -6,6 +6,7 @@ Belongs here: bringing these together, and writing the records. Doesn't: each si
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from akeneo_assets.loads.file_retirement import File, newly_unshown, unshown, wr
 from akeneo_assets.loads.guard import is_value, judge
 from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import defined_attributes, gone_relations, read_records, record_files, write_gone
-from akeneo_assets.loads.retirement import Retired, categories_spared, retired, retirements, write_retired
+from akeneo_assets.loads.retirement import Retired, categories_spared, retired, write_retired
 from akeneo_assets.loads.to_map import Load
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.sites import resolve
@@ -82,8 +83,9 @@ class RetirementRun:
     def _absences(self, found: list[Retired]) -> Iterator[dict[str, Any]]:
         """The `tables.ABSENCES` rows of all that would leave the shop, whatever the PIM has said of it."""
         package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
-        for each, _ in retirements(ledger, [each for each in found if not each.before], settings):
-            yield _absence({**asdict(each), "type": each.kind}, "")
+        for each in found:
+            if not each.before:
+                yield _absence({**asdict(each), "type": each.kind}, "")
         products = {each.id for each in found if each.kind == PRODUCT}
         books = {book for book, _ in read_records(package.records("price_books"), PRICE_BOOK)}
         for relations in gone_relations(package.store, ledger, package.records("products"), handed_over(settings)):
@@ -94,7 +96,7 @@ class RetirementRun:
         if self._same_settings:
             yield from self._emptied()
 
-    @property
+    @cached_property
     def _same_settings(self) -> bool:
         """Whether connector.yaml maps as it did at the last successful load: what it takes out itself, a person has said."""
         outcome = windows.last_outcome(self.load.package.store)
