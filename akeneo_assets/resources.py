@@ -133,6 +133,21 @@ class Session:
         catalog = self.settings.organization.master_catalog
         return {"PIM": self.pim.host, "SFCC": self.sfcc.instance.url, "catalog": catalog}
 
+    @property
+    def delivery(self) -> DeliveryPort:
+        """The way in which archives get into SFCC."""
+        delivery = self.settings.delivery
+        return SiteArchiveDelivery(
+            self.sfcc,
+            busy_minutes=delivery.busy_minutes,
+            wait_minutes=delivery.wait_minutes,
+            keep_archives=delivery.keep_archives,
+        )
+
+    def export(self, units: DataUnits, folder: Path, *, tell: Tell) -> Path:
+        """The instance's own export: see `instance_export.export`."""
+        return instance_export.export(self.sfcc, units, folder, tell=tell, limit=self.settings.delivery.wait_minutes * 60)
+
     def close(self) -> None:
         """Close the clients that were made."""
         for name in ("pim", "sfcc"):
@@ -208,17 +223,11 @@ class Connector(dg.ConfigurableResource[None]):
     @property
     def delivery(self) -> DeliveryPort:
         """The way in which archives get into SFCC."""
-        delivery = self.settings.delivery
-        return SiteArchiveDelivery(
-            self.sfcc,
-            busy_minutes=delivery.busy_minutes,
-            wait_minutes=delivery.wait_minutes,
-            keep_archives=delivery.keep_archives,
-        )
+        return self._session.delivery
 
     def export(self, units: DataUnits, folder: Path, *, tell: Tell) -> Path:
         """The instance's own export: see `instance_export.export`."""
-        return instance_export.export(self.sfcc, units, folder, tell=tell, limit=self.settings.delivery.wait_minutes * 60)
+        return self._session.export(units, folder, tell=tell)
 
     def package(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Package:
         """The package in which a run works, begun: of its load, or of its import by job 1 or 2. From now on the run holds its own

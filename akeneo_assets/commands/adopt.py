@@ -4,7 +4,6 @@ Belongs here: mapping the catalogue without sending it, asking SFCC for its expo
 ledger (`akeneo_assets.loads.adoption`).
 """
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from akeneo_assets.commands.run import execute, failures_of, run_config
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.job_names import FULL
 from akeneo_assets.loads import lock, sentinel
@@ -26,8 +26,6 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import new_key
 from akeneo_assets.resources import CLEAR, Session
 from akeneo_assets.settings.environment import load_env_file
-from sfcc_resources.delivery import instance_export
-from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 from sfcc_resources.redaction import one_line
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
@@ -53,7 +51,7 @@ def adopt(
     except (*CLEAR, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    _print(Console(highlight=False, width=None if sys.stdout.isatty() else 120), adopted, key, retire=retire)
+    _print(terminal(), adopted, key, retire=retire)
 
 
 def _adopted(session: Session, key: str, *, retire: bool) -> Adopted:
@@ -66,14 +64,8 @@ def _adopted(session: Session, key: str, *, retire: bool) -> Adopted:
     """
     settings, store, ledger = session.settings, session.store, Ledger(session.store)
     _refuse_filled(ledger)
-    given = settings.delivery
-    delivery = SiteArchiveDelivery(
-        session.sfcc, busy_minutes=given.busy_minutes, wait_minutes=given.wait_minutes, keep_archives=given.keep_archives
-    )
-    if mark := sentinel.seen(
-        delivery, settings.organization.master_catalog
-    ):  # that of the lost ledger: without this every job would stop at it
-        ledger.undo(0, {}, mark.ledger)
+    if mark := sentinel.seen(session.delivery, settings.organization.master_catalog):
+        ledger.undo(0, {}, mark.ledger)  # that of the lost ledger: without this every job would stop at it
     result = execute(FULL, key, run_config(""), without=_SENDING)
     if not result.success:
         raise ConnectorError(" ".join(("Nothing was adopted:", *failures_of(result))))
@@ -83,12 +75,11 @@ def _adopted(session: Session, key: str, *, retire: bool) -> Adopted:
         typer.echo(text, err=True)
 
     with (
-        lock.held(store.lock("sending"), "akeneo-sfcc adopt", given.busy_minutes * 60, tell),
+        lock.held(store.lock("sending"), "akeneo-sfcc adopt", settings.delivery.busy_minutes * 60, tell),
         tempfile.TemporaryDirectory(prefix="adopt-", dir=store.root) as folder,
     ):
         _refuse_filled(ledger)  # an import may have sent meanwhile
-        limit = given.wait_minutes * 60
-        exported = instance_export.export(session.sfcc, adoption.units(), Path(folder), tell=tell, limit=limit)
+        exported = session.export(adoption.units(), Path(folder), tell=tell)
         return adoption.adopt(exported, retire=retire)
 
 

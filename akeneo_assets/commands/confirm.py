@@ -4,15 +4,14 @@ Belongs here: showing and asking. Doesn't: what is held back (`akeneo_assets.loa
 (`akeneo_assets.loads.confirmations`).
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.loads.confirmations import confirm as confirm_absences
 from akeneo_assets.loads.confirmations import held_back
@@ -20,7 +19,7 @@ from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+console = terminal()
 
 _SHOWN = 20
 

@@ -4,7 +4,6 @@ Belongs here: the order of the checks, printing, the exit code. Doesn't: the che
 """
 
 import os
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -13,12 +12,12 @@ from typing import Annotated, Final
 
 import orjson
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from akeneo_assets.commands.command_session import session
 from akeneo_assets.commands.dagster_home import examine_home
 from akeneo_assets.commands.half_environment import HereEnvironment, PimEnvironment, SfccEnvironment
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.diagnosis import pim_findings, quota_findings, sfcc_findings, store_findings
 from akeneo_assets.diagnosis.finding import Finding, Verdict, lines
 from akeneo_assets.errors import SettingsError
@@ -48,7 +47,7 @@ def doctor(
 ) -> None:
     """Examine both ends and this machine, and say what to do. Exit code 1 if a load would fail or go wrong."""
     findings = []
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = terminal()
     for finding in map(Finding.readable, examine(export=export)):
         findings.append(finding)
         if not as_json:

@@ -5,7 +5,6 @@ Belongs here: starting the job, printing and writing what it found out. Doesn't:
 """
 
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
@@ -14,12 +13,12 @@ import orjson
 import pandas as pd
 import typer
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from akeneo_assets.assets.plan_page import Card, cards
 from akeneo_assets.commands.run import execute, failures_of, run_config
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.job_names import PLAN
 from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.package import Package, Report
@@ -31,7 +30,7 @@ from akeneo_assets.tables import PLAN as PLAN_TABLE
 from sfcc_resources.redaction import one_line
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+console = terminal()
 
 _OBJECTS: Final = 20
 _LINES: Final = 12

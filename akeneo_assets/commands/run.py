@@ -4,7 +4,6 @@ Belongs here: starting a job, printing what it says, the exit code. Doesn't: any
 """
 
 import os
-import sys
 import time
 import uuid
 from collections.abc import Sequence
@@ -16,12 +15,12 @@ from typing import Annotated, Any
 import dagster as dg
 import typer
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from akeneo_assets import run_locks
 from akeneo_assets.commands.dagster_home import open_instance
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.definitions import build
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import KINDS, NUMBERS, STRUCTURE_FOLDERS
@@ -36,7 +35,7 @@ from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+console = terminal()
 
 
 @app.command()

@@ -4,7 +4,6 @@ Belongs here: printing. Doesn't: finding it out (`akeneo_assets.loads.object_his
 answers while a person waits, so that nothing here may import Dagster.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
@@ -16,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from akeneo_assets.commands.half_environment import HereEnvironment
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.loads.object_export import Exporter, State
 from akeneo_assets.loads.object_history import Known
@@ -56,7 +56,7 @@ def show(
     if as_json:
         typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     else:
-        _print(Console(highlight=False, width=None if sys.stdout.isatty() else 120), document)
+        _print(terminal(), document)
 
 
 def _print(console: Console, document: dict[str, Any]) -> None:

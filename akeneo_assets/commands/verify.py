@@ -3,7 +3,6 @@
 Belongs here: asking for the export, printing, the exit code. Doesn't: the comparison (`akeneo_assets.loads.drift`).
 """
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,10 +13,10 @@ import orjson
 import pandas as pd
 import typer
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import drift, lock
 from akeneo_assets.loads.drift import Drift
@@ -25,7 +24,6 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import CLEAR, Session
 from akeneo_assets.settings.environment import load_env_file
-from sfcc_resources.delivery import instance_export
 from sfcc_resources.redaction import one_line
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
@@ -85,8 +83,7 @@ def _found(session: Session, *, mend: bool) -> list[Drift]:
         if not units:
             raise ConnectorError("Nothing was compared: SFCC has confirmed nothing of this store yet; run a load first.")
         with tempfile.TemporaryDirectory(prefix="verify-", dir=store.root) as folder:
-            limit = settings.delivery.wait_minutes * 60
-            exported = instance_export.export(session.sfcc, units, Path(folder), tell=tell, limit=limit)
+            exported = session.export(units, Path(folder), tell=tell)
             drifts = drift.drifted(ledger, exported, handed_over(settings))
         if mend:
             drift.mend(ledger, drifts)
@@ -94,7 +91,7 @@ def _found(session: Session, *, mend: bool) -> list[Drift]:
 
 
 def _print(drifts: Sequence[Drift], *, mend: bool) -> None:
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = terminal()
     if not drifts:
         console.print("SFCC holds all that it has confirmed, as it was sent.")
         return

@@ -12,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from akeneo_assets import tables
-from akeneo_assets.loads.mirror import Mirror, Table
+from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.store import Store, sql_empty, sql_table, write_query
 
 REASONS: Final = (
@@ -22,6 +22,10 @@ REASONS: Final = (
     "an associated product changed",
     "not confirmed by SFCC, or sent by a load that did not end",
 )
+
+
+IS_MAPPED: Final = "c.owner = i.owner AND c.key = CASE i.owner WHEN 'product' THEN i.key ELSE coalesce(i.root, i.key) END"
+"""SQL: whether `tables.CHANGES` `c` has the item of a `tables.IDENTITIES` row `i`: models appear there as root models only."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,13 @@ def _steps(inputs: Inputs) -> dict[str, str]:
     now = sql_table(inputs.identities, tables.IDENTITIES)
     then = sql_empty(tables.IDENTITIES) if inputs.before is None else sql_table(inputs.before, tables.IDENTITIES)
     own, before = Mirror(inputs.mirror.store, inputs.mirror.keys[-1:]), inputs.mirror.before()
-    raw: tuple[tuple[str, Table], ...] = (("product", "products"), ("product_model", "product_models"))
     return {
         # Items read by this load whose content is new.
         "changed": " UNION ALL ".join(
             f"""SELECT '{owner}' AS owner, n.key FROM ({own.sql(table, "key, fingerprint")}) n
                 LEFT JOIN ({before.sql(table, "key, fingerprint")}) b USING (key)
                 WHERE b.fingerprint IS DISTINCT FROM n.fingerprint"""
-            for owner, table in raw
+            for owner, table in MIRRORED.items()
         ),
         # Items with another SFCC id, identifier or master than before (an identifier changed in case alone leaves the id), and
         # those that became or ceased to be bundles or sets, of which not every bundle or set can hold one.

@@ -47,20 +47,26 @@ class Difference:
     def batches(self, files: list[Path]) -> Iterator[pa.RecordBatch]:
         """Batches of `tables.RECORDS` to send, in order, each record with the clearing of what it once wrote and no longer
         has."""
-        if not files:
-            return
-        compared = self._compared(files)
-        otherwise_keys = compared.filter(compared["otherwise"])["key"].to_numpy()
-        formerly, start = self.ledger.fields(otherwise_keys), 0
-        for batch in batches(files):
-            flags = compared.slice(start, batch.num_rows)
+        for batch, flags, formerly in self._flagged(files):
             chosen, otherwise = (flags[name].to_numpy() for name in ("chosen", "otherwise"))
-            start += batch.num_rows
             _count(self.unchanged, batch, ~chosen)
             _count(self.sent, batch, chosen)
             whole = self._emptied(batch, flags, formerly) if otherwise.any() else batch
             if chosen.any():
                 yield whole if chosen.all() else whole.filter(pa.array(chosen))
+
+    def _flagged(
+        self, files: list[Path], columns: list[str] | None = None
+    ) -> Iterator[tuple[pa.RecordBatch, pa.Table, Iterator[set[str]]]]:
+        """The batches of the record files, each with its rows of `_compared`, and what SFCC has of those that are `otherwise`: an
+        iterator that goes on from batch to batch."""
+        if not files:
+            return
+        compared = self._compared(files)
+        formerly, start = self.ledger.fields(compared.filter(compared["otherwise"])["key"].to_numpy()), 0
+        for batch in batches(files, columns):
+            yield batch, compared.slice(start, batch.num_rows), formerly
+            start += batch.num_rows
 
     def _compared(self, files: list[Path]) -> pa.Table:
         """Each row of the record files, in order, against the ledger: its key, whether it is `chosen` to be sent, and whether
@@ -88,14 +94,8 @@ class Difference:
     def absences(self, files: list[Path]) -> Iterator[tuple[dict[str, Any], set[str]]]:
         """What sending the record files would clear: each object concerned (`key`, `container`, `type`, `id`, `source`) with the
         paths."""
-        compared = self._compared(files) if files else None
-        if compared is None:
-            return
-        formerly, start = self.ledger.fields(compared.filter(compared["otherwise"])["key"].to_numpy()), 0
-        for batch in batches(files, ["key", "container", "type", "id", "source", "fields"]):
-            otherwise = compared.slice(start, batch.num_rows)["otherwise"].to_numpy()
-            start += batch.num_rows
-            for at in np.flatnonzero(otherwise).tolist():
+        for batch, flags, formerly in self._flagged(files, ["key", "container", "type", "id", "source", "fields"]):
+            for at in np.flatnonzero(flags["otherwise"].to_numpy()).tolist():
                 (item,) = batch.slice(at, 1).to_pylist()
                 gone, _ = self._gone(item["type"], item.pop("fields").split("\n"), next(formerly), "")
                 if gone:

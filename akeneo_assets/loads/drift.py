@@ -81,9 +81,7 @@ def drifted(ledger: Ledger, exported: Path, handed_over: tuple[str, ...] = ()) -
     with store.query(ledger.views) as query:
         query.execute(f"CREATE TEMP VIEW sent AS {sent_rows}")
         query.execute(f"CREATE TEMP VIEW held AS FROM read_parquet({sql_files([held])})")
-        found = query.execute(_DIFFERING, {"archives": sorted(kept)})
-        names = [column[0] for column in found.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows = query.sql(_DIFFERING, params={"archives": sorted(kept)}).to_arrow_table().to_pylist()
     return [row for row in rows if not is_handed_over(row["type"], row["field"], handed_over)]
 
 

@@ -20,7 +20,7 @@ from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
-from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.loads.package import Package, load_packages
 from akeneo_assets.loads.to_map import Load
 from akeneo_assets.mapping.emptied import RETIRED
@@ -120,11 +120,10 @@ def _said(load: Load) -> str:
     load: the item itself, a model above it, or something below it."""
     last = windows.last_successful(load.package.store)
     before = Mirror.of(load.package.store, last) if last else Mirror(load.package.store, ())
-    raw: tuple[tuple[str, Items], ...] = (("product", "products"), ("product_model", "product_models"))
     items = " UNION ALL ".join(
         f"""SELECT '{owner}' AS owner, n.key FROM ({load.mirror.sql(table, "key, updated")}) n
             JOIN ({before.sql(table, "key, updated")}) b USING (key) WHERE n.updated IS DISTINCT FROM b.updated"""
-        for owner, table in raw
+        for owner, table in MIRRORED.items()
     )
     identities = sql_table(load.package.identities, tables.IDENTITIES)
     return f"""

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from akeneo_assets import tables
-from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.loads.package import Package
 from akeneo_assets.mapping.frame import Composition, Item
 from akeneo_assets.mapping.identity import kept_spelling
@@ -192,14 +192,12 @@ def _keep_spellings(query: duckdb.DuckDBPyConnection, claims: Path, spellings: P
 
 
 def _claims(mirror: Mirror, models: Models, identification: Identification) -> Iterator[dict[str, Any]]:
-    # Products first, since a model may come for their sake.
-    tables: tuple[tuple[str, Items], ...] = (("product", "products"), ("product_model", "product_models"))
     left_out = identification.left_out
     composition_of = identification.composition_of
     columns = ["key", "code", "parent", *(["item"] if left_out else []), *(["family"] if composition_of else [])]
     without = dict(_left_out_models(mirror, left_out)) if left_out else {}
     needed = {above for key in models.codes.keys() - without.keys() for above in models.above_of(key)} if without else set()
-    for owner, name in tables:
+    for owner, name in MIRRORED.items():
         for row in (row for batch in mirror.stream(name, columns) for row in batch.to_pylist()):
             claim = {"owner": owner, "key": row["key"], "code": row["code"] or row["key"]}
             if composition_of is not None and owner == "product":

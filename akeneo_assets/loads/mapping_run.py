@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from akeneo_assets import collector, tables
+from akeneo_assets.loads.changes import IS_MAPPED
 from akeneo_assets.loads.groups import Groups
 from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.mirror import Items, Mirror, target_key
@@ -181,12 +182,7 @@ class MappingRun:
 
     def _held_back(self, problems: TableWriter) -> None:
         """Tell the products and models that have no SFCC id; those that the settings leave out are only counted."""
-        chosen = (
-            ""
-            if self.everything
-            else f"SEMI JOIN read_parquet({sql_files([self.package.changes])}) c ON c.owner = i.owner "
-            "AND c.key = CASE i.owner WHEN 'product' THEN i.key ELSE coalesce(i.root, i.key) END"
-        )
+        chosen = "" if self.everything else f"SEMI JOIN read_parquet({sql_files([self.package.changes])}) c ON {IS_MAPPED}"
         without = self.package.store.select(f"""
             SELECT owner, key, code, reason, left_out
             FROM read_parquet({sql_files([self.package.identities])}) i {chosen}

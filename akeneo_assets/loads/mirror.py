@@ -34,6 +34,9 @@ from akeneo_assets.store import (
 )
 
 Items = Literal["products", "product_models"]
+MIRRORED: Final[dict[str, Items]] = {"product": "products", "product_model": "product_models"}
+"""The table of the items of each owner that has one. Products come first: a model may come for their sake."""
+
 Table = Literal[Items, "associations", "media_references"]
 
 SCHEMAS: Final[dict[Table, tables.Table]] = {

@@ -13,7 +13,8 @@ from akeneo_assets.loads.identities import Models, Targets
 from akeneo_assets.loads.list_reading import structure_of
 from akeneo_assets.loads.mapping_run import ROOT, ROWS, SUB_MODEL, VARIANT, RowMapper
 from akeneo_assets.loads.media_files import missing
-from akeneo_assets.loads.object_history import MIRRORED, Entry, Known, Subject
+from akeneo_assets.loads.mirror import MIRRORED
+from akeneo_assets.loads.object_history import Entry, Known, Subject
 from akeneo_assets.loads.record_files import record_row
 from akeneo_assets.mapping import origins
 from akeneo_assets.mapping.categories import categories

@@ -16,7 +16,7 @@ from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError, shown
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.list_reading import items
-from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.loads.package import Package, newest_with
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.store import Store, sql_numbered, sql_table
@@ -34,9 +34,6 @@ inside it), `first_line` and `last_line` there (None: the load's package is gone
 
 NEAR: Final = 0.85
 """How alike an id must be to be offered for one that nothing has: Jaro-Winkler, from 0 to 1."""
-
-MIRRORED: Final[dict[Owner, Items]] = {"product_model": "product_models", "product": "products"}
-"""The mirror's table of each owner that has one."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +192,5 @@ class Known:
         used = {parameter: value for parameter, value in given.items() if f"${parameter}" in sql}
         views = (Ledger(self.store).views,) if "ledger_entries" in sql else ()
         with self.store.query(*views) as query:
-            found = query.execute(sql, used)
-            names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            found: list[dict[str, Any]] = query.sql(sql, params=used).to_arrow_table().to_pylist()
+            return found

@@ -7,14 +7,11 @@ at its other end, without moving the `updated` there (facts, Akeneo API: associa
 """
 
 from collections.abc import Collection
-from typing import Final
 
 import pyarrow as pa
 
-from akeneo_assets.loads.mirror import Items, Mirror
+from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.store import sql_texts
-
-_OWNERS: Final[dict[str, Items]] = {"product": "products", "product_model": "product_models"}
 
 
 def to_read_again(mirror: Mirror, gone: Collection[tuple[str, str]], two_way: Collection[str]) -> dict[str, list[str]]:
@@ -68,5 +65,5 @@ def to_read_again(mirror: Mirror, gone: Collection[tuple[str, str]], two_way: Co
 def _items(mirror: Mirror, batch: str) -> str:
     columns = f"key, code, created, {batch} AS batch"
     return " UNION ALL ".join(
-        f"SELECT '{owner}' AS owner, * FROM ({mirror.sql(table, columns)})" for owner, table in _OWNERS.items()
+        f"SELECT '{owner}' AS owner, * FROM ({mirror.sql(table, columns)})" for owner, table in MIRRORED.items()
     )

@@ -206,7 +206,8 @@ def moved_since(plan: Package, load: Package) -> list[dict[str, Any]]:
                 CREATE TEMP TABLE {side} AS SELECT key, type, container, id, output, "delete"
                 FROM read_parquet({sql_files(files)})
             """)
-        found = query.sql("""
+        moved: list[dict[str, Any]] = (
+            query.sql("""
             WITH gone AS (FROM planned EXCEPT FROM now), come AS (FROM now EXCEPT FROM planned), moved AS (
                 SELECT DISTINCT key, type, container, id FROM (FROM gone UNION ALL FROM come)
             )
@@ -214,7 +215,10 @@ def moved_since(plan: Package, load: Package) -> list[dict[str, Any]]:
                                              WHEN key NOT IN (SELECT key FROM now) THEN 'no longer' ELSE 'otherwise' END AS how
             FROM moved ORDER BY how, type, container, id
         """)
-        return [dict(zip(("type", "container", "id", "how"), row, strict=True)) for row in found.fetchall()]
+            .to_arrow_table()
+            .to_pylist()
+        )
+        return moved
 
 
 def moved_sentence(name: str, moved: Iterable[Mapping[str, Any]]) -> str:

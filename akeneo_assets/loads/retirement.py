@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from akeneo_assets import tables
+from akeneo_assets.loads.changes import IS_MAPPED
 from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_files, record_row
@@ -92,8 +93,7 @@ def _unmapped(package: Package) -> str:
     """A query over the SFCC ids of the products that have one and that the load doesn't map."""
     return f"""
         SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)}) i
-        ANTI JOIN ({sql_table(package.changes, tables.CHANGES)}) c ON c.owner = i.owner
-            AND c.key = CASE i.owner WHEN 'product' THEN i.key ELSE coalesce(i.root, i.key) END
+        ANTI JOIN ({sql_table(package.changes, tables.CHANGES)}) c ON {IS_MAPPED}
         WHERE i.sfcc_id IS NOT NULL AND i.own_id IS NOT NULL
     """
 
