@@ -20,6 +20,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 import requests
+import yaml
 from lxml import etree
 
 from akeneo_assets.definitions import build
@@ -371,3 +372,24 @@ def editor() -> Iterator[Callable[[str], Pim]]:
     yield of
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def place(place_at: Any, pim_of: Any) -> Any:
+    """An installation whose instance holds the demo catalogue, with a PIM of its own."""
+    place = place_at(pim_of("demo"))
+    place.jobs("1", "2", "3-2")
+    return place
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Callable[..., str]:
+    """connector.yaml with other sections."""
+
+    def write(**sections: Any) -> str:
+        document = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
+        path = tmp_path / "connector.yaml"
+        path.write_text(yaml.safe_dump(document | sections))
+        return str(path)
+
+    return write

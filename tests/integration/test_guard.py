@@ -1,37 +1,12 @@
 """Nothing is taken from many objects at once without a person's word; everyday edits go."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
-import yaml
 from typer.testing import CliRunner
 
 from akeneo_assets.commands.confirm import app
-from sandbox import stack
 from sandbox.catalogue_edits import Pim
-
-
-@pytest.fixture
-def place(place_at: Any, pim_of: Any) -> Any:
-    """An installation whose instance holds the demo catalogue, with a PIM of its own."""
-    place = place_at(pim_of("demo"))
-    place.jobs("1", "2", "3-2")
-    return place
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Callable[..., str]:
-    """connector.yaml with other sections."""
-
-    def write(**sections: Any) -> str:
-        document = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
-        path = tmp_path / "connector.yaml"
-        path.write_text(yaml.safe_dump(document | sections))
-        return str(path)
-
-    return write
 
 
 def test_objects_beyond_the_guard_stay_until_they_are_confirmed(place: Any, config: Callable[..., str]) -> None:

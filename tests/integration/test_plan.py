@@ -9,34 +9,11 @@ from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 from typer.testing import CliRunner, Result
 
 from akeneo_assets.commands.apply import app as apply_command
 from akeneo_assets.commands.plan import app as plan_command
-from sandbox import stack
 from sandbox.catalogue_edits import Pim
-
-
-@pytest.fixture
-def place(place_at: Any, pim_of: Any) -> Any:
-    """An installation whose instance holds the demo catalogue, with a PIM of its own."""
-    place = place_at(pim_of("demo"))
-    place.jobs("1", "2", "3-2")
-    return place
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Callable[..., str]:
-    """connector.yaml with other sections."""
-
-    def write(**sections: Any) -> str:
-        document = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
-        path = tmp_path / "connector.yaml"
-        path.write_text(yaml.safe_dump(document | sections))
-        return str(path)
-
-    return write
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Loads made by hand: raw tables as a reading leaves them, and archives as a sending leaves them."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.loads.mirror import Mirror, association_rows, media_rows, raw_row
 from akeneo_assets.loads.package import Package
 from akeneo_assets.store import Store, fingerprint, write_json, write_table
+from sandbox import stack
+from sfcc_resources.delivery.sfcc_client import Client, Instance
 
 Item = dict[str, Any]
 
@@ -108,3 +112,25 @@ def send(store: Store) -> Callable[..., None]:
 def record() -> Callable[[Store], Callable[..., None]]:
     """Records archives in the ledger of any store."""
     return recorder
+
+
+@pytest.fixture(scope="module")
+def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """The instance: its address, a client of it, its folder, and what it does wrong."""
+    root = tmp_path_factory.mktemp("sfcc")
+    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
+    with (
+        stack.server("sfcc", command, root / "sfcc.log") as url,
+        Client(Instance(url, "sandbox", "sandbox", url)) as client,
+    ):
+        yield SimpleNamespace(
+            url=url, client=client, root=root, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f))
+        )
+
+
+@pytest.fixture(scope="module")
+def pim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PIM of 900 products."""
+    log = tmp_path_factory.mktemp("pim") / "pim.log"
+    with stack.server("pim", [str(stack.COMMAND), "sandbox", "pim", "--catalog", "generated:900", "--port", "0"], log) as url:
+        yield url

@@ -1,6 +1,5 @@
 """Static files that nothing shows any more: which, when they go, and what the ledger has of it."""
 
-import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -26,8 +25,6 @@ from akeneo_assets.loads.to_map import Load
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, write_table
 from akeneo_assets.structure.pim_structure import Structure
-from sandbox import stack
-from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 
 SETTINGS = {"images": {"view_types": [{"id": "large", "attributes": ["picture"]}]}, "organization": {"master_catalog": "c"}}
@@ -99,18 +96,6 @@ def test_the_guard_judges_a_file_once_and_not_with_a_product_that_it_judges_itse
         PATHS["d"]: None,
     }
     assert [row["id"] for row in newly_unshown(second, files, {"product:a"})] == [PATHS["b"]]
-
-
-@pytest.fixture(scope="module")
-def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The instance: a client of it, its folder, and what it does wrong."""
-    root = tmp_path_factory.mktemp("sfcc")
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
-    with (
-        stack.server("sfcc", command, root / "sfcc.log") as url,
-        Client(Instance(url, "sandbox", "sandbox", url)) as client,
-    ):
-        yield SimpleNamespace(client=client, root=root, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
 
 
 @pytest.fixture

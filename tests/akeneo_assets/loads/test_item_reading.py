@@ -17,18 +17,9 @@ from akeneo_assets.pim.pim_errors import PimError
 from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
-from sandbox import stack
 
 WINDOW = Window("load", "full", "2026-11-24T00:00:00+00:00", None, None, "")
 STRUCTURE = Structure.build(channels=[], attributes=[])
-
-
-@pytest.fixture(scope="module")
-def pim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PIM of 900 products."""
-    log = tmp_path_factory.mktemp("pim") / "pim.log"
-    with stack.server("pim", [str(stack.COMMAND), "sandbox", "pim", "--catalog", "generated:900", "--port", "0"], log) as url:
-        yield url
 
 
 @pytest.fixture

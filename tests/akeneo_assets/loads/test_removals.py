@@ -29,14 +29,6 @@ POLLED = "2030-01-01T{:02}:00:00+00:00"
 """When the loads of a test begin, by number: all items of the PIM are older."""
 
 
-@pytest.fixture(scope="module")
-def pim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PIM of 900 products."""
-    log = tmp_path_factory.mktemp("pim") / "pim.log"
-    with stack.server("pim", [str(stack.COMMAND), "sandbox", "pim", "--catalog", "generated:900", "--port", "0"], log) as url:
-        yield url
-
-
 @pytest.fixture
 def client(pim_url: str) -> Iterator[PimClient]:
     client = PimClient(pim_url, *["sandbox"] * 4)

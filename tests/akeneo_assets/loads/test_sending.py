@@ -1,6 +1,5 @@
 """From records to archives to SFCC's answer, against an instance in its own process."""
 
-import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -16,7 +15,6 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, record_files
 from akeneo_assets.loads.sending import Sender, summary
 from akeneo_assets.store import Store, read_json, rows
-from sandbox import stack
 from sfcc_resources.delivery import job_executions
 from sfcc_resources.delivery.archive_transfer import IMPORT
 from sfcc_resources.delivery.sfcc_client import Client, Instance
@@ -25,18 +23,6 @@ from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 
 MIB = 1024 * 1024
 NO_LINKS: Mapping[str, tuple[str, ...]] = {}
-
-
-@pytest.fixture(scope="module")
-def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The instance: a client of it, and what it does wrong."""
-    root = tmp_path_factory.mktemp("sfcc")
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
-    with (
-        stack.server("sfcc", command, root / "sfcc.log") as url,
-        Client(Instance(url, "sandbox", "sandbox", url)) as client,
-    ):
-        yield SimpleNamespace(client=client, root=root, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
 
 
 @pytest.fixture

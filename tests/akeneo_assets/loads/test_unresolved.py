@@ -1,7 +1,6 @@
 """What SFCC's log doesn't tell in words that are known: asked of an instance in its own process, by its export and in halves."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +14,8 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, record_files
 from akeneo_assets.loads.sending import Sender
 from akeneo_assets.store import Store, read_json
-from sandbox import stack
 from sfcc_resources.delivery import instance_export, job_executions
 from sfcc_resources.delivery.archive_transfer import EXPORT, IMPORT
-from sfcc_resources.delivery.sfcc_client import Client, Instance
 from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 
 MIB = 1024 * 1024
@@ -30,18 +27,6 @@ UNCOUNTED = {**GERMAN, "processed_type": None, "processed_total": None}
 NAMED = {**GERMAN, "data_error": "FEHLER in {type} <{id}>: nicht eingelesen."}
 PATTERN = r"FEHLER in (?P<type>\S+) <(?P<id>[^>]*)>: (?P<message>.*)"
 NO_EXPORT = [{"on": "POST .*/jobs/sfcc-site-archive-export/executions", "status": 403}]
-
-
-@pytest.fixture(scope="module")
-def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The instance: a client of it, and what it does wrong."""
-    root = tmp_path_factory.mktemp("sfcc")
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
-    with (
-        stack.server("sfcc", command, root / "sfcc.log") as url,
-        Client(Instance(url, "sandbox", "sandbox", url)) as client,
-    ):
-        yield SimpleNamespace(url=url, client=client, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
 
 
 @pytest.fixture(autouse=True)
