@@ -43,7 +43,7 @@ _WHOLE: Final[dict[str, Any]] = {
 
 _NONE: Final[Mapping[str, Record]] = {}
 
-_GROUPS: Final = "variation-groups"
+VARIATION_GROUPS: Final = "variation-groups"
 """The path of a master's variation groups. They are left alone where none were ever written: they may be merchants'."""
 
 _OFFLINE: Final = "offline"
@@ -98,7 +98,7 @@ def fields_of(type_: str, record: Record) -> list[str]:
         paths.append(PARENT + record["parent"])
     variations = record.get("variations") or {}
     if variations.get("groups"):
-        paths.append(_GROUPS)
+        paths.append(VARIATION_GROUPS)
     if variations and not variations["variants"]:
         paths.append(_OFFLINE)
     return paths
@@ -170,7 +170,7 @@ def with_emptied(type_: str, record: Record, formerly: Iterable[str], defined: M
         return {**record, "removed": [{"target": target, "type": kind} for kind, target in removed]}
     cleared: dict[str, Any] = dict(record)
     for path in emptied:
-        if path == _GROUPS:
+        if path == VARIATION_GROUPS:
             cleared["variations"] = {**(cleared.get("variations") or {"attributes": [], "variants": []}), "groups": []}
             continue
         if path in _WHOLE:

@@ -10,7 +10,7 @@ cleared should the object come back without it. Source: LOADS, "Removals".
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from akeneo_assets.mapping.emptied import PARENT, RETIRED
+from akeneo_assets.mapping.emptied import PARENT, RETIRED, VARIATION_GROUPS
 from akeneo_assets.settings.organization_settings import Organization
 from sfcc_resources.record_types import REGISTRY
 from sfcc_resources.records import CATEGORY, FOLDER, PRICE_BOOK, PRODUCT, Record
@@ -22,9 +22,9 @@ _ROOT: Final = "root"
 def taken_offline(kind: str, sfcc_id: str, formerly: Collection[str], organization: Organization) -> Record:
     """The record that takes an object offline; `formerly`: the paths (`emptied.fields_of`) that SFCC has of it.
 
-    A master loses its variants, so that they can stand on their own or below another. A product loses its images, since their
-    files are deleted once nothing else shows them. A category or folder needs its parent, else SFCC moves it (facts, SFCC
-    imports: `parent` omitted); a price book needs its currency.
+    A master loses its variants and variation groups, so that they can stand on their own or below another. A product loses its
+    images, since their files are deleted once nothing else shows them. A category or folder needs its parent, else SFCC moves it
+    (facts, SFCC imports: `parent` omitted); a price book needs its currency.
     Example: `("category", "tents", ["parent/outdoor", ...])` -> `{"id": "tents", "parent": "outdoor", "fields": {"online-flag":
     {"": "false"}}}`.
     """
@@ -32,6 +32,8 @@ def taken_offline(kind: str, sfcc_id: str, formerly: Collection[str], organizati
     record: dict[str, Any] = {"id": sfcc_id, "fields": {"online-flag": flags}}
     if kind == PRODUCT and "variations" in formerly:
         record["variations"] = None
+    if kind == PRODUCT and VARIATION_GROUPS in formerly:
+        record["variations"] = {"attributes": [], "variants": [], "groups": []}
     if kind == PRODUCT and "images" in formerly:
         record["images"] = []
     if kind in (CATEGORY, FOLDER):

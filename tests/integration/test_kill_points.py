@@ -26,6 +26,9 @@ from sfcc_resources.delivery.sfcc_client import Client, Instance
 from tests.integration import killed_process
 from tests.integration.conftest import Export, Place
 
+CLOCK = "GET /api/rest/v1/channels?limit=1"
+"""Asks the PIM for its time, before the load's window is opened."""
+
 LISTS = ("channels", "locales", "currencies", "attributes", "families", "categories")
 """Lists of the PIM that are read page by page from an address of their own name."""
 
@@ -138,4 +141,5 @@ def test_a_load_killed_at_any_point_and_run_again_brings_what_an_undisturbed_one
         assert set(site.runs()) <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
         done = [f"/api/rest/v1/{name}?" for name in LISTS if f"list:{name}" in sealed]
         done += ["/api/rest/v1/products-uuid?", "/api/rest/v1/product-models?"] if "items" in sealed else []
-        assert [line for line in site.requests() if line in before and any(address in line for address in done)] == []
+        again = [line for line in site.requests() if line in before and any(address in line for address in done)]
+        assert [line for line in again if line != CLOCK] == []

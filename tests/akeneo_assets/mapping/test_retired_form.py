@@ -24,6 +24,11 @@ def test_a_master_loses_its_variants_and_nothing_else_of_a_product_is_touched() 
     }
 
 
+def test_a_master_loses_the_variation_groups_that_were_written_of_it() -> None:
+    record = taken_offline("product", "1", ["variation-groups", "variations"], ONE_SITE)
+    assert record["variations"] == {"attributes": [], "variants": [], "groups": []}
+
+
 def test_a_category_stays_below_its_parent_and_below_the_root_where_that_is_unknown() -> None:
     below = taken_offline("category", "tents", ["parent/outdoor", "fields/position/"], ONE_SITE)
     assert below == {"id": "tents", "parent": "outdoor", "fields": {"online-flag": {"": "false"}}}
