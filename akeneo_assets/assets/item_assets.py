@@ -103,8 +103,8 @@ def _find_changes(step: Step) -> Done:
     reason, counts = report["everything"], report["counts"]
     counted = ", ".join(f"{count:,} {why}" for why, count in counts.items() if count)
     step.tell(f"To map: everything, since {reason}." if reason else f"To map: {counted or 'nothing'}.")
-    absent = [package.absent] if package.absent.exists() else []
-    return report, [package.identities, package.changes, *absent, *by_name_files(package)]
+    maybe = [path for path in (package.absent, package.kept) if path.exists()]
+    return report, [package.identities, package.changes, *maybe, *by_name_files(package)]
 
 
 def _show_changes(step: Step, report: Report) -> Iterator[Result]:

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import dagster as dg
 
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.package import Done, Package, Report
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.resources import Connector, clear_failures, nothing_to_do
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store

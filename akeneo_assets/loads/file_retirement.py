@@ -16,6 +16,7 @@ import pyarrow as pa
 from akeneo_assets.loads import sentinel
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger, object_key
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.media_files import containers_of, places
 from akeneo_assets.loads.mirror import Mirror
@@ -23,7 +24,6 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_files
 from akeneo_assets.loads.sending import Sender
 from akeneo_assets.loads.shown_media import shown_by_load
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import rows
 from sfcc_resources.archive import static_entry

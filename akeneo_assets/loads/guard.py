@@ -1,7 +1,8 @@
 """The guard: nothing is taken from many objects at once without a person's word.
 
 Belongs here: which absences of a load are held back, and when the load stops. Doesn't: finding retired objects (`retirement`),
-lists that lost codes (`vanished_codes`), what people have confirmed (`confirmations`).
+exporting products on that are held back (`kept_items`), lists that lost codes (`vanished_codes`), what people have confirmed
+(`confirmations`).
 
 What the PIM has said is no absence: an item whose `updated` has moved since the last load was edited, and whatever it lost counts
 as said. So do fields that a change of connector.yaml takes out. What is left are absences: objects no longer exported and fields
@@ -20,9 +21,9 @@ from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.loads.package import Package, load_packages
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.store import TableWriter, sql_empty, sql_files, sql_table, write_query
@@ -59,7 +60,8 @@ def is_value(path: str) -> bool:
 
 
 def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: datetime | None = None) -> Judgement:
-    """Decide on the absences of a load: `tables.ABSENCES` rows. Those that are held back are left in the package.
+    """Decide on the absences of a load: `tables.ABSENCES` rows. Those that are held back are left in the package. What is kept
+    since before the mapping (`kept_items`) counts along, and is held back.
 
     Raises:
         ConnectorError: a type would lose more than half of what the ledger has (and more than `above`), or all products.
@@ -70,7 +72,7 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
     with TableWriter(candidates, tables.ABSENCES) as table:
         for absence in absences:
             table.write(absence)
-    if not table.count:  # as in most loads: whether items were edited since needn't be found out
+    if not table.count and not package.kept.exists():  # as in most loads: whether items were edited since needn't be found out
         candidates.unlink()
         return Judgement({}, {}, {})
     with store.query(Ledger(store).views) as query:
@@ -83,6 +85,8 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
         if counts.get(PRODUCT, 0) >= totals.get(PRODUCT, 1):
             stopping.add(PRODUCT)  # none would be left, be it few
         held = stopping | {g for g in many if counts[g] + lately.get(g, 0) > limits.share / 100 * totals[g]}
+        if package.kept.exists():
+            held |= {PRODUCT} & counts.keys()
         if held:
             query.execute("CREATE TEMP TABLE held_groups AS SELECT unnest($1::VARCHAR[]) AS held_group", [sorted(held)])
             write_query(query, f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups)", package.absences)
@@ -106,12 +110,15 @@ def _is_retired(group: str) -> bool:
 
 def _absent(query: duckdb.DuckDBPyConnection, load: Load, candidates: Any) -> None:
     """Make the table `absent`: the candidates that no edit in the PIM explains, and that nobody has confirmed."""
-    confirmed = load.package.store.confirmed_absences
-    known = sql_table(confirmed, tables.ABSENCES) if confirmed.exists() else sql_empty(tables.ABSENCES)
+    confirmed, kept = (
+        sql_table(path, tables.ABSENCES) if path.exists() else sql_empty(tables.ABSENCES)
+        for path in (load.package.store.confirmed_absences, load.package.kept)
+    )
     query.execute(f"CREATE TEMP TABLE said AS {_said(load)}")
     query.execute(f"""
-        CREATE TEMP TABLE absent AS FROM read_parquet({sql_files([candidates])})
-        ANTI JOIN said USING (source) ANTI JOIN ({known}) USING (key, path)
+        CREATE TEMP TABLE absent AS
+        FROM (FROM read_parquet({sql_files([candidates])}) ANTI JOIN said USING (source) UNION FROM ({kept}))
+        ANTI JOIN ({confirmed}) USING (key, path)
     """)
 
 

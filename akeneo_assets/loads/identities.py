@@ -5,9 +5,9 @@ follows from one item (`akeneo_assets.mapping`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, Self, get_args
 
 import duckdb
 import numpy as np
@@ -18,6 +18,7 @@ from akeneo_assets.loads.mirror import MIRRORED, Mirror
 from akeneo_assets.loads.package import Package
 from akeneo_assets.mapping.frame import Composition, Item
 from akeneo_assets.mapping.identity import kept_spelling
+from akeneo_assets.pim.partial import item_parser
 from akeneo_assets.store import BATCH_ROWS, Store, TableWriter, fingerprint, sql_files, sql_table, sql_texts, write_query
 
 
@@ -95,6 +96,19 @@ class Identification:
     left_out: Callable[[bytes], LeftOut | None] | None = None
     grouped: bool = False
     composition_of: Callable[[Item], Composition | None] | None = None
+
+    def but_for(self, kept: Collection[tuple[str, str]]) -> Self:
+        """The same, without leaving out any of these items (owner, key)."""
+        left_out, parse = self.left_out, item_parser(())
+        if left_out is None or not kept:
+            return self
+
+        def left_out_others(text: bytes) -> LeftOut | None:
+            item = parse(text)
+            named = ("product", item["uuid"]) if "uuid" in item else ("product_model", item["code"].lower())
+            return None if named in kept else left_out(text)
+
+        return replace(self, left_out=left_out_others)
 
 
 def write_identities(

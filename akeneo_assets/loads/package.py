@@ -113,6 +113,11 @@ class Package:
         return self.folder / "absences.parquet"
 
     @property
+    def kept(self) -> Path:
+        """Those of these absences whose products the load exports on (`loads.kept_items`)."""
+        return self.folder / "kept.parquet"
+
+    @property
     def raw(self) -> Path:
         """The folder of the items read, and of what is still to be read while the reading goes on."""
         return self.folder / "raw"

@@ -87,6 +87,7 @@ class Removals:
     how: How = "walked"
     gone: list[Suspect] = field(default_factory=list)
     kept: int = 0  # asked for by name, since a list lacked them, and still there
+    held: int = 0  # gone, and left in the mirror, since the guard keeps them
     added: int = 0  # listed, and unknown until now
     read_again: int = 0  # since something that they are associated with changed
     parts: int = 0
@@ -132,6 +133,22 @@ class Removals:
         self._forget()
         self._read_again()
 
+    def put_back(self, kept: Collection[tuple[str, str]]) -> None:
+        """Leave these items (owner, key) in the mirror as they were known before, gone or not: the guard keeps them."""
+        back = [item for item in self.gone if (item.owner, item.key) in kept]
+        if not back:
+            return
+        self.gone = [item for item in self.gone if (item.owner, item.key) not in kept]
+        self.held = len(back)
+        self.mirror.forget([{"owner": item.owner, "key": item.key} for item in self.gone])
+        if self.window.whole and self.known is not None:
+            raw = RawRows.of(self.structure)
+            with Part(self.package, BY_NAME + self.parts, raw) as part:
+                for endpoint, (table, owner) in SOURCES.items():
+                    for row in self.known.items(table, [item.key for item in back if item.owner == owner]):
+                        part.add(endpoint, raw.parsers.item(row["item"]))
+            self.parts += 1
+
     def report(self) -> Report:
         """How removals were found, how many items are gone and how many were kept since the PIM has them by name."""
         walked = self.window.poll_start if self.how == "walked" else self._last_walk
@@ -140,7 +157,13 @@ class Removals:
     def _found(self) -> dict[str, int]:
         by_owner = {owner: sum(item.owner == owner for item in self.gone) for _, owner in SOURCES.values()}
         gone = {f"{owner.replace('_', ' ')}s gone": by_owner[owner] for _, owner in reversed(SOURCES.values())}
-        return {**gone, "kept, there by name": self.kept, "unknown before": self.added, "read again": self.read_again}
+        return {
+            **gone,
+            "gone, held back": self.held,
+            "kept, there by name": self.kept,
+            "unknown before": self.added,
+            "read again": self.read_again,
+        }
 
     @cached_property
     def _last_walk(self) -> str | None:

@@ -66,12 +66,7 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
         f"""
         SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
             {IS_RETIRED} AS before
-        FROM ({held}) {exported}
-        SEMI JOIN (
-            SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}
-            -- SFCC rejects a whole price book with a warning.
-            AND (verdict IN ('confirmed', 'unconfirmed') OR verdict = 'pending' AND type <> '{PRICE_BOOK}')
-        ) USING (key)
+        FROM ({held}) {exported} {_standing(ledger)}
         WHERE true {unmapped} ORDER BY type, container, id
         """,
         ledger.views,
@@ -80,6 +75,36 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     forgotten = settings.organization.forgotten  # SFCC has no private library of a site that it no longer has
     there = (entry for entry in entries if f"@{private_site(entry['container'])}" not in forgotten)
     return [Retired(**entry, policy=policies[entry["kind"]]) for entry in there]
+
+
+def leaving(package: Package, settings: ConnectorSettings, ledger: Ledger) -> list[dict[str, Any]]:
+    """The products that SFCC was given and that no item of the mirror becomes any more, by the load's identities, as
+    `tables.ABSENCES` rows. Those retired before are left out; there are none where the policy is `keep`."""
+    if _policies(settings)[PRODUCT] == "keep":
+        return []
+    batches = package.store.select(
+        f"""
+        SELECT key, container, type, id, '' AS path, source
+        FROM ({ledger.sql(PRODUCT, columns=("key", "container", "type", "id", "source", "fields"))}) {_standing(ledger)}
+        WHERE NOT {IS_RETIRED} AND id NOT IN (
+            SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)})
+            WHERE sfcc_id IS NOT NULL AND own_id IS NOT NULL
+        ) ORDER BY id
+        """,
+        ledger.views,
+    )
+    return [absence for batch in batches for absence in batch.to_pylist()]
+
+
+def _standing(ledger: Ledger) -> str:
+    """A join that leaves out what SFCC never took, and what it had before it was reset."""
+    return f"""
+        SEMI JOIN (
+            SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}
+            -- SFCC rejects a whole price book with a warning.
+            AND (verdict IN ('confirmed', 'unconfirmed') OR verdict = 'pending' AND type <> '{PRICE_BOOK}')
+        ) USING (key)
+    """
 
 
 def _policies(settings: ConnectorSettings) -> dict[str, str]:

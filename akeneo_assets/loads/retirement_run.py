@@ -14,10 +14,10 @@ from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.difference import Difference
 from akeneo_assets.loads.file_retirement import File, newly_unshown, unshown, write_unshown
 from akeneo_assets.loads.guard import is_value, judge
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import defined_attributes, gone_relations, read_records, record_files, write_gone
 from akeneo_assets.loads.retirement import Retired, categories_spared, retired, write_retired
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.mapping.sites import resolve
 from akeneo_assets.settings.connector import fingerprint

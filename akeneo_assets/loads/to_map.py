@@ -5,7 +5,6 @@ Belongs here: bringing mirror, ledger, settings and the load before together. Do
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from akeneo_assets.loads import confirmations
@@ -13,48 +12,21 @@ from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import Inputs, write_changes
 from akeneo_assets.loads.identities import Identification, LeftOut, Models, write_identities
 from akeneo_assets.loads.item_reading import Tell, matching_keys
-from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.kept_items import ItemKeys, kept_items
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.media_files import missing
-from akeneo_assets.loads.mirror import Mirror
-from akeneo_assets.loads.package import Package, Report
+from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import read_records
 from akeneo_assets.loads.removals import Removals
-from akeneo_assets.loads.window import Window
 from akeneo_assets.mapping.attribute_definitions import PRODUCT_TYPE
 from akeneo_assets.mapping.emptied import fields_of
 from akeneo_assets.mapping.products import ProductMapping
 from akeneo_assets.mapping.texts import UnmappableError
 from akeneo_assets.pim.partial import item_parser
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.settings.connector import ConnectorSettings, fingerprint
-from akeneo_assets.structure.pim_structure import Structure
+from akeneo_assets.settings.connector import fingerprint
 from sfcc_resources.record_types import OF_PRODUCTS
 from sfcc_resources.records import ATTRIBUTE_DEFINITION, PRODUCT
-
-
-@dataclass(frozen=True)
-class Load:
-    """A load at work: its package and window, and what it is made with."""
-
-    package: Package
-    window: Window
-    settings: ConnectorSettings
-    structure: Structure
-
-    @property
-    def mirror(self) -> Mirror:
-        """The PIM as this load sees it."""
-        return Mirror.of(self.package.store, self.window)
-
-    @property
-    def ledger(self) -> Ledger:
-        """What SFCC was given."""
-        return Ledger(self.package.store)
-
-    @property
-    def previous(self) -> Package | None:
-        """The package of the load that this one stands on."""
-        return Package.of_load(self.package.store, self.window.previous) if self.window.previous else None
 
 
 def find_what_to_map(load: Load, client: PimClient, tell: Tell) -> Report:
@@ -65,7 +37,7 @@ def find_what_to_map(load: Load, client: PimClient, tell: Tell) -> Report:
 
     Raises:
         PimError: the PIM did not answer as it should.
-        ConnectorError: whether items are gone can't be told (`Removals`).
+        ConnectorError: whether items are gone can't be told (`Removals`); the guard stops the load (`kept_items`).
     """
     package, store, mirror, ledger = load.package, load.package.store, load.mirror, load.ledger
     mapping = ProductMapping(load.settings, load.structure)
@@ -73,10 +45,16 @@ def find_what_to_map(load: Load, client: PimClient, tell: Tell) -> Report:
     owners = ledger.objects(PRODUCT, columns=("id", "source"))
     removals = Removals(package, load.window, load.settings, load.structure, client, tell)
     removals.find()
-    unread = write_identities(package, mirror, identification, Models(store, mirror), owners)
-    if unread:
+
+    def identify(kept: ItemKeys = ()) -> list[dict[str, Any]]:
+        return write_identities(package, mirror, identification.but_for(kept), Models(store, mirror), owners)
+
+    if unread := identify():
         removals.prove(unread)
-        write_identities(package, mirror, identification, Models(store, mirror), owners)
+        identify()
+    if kept := kept_items(load, owners):
+        removals.put_back(kept)
+        identify(kept)
     outcome = windows.outcome(store, load.window.previous) if load.window.previous else None
     lost = missing(store)
     redefined = _redefined(load)

@@ -18,10 +18,10 @@ from akeneo_assets.loads.file_retirement import (
     write_unshown,
 )
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.sending import Sender
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.store import Store, rows, write_table
 from akeneo_assets.structure.pim_structure import Structure

@@ -12,8 +12,8 @@ from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.confirmations import confirm, held_back, how_many
 from akeneo_assets.loads.guard import Judgement, is_value, judge, passed_lately
 from akeneo_assets.loads.ledger import object_key
+from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.package import Package
-from akeneo_assets.loads.to_map import Load
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.store import Store, rows, write_table

@@ -137,6 +137,7 @@ def test_a_full_load_proves_by_name_what_it_no_longer_reads(
         "removals": "walked",
         "products gone": 2,
         "product models gone": 0,
+        "gone, held back": 0,
         "kept, there by name": 0,
         "unknown before": 0,
         "read again": 0,
