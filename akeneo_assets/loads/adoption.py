@@ -22,7 +22,7 @@ from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.record_files import record_files
 from akeneo_assets.mapping.emptied import PARENT
 from akeneo_assets.store import TableWriter, fingerprint, sql_files
-from sfcc_resources.delivery.instance_export import DataUnits, data_units
+from sfcc_resources.delivery.instance_export import WHOLE_UNITS, DataUnits, data_units
 from sfcc_resources.exported_objects import READ_TYPES, objects
 from sfcc_resources.record_types import OF_PRODUCTS
 from sfcc_resources.records import CATEGORY, CATEGORY_ASSIGNMENTS, CONTENT, PRICE_BOOK, PRODUCT, RECOMMENDATIONS
@@ -55,8 +55,10 @@ class Adoption:
     prefix: str
 
     def units(self) -> DataUnits:
-        """What SFCC must export."""
-        return data_units(place for place in self._containers if place[1] in READ_TYPES)
+        """What SFCC must export. Catalogs, price books and libraries are asked for as a whole: SFCC's export fails where one that
+        is named does not exist yet."""
+        units = data_units(place for place in self._containers if place[1] in READ_TYPES)
+        return {unit: {"all": True} if unit in WHOLE_UNITS else parts for unit, parts in units.items()}
 
     def adopt(self, exported: Path, *, retire: bool) -> Adopted:
         """Enter into the ledger what SFCC's export `exported` of `units` has of the connector's. `retire`: what the connector
@@ -109,7 +111,7 @@ class Adoption:
         mark = f"custom/{self.prefix}"
         for container, kind, id_, fields in objects(exported):
             marked = kind in _MARKABLE and any(value and path.startswith(mark) for path, value in fields.items())
-            if marked and (container, kind, id_) not in self._mapped:
+            if marked and (container, kind, id_) not in self._mapped and self._writes(container, kind):
                 yield container, kind, id_
 
     def _paths(self, kind: str, fields: Mapping[str, str]) -> Iterator[str]:

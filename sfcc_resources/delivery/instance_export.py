@@ -51,6 +51,9 @@ def data_units(holders: Iterable[tuple[str, str]]) -> DataUnits:
 
 _UNITS: Final = {CATALOG: "catalogs", PRICEBOOK: "price_books", LIBRARY: "libraries"}
 
+WHOLE_UNITS: Final = frozenset(_UNITS.values())
+"""The units of which all can be asked for at once, by `{"all": True}`."""
+
 
 def export(client: Client, units: DataUnits, folder: Path, *, tell: Tell = lambda _: None, limit: float = 6 * 3600.0) -> Path:
     """Exports `units` into a zip in `folder`; nothing of it stays in the instance. `limit`: seconds the job may take.
