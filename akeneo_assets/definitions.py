@@ -17,6 +17,7 @@ from akeneo_assets.progress import PROGRESS, progress_logger
 from akeneo_assets.resources import Connector
 from akeneo_assets.schedules import SCHEDULES
 from akeneo_assets.sensors import SENSORS
+from akeneo_assets.starters import STARTERS, named_loads
 
 
 def build(**overrides: Any) -> dg.Definitions:
@@ -33,9 +34,9 @@ def build(**overrides: Any) -> dg.Definitions:
             plan,
             *ends(IMPORT_KEYS),
         ],
-        jobs=JOBS,
+        jobs=[*JOBS, *STARTERS],
         schedules=SCHEDULES,
-        sensors=SENSORS,
+        sensors=[*SENSORS, named_loads],
         loggers={PROGRESS: progress_logger},
         resources={"connector": Connector()} | overrides,
         # A step in this process starts in 0.06 s, one in a process of its own in 1.7 s; what is worth doing at once is done

@@ -228,11 +228,16 @@ def test_a_job_its_assets_tags_title_and_schedule(repository: Any, name: str) ->
 
 
 def test_there_is_nothing_else(repository: Any) -> None:
-    assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == set(JOBS)
+    assert {job.name for job in repository.get_all_jobs() if not job.name.startswith("__")} == {
+        *JOBS,
+        "start_3_1_differential_import_products",
+        "start_3_2_full_import_products",
+    }
     assert len(repository.schedule_defs) == 4
     assert {sensor.name: sensor.default_status for sensor in repository.sensor_defs} == {
         "pim_changes": dg.DefaultSensorStatus.STOPPED,
         "dead_runs": dg.DefaultSensorStatus.RUNNING,
+        "named_loads": dg.DefaultSensorStatus.RUNNING,
     }
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,15 @@ class Dagster:
         """Status by run id."""
         query = """query($job: String!) { runsOrError(filter: {pipelineName: $job}) { ... on Runs { results { id status } } } }"""
         return {run["id"]: run["status"] for run in self.ask(query, job=job)["runsOrError"]["results"]}
+
+    def new_run(self, job: str, known: Collection[str]) -> str:
+        """Wait for the job's run that isn't one of those known."""
+        until = time.monotonic() + RUN_SECONDS
+        while not (new := [run for run in self.runs(job) if run not in known]):
+            assert time.monotonic() < until, f"no run of {job} came in {RUN_SECONDS} s"
+            time.sleep(0.1)
+        (run,) = new
+        return run
 
     def succeeded(self, job: str, run_id: str | None = None) -> None:
         """Wait until the run, or the first one of the job, has succeeded."""
@@ -161,15 +170,15 @@ def test_the_jobs_page_shows_the_four_jobs_and_the_plan(dagster: Dagster, tab: A
     assert {line for line in shown.splitlines() if line.startswith("akeneo_")} == {*JOBS, "akeneo_plan_products"}
 
 
-# The automation page has a box that selects all, then one that selects and a switch for each of the six automations: the four
-# schedules, `dead_runs` and `pim_changes`.
+# The automation page has a box that selects all, then one that selects and a switch for each of the seven automations: the four
+# schedules, `dead_runs`, `named_loads` and `pim_changes`.
 _SWITCHES = "[...document.querySelectorAll('input[type=checkbox]')].map(box => box.checked).filter((_, at) => at && at % 2 === 0)"
 
 
-def test_all_but_the_sensor_that_ends_dead_runs_are_shown_stopped(dagster: Dagster, tab: Any) -> None:
+def test_all_but_the_sensors_that_end_dead_runs_and_start_named_loads_are_shown_stopped(dagster: Dagster, tab: Any) -> None:
     tab.open(f"{dagster.url}/automation")
     tab.wait_for(*(f"{job}_schedule" for job in JOBS), "dead_runs", "pim_changes", "At 02:00 AM UTC, only on Sunday")
-    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, False])
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, False])
 
 
 @pytest.fixture(scope="module")
@@ -208,12 +217,21 @@ def test_the_sensor_turned_on_imports_what_is_edited(loaded: Dagster, tab: Any) 
     loaded.succeeded(DIFFERENTIAL)
     tab.open(f"{loaded.url}/automation")
     tab.wait_for("pim_changes")
-    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True])
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, True])
     tab.open(f"{loaded.url}/assets/sfcc/product_import")
     shown = tab.wait_for("diff_", "not confirmed", "product\t")
     (product,) = [line for line in shown.splitlines() if line.startswith("product\t")]
     sent, confirmed = product.split("\t")[1:3]
     assert 0 < int(sent) == int(confirmed) < 93
+
+
+def test_two_clicks_start_a_load_that_is_named_by_the_clock(loaded: Dagster, tab: Any) -> None:
+    known = loaded.runs(FULL)
+    tab.open(f"{loaded.url}/locations/akeneo-sfcc/jobs/start_3_2_full_import_products/playground")
+    launch = "[...document.querySelectorAll('button')].find(button => /^Launch run$/i.test(button.innerText.trim()))"
+    tab.wait_until(f"!!{launch} && !{launch}.disabled", bool)
+    tab.evaluate(f"{launch}.click()")
+    loaded.succeeded(FULL, loaded.new_run(FULL, known))
 
 
 def test_a_run_whose_process_was_killed_is_ended_so_that_the_run_queued_behind_it_begins(loaded: Dagster) -> None:
