@@ -23,6 +23,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import MappingRun, quarantined
 from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
 from akeneo_assets.loads.package import Done, Report
+from akeneo_assets.loads.quarantine import carried_on, since_before
 from akeneo_assets.loads.record_files import RecordFiles, record_files
 from akeneo_assets.loads.retirement_run import RetirementRun
 from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
@@ -258,7 +259,7 @@ def _map_products(step: Step) -> Done:
         mapping, everything = ProductMapping(step.settings, structure), changes["everything"] is not None
         run = MappingRun(package, load.mirror, Models(step.store, load.mirror), mapping, everything, tell)
         run.write(files, held_back)
-        for row in rows([package.held_back_of("categories")]):
+        for row in (*rows([package.held_back_of("categories")]), *carried_on(load, everything=everything)):
             held_back.write(row)
     step.tell(f"Mapped {run.products:,} products and {run.masters:,} masters; {held_back.count:,} notes in the quarantine.")
     objects, reasons = _reasons(package.held_back)
@@ -269,6 +270,7 @@ def _map_products(step: Step) -> Done:
         },
         "held_back": objects,
         "reasons": dict(reasons),
+        "since": since_before(load)._asdict(),
         # With those that this load's own fetching has found, since it may map only some of the products that show them.
         "missing": sorted({*changes["missing"], *lost}),
     }
@@ -291,7 +293,8 @@ def _show_products(step: Step, report: Report) -> Iterator[Result]:
         yield result(f"sfcc/{name}", metadata)
     yield result(
         "sfcc/held_back",
-        table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS),
+        table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS)
+        | {f"objects {name} since the load before": count for name, count in report.get("since", {}).items()},
         checks.nothing_held_back(["sfcc", "held_back"], report["held_back"], Counter(report["reasons"])),
     )
 
@@ -311,7 +314,7 @@ map_products = step_asset(
         ),
         spec(
             "sfcc/held_back",
-            "The quarantine: what did not reach SFCC, and why.",
+            "The quarantine as it stands: all that does not reach SFCC, whichever load found it, and why.",
             deps=["akeneo/changes", "sfcc/categories"],
             group=GROUP,
             jobs="3",

@@ -12,7 +12,6 @@ from collections.abc import Collection, Sequence
 import pyarrow as pa
 
 from akeneo_assets import tables
-from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.guard import judge
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.package import Package
@@ -40,7 +39,7 @@ def kept_items(load: Load, owners: pa.Table) -> ItemKeys:
         return set()
     held = list(rows([package.absences]))
     write_table(package.kept, tables.ABSENCES, held)
-    return _with_models(package, [absence["source"] for absence in held])
+    return _with_models(load, [absence["source"] for absence in held])
 
 
 def _any_leaves(package: Package, owners: pa.Table) -> bool:
@@ -51,12 +50,11 @@ def _any_leaves(package: Package, owners: pa.Table) -> bool:
         return bool(query.execute(f"SELECT 1 FROM owners ANTI JOIN ({exported}) USING (id) LIMIT 1").fetchall())
 
 
-def _with_models(package: Package, sources: Sequence[str | None]) -> ItemKeys:
+def _with_models(load: Load, sources: Sequence[str | None]) -> ItemKeys:
     """The items of these sources (`product:<uuid>`, `product_model:<root>`), and the models of the same root."""
-    last = windows.last_successful(package.store)
-    known = [package.identities, *([Package.of_load(package.store, last.key).identities] if last else [])]
+    known = [load.package.identities, *([load.last.identities] if load.last else [])]
     items = " UNION ".join(f"SELECT owner, key, root FROM ({sql_table(path, tables.IDENTITIES)})" for path in known)
-    with package.store.query() as query:
+    with load.package.store.query() as query:
         kept = query.execute(
             f"""
             WITH items AS ({items}),

@@ -5,6 +5,7 @@ Belongs here: its package, window, settings and structure, and what follows from
 
 from dataclasses import dataclass
 
+from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package
@@ -36,3 +37,9 @@ class Load:
     def previous(self) -> Package | None:
         """The package of the load that this one stands on."""
         return Package.of_load(self.package.store, self.window.previous) if self.window.previous else None
+
+    @property
+    def last(self) -> Package | None:
+        """The package of the last load that succeeded, whether or not this one stands on it."""
+        last = windows.last_successful(self.package.store)
+        return Package.of_load(self.package.store, last.key) if last else None
