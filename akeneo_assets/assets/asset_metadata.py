@@ -14,20 +14,22 @@ SAMPLE_ROWS = 5
 SAMPLE_TEXT = 200
 
 
-def table_metadata(path: Path, name: str = "", sample_rows: int = SAMPLE_ROWS) -> dict[str, Any]:
-    """Dagster metadata of a Parquet file; `name` sets several tables of one asset apart."""
+def table_metadata(
+    path: Path, name: str = "", sample_rows: int = SAMPLE_ROWS, columns: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Dagster metadata of a Parquet file; `name` sets several tables of one asset apart, `columns` are those of the sample."""
     with parquet(path) as file:
         schema, count = file.schema_arrow, file.metadata.num_rows
         batch = next(file.iter_batches(batch_size=sample_rows), None)
     prefix = f"{name} " if name else ""
     metadata: dict[str, Any] = {
         f"{prefix}path": dg.MetadataValue.path(str(path.absolute())),
-        f"{prefix}sample": sample([] if batch is None else batch.to_pylist(), schema.names),
+        f"{prefix}sample": sample([] if batch is None else batch.to_pylist(), columns or schema.names),
     }
     if name:
         return metadata | {f"{prefix}rows": count}
-    columns = [dg.TableColumn(field.name, str(field.type)) for field in schema]
-    return metadata | {"dagster/row_count": count, "dagster/column_schema": dg.TableSchema(columns=columns)}
+    described = [dg.TableColumn(field.name, str(field.type)) for field in schema]
+    return metadata | {"dagster/row_count": count, "dagster/column_schema": dg.TableSchema(columns=described)}
 
 
 def sample(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dg.MarkdownMetadataValue:

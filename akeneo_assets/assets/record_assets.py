@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 import pandas as pd
@@ -54,11 +54,14 @@ def _lists(*names: str) -> list[str]:
     return [f"akeneo/{name}" for name in names]
 
 
+_READABLE: Final = ("container", "id", "source", "record")
+
+
 def _records_metadata(files: list[Path]) -> dict[str, Any]:
     """Metadata of one or more record files."""
     metadata: dict[str, Any] = {}
     for file in files:
-        metadata |= table_metadata(file, "" if len(files) == 1 else file.stem[3:])
+        metadata |= table_metadata(file, "" if len(files) == 1 else file.stem[3:], columns=_READABLE)
     return metadata or {"dagster/row_count": 0}
 
 
