@@ -13,6 +13,7 @@ from akeneo_assets.assets.plan_assets import plan
 from akeneo_assets.assets.record_assets import RECORD_ASSETS
 from akeneo_assets.assets.structure_assets import STRUCTURE_ASSETS
 from akeneo_assets.jobs import JOBS
+from akeneo_assets.notices import notices
 from akeneo_assets.progress import PROGRESS, progress_logger
 from akeneo_assets.resources import Connector
 from akeneo_assets.schedules import SCHEDULES
@@ -36,7 +37,7 @@ def build(**overrides: Any) -> dg.Definitions:
         ],
         jobs=[*JOBS, *STARTERS],
         schedules=SCHEDULES,
-        sensors=[*SENSORS, named_loads],
+        sensors=[*SENSORS, named_loads, notices],
         loggers={PROGRESS: progress_logger},
         resources={"connector": Connector()} | overrides,
         # A step in this process starts in 0.06 s, one in a process of its own in 1.7 s; what is worth doing at once is done

@@ -23,7 +23,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.mapping_run import MappingRun, quarantined
 from akeneo_assets.loads.media_files import MEDIA_FILE, file_records, missing
 from akeneo_assets.loads.package import Done, Report
-from akeneo_assets.loads.quarantine import carried_on, since_before
+from akeneo_assets.loads.quarantine import NEW, SOLVED, carried_on, since_before
 from akeneo_assets.loads.record_files import RecordFiles, record_files
 from akeneo_assets.loads.retirement_run import RetirementRun
 from akeneo_assets.mapping.attribute_definitions import attribute_problems, definitions
@@ -297,7 +297,7 @@ def _show_products(step: Step, report: Report) -> Iterator[Result]:
     yield result(
         "sfcc/held_back",
         table_metadata(step.package.held_back, sample_rows=QUARANTINE_ROWS)
-        | {f"objects {name} since the load before": count for name, count in report.get("since", {}).items()},
+        | ({NEW: report["since"]["new"], SOLVED: report["since"]["solved"]} if "since" in report else {}),
         checks.nothing_held_back(["sfcc", "held_back"], report["held_back"], Counter(report["reasons"])),
     )
 

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from akeneo_assets.commands.run import execute, failures_of, run_config
+from akeneo_assets.commands.run import execute, run_config
 from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.job_names import FULL
@@ -25,6 +25,7 @@ from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.partitions import new_key
 from akeneo_assets.resources import CLEAR, Session
+from akeneo_assets.run_failures import failures_in
 from akeneo_assets.settings.environment import load_env_file
 from sfcc_resources.redaction import one_line
 
@@ -68,7 +69,7 @@ def _adopted(session: Session, key: str, *, retire: bool) -> Adopted:
         ledger.undo(0, {}, mark.ledger)  # that of the lost ledger: without this every job would stop at it
     result = execute(FULL, key, run_config(""), without=_SENDING)
     if not result.success:
-        raise ConnectorError(" ".join(("Nothing was adopted:", *failures_of(result))))
+        raise ConnectorError(" ".join(("Nothing was adopted:", *failures_in(result.all_events))))
     adoption = Adoption(Package.of_load(store, key), settings.attributes.id_prefix)
 
     def tell(text: str) -> None:

@@ -17,13 +17,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from akeneo_assets.assets.plan_page import Card, cards
-from akeneo_assets.commands.run import execute, failures_of, run_config
+from akeneo_assets.commands.run import execute, run_config
 from akeneo_assets.commands.terminal import terminal
 from akeneo_assets.job_names import PLAN
 from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.partitions import plan_key
 from akeneo_assets.loads.plan_difference import plan_lines
+from akeneo_assets.run_failures import failures_in
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.tables import PLAN as PLAN_TABLE
@@ -50,7 +51,7 @@ def plan(
         raise typer.BadParameter(f"'{one_line(kind, length=_TEXT)}' is no load: choose differential or full.")
     name = plan_key(datetime.now(UTC))
     result = execute(PLAN, name, run_config(plan=kind))
-    for failure in failures_of(result):
+    for failure in failures_in(result.all_events):
         console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
     if not result.success:
         raise typer.Exit(1)

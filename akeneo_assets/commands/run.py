@@ -31,6 +31,7 @@ from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
 from akeneo_assets.loads.sending import summary
 from akeneo_assets.progress import PROGRESS
 from akeneo_assets.resources import Session
+from akeneo_assets.run_failures import failures_in
 from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json
 
@@ -69,7 +70,7 @@ def run_job(job: str, key: str | None, config: dict[str, Any], summary_file: Pat
     """Run the job of this number, tell what it imported, and exit."""
     started = time.monotonic()
     result = execute(NUMBERS[job], key, config)
-    failures = failures_of(result)
+    failures = failures_in(result.all_events)
     for failure in failures:
         console.print(f"[red]{escape(failure)}[/red]", soft_wrap=True)
     found = summary(package_of(Store(Environment.read().connector_store), result.dagster_run, key)) if result.success else None
@@ -129,30 +130,6 @@ def package_of(store: Store, run: dg.DagsterRun, load: str | None) -> Package:
     return (
         Package.of_load(store, load) if load else Package.of_structure_import(store, STRUCTURE_FOLDERS[run.job_name], run.run_id)
     )
-
-
-def failures_of(result: dg.ExecuteInProcessResult) -> list[str]:
-    """One sentence for each failed step and check; what several steps say alike is said once."""
-    found = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            data: Any = event.step_failure_data
-            said = data.user_failure_data.description if data.user_failure_data else None
-            found.append(said or f"{event.step_key} failed: {_innermost(data.error)}")
-        elif event.event_type_value == "ASSET_CHECK_EVALUATION":
-            check = event.asset_check_evaluation_data
-            if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
-                found.append(f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}")
-    return list(dict.fromkeys(found))
-
-
-def _innermost(error: Any) -> str:
-    """The cause of an unforeseen failure; the whole of it stands in the run's page."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
-        return "it was interrupted. Start the job again; a load goes on with --load and its name."
-    return error.message.strip() if error is not None else "no reason given"
 
 
 def _table(job: str, key: str | None, found: dict[str, Any]) -> Table:

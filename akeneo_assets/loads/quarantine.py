@@ -4,12 +4,16 @@ Belongs here: carrying notes on from the load before, and what is new and solved
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from akeneo_assets import tables
 from akeneo_assets.loads.changes import IS_MAPPED
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.store import sql_empty, sql_table
+
+NEW: Final = "objects new since the load before"
+SOLVED: Final = "objects solved since the load before"
+"""How an asset's metadata calls the figures of `Since`."""
 
 
 class Since(NamedTuple):

@@ -101,6 +101,8 @@ class Environment(BaseModel):
     """Where Parquet and XML lie."""
     connector_config: Path = Path("connector.yaml")
     """The settings file."""
+    connector_notify: SecretStr | None = None
+    """Whom the sensor `notices` tells: addresses of apprise, set apart by blanks, e.g. `slack://...` or `mailto://...`."""
 
     @classmethod
     def read(cls) -> Self:

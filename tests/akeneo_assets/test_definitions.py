@@ -238,6 +238,7 @@ def test_there_is_nothing_else(repository: Any) -> None:
         "pim_changes": dg.DefaultSensorStatus.STOPPED,
         "dead_runs": dg.DefaultSensorStatus.RUNNING,
         "named_loads": dg.DefaultSensorStatus.RUNNING,
+        "notices": dg.DefaultSensorStatus.STOPPED,
     }
 
 

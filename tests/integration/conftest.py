@@ -128,8 +128,9 @@ class Place:
     ) -> Run:
         """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`,
         `take_over`: as the options of the command line; `apply`: the plan that it applies."""
-        from akeneo_assets.commands.run import failures_of, package_of, run_config
+        from akeneo_assets.commands.run import package_of, run_config
         from akeneo_assets.loads.sending import summary
+        from akeneo_assets.run_failures import failures_in
         from akeneo_assets.store import Store
 
         name, key = NUMBERS[number], None
@@ -148,7 +149,7 @@ class Place:
                 run_config=run_config(confirm, take_over=take_over, apply=apply),
             )
         )
-        failures = failures_of(result)
+        failures = failures_in(result.all_events)
         found = summary(package_of(Store(self.store), result.dagster_run, key)) if result.success else None
         run = self.instance.get_run_by_id(result.run_id)
         assert run is not None

@@ -1,10 +1,8 @@
 """`akeneo-sfcc run`: what it brings along and how it prints; whole runs are in tests/integration."""
 
-import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
 from rich.console import Console
 
-from akeneo_assets.commands.run import _table, failures_of
+from akeneo_assets.commands.run import _table
 
 
 def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:
@@ -23,20 +21,4 @@ def test_the_table_fits_80_columns_and_has_the_counts_that_occur() -> None:
         "category-assignments 250,000 249,990 10 0 0",
         "attribute-definition 0 0 0 0 1,200",
         "product 3 0 0 3 0",
-    ]
-
-
-def test_a_run_that_is_interrupted_says_so_without_dagster_s_names() -> None:
-    @dg.op
-    def endless() -> None:
-        raise DagsterExecutionInterruptedError  # what Dagster makes of Ctrl-C
-
-    @dg.job
-    def job() -> None:
-        endless()
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        ended = job.execute_in_process(instance=instance, raise_on_error=False)
-    assert failures_of(ended) == [
-        "endless failed: it was interrupted. Start the job again; a load goes on with --load and its name."
     ]
