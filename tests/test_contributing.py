@@ -51,12 +51,12 @@ def places() -> Iterator[tuple[str, str]]:
             yield at, ""
 
 
-@pytest.mark.parametrize(("folder", "name"), names_in_folders())
+@pytest.mark.parametrize(("folder", "name"), list(names_in_folders()))
 def test_what_a_folder_is_said_to_hold_is_there(folder: str, name: str) -> None:
     assert is_there(ROOT / folder / name)
 
 
-@pytest.mark.parametrize(("place", "name"), places())
+@pytest.mark.parametrize(("place", "name"), list(places()))
 def test_the_place_of_each_rule_is_there(place: str, name: str) -> None:
     assert (ROOT / place).exists()
     if name:
