@@ -12,7 +12,7 @@ import pytest
 from akeneo_assets import tables
 from akeneo_assets.loads import folding
 from akeneo_assets.loads import window as windows
-from akeneo_assets.loads.base import Base
+from akeneo_assets.loads.base import REMEMBERED, Base
 from akeneo_assets.loads.folding import fold
 from akeneo_assets.loads.guard import passed_lately
 from akeneo_assets.loads.ledger import Ledger, object_key
@@ -426,3 +426,35 @@ def test_items_of_many_small_loads_lie_in_few_row_groups(history: History, make_
     (products,) = Base.of(history.store).package.raw_parts("products")
     with parquet(products, tables.ITEMS) as file:
         assert (file.metadata.num_rows, file.num_row_groups) == (6, 1)
+
+
+def test_a_store_is_as_small_after_many_loads_as_after_few(
+    history: History, make_product: Make, pytestconfig: pytest.Config
+) -> None:
+    """Each load reads and sends one of ten products, one is refused for ever; a plan and an import by job 1 come in between.
+    Nothing reads a file twice, so that what a load reads grows with the files that there are."""
+    loads, store = pytestconfig.getoption("--loads"), history.store
+    keep = Keep(loads=min(50, loads // 4), days=0)
+    sizes = list[tuple[int, int, int]]()
+    for number in range(loads):
+        id_ = str(number % 10)
+        imported = Package.of_structure_import(store, "attributes", f"run-{number}")
+        history.package(imported, steps=["list:attributes", "attribute_feeds"])
+        history.package(Package.of_load(store, f"plan_{number}"), None, ["changes", "plan"], kind="full", plan=True)
+        previous = f"load_{number - 1}" if number else None
+        products = [make_product(id_, f"SKU-{number:06d}")]
+        history.load(f"load_{number}", products, [], previous, {id_: f"x\n{number:06d}", "refused": "x"}, ["refused"])
+        fold(store, keep, LATER + timedelta(days=10 * loads))
+        kept = [path for path in store.root.rglob("*") if path.is_file() and path.name != "base.json"]
+        sizes.append((len(kept), sum(path.stat().st_size for path in kept), len(Ledger(store).sent())))
+    early, late = sizes[loads // 2 : loads * 3 // 4], sizes[loads * 3 // 4 :]
+    for number, what in enumerate(("files", "bytes", "archives")):
+        before, after = max(size[number] for size in early), max(size[number] for size in late)
+        assert after <= before * 1.02, what  # numbers in names and tables get longer
+    assert len(Base.of(store).folded) <= REMEMBERED
+    assert Ledger(store).last == loads
+    last = windows.last_successful(store)
+    assert last is not None
+    products_known = store.select(f"SELECT key, code FROM ({Mirror.of(store, last).sql('products', 'key, code')}) ORDER BY key")
+    codes = {row["key"]: row["code"] for batch in products_known for row in batch.to_pylist()}
+    assert codes == {str(number % 10): f"SKU-{number:06d}" for number in range(loads)}
