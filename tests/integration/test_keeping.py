@@ -11,6 +11,7 @@ import yaml
 from akeneo_assets.loads import window
 from akeneo_assets.loads.partitions import PRODUCT_LOADS
 from akeneo_assets.pim.clock import Overlap
+from akeneo_assets.run_locks import at_work
 from akeneo_assets.store import Store
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
@@ -77,3 +78,17 @@ def test_an_installation_that_keeps_two_loads_goes_on_as_one_that_keeps_all(
     (said,) = again.failures
     assert "The load 'load_2' is older than what is kept (`keep` in connector.yaml), and its files are removed" in said
     assert packages(folding) == {"load_6", "load_7"}
+
+
+def test_while_another_run_works_in_the_store_nothing_is_folded(place_at: Any, pim_of: Callable[[str], str]) -> None:
+    place = place_at(pim_of("demo"))
+    store = Store(place.store)
+    replaced = store.base / "000001" / "ledger.parquet"  # as a fold that was killed leaves it
+    replaced.parent.mkdir(parents=True)
+    replaced.touch()
+    with at_work(store, "another-run"):
+        done = place.materialize("sfcc/base")
+        assert done.success
+        assert replaced.exists()
+    assert place.materialize("sfcc/base").success
+    assert not replaced.exists()
