@@ -313,6 +313,16 @@ READ_BY: Final = Table(
 )
 """Which folded load read an item last."""
 
+SEEN: Final = Table(
+    "seen",
+    _schema(
+        ("owner", pa.string(), False),  # product or product_model
+        *((name, ITEMS.columns.field(name).type) for name in ("key", "code", "updated", "fingerprint")),
+    ),
+    "store: while the PIM is compared with the mirror",
+    "akeneo-sfcc verify --all",
+)
+
 NAMED_BY_MODELS: Final = Table(
     "named_by_models",
     _schema(
@@ -356,6 +366,7 @@ TABLES: Final = {
         LEDGER_BASE,
         READ_BY,
         NAMED_BY_MODELS,
+        SEEN,
         OBJECT_FIELDS,
     )
 }
