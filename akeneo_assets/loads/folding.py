@@ -22,6 +22,7 @@ from akeneo_assets.loads.base import REMEMBERED, Base
 from akeneo_assets.loads.base_writing import archives_to_know, write_ledger, write_mirror
 from akeneo_assets.loads.guard import LATELY
 from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.media_files import fold_index
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package, all_packages, newest_with
 from akeneo_assets.loads.window import last_successful, outcome, recorded
@@ -67,6 +68,7 @@ def fold(
         return 0
     _write_base(todo, now)
     _sweep(store)
+    fold_index(store)
     for package in todo.packages:
         forget(package)
         _remove(store, package.folder)
