@@ -7,6 +7,7 @@ BIN := .venv/bin
 CATALOG ?= demo
 KILLS ?= 100
 HISTORIES ?= 300
+LOADS ?= 5000
 # One process a core. A file's tests stay together, since they share servers; files come in the order of their folders, so that the
 # short ones at the end fill up what the long ones leave. PYTEST_ARGS=-n0: all in one process, as a debugger needs it.
 PARALLEL := -n logical --dist loadfile --no-loadscope-reorder
@@ -35,9 +36,10 @@ dev: .venv/.installed ## Both sandboxes and the Dagster UI, left running
 test: .venv/.installed .venv-clients/.installed lint ## Lint, types and all tests
 	$(BIN)/pytest $(PARALLEL) $(PYTEST_ARGS)
 
-soak: .venv/.installed ## What takes long: loads killed at KILLS points (100), HISTORIES random histories (300)
+soak: .venv/.installed ## What takes long: loads killed at KILLS points (100), HISTORIES random histories (300), LOADS loads (5000)
 	$(BIN)/pytest $(PARALLEL) tests/integration/test_kill_points.py --kills $(KILLS) $(PYTEST_ARGS)
 	$(BIN)/pytest -n logical tests/integration/test_histories.py --histories $(HISTORIES) $(PYTEST_ARGS)
+	$(BIN)/pytest tests/akeneo_assets/loads/test_folding.py -k small_after_many_loads --loads $(LOADS) $(PYTEST_ARGS)
 
 lint: .venv/.installed ## Lint, format and types
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from akeneo_assets.assets.base_asset import base
 from akeneo_assets.assets.external_assets import ends
 from akeneo_assets.assets.feed_assets import FEED_ASSETS
 from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS
@@ -32,6 +33,7 @@ def build(**overrides: Any) -> dg.Definitions:
             *RECORD_ASSETS,
             *FEED_ASSETS,
             *IMPORT_ASSETS,
+            base,
             plan,
             *ends(IMPORT_KEYS),
         ],

@@ -6,7 +6,7 @@ environment when it first needs it.
 
 import errno
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +21,14 @@ from akeneo_assets.errors import ConnectorError, SettingsError, shown
 from akeneo_assets.job_names import BY_HAND, PLAN, STRUCTURE_FOLDERS
 from akeneo_assets.loads import lock, sentinel
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.base import Base
 from akeneo_assets.loads.confirmations import confirm
 from akeneo_assets.loads.ledger import Ledger
 from akeneo_assets.loads.list_reading import structure_of
 from akeneo_assets.loads.load_names import Kind
 from akeneo_assets.loads.media_files import missing
 from akeneo_assets.loads.package import Package
-from akeneo_assets.loads.partitions import KIND_TAG
+from akeneo_assets.loads.partitions import KIND_TAG, PARTITION_TAG
 from akeneo_assets.loads.plan_difference import plan_to_apply
 from akeneo_assets.loads.record_files import book_currencies
 from akeneo_assets.loads.vanished_codes import refuse_vanished
@@ -49,7 +50,8 @@ from sfcc_resources.delivery.site_archive_delivery import SiteArchiveDelivery
 CLEAR = (ConnectorError, PimError, SfccError, SettingsError)
 """Errors whose message is all that a person needs."""
 
-PARTITION_TAG = "dagster/partition"
+_FOLDING_LIMIT = 3600.0
+"""Seconds that a run waits, when it begins, for one that folds old loads."""
 
 _OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -299,6 +301,11 @@ class Connector(dg.ConfigurableResource[None]):
         if package.state is not None and package.state != "planned" and package.is_plan != (run.job_name == PLAN):
             what = "a plan" if package.is_plan else "a load, not a plan"
             raise ConnectorError(f"'{key}' is {what}: nothing was read or sent. Start the job with a new key.")
+        if package.state is None and key in Base.of(self.store).folded:
+            raise ConnectorError(
+                f"The load '{key}' is older than what is kept (`keep` in connector.yaml), and its files are removed: nothing was "
+                "read or sent. Start the job with a new key for a new load."
+            )
         if package.state is None and not by_job:
             raise ConnectorError(
                 f"The load '{key}' has not begun: start job 3-1 or 3-2 with this key. "
@@ -359,10 +366,37 @@ class Connector(dg.ConfigurableResource[None]):
 
     def _work(self, run_id: str, instance: dg.DagsterInstance) -> None:
         """Hold the run's own lock until it ends, and end the runs whose holders died."""
-        self._locks.add(run_locks.run_lock(self.store, run_id))
-        if run_locks.take(self.store, run_id):
-            self._at_end.callback(run_locks.give_back, self.store, run_id)
-            run_locks.end_dead_runs(instance, self.store)
+        own = run_locks.run_lock(self.store, run_id)
+        if own in self._locks:
+            return
+        with self._no_folding(run_id):
+            self._locks.add(own)
+            if run_locks.take(self.store, run_id):
+                self._at_end.callback(run_locks.give_back, self.store, run_id)
+                run_locks.end_dead_runs(instance, self.store)
+
+    def _no_folding(self, run_id: str) -> AbstractContextManager[None]:
+        """While it is held no old loads are folded: what a run that begins looks at stays there."""
+        path = self.store.lock("folding")
+        return lock.held(path, run_id, _FOLDING_LIMIT, dg.get_dagster_logger().info, "folds old loads")
+
+    @contextmanager
+    def alone_in_store(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Iterator[list[str]]:
+        """Keep all other runs from beginning to work, importing products or sending for the block. Gives the ids of those that
+        work already.
+
+        Raises:
+            ConnectorError: another run imports products, or goes on sending for too long.
+        """
+        self._work(run.run_id, instance)
+        self._import_products_alone(run.run_id)
+        with self._no_folding(run.run_id):
+            if others := run_locks.others_at_work(self.store, run.run_id):
+                yield others
+                return
+            limit, tell = self.settings.delivery.busy_minutes * 60, dg.get_dagster_logger().info
+            with lock.held(self.store.lock("sending"), run.run_id, limit, tell):
+                yield []
 
     def refuse_ended(self, run_id: str, instance: dg.DagsterInstance) -> None:
         """Make sure that a run may go on sending. Raises ConnectorError: Dagster has ended it, or a lock was taken from it."""

@@ -15,7 +15,7 @@ from typing import Final
 import dagster as dg
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.lock import appear, holds, left_by_the_dead, release
+from akeneo_assets.loads.lock import appear, held_by_others, holds, left_by_the_dead, release
 from akeneo_assets.store import Store
 
 DIED: Final = (
@@ -47,6 +47,11 @@ def at_work(store: Store, run_id: str) -> Iterator[None]:
         yield
     finally:
         give_back(store, run_id)
+
+
+def others_at_work(store: Store, run_id: str) -> list[str]:
+    """The ids of the other runs that work in this store."""
+    return [path.stem for path in held_by_others(store.runs, run_lock(store, run_id))]
 
 
 def end_dead_runs(instance: dg.DagsterInstance, store: Store) -> list[str]:

@@ -9,23 +9,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 import dagster as dg
-from dagster import DagsterRunStatus, RunsFilter
+from dagster import RunsFilter
 
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.job_names import DIFFERENTIAL
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.window import Window, last_successful
+from akeneo_assets.old_runs import UNFINISHED
 from akeneo_assets.pim.probe import changed_since
 from akeneo_assets.resources import Session
 from akeneo_assets.run_locks import end_dead_runs
-
-UNFINISHED: Final = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
 
 
 def decide(last: Window | None, *, importing: bool, changed: Collection[str], now: datetime) -> dg.SensorResult | dg.SkipReason:

@@ -124,6 +124,16 @@ class Store:
         return self.root / "ledger"
 
     @property
+    def base(self) -> Path:
+        """What is left of the loads that are no longer kept whole (`loads.base`)."""
+        return self.root / "base"
+
+    @property
+    def removed(self) -> Path:
+        """Folders on their way out: nothing looks for anything here."""
+        return self.root / "tmp" / "removed"
+
+    @property
     def codes_in_use(self) -> Path:
         """The codes of the PIM's lists that the last successful load used."""
         return self.root / "codes_in_use.json"

@@ -283,6 +283,58 @@ LEDGER_DOUBTS: Final = Table(
     "akeneo-sfcc verify --sfcc --mend",
 )
 
+LEDGER_BASE: Final = Table(
+    "ledger_base",
+    pa.schema(
+        [
+            *LEDGER_ENTRIES.columns,
+            pa.field("number", pa.int64(), nullable=False),  # of the archive
+            pa.field("said", pa.string(), nullable=False),  # SFCC's verdict
+            pa.field("message", pa.string()),
+            pa.field("first_line", pa.int64()),  # of the object in the feed; null: unknown
+            pa.field("last_line", pa.int64()),
+        ]
+    ),
+    "store: base",
+    "sfcc/base",
+)
+"""Of each object what its folded entries still tell."""
+
+READ_BY: Final = Table(
+    "read_by",
+    _schema(
+        ("owner", pa.string(), False),  # product or product_model
+        ("key", pa.string(), False),
+        ("load", pa.string(), False),
+        ("read", pa.string()),  # when that load's reading began, by the PIM's clock
+    ),
+    "store: base",
+    "sfcc/base",
+)
+"""Which folded load read an item last."""
+
+SEEN: Final = Table(
+    "seen",
+    _schema(
+        ("owner", pa.string(), False),  # product or product_model
+        *((name, ITEMS.columns.field(name).type) for name in ("key", "code", "updated", "fingerprint")),
+    ),
+    "store: while the PIM is compared with the mirror",
+    "akeneo-sfcc verify --all",
+)
+
+NAMED_BY_MODELS: Final = Table(
+    "named_by_models",
+    _schema(
+        ("model", pa.string(), False),  # its key
+        ("code", pa.string(), False),  # of the product, as the model names it
+        ("uuid", pa.string(), False),
+    ),
+    "store: base",
+    "sfcc/base",
+)
+"""The products that models are associated with (`Mirror.named_by_models`), as far as folded loads tell."""
+
 
 def pim_list_table(name: str, columns: tuple[str, ...]) -> Table:
     """The table of one of the PIM's lists: `columns` as text beside the whole item, for people."""
@@ -311,6 +363,10 @@ TABLES: Final = {
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
         LEDGER_DOUBTS,
+        LEDGER_BASE,
+        READ_BY,
+        NAMED_BY_MODELS,
+        SEEN,
         OBJECT_FIELDS,
     )
 }

@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do."""
     parser.addoption("--kills", type=int, default=10, help="at how many points of a load its process is killed")
     parser.addoption("--histories", type=int, default=3, help="how many random histories are tried")
+    parser.addoption("--loads", type=int, default=12, help="after how many loads the store must be as small as before")
     parser.addoption("--seed", type=int, default=None, help="the one history to try")
 
 

@@ -20,6 +20,7 @@ import duckdb
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.base import Base
 from akeneo_assets.loads.ledger import IS_RETIRED, Ledger
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.mirror import MIRRORED, Mirror
@@ -33,7 +34,7 @@ from sfcc_resources.records import PRODUCT
 Counts = dict[str, int]
 """Absences by group: `product`, `price-table`; of fields `product: custom/akeneo_brand/`."""
 
-_LATELY: Final = timedelta(hours=24)
+LATELY: Final = timedelta(hours=24)
 _NO_VALUES: Final = ("primary/", "parent/", "currency/", "shape/", RETIRED, "offline", "variation-groups")
 """Paths that say how something stood, and are no values."""
 
@@ -159,12 +160,17 @@ def _total(query: duckdb.DuckDBPyConnection, group: str) -> int:
 
 
 def passed_lately(package: Package, now: datetime) -> Counts:
-    """The absences that other loads have let pass within 24 hours, by group."""
-    counts: Counts = {}
+    """The absences that other loads have let pass within 24 hours, by group; those of loads that are folded since count, too."""
+    passed = dict[str, Counts]()
+    for name, (when, of_load) in Base.of(package.store).passed.items():
+        if now - datetime.fromisoformat(when) <= LATELY:
+            passed[name] = dict(of_load)
     for other in load_packages(package.store):
-        concluded = other.concluded
-        if other.name == package.name or not concluded or now - datetime.fromisoformat(concluded) > _LATELY:
-            continue
-        for group, count in ((other.report("retired") or {}).get("passed") or {}).items():
+        if (concluded := other.concluded) and now - datetime.fromisoformat(concluded) <= LATELY:
+            passed[other.name] = (other.report("retired") or {}).get("passed") or {}
+    passed.pop(package.name, None)
+    counts: Counts = {}
+    for of_load in passed.values():
+        for group, count in of_load.items():
             counts[group] = counts.get(group, 0) + count
     return counts

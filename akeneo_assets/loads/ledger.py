@@ -6,6 +6,7 @@ deciding what to send (`difference`) or reading SFCC's log (`sfcc_resources.log_
 One folder an archive, in the order sent: `entries.parquet` (the intent: every object in it) and, once SFCC has answered,
 `verdict.parquet` (only the objects that it did not confirm). An archive without verdict confirms nothing.
 An object leaves the ledger only when SFCC confirmed its removal, a field only when SFCC confirmed its clearing.
+The oldest archives are folded into one table in time (`loads.base`), whose entries count like those of the archives.
 
 Beside them lie `ends.json` (whose ledger it is, and its id) and `marks.json`: the archive whose mark each catalog was seen with
 last, and what a reset or restored instance has undone (`loads.sentinel`); and `doubts.parquet`: what SFCC confirmed and was found
@@ -27,6 +28,7 @@ import pyarrow as pa
 
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError
+from akeneo_assets.loads.base import Base
 from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.store import (
     DamagedFileError,
@@ -56,6 +58,8 @@ IS_RETIRED: Final = f"(starts_with(fields, '{RETIRED}') OR contains(fields, chr(
 
 _HELD: Final = "NOT (deleted AND verdict = 'confirmed')"
 
+_NOTHING_SAID: Final = f"SELECT key, 0 AS number, verdict, message FROM ({sql_empty(tables.LEDGER_VERDICTS)})"
+
 
 def object_key(container: str, kind: str, sfcc_id: str) -> int:
     """64 bits that stand for an object of SFCC in look-ups."""
@@ -73,6 +77,15 @@ class Undone:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """An archive that was about to be sent. `load`: the import that it is of; None: it carries nothing."""
+
+    number: int
+    archive: str
+    load: str | None
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The ledger of a store."""
 
@@ -86,10 +99,10 @@ class Ledger:
             ConnectorError: it tells of others.
             DamagedFileError: it holds archives, and the file that names its ends is missing; or an archive is missing.
         """
-        known, archives = read_json(self._ends), self._archives()
-        if known is None and archives:
+        known, begun = read_json(self._ends), self._begun
+        if known is None and begun:
             raise DamagedFileError(self._ends, "is missing beside a ledger that holds archives")
-        named = {"ledger": uuid4().hex, **(known or {}), **({} if archives else ends)}
+        named = {"ledger": uuid4().hex, **(known or {}), **({} if begun else ends)}
         if named != known:
             write_json(self._ends, named)
         if stranger := self.stranger(ends):
@@ -97,7 +110,7 @@ class Ledger:
 
     def stranger(self, ends: Mapping[str, str]) -> str | None:
         """What is wrong where archives were sent and these aren't the ends that the ledger tells of; else None."""
-        known = read_json(self._ends) if self._archives() else None
+        known = read_json(self._ends) if self._begun else None
         other = [f"{name} {known[name]}, not {now}" for name, now in ends.items() if known and known.get(name, now) != now]
         if not other:
             return None
@@ -105,6 +118,16 @@ class Ledger:
             f"the store {self.store.root} belongs to other ends ({'; '.join(other)}): set that back, or name a folder of its own "
             "in CONNECTOR_STORE."
         )
+
+    @property
+    def _begun(self) -> bool:
+        """Whether anything was ever about to be sent. Raises DamagedFileError as `_archives`."""
+        return bool(self._archives() or self.folded)
+
+    @property
+    def folded(self) -> int:
+        """The number of the last archive that is folded into the base; 0: none is."""
+        return Base.of(self.store).through
 
     @property
     def _ends(self) -> Path:
@@ -155,8 +178,10 @@ class Ledger:
         write_json(self._marks, {"marks": marks, "undone": undone})
 
     def number_of(self, archive: str) -> int | None:
-        """The number under which an archive was sent last; None: the ledger doesn't know it."""
-        return next((_number(folder) for folder in reversed(self._folders_of(archive))), None)
+        """The number under which an archive was sent last; None: the ledger doesn't know it. Of those that are folded it knows
+        those whose mark a catalog may have now."""
+        numbers = (_number(folder) for folder in reversed(self._folders_of(archive)))
+        return next(numbers, None) or Base.of(self.store).archives.get(archive)
 
     # --- Doubts -----------------------------------------------------------------------------------------------------------------
 
@@ -180,7 +205,30 @@ class Ledger:
     @property
     def last(self) -> int:
         """The number of the archive sent last; 0 where none was."""
-        return next((_number(folder) for folder in reversed(self._folders()) if (folder / "entries.parquet").exists()), 0)
+        whole = (folder for folder in reversed(self._folders()) if (folder / "entries.parquet").exists())
+        return next((_number(folder) for folder in whole), self.folded)
+
+    def sent(self) -> list[Sent]:
+        """All archives that were about to be sent and aren't folded, in order."""
+        entries = {folder / "entries.parquet": _number(folder) for folder in self._archives()}
+        if not entries:
+            return []
+        loads = self.store.select(f"SELECT number, any_value(load) AS load FROM ({sql_numbered(entries)}) GROUP BY number")
+        load_of = {row["number"]: row["load"] for batch in loads for row in batch.to_pylist()}
+        return [Sent(number, _archive(path.parent), load_of.get(number)) for path, number in entries.items()]
+
+    def names(self) -> dict[int, str]:
+        """The names of all archives by their numbers; of folded ones as `number_of`."""
+        folded = {number: name for name, number in Base.of(self.store).archives.items()}
+        return folded | {_number(folder): _archive(folder) for folder in self._archives()}
+
+    def outstanding(self) -> set[int]:
+        """The numbers of the archives without verdict that still count: nothing later was sent of some object in them."""
+        unanswered = {_number(folder) for folder in self._archives() if not (folder / "verdict.parquet").exists()}
+        if not unanswered:
+            return set()
+        numbers = f"SELECT DISTINCT number FROM ledger_latest WHERE number IN ({', '.join(map(str, unanswered))})"
+        return {row["number"] for batch in self.store.select(numbers, self.views) for row in batch.to_pylist()}
 
     def intend(self, archive: str) -> TableWriter:
         """A writer of the `tables.LEDGER_ENTRIES` of an archive about to be sent; the entries count from the moment it closes.
@@ -196,9 +244,9 @@ class Ledger:
         return write_table(folder / "verdict.parquet", tables.LEDGER_VERDICTS, exceptions)
 
     def views(self, query: duckdb.DuckDBPyConnection) -> None:
-        """Make the views of the ledger in a connection: `ledger_entries`, each entry with its archive's `number` and SFCC's
-        `verdict` and `message`; `ledger_latest`, the last entry of each object, looked up by its number so that nothing wide is
-        held; `ledger_current`, those of them that SFCC holds or may hold."""
+        """Make the views of the ledger in a connection: `ledger_entries`, each entry as in `tables.LEDGER_BASE` (of what isn't
+        folded without lines), with the `verdict` that holds now; `ledger_latest`, the last entry of each object, looked up by its
+        number so that nothing wide is held; `ledger_current`, those of them that SFCC holds or may hold."""
         query.execute(f"CREATE OR REPLACE TEMP VIEW ledger_entries AS {self._entries()}")
         query.execute("""
             CREATE OR REPLACE TEMP VIEW ledger_latest AS FROM ledger_entries
@@ -310,17 +358,23 @@ class Ledger:
         return f"SELECT {', '.join(columns)} FROM ledger_latest WHERE type IN ({types}) AND {unsettled}"
 
     def _folders(self) -> list[Path]:
-        """The folders of all archives in order, those among them that a kill has left without entries."""
+        """The folders of all archives that aren't folded in order, those among them that a kill has left without entries."""
         names = sorted(entry.name for entry in os.scandir(self.store.ledger)) if self.store.ledger.exists() else []
-        return [self.store.ledger / name for name in names if name[:1].isdigit()]
+        folders, folded = [self.store.ledger / name for name in names if name[:1].isdigit()], self.folded
+        return [folder for folder in folders if _number(folder) > folded]
+
+    def archives_folded(self) -> list[Path]:
+        """The folders of folded archives that are still there: nothing reads them any more."""
+        folded = self.folded
+        return [path for path in self.store.ledger.glob("[0-9]*-*") if _number(path) <= folded]
 
     def _folders_of(self, archive: str) -> list[Path]:
         """The folders of the archive's intents, in order."""
-        folders = (folder for folder in self._folders() if folder.name.split("-", 1)[1] == archive)
+        folders = (folder for folder in self._folders() if _archive(folder) == archive)
         return [folder for folder in folders if (folder / "entries.parquet").exists()]
 
     def _archives(self) -> list[Path]:
-        """The folders of all archives that were about to be sent, in order.
+        """The folders of all archives that were about to be sent and aren't folded, in order.
 
         Raises:
             DamagedFileError: one of them is gone, or has lost its entries. Archives are numbered without a gap, and an intent
@@ -329,7 +383,7 @@ class Ledger:
         folders = self._folders()
         whole = [folder for folder in folders if (folder / "entries.parquet").exists()]
         numbers = {_number(folder) for folder in whole}
-        for number in range(1, max(numbers, default=0) + 1):
+        for number in range(self.folded + 1, max(numbers, default=0) + 1):
             if number not in numbers:
                 raise DamagedFileError(self.store.ledger / f"{number:06d}-*" / "entries.parquet", "is missing")
         for folder in set(folders) - set(whole):
@@ -340,32 +394,39 @@ class Ledger:
     def _entries(self) -> str:
         """A query over all entries with their archive's number, whether a reset or restore has undone them, and SFCC's verdict on
         them. What is undone or doubted isn't confirmed; but what was deleted is gone from an empty instance, too."""
+        doubts = sql_table(self._doubts, tables.LEDGER_DOUBTS) if self._doubts.exists() else sql_empty(tables.LEDGER_DOUBTS)
+        ranges = " OR ".join(f"number > {gone.as_of} AND number <= {gone.after}" for gone in self.undone) or "false"
+        return f"""
+            WITH said AS (SELECT *, ({ranges}) AS undone FROM ({self._said()}))
+            SELECT s.*, CASE WHEN s.said <> 'confirmed' THEN s.said
+                             WHEN d.key IS NOT NULL THEN 'unconfirmed'
+                             WHEN s.undone AND NOT (s.deleted AND s.number <= {self.emptied}) THEN 'unconfirmed'
+                             ELSE 'confirmed' END AS verdict
+            FROM said s LEFT JOIN ({doubts}) d ON d.key = s.key AND d.number = s.number
+        """
+
+    def _said(self) -> str:
+        """A query over all entries as `tables.LEDGER_BASE`: what SFCC said of each, be it undone or doubted since."""
+        base = Base.of(self.store).entries
+        folded = sql_empty(tables.LEDGER_BASE) if base is None else sql_table(base, tables.LEDGER_BASE)
         archives = self._archives()
         if not archives:
-            return (
-                f"SELECT *, 0 AS number, false AS undone, '' AS verdict, '' AS message FROM ({sql_empty(tables.LEDGER_ENTRIES)})"
-            )
+            return folded
         entries = {folder / "entries.parquet": _number(folder) for folder in archives}
         verdicts = {path: _number(folder) for folder in archives if (path := folder / "verdict.parquet").exists()}
         unanswered = sorted({*entries.values()} - {*verdicts.values()})
-        undone = self.undone
-        ranges = " OR ".join(f"number > {gone.as_of} AND number <= {gone.after}" for gone in undone) or "false"
-        numbered = f"SELECT *, ({ranges}) AS undone FROM ({sql_numbered(entries)})"
-        if not verdicts:
-            return f"SELECT *, 'unconfirmed' AS verdict, NULL AS message FROM ({numbered})"
-        doubts = sql_table(self._doubts, tables.LEDGER_DOUBTS) if self._doubts.exists() else sql_empty(tables.LEDGER_DOUBTS)
+        said = f"SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})" if verdicts else _NOTHING_SAID
         return f"""
             SELECT e.*, CASE WHEN e.number IN ({", ".join(map(str, unanswered)) or "NULL"}) THEN 'unconfirmed'
-                             WHEN v.verdict IS NOT NULL THEN v.verdict
-                             WHEN d.key IS NOT NULL THEN 'unconfirmed'
-                             WHEN e.undone AND NOT (e.deleted AND e.number <= {self.emptied}) THEN 'unconfirmed'
-                             ELSE 'confirmed' END AS verdict, v.message
-            FROM ({numbered}) e
-            LEFT JOIN (SELECT key, number, verdict, message FROM ({sql_numbered(verdicts)})) v
-                ON v.key = e.key AND v.number = e.number
-            LEFT JOIN ({doubts}) d ON d.key = e.key AND d.number = e.number
+                             ELSE coalesce(v.verdict, 'confirmed') END AS said, v.message
+            FROM ({sql_numbered(entries)}) e LEFT JOIN ({said}) v ON v.key = e.key AND v.number = e.number
+            UNION ALL BY NAME {folded}
         """
 
 
 def _number(folder: Path) -> int:
     return int(folder.name.split("-")[0])
+
+
+def _archive(folder: Path) -> str:
+    return folder.name.split("-", 1)[1]

@@ -115,9 +115,28 @@ def left_by_the_dead(folder: Path) -> Iterator[tuple[Path, str]]:
             lock.release()
 
 
+def held_by_others(folder: Path, own: Path) -> list[Path]:
+    """The locks in a folder that somebody holds, `own` left out."""
+    held = []
+    for path in sorted(folder.glob("*.lock")):
+        if path == own:
+            continue
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            held.append(path)
+        else:
+            if not path.read_text():  # its holder has ended, and looking has made it anew
+                path.unlink()
+            lock.release()
+    return held
+
+
 @contextmanager
-def held(path: Path, holder: str, limit: float, tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold a lock for the block. While another process holds it, say who and wait, up to `limit` seconds.
+def held(path: Path, holder: str, limit: float, tell: Callable[[str], None], does: str = "sends to SFCC") -> Iterator[None]:
+    """Hold a lock for the block. While another process holds it, say who and wait, up to `limit` seconds. `does`: what its holder
+    does, for people.
 
     Raises:
         ConnectorError: it is still held then.
@@ -131,11 +150,11 @@ def held(path: Path, holder: str, limit: float, tell: Callable[[str], None]) -> 
         except Timeout:
             if time.monotonic() > end:
                 raise ConnectorError(
-                    f"Another import sends to SFCC ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this "
+                    f"Another import {does} ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this "
                     "one was sent; start it again when that one has ended."
                 ) from None
             if not said:
-                tell(f"Waiting for the import that sends to SFCC now ({_holder(path)}).")
+                tell(f"Waiting for the import that {does} now ({_holder(path)}).")
                 said = True
             time.sleep(_ASKED_EVERY)
     try:

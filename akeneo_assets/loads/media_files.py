@@ -29,7 +29,7 @@ from akeneo_assets.pim.pim_addresses import media_path as product_media_path
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import BrokenAnswerError, DamagedFileError, PimError, TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import Store, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
+from akeneo_assets.store import Store, TableWriter, rows, sql_empty, sql_files, sql_numbered, write_query, write_table
 from sfcc_resources.records import FILE
 
 MEDIA_FILE: Final = "media.parquet"
@@ -158,6 +158,22 @@ def _known(store: Store) -> str:
     numbered = sql_numbered({path: number for number, path in enumerate(files)})
     last = f"SELECT media, max(number) AS number FROM ({numbered}) GROUP BY media"
     return f"SELECT media, path, size, sha1, reason FROM ({numbered}) SEMI JOIN ({last}) USING (media, number)"
+
+
+def fold_index(store: Store) -> None:
+    """Make one file of the index's many, one a fetch: its last answer for each key. For a caller who knows that nobody fetches.
+
+    The new file is the last word on all keys before any other is removed, so that a kill changes nothing.
+    """
+    index = store.media / "index"
+    former = list(index.iterdir()) if index.exists() else []
+    if sum(path.suffix == ".parquet" for path in former) < 2:
+        return
+    with TableWriter(_next_file(store, "folded"), tables.MEDIA) as known:
+        for batch in store.select(f"{_known(store)} ORDER BY media"):
+            known.write_batch(batch)
+    for path in former:
+        path.unlink()
 
 
 class _Fetching:

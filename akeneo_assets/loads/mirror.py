@@ -2,12 +2,13 @@
 
 Belongs here: the raw tables' shape, and reading the fold. Doesn't: how they are read from the PIM
 (`item_reading`), or their mapping. A load that reads everything starts the mirror afresh; each later load stands on the one
-before it (`Window.previous`).
+before it (`Window.previous`). The oldest loads are folded in time into a base, which counts as the first load (`loads.base`).
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -16,6 +17,7 @@ import orjson
 import pyarrow as pa
 
 from akeneo_assets import tables
+from akeneo_assets.loads.base import Base, named, read_by
 from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window, recorded
 from akeneo_assets.mapping.linked_values import link_target
@@ -28,6 +30,7 @@ from akeneo_assets.store import (
     parquet,
     sql_empty,
     sql_numbered,
+    sql_table,
     sql_texts,
     telling_damage,
     write_table,
@@ -36,6 +39,8 @@ from akeneo_assets.store import (
 Items = Literal["products", "product_models"]
 MIRRORED: Final[dict[str, Items]] = {"product": "products", "product_model": "product_models"}
 """The table of the items of each owner that has one. Products come first: a model may come for their sake."""
+
+_OWNERS: Final[dict[str, str]] = {table: owner for owner, table in MIRRORED.items()}
 
 Table = Literal[Items, "associations", "media_references"]
 
@@ -138,7 +143,8 @@ def media_rows(owner: str, key: str, item: dict[str, Any], attributes: frozenset
 
 @dataclass(frozen=True)
 class Mirror:
-    """The PIM as a load sees it: the batches of the loads that it stands on, the oldest first, its own last."""
+    """The PIM as a load sees it: the batches of the loads that it stands on, the oldest first, its own last. `keys`: their names;
+    that of the base's newest load stands for all that the base holds."""
 
     store: Store
     keys: tuple[str, ...]
@@ -146,9 +152,9 @@ class Mirror:
     @classmethod
     def of(cls, store: Store, window: Window) -> "Mirror":
         """The mirror after the load of `window`."""
-        chain = [window.key]
+        chain, base = [window.key], Base.of(store).load
         step: Window | None = window
-        while step is not None and step.previous is not None:
+        while step is not None and step.previous is not None and step.key != base:
             chain.append(step.previous)
             step = recorded(store, step.previous)
         return cls(store, tuple(reversed(chain)))
@@ -165,8 +171,14 @@ class Mirror:
         if absent:
             write_table(path, tables.ABSENT, absent)
 
+    @cached_property
+    def base(self) -> Package | None:
+        """The base that this mirror stands on; None: it stands on none."""
+        base = Base.of(self.store)
+        return base.package if self.keys and base.load == self.keys[0] else None
+
     def _package(self, key: str) -> Package:
-        return Package.of_load(self.store, key)
+        return self.base if self.base and key == self.base.name else Package.of_load(self.store, key)
 
     def files(self, table: Table) -> dict[Path, int]:
         """The raw files of `table` in the order in which they were read, each with its load's number, the oldest load's first.
@@ -225,12 +237,29 @@ class Mirror:
                     start, first = upto, after
 
     def items(self, table: Items, keys: Collection[str]) -> list[dict[str, Any]]:
-        """The `tables.ITEMS` rows of these keys as they were read last, each with the name of the `load` that read it; what the
-        PIM has no more is absent."""
+        """The `tables.ITEMS` rows of these keys as they were read last, each with the name of the `load` that read it, and when
+        that reading began, by the PIM's clock (`read`); what the PIM has no more is absent."""
         columns = ", ".join(tables.ITEMS.columns.names)
         last = f"FROM ({self.sql(table, f'{columns}, batch')}) WHERE key IN {sql_texts(keys)} ORDER BY key"
-        read = [row for batch in self.store.select(last) for row in batch.to_pylist()]
-        return [row | {"load": self.keys[row.pop("batch")]} for row in read]
+        items = [row for batch in self.store.select(last) for row in batch.to_pylist()]
+        folded = self._folded_readings(table, keys)
+        for item in items:
+            number = item.pop("batch")
+            item["load"], item["read"] = folded[item["key"]] if self.base and not number else self.reading(number)
+        return items
+
+    def reading(self, number: int) -> tuple[str, str | None]:
+        """The name of the load of this number, and when its reading began, by the PIM's clock."""
+        window = recorded(self.store, self.keys[number])
+        return self.keys[number], window.poll_start if window else None
+
+    def _folded_readings(self, table: Items, keys: Collection[str]) -> dict[str, tuple[str, str | None]]:
+        """For each of these keys what `reading` says of the folded load that read it last."""
+        if self.base is None:
+            return {}
+        read = sql_table(read_by(self.base), tables.READ_BY)
+        wanted = f"FROM ({read}) WHERE owner = '{_OWNERS[table]}' AND key IN {sql_texts(keys)}"
+        return {r["key"]: (r["load"], r["read"]) for batch in self.store.select(wanted) for r in batch.to_pylist()}
 
     def sql(self, table: Table, columns: str) -> str:
         """A query over the fold: for each key the row that was read last. `batch` is the number of the load that read it, `part`
@@ -255,13 +284,19 @@ class Mirror:
         """A query over the products that models are associated with: (model, code, uuid), `code` as the model names it.
 
         A model names products by identifier, and a product's new one moves no model's `updated`: what it names is the product
-        that had the identifier when the model was read, else the first to have it since.
+        that had the identifier when the model was read, else the first to have it since. Of a model in the base that is decided
+        where the base has it.
         """
+        folded = sql_empty(tables.NAMED_BY_MODELS) if self.base is None else sql_table(named(self.base), tables.NAMED_BY_MODELS)
         return f"""
-            WITH named AS (
+            WITH all_named AS (
                 SELECT DISTINCT key AS model, target_key AS code, batch
                 FROM ({self.sql("associations", "owner, key, target, target_key, batch")})
                 WHERE owner = 'product_model' AND target = 'identifier'
+            ), decided AS (
+                SELECT f.model, f.code, f.uuid FROM ({folded}) f JOIN all_named n USING (model, code) WHERE n.batch = 0
+            ), named AS (
+                FROM all_named ANTI JOIN decided USING (model, code)
             ), products AS (
                 SELECT key, code, batch FROM ({self._numbered("products")})
                 UNION ALL SELECT key, NULL AS code, batch FROM ({self._gone("product")})
@@ -272,6 +307,7 @@ class Mirror:
                 SELECT 1 FROM products later WHERE later.key = p.key AND later.batch > p.batch AND later.batch <= n.batch
             )
             GROUP BY n.model, n.code
+            UNION ALL FROM decided
         """
 
     def _numbered(self, table: Table) -> str:

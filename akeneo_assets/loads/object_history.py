@@ -29,7 +29,7 @@ Owner = Literal["product", "product_model", "category"]
 
 Entry = dict[str, Any]
 """What one archive carried of an object: its `number`, `load`, `type`, `container`, `id`, `deleted`, `archive`, `file` (the feed
-inside it), `first_line` and `last_line` there (None: the load's package is gone), SFCC's `verdict` and `message`; `key` and
+inside it), `first_line` and `last_line` there (None: unknown), SFCC's `verdict` and `message`; `key` and
 `output` as the ledger has them."""
 
 NEAR: Final = 0.85
@@ -140,14 +140,11 @@ class Known:
         `updated` and `created`, and the `item` as the API gave it; None: the PIM doesn't have it."""
         if subject.owner == "category":
             category = self._categories.get(fold(subject.key))
-            return category and self._reading(self.package.name, None, None, category)
-        last = self.mirror.items(MIRRORED[subject.owner], [subject.key])
-        return next((self._reading(row["load"], row["updated"], row["created"], orjson.loads(row["item"])) for row in last), None)
-
-    def _reading(self, load: str, updated: str | None, created: str | None, item: dict[str, Any]) -> dict[str, Any]:
-        window = self.window if load == self.window.key else recorded(self.store, load)
-        read = window.poll_start if window else None
-        return {"load": load, "read": read, "updated": updated, "created": created, "item": item}
+            read = {"load": self.package.name, "read": self.window.poll_start, "updated": None, "created": None}
+            return category and read | {"item": category}
+        for row in self.mirror.items(MIRRORED[subject.owner], [subject.key]):
+            return {name: row[name] for name in ("load", "read", "updated", "created")} | {"item": orjson.loads(row["item"])}
+        return None
 
     # --- What SFCC was given ----------------------------------------------------------------------------------------------------
 
@@ -156,7 +153,8 @@ class Known:
         had before."""
         kinds = (CATEGORY,) if subject.owner == "category" else (PRODUCT, *OF_PRODUCTS)
         wanted = f"""
-            SELECT number, load, type, container, id, deleted, archive, file, verdict, message, source, key, output
+            SELECT number, load, type, container, id, deleted, archive, file, verdict, message, source, key, output,
+                first_line, last_line
             FROM ledger_entries
             WHERE source = $name OR list_contains($ids, id) AND type IN ({", ".join(f"'{kind}'" for kind in kinds)})
             ORDER BY number, type <> '{PRODUCT}', type, container, id
@@ -165,7 +163,7 @@ class Known:
         return self._with_lines(entries)
 
     def _with_lines(self, entries: list[Entry]) -> list[Entry]:
-        """The entries with the lines that their objects take in their feeds."""
+        """The entries with the lines that their objects take in their feeds: folded ones have them already."""
         archives = {entry["archive"]: Package.of_load(self.store, entry["load"]).archives for entry in entries}
         manifests = {name: path for name, folder in archives.items() if (path := manifest_path(folder / name)).is_file()}
         lines: dict[tuple[str, ...], tuple[int | None, int | None]] = {}
@@ -183,7 +181,7 @@ class Known:
                 lines[names[row["number"]], row["container"], row["type"], row["id"]] = row["first_line"], row["last_line"]
         for entry in entries:
             place = (entry["archive"], entry["container"], entry["type"], entry["id"])
-            entry["first_line"], entry["last_line"] = lines.get(place, (None, None))
+            entry["first_line"], entry["last_line"] = lines.get(place, (entry["first_line"], entry["last_line"]))
         return entries
 
     def _rows(self, sql: str, name: str = "", **more: Any) -> list[dict[str, Any]]:

@@ -267,6 +267,16 @@ class Package:
         return str(self._document().get("settings", ""))
 
     @property
+    def is_load(self) -> bool:
+        """Whether it is of a load of products, or of a plan of one."""
+        return self.folder.parent == self.store.loads
+
+    @property
+    def steps(self) -> set[str]:
+        """The steps that are done."""
+        return {*self._document().get("sealed", {})}
+
+    @property
     def begun(self) -> str:
         """When the import began (ISO 8601); empty: unknown."""
         return str(self._document().get("begun", ""))
@@ -292,7 +302,7 @@ class Package:
             version = connector_version()
             begun = {"begun": _now(), "settings": settings, "connector": version, "kind": kind, "undone": undone}
             more = {name: value for name, value in (("plan", plan), ("applies", applies)) if value}
-            write_json(self._file, begun | more | {"sealed": dict[str, Any]()})
+            write_json(self._file, {"name": self.name, **begun, **more, "sealed": dict[str, Any]()})
         elif document["settings"] != settings:
             self.abandon("connector.yaml has changed since it began")
         elif document["connector"] != connector_version():
@@ -377,6 +387,14 @@ def load_packages(store: Store) -> Iterator[Package]:
     for path in store.loads.glob("*/window.json"):
         window: Mapping[str, Any] = read_json(path)
         yield Package.of_load(store, window["key"])
+
+
+def all_packages(store: Store) -> Iterator[Package]:
+    """The packages of all imports and plans that have begun."""
+    for folder in {path.parent for file in ("package.json", "window.json") for path in store.root.glob(f"*/*/{file}")}:
+        named: Mapping[str, Any] = read_json(folder / "package.json") or {}
+        window: Mapping[str, Any] = read_json(folder / "window.json") or {}
+        yield Package(store, folder, named.get("name") or window.get("key") or folder.name)  # version 0.1 noted no name
 
 
 def newest_with(store: Store, step: str) -> Package | None:

@@ -12,6 +12,9 @@ PRODUCT_LOADS: Final = dg.DynamicPartitionsDefinition(name="product_loads")
 KIND_TAG: Final = "akeneo_sfcc/load"
 """Run tag that tells a load's kind, or that it is a plan; it is also what the run queue's limit counts."""
 
+PARTITION_TAG: Final = "dagster/partition"
+"""Dagster's run tag of a load's name."""
+
 _PREFIX: Final[dict[Kind, str]] = {"full": "full", "differential": "diff"}
 
 

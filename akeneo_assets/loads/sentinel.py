@@ -35,13 +35,16 @@ class Mark:
     archive: str
 
 
-def state(mark: Mark | None, ledger: str, number: int | None, expected: int | None, taken_over: str | None = None) -> State:
+def state(
+    mark: Mark | None, ledger: str, number: int | None, expected: int | None, taken_over: str | None = None, folded: int = 0
+) -> State:
     """What a catalog's mark tells of the instance.
 
     ledger: the id of this store's; number: under which it sent the mark's archive, None: it knows none of that name.
     expected: the number of the last archive whose mark was seen there, None: none was since the instance was found empty or taken
-    over; taken_over: the id of the ledger from which it was. A higher number is an archive whose verdict a kill took.
-    Example: the mark of archive 3 where that of 5 was seen -> "restored".
+    over; taken_over: the id of the ledger from which it was; folded: the number of the last archive in the ledger's base, which
+    can't tell any more how the instance stood before it. A higher number is an archive whose verdict a kill took.
+    Example: the mark of archive 3 where that of 5 was seen -> "restored"; "reset" where 4 is folded.
     """
     if mark is not None and mark.ledger not in (ledger, taken_over if expected is None else ledger):
         return "foreign"
@@ -49,7 +52,9 @@ def state(mark: Mark | None, ledger: str, number: int | None, expected: int | No
         return "as left"
     if mark is None or number is None:
         return "reset"
-    return "restored" if number < expected else "as left"
+    if number < expected:
+        return "restored" if number >= folded else "reset"
+    return "as left"
 
 
 def marks_for(ledger: Ledger) -> Enclosed:
@@ -116,12 +121,13 @@ def look(ledger: Ledger, delivery: DeliveryPort) -> Finding | None:
     """
     if not ledger.last:
         return None
-    expected, undone = ledger.marks, ledger.undone  # before SFCC is asked: another import may send meanwhile
+    # Before SFCC is asked: another import may send meanwhile.
+    expected, undone, folded = ledger.marks, ledger.undone, ledger.folded
     taken_over = undone[-1].taken_over if undone else None
     master = [ledger.catalog] if ledger.catalog else []
     marks = {catalog: seen(delivery, catalog) for catalog in sorted({*expected, *master})}
     numbers = {catalog: ledger.number_of(mark.archive) for catalog, mark in marks.items() if mark and mark.ledger == ledger.id}
-    states = {c: state(mark, ledger.id, numbers.get(c), expected.get(c), taken_over) for c, mark in marks.items()}
+    states = {c: state(mark, ledger.id, numbers.get(c), expected.get(c), taken_over, folded) for c, mark in marks.items()}
     for catalog, mark in marks.items():
         if states[catalog] == "foreign" and mark:
             return Finding(
@@ -130,7 +136,9 @@ def look(ledger: Ledger, delivery: DeliveryPort) -> Finding | None:
                 foreign=mark.ledger,
             )
     if reset := [catalog for catalog in marks if states[catalog] == "reset"]:
-        named = f"names the archive {mark.archive}, which this store never sent" if (mark := marks[reset[0]]) else "is gone"
+        mark = marks[reset[0]]
+        unknown = "never sent or no longer knows" if folded else "never sent"
+        named = f"names the archive {mark.archive}, which this store {unknown}" if mark else "is gone"
         return Finding(f"the file default/{FILE} of catalog '{reset[0]}' {named}: the instance was reset")
     known = {catalog: number for catalog, number in numbers.items() if number}
     if restored := {catalog: known[catalog] for catalog in marks if states[catalog] == "restored"}:

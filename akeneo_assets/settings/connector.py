@@ -19,6 +19,7 @@ from akeneo_assets.settings.content_settings import Assets, ReferenceEntities
 from akeneo_assets.settings.delivery_settings import Delivery
 from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.settings.image_settings import Images
+from akeneo_assets.settings.keep_settings import Keep
 from akeneo_assets.settings.load_settings import Loads
 from akeneo_assets.settings.organization_settings import Organization
 from akeneo_assets.settings.price_settings import PriceBook
@@ -57,12 +58,14 @@ class ConnectorSettings(Section):
     """Loads of products."""
     guard: Guard = Guard()
     """What may vanish from the shop without a person's word."""
+    keep: Keep = Keep()
+    """Which loads stay whole in the store."""
 
 
 _NAMED: Final = 50  # problems of a file that are named at once
 
-_NOT_MAPPING: Final = {"akeneo", "delivery", "loads", "guard"}
-"""Sections that say how data travels: they change no record."""
+_NOT_MAPPING: Final = {"akeneo", "delivery", "loads", "guard", "keep"}
+"""Sections that say how data travels and what is kept of it: they change no record."""
 
 
 def fingerprint(settings: ConnectorSettings) -> str:

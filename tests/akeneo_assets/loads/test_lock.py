@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.lock import acquire, appear, left_by_the_dead, release
+from akeneo_assets.loads.lock import acquire, appear, held, held_by_others, left_by_the_dead, release
 
 HOLDER = """
 import sys, time
@@ -78,3 +78,25 @@ def test_a_lock_that_comes_and_goes_is_never_taken_for_that_of_a_dead_holder(tmp
     assert dead == []
     assert list(left_by_the_dead(tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_locks_that_others_hold_are_told_from_ones_own_and_from_those_of_the_dead(tmp_path: Path) -> None:
+    own, other, dead = (tmp_path / f"{name}.lock" for name in ("own", "other", "dead"))
+    appear(own, "own")
+    appear(other, "other")
+    dead.write_text("dead")
+    assert held_by_others(tmp_path, own) == [other]
+    release(other, "other", remove=True)
+    assert held_by_others(tmp_path, own) == []
+    assert dead.exists()  # whoever ends the dead one's run removes it
+    release(own, "own", remove=True)
+
+
+def test_who_waits_for_a_lock_is_told_what_its_holder_does(tmp_path: Path) -> None:
+    path, said = tmp_path / "lock", list[str]()
+    with (
+        held(path, "load_7", 0, said.append),
+        pytest.raises(ConnectorError, match=r"^Another import folds old loads \(load_7, since"),
+        held(path, "load_8", -1, said.append, "folds old loads"),
+    ):
+        pass

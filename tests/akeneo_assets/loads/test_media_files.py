@@ -9,7 +9,7 @@ import pytest
 from scripted_pim import TOKEN_PATH, Reply
 
 from akeneo_assets.loads import media_files
-from akeneo_assets.loads.media_files import FAILING_TRIES, fetch, forget_damaged, missing
+from akeneo_assets.loads.media_files import FAILING_TRIES, fetch, fold_index, forget_damaged, missing
 from akeneo_assets.mapping.media_keys import media_key
 from akeneo_assets.pim.pim_errors import PimError
 from akeneo_assets.store import Store, rows
@@ -50,6 +50,32 @@ def test_a_file_known_is_not_asked_for_again(store: Store, pim: Any, pim_client:
     assert get(store, pim_client, "two", "x.jpg") == {"wanted": 1, "missing": 0}
     assert len(pim.calls(f"{PATH}x.jpg/download")) == 1
     assert found(store, "two")[key("x.jpg")]["size"] == 14
+
+
+def test_a_folded_index_tells_the_same_and_does_so_when_a_kill_left_its_old_files(
+    store: Store, pim: Any, pim_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, run in (("x.jpg", "one"), ("y.jpg", "two")):
+        lay_out(pim, code, PICTURE)
+        lay_out(pim, "z.jpg", status=404)
+        get(store, pim_client, run, code, "z.jpg")
+    lay_out(pim, "z.jpg", PICTURE)
+    get(store, pim_client, "three", "z.jpg", "x.jpg", "y.jpg")
+    lay_out(pim, "w.jpg", status=404)
+    get(store, pim_client, "four", "w.jpg")
+    before = found(store, "three")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", lambda *_, **__: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception, match="killed"):
+            fold_index(store)
+    for left in (10, 2):  # the files of four fetches and of the fold, each with its number; then those of a fold alone
+        assert len(list((store.media / "index").iterdir())) == left
+        assert get(store, pim_client, "later", "z.jpg", "x.jpg", "y.jpg") == {"wanted": 3, "missing": 0}
+        assert found(store, "later") == before
+        assert list(missing(store)) == [key("w.jpg")]
+        fold_index(store)
+    get(store, pim_client, "last", "w.jpg")
+    assert len(list((store.media / "index").iterdir())) == 4
 
 
 @pytest.mark.parametrize(

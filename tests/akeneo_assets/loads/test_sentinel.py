@@ -31,6 +31,23 @@ def test_a_mark_tells_what_became_of_the_instance(
     assert state(mark, "ours", number, expected) == told
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        pytest.param(2, "reset", id="before the base: how the instance stood then is forgotten"),
+        pytest.param(3, "restored", id="as the base tells it"),
+        pytest.param(4, "restored", id="after the base"),
+        pytest.param(5, "as left", id="the last archive"),
+    ],
+)
+def test_an_instance_that_was_restored_to_before_the_base_counts_as_reset(number: int, told: State) -> None:
+    assert state(OURS, "ours", number, 5, folded=3) == told
+
+
+def test_the_last_archive_is_as_left_though_it_is_folded() -> None:
+    assert state(OURS, "ours", 3, 3, folded=7) == "as left"
+
+
 def test_an_instance_that_was_taken_over_is_so_until_the_first_mark_of_ours_was_seen_there() -> None:
     assert state(THEIRS, "ours", None, None, taken_over="theirs") == "as left"
     assert state(THEIRS, "ours", None, 3, taken_over="theirs") == "foreign"

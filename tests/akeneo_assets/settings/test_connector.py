@@ -182,7 +182,7 @@ def test_a_source_reads_attributes_and_properties_apart() -> None:
             f"? {'x' * 300}\n: 1",
             (
                 f"{'x' * 100}... is no known key; allowed are akeneo, assets, associations, attributes, categories, delivery, "
-                "guard, images, loads, organization, price_books, products, reference_entities."
+                "guard, images, keep, loads, organization, price_books, products, reference_entities."
             ),
         ),
         (
