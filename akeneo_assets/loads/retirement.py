@@ -64,15 +64,18 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     unmapped = "" if everything else f"AND NOT (type = '{PRODUCT}' AND id IN ({_unmapped(package)}))"
     batches = package.store.select(
         f"""
-        SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
-            {IS_RETIRED} AS before
-        FROM ({held}) {exported}
-        SEMI JOIN (
-            SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}
+        WITH vanished AS MATERIALIZED (
+            SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
+                {IS_RETIRED} AS before
+            FROM ({held}) {exported} WHERE true {unmapped}
+        )
+        FROM vanished SEMI JOIN (
+            -- Of these few alone, which takes half of the time that asking it of all objects does.
+            SELECT key FROM ledger_entries SEMI JOIN vanished USING (key) WHERE NOT deleted AND number > {ledger.emptied}
             -- SFCC rejects a whole price book with a warning.
             AND (verdict IN ('confirmed', 'unconfirmed') OR verdict = 'pending' AND type <> '{PRICE_BOOK}')
         ) USING (key)
-        WHERE true {unmapped} ORDER BY type, container, id
+        ORDER BY kind, container, id
         """,
         ledger.views,
     )
