@@ -17,6 +17,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import yaml
+
 REPOSITORY: Final = Path(__file__).parents[1]
 COMMAND: Final = Path(sysconfig.get_path("scripts")) / "akeneo-sfcc"
 CREDENTIAL: Final = "sandbox"  # client, secret, user and password of both sandboxes
@@ -103,6 +105,16 @@ def environment(folder: Path, config: Path, pim_url: str, sfcc_url: str) -> dict
         "CONNECTOR_CONFIG": str(config),
         "DAGSTER_HOME": str(folder / "dagster"),
     }
+
+
+def without_images(folder: Path) -> Path:
+    """The repository's connector.yaml without images, written to `folder`: their download, one call each, is job 2's matter."""
+    settings = yaml.safe_load((REPOSITORY / "connector.yaml").read_text(encoding="utf-8"))
+    settings["images"] = {"view_types": []}
+    settings["attributes"]["exclude"] = {"attributes": ["image"]}
+    config = folder / "connector.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return config
 
 
 def apart(work: Callable[..., T], *arguments: Any, **options: Any) -> T:

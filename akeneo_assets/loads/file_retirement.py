@@ -13,8 +13,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from akeneo_assets import tables
 from akeneo_assets.loads import sentinel
 from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.changes import IS_MAPPED
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.lock import held
@@ -25,7 +27,7 @@ from akeneo_assets.loads.record_files import RecordFiles, deletion_row, record_f
 from akeneo_assets.loads.sending import Sender
 from akeneo_assets.loads.shown_media import shown_by_load
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.store import rows
+from akeneo_assets.store import rows, sql_table
 from sfcc_resources.archive import static_entry
 from sfcc_resources.archive_paths import safe_name
 from sfcc_resources.delivery.sfcc_errors import SfccError, SfccTransientError
@@ -50,31 +52,71 @@ def may_go(settings: ConnectorSettings) -> bool:
     return retire.media == "delete" and not kept and bool(settings.images.view_types) and settings.categories.write
 
 
-def unshown(load: Load) -> list[File]:
+def unshown(load: Load, *, everything: bool = True) -> list[File]:
     """The files that SFCC may have of the connector and that nothing exported shows: those of products without an SFCC id among
-    them, which job 2 may have brought ahead."""
+    them, which job 2 may have brought ahead. `everything`: the load maps all products; else only files are looked at that what
+    it maps, or no longer has, showed before, as long as the load before has left none behind and nothing was sent since."""
     if not may_go(load.settings):
         return []
-    containers, ledger = containers_of(load.settings), load.ledger
-    shown = shown_by_load(load.package, load.package, load.mirror, load.settings, load.structure)
-    keys = (object_key(container, FILE, id_) for media in shown for container, id_ in places(media, containers))
+    doubted = None if everything or not _settled_before(load) else _shown_by_changed(load)
+    if doubted is not None and not doubted:
+        return []
+    ledger = load.ledger
+    shown = shown_by_load(load.package, load.package, load.mirror, load.settings, load.structure, among=doubted)
     gone = load.package.store.select(
         f"""
-        SELECT key, container, id FROM ({ledger.sql(FILE, columns=("key", "container", "id"))}) ANTI JOIN shown USING (key)
+        SELECT key, container, id FROM ({ledger.sql(FILE, columns=("key", "container", "id"))})
+        ANTI JOIN shown USING (key) {"" if doubted is None else "SEMI JOIN doubted USING (key)"}
         ORDER BY container, id
         """,
         ledger.views,
-        shown=pa.table({"key": np.fromiter(keys, dtype=np.uint64)}),
+        shown=_keys(load, shown),
+        doubted=_keys(load, doubted or ()),
     )
     files = [file for batch in gone for file in batch.to_pylist()]
     sources = _shown_before(load, {file["key"] for file in files})
     return [file | {"source": sources.get(file["key"])} for file in files]
 
 
+def _keys(load: Load, media: Iterable[str]) -> pa.Table:
+    """The keys of these media's files, a column `key`."""
+    containers = containers_of(load.settings)
+    keys = (object_key(container, FILE, id_) for medium in media for container, id_ in places(medium, containers))
+    return pa.table({"key": np.fromiter(keys, dtype=np.uint64)})
+
+
+def _settled_before(load: Load) -> bool:
+    """Whether the load before has found all files that nothing showed, and deleted them, and nothing was sent since."""
+    outcome = windows.outcome(load.package.store, load.previous.name) if load.previous else None
+    if load.previous is None or outcome is None or outcome.archive != load.ledger.last:
+        return False
+    retired = load.previous.report("retired")
+    return retired is not None and not retired["held"] and not record_files(load.previous.records("unshown"))
+
+
+def _shown_by_changed(load: Load) -> set[str]:
+    """The media that the load before had of items that this load maps or no longer has."""
+    store, previous = load.package.store, load.previous
+    if previous is None:
+        return set()
+    before, now = (sql_table(package.identities, tables.IDENTITIES) for package in (previous, load.package))
+    mapped = f"SEMI JOIN ({sql_table(load.package.changes, tables.CHANGES)}) c ON {IS_MAPPED}"
+    concerned = store.select(f"""
+        SELECT owner, key FROM ({before}) i {mapped} UNION SELECT owner, key FROM ({now}) i {mapped}
+        UNION SELECT owner, key FROM ({before}) ANTI JOIN ({now}) USING (owner, key)
+    """)
+    items = pa.Table.from_batches(concerned, pa.schema([("owner", pa.string()), ("key", pa.string())]))
+    if not items.num_rows:  # as in most differentials: the mirror needn't be read
+        return set()
+    references = load.mirror.before().sql("media_references", "owner, key, media")
+    shown = store.select(f"SELECT DISTINCT media FROM ({references}) SEMI JOIN items USING (owner, key)", items=items)
+    return {media for batch in shown for media in batch.column("media").to_pylist()}
+
+
 def _shown_before(load: Load, keys: Collection[int]) -> dict[int, str]:
     """For each of these files an item that showed it when the load before ended, as far as there is one."""
-    last = windows.last_successful(load.package.store)
-    if not keys or last is None:
+    last = windows.last_successful(load.package.store) if keys else None
+    if last is None:
         return {}
     sources, containers = dict[int, str](), containers_of(load.settings)
     before = Mirror.of(load.package.store, last).sql("media_references", "owner, key, media")

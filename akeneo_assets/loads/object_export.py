@@ -171,9 +171,9 @@ class Exporter:
             ).fetchall()
         of_key = {(owner, key): {"root": root, "own_id": own_id} for owner, key, root, own_id in identities}
         rows = []
-        for owner, table in MIRRORED.items():
+        for owner in MIRRORED:
             keys = [key for of, key in of_key if of == owner]
-            for item in known.mirror.items(table, keys) if keys else ():
+            for item in known.items(owner, keys) if keys else ():
                 place = VARIANT if owner == "product" else ROOT if item["key"] == root else SUB_MODEL
                 rows.append({name: item.get(name) for name in ROWS.names} | of_key[owner, item["key"]] | {"place": place})
         return sorted(rows, key=lambda row: (row["place"], row["key"]))

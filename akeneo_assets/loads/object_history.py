@@ -6,7 +6,7 @@ the tables of a large catalogue only what the key selects.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
@@ -51,6 +51,7 @@ class Known:
     package: Package
     window: Window
     mirror: Mirror
+    _items: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, store: Store) -> "Known":
@@ -135,6 +136,13 @@ class Known:
         wanted = f"FROM ({self.sql_identities}) WHERE owner = $owner AND key = $name"
         return next(iter(self._rows(wanted, subject.key, owner=subject.owner)), None)
 
+    def items(self, owner: str, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """`Mirror.items` of products or models, asked for once: the keys of all that the mirror has are looked through."""
+        asked = (owner, *keys)
+        if asked not in self._items:
+            self._items[asked] = self.mirror.items(MIRRORED[owner], keys)
+        return self._items[asked]
+
     def said(self, subject: Subject) -> dict[str, Any] | None:
         """What the PIM said of it last: `load` that read it, `read` (when that load's reading began, by the PIM's clock),
         `updated` and `created`, and the `item` as the API gave it; None: the PIM doesn't have it."""
@@ -142,7 +150,7 @@ class Known:
             category = self._categories.get(fold(subject.key))
             read = {"load": self.package.name, "read": self.window.poll_start, "updated": None, "created": None}
             return category and read | {"item": category}
-        for row in self.mirror.items(MIRRORED[subject.owner], [subject.key]):
+        for row in self.items(subject.owner, [subject.key]):
             return {name: row[name] for name in ("load", "read", "updated", "created")} | {"item": orjson.loads(row["item"])}
         return None
 

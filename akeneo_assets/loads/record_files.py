@@ -137,22 +137,28 @@ def gone_relations(
     `mapped`: a folder of record files. `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; types handed over as a whole
     stay. `held`: a `tables.ABSENCES` file of what stays for now.
     """
-    products, now = record_files(mapped, sfcc.PRODUCT), record_files(mapped, *OF_PRODUCTS)
+    products, now, left = record_files(mapped, sfcc.PRODUCT), record_files(mapped, *OF_PRODUCTS), sorted(retired)
+    if not products and not left:  # as in most differentials: the ledger needn't be read
+        return
     owned = [kind for kind in OF_PRODUCTS if f"{kind}/" not in handed_over]
     kept = f"SELECT key, id, type FROM ({sql_table(held, tables.ABSENCES)}) WHERE path = ''" if held else ""
     gone = store.select(
         f"""
-        WITH mapped AS ({f"FROM read_parquet({sql_files(products)})" if products else sql_empty(tables.RECORDS)})
-        SELECT key, container, type, id, source
-        FROM ({ledger.sql(*owned, columns=("key", "container", "type", "id", "source"))})
-        {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
-        {f"ANTI JOIN ({kept}) USING (key) ANTI JOIN (FROM ({kept}) WHERE type = '{sfcc.PRODUCT}') USING (id)" if kept else ""}
-        SEMI JOIN (SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}) USING (key)
-        WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped) OR id IN (SELECT id FROM retired)
+        WITH mapped AS ({f"FROM read_parquet({sql_files(products)})" if products else sql_empty(tables.RECORDS)}),
+        gone AS MATERIALIZED (
+            SELECT key, container, type, id, source
+            FROM ({ledger.sql(*owned, columns=("key", "container", "type", "id", "source"))})
+            {f"ANTI JOIN read_parquet({sql_files(now)}) USING (container, type, id)" if now else ""}
+            {f"ANTI JOIN ({kept}) USING (key) ANTI JOIN (FROM ({kept}) WHERE type = '{sfcc.PRODUCT}') USING (id)" if kept else ""}
+            WHERE source IN (SELECT source FROM mapped) OR id IN (SELECT id FROM mapped) OR id IN (SELECT id FROM retired)
+        )
+        FROM gone SEMI JOIN (
+            SELECT key FROM ledger_entries SEMI JOIN gone USING (key) WHERE NOT deleted AND number > {ledger.emptied}
+        ) USING (key)
         ORDER BY type, container, id
         """,
         ledger.views,
-        retired=pa.table({"id": pa.array(sorted(retired), pa.string())}),
+        retired=pa.table({"id": pa.array(left, pa.string())}),
     )
     books = book_currencies(ledger)
     for batch in gone:

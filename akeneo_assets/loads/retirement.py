@@ -64,10 +64,12 @@ def retired(package: Package, settings: ConnectorSettings, handed_over: Collecti
     unmapped = "" if everything else f"AND NOT (type = '{PRODUCT}' AND id IN ({_unmapped(package)}))"
     batches = package.store.select(
         f"""
-        SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
-            {IS_RETIRED} AS before
-        FROM ({held}) {exported} {_standing(ledger)}
-        WHERE true {unmapped} ORDER BY type, container, id
+        WITH vanished AS MATERIALIZED (
+            SELECT key, container, type AS kind, id, source, CASE WHEN verdict = 'confirmed' THEN output END AS confirmed,
+                {IS_RETIRED} AS before
+            FROM ({held}) {exported} WHERE true {unmapped}
+        )
+        FROM vanished {_standing(ledger)} ORDER BY kind, container, id
         """,
         ledger.views,
     )
@@ -84,12 +86,15 @@ def leaving(package: Package, settings: ConnectorSettings, ledger: Ledger) -> li
         return []
     batches = package.store.select(
         f"""
-        SELECT key, container, type, id, '' AS path, source
-        FROM ({ledger.sql(PRODUCT, columns=("key", "container", "type", "id", "source", "fields"))}) {_standing(ledger)}
-        WHERE NOT {IS_RETIRED} AND id NOT IN (
-            SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)})
-            WHERE sfcc_id IS NOT NULL AND own_id IS NOT NULL
-        ) ORDER BY id
+        WITH vanished AS MATERIALIZED (
+            SELECT key, container, type, id, '' AS path, source
+            FROM ({ledger.sql(PRODUCT, columns=("key", "container", "type", "id", "source", "fields"))})
+            WHERE NOT {IS_RETIRED} AND id NOT IN (
+                SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)})
+                WHERE sfcc_id IS NOT NULL AND own_id IS NOT NULL
+            )
+        )
+        FROM vanished {_standing(ledger)} ORDER BY id
         """,
         ledger.views,
     )
@@ -97,10 +102,11 @@ def leaving(package: Package, settings: ConnectorSettings, ledger: Ledger) -> li
 
 
 def _standing(ledger: Ledger) -> str:
-    """A join that leaves out what SFCC never took, and what it had before it was reset."""
+    """A join that leaves out of `vanished` what SFCC never took, and what it had before it was reset. The ledger's entries are
+    asked for those few alone, which takes half of the time that asking for all objects does."""
     return f"""
         SEMI JOIN (
-            SELECT key FROM ledger_entries WHERE NOT deleted AND number > {ledger.emptied}
+            SELECT key FROM ledger_entries SEMI JOIN vanished USING (key) WHERE NOT deleted AND number > {ledger.emptied}
             -- SFCC rejects a whole price book with a warning.
             AND (verdict IN ('confirmed', 'unconfirmed') OR verdict = 'pending' AND type <> '{PRICE_BOOK}')
         ) USING (key)

@@ -47,7 +47,7 @@ class RetirementRun:
         package, settings, ledger = self.load.package, self.load.settings, self.load.ledger
         merchants = handed_over(settings)
         found = retired(package, settings, merchants, everything=self.everything)
-        files = unshown(self.load)
+        files = unshown(self.load, everything=self.everything)
         judgement = judge(self.load, chain(self._absences(found), self._absent_files(files, found)), settings.guard)
         kept = {absence["key"] for absence in rows([package.absences]) if not absence["path"]} if judgement.held else set()
         leaving, spared = self._sparing([each for each in found if each.key not in kept])

@@ -4,9 +4,11 @@ Belongs here: the keys of these media. Doesn't: fetching them (`media_files`), h
 (`akeneo_assets.mapping.images`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Any
+
+import pyarrow as pa
 
 from akeneo_assets.loads.item_reading import WALK_PARAMS
 from akeneo_assets.loads.mirror import Mirror, media_rows
@@ -78,18 +80,23 @@ def shown_by_load(
     structure: Structure,
     *,
     everything: bool = True,
+    among: Collection[str] | None = None,
 ) -> Iterator[str]:
     """The media of the products that have an SFCC id by the load `identified`, and of what is few beside them.
 
-    `everything`: of all of them; else of those among them that the load of `package` maps.
+    `everything`: of all of them; else of those among them that the load of `package` maps. `among`: of products only these media
+    (None: all).
     """
     yield from shown_beside_products(settings, structure)
     attributes = media_attributes(settings, structure)
     chosen = f"SEMI JOIN (FROM read_parquet({sql_files([identified.identities])}) WHERE sfcc_id IS NOT NULL) USING (owner, key)"
     if not everything:
         chosen += f" SEMI JOIN read_parquet({sql_files([package.changes])}) USING (owner, key)"
+    if among is not None:
+        chosen += " SEMI JOIN among USING (media)"
     references = mirror.sql("media_references", "owner, key, attribute, media")
-    for batch in package.store.select(f"SELECT DISTINCT attribute, media FROM ({references}) {chosen}"):
+    asked = pa.table({"media": pa.array(sorted(among or ()), pa.string())})
+    for batch in package.store.select(f"SELECT DISTINCT attribute, media FROM ({references}) {chosen}", among=asked):
         for reference in batch.to_pylist():
             if reference["attribute"] in attributes:
                 yield reference["media"]

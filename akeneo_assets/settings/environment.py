@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, Validatio
 from pydantic_core import ErrorDetails
 
 from akeneo_assets.errors import SettingsError
+from akeneo_assets.settings.setting_docs import setting_docs
 
 ENV_FILE: Final = Path(".env")
 _ENCODING: Final = "utf-8-sig"  # UTF-8, with or without the mark that Windows editors put before it
@@ -73,7 +74,7 @@ PlainSecret = Annotated[SecretStr, _secret(_plain_text)]
 class Environment(BaseModel):
     """The environment variables of the connector, in lower case."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     akeneo_url: Address
     """The address of the PIM, e.g. `https://example.cloud.akeneo.com`."""
@@ -131,7 +132,7 @@ class Environment(BaseModel):
 
 def _sentence(problem: ErrorDetails) -> str:
     name = str(problem["loc"][0])
-    description = " ".join((Environment.model_fields[name].description or "").replace("`", "").split())
+    description = " ".join(setting_docs(Environment).get(name, "").replace("`", "").split())
     what = f"{name.upper()}, {description[:1].lower()}{description[1:].partition(': ')[0].rstrip('.')}"
     if problem["type"] == "missing":
         return f"Missing in the environment: {what}; set it there or in an .env file."

@@ -16,9 +16,7 @@ from akeneo_assets.settings.standard_fields import canonical
 class Section(BaseModel):
     """A part of connector.yaml: unknown keys are errors, values can't be changed."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, coerce_numbers_to_str=True, use_attribute_docstrings=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, hide_input_in_errors=True)
 
 
 def section_in(annotation: Any) -> type[Section] | None:

@@ -14,11 +14,14 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticUndefined
+from pydantic_core.core_schema import ModelSchema
 
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.settings.section import Section, section_in
+from akeneo_assets.settings.setting_docs import setting_docs
 from akeneo_assets.settings.settings_file import MAX_BYTES, MAX_TEXT
 from akeneo_assets.settings.source_settings import CustomSource, Source
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS
@@ -30,7 +33,7 @@ SCHEMA_FILE: Final = Path("docs/connector.schema.json")
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of connector.yaml, with the short forms that the models take: a source as a bare attribute code, a view
     type as its name, one conversion without a list, a number where a text is meant."""
-    schema: dict[str, Any] = _with_numbers(ConnectorSettings.model_json_schema(by_alias=True))
+    schema: dict[str, Any] = _with_numbers(ConnectorSettings.model_json_schema(by_alias=True, schema_generator=_Described))
     definitions = schema["$defs"]
     for name in ("Source", "CustomSource"):
         properties = definitions[name]["properties"]
@@ -44,6 +47,17 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "connector.yaml"
     return schema
+
+
+class _Described(GenerateJsonSchema):
+    """Gives each setting the description that its docstring is."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        described = super().model_schema(schema)
+        model = schema["cls"]
+        for name, text in setting_docs(model).items():
+            described["properties"][model.model_fields[name].alias or name]["description"] = text
+        return described
 
 
 def _with_numbers(node: Any) -> Any:
@@ -93,9 +107,10 @@ def _section(title: str, model: type[Section], path: str) -> Iterator[str]:
         yield ""
     yield "| key | takes | default | meaning |"
     yield "|---|---|---|---|"
+    meaning = setting_docs(model)
     for name, field in model.model_fields.items():
         key = field.alias or name
-        yield f"| `{key}` | {_cell(_kind(field.annotation))} | {_cell(_default(field))} | {_cell(_plain(field.description))} |"
+        yield f"| `{key}` | {_cell(_kind(field.annotation))} | {_cell(_default(field))} | {_cell(_plain(meaning.get(name)))} |"
         nested = section_in(field.annotation)
         if nested is not None and not issubclass(nested, Source):
             below.append((f"{path}.{key}".lstrip("."), nested))
@@ -166,9 +181,10 @@ def _environment() -> Iterator[str]:
     yield ""
     yield "| variable | default | meaning |"
     yield "|---|---|---|"
+    meaning = setting_docs(Environment)
     for name, field in Environment.model_fields.items():
         default = "required" if field.is_required() else "" if field.default is None else f"`{field.default}`"
-        yield f"| `{name.upper()}` | {default} | {_cell(_plain(field.description))} |"
+        yield f"| `{name.upper()}` | {default} | {_cell(_plain(meaning.get(name)))} |"
     yield ""
 
 

@@ -35,11 +35,13 @@ PATHS = {name: f"images/{name * 2}/{hashed}" for name, hashed in HASHES.items()}
 
 @pytest.fixture
 def at_load(store: Store, load: Callable[..., Mirror], make_product: Any) -> Callable[..., Load]:
-    """A load `key` of products that show the media of their own names; those of `without_id` aren't exported."""
+    """A load `key` of products that show the media of their own names, or those given; those of `without_id` aren't exported.
+    `previous`: the load that it stands on."""
 
-    def begin(key: str, *shown: str, without_id: str = "") -> Load:
-        pictures = {name: {"picture": [{"locale": None, "scope": None, "data": HASHES[name]}]} for name in shown}
-        load(key, [make_product(name, name, values=pictures[name]) for name in shown])
+    def begin(key: str, *own: str, without_id: str = "", previous: str | None = None, **others: str) -> Load:
+        shown = dict(zip(own, own, strict=True)) | others
+        pictures = {name: {"picture": [{"locale": None, "scope": None, "data": HASHES[of]}]} for name, of in shown.items()}
+        load(key, [make_product(name, name, values=pictures[name]) for name in shown], previous=previous)
         package = Package.of_load(store, key)
         ids = {name: None if name in without_id else name for name in shown}
         identities = [{"owner": "product", "key": name, "sfcc_id": id_, "own_id": id_} for name, id_ in ids.items()]
@@ -96,6 +98,68 @@ def test_the_guard_judges_a_file_once_and_not_with_a_product_that_it_judges_itse
         PATHS["d"]: None,
     }
     assert [row["id"] for row in newly_unshown(second, files, {"product:a"})] == [PATHS["b"]]
+
+
+@pytest.fixture
+def differential(at_load: Any, send: Callable[..., None]) -> Callable[..., Load]:
+    """A load that stands on one by which a, b and c show the media of their own names, and SFCC has these files. It maps what it
+    `read`: products with the media that they show now. `exported`: the products that have an SFCC id by now; `gone`: those that
+    the PIM has no more."""
+
+    def begin(read: dict[str, str], exported: str = "abc", gone: str = "") -> Load:
+        send("one.zip", {file(name): "" for name in "abc"}, {})
+        one = at_load("one", "a", "b", "c").package
+        one.seal("retired", {"held": {}})
+        windows.succeed(one.store, "one", windows.Outcome("", "", {}, archive=1))
+        two = at_load("two", previous="one", **read)
+        ids = {name: name if name in exported else None for name in "abc" if name not in gone}
+        identities = [{"owner": "product", "key": name, "sfcc_id": id_, "own_id": id_} for name, id_ in ids.items()]
+        write_table(two.package.identities, tables.IDENTITIES, identities)
+        write_table(two.package.changes, tables.CHANGES, [{"owner": "product", "key": name, "reason": 0} for name in read])
+        two.mirror.forget([{"owner": "product", "key": name} for name in gone])
+        return two
+
+    return begin
+
+
+@pytest.mark.parametrize(
+    ("state", "go"),
+    [
+        ({"read": {}}, ""),
+        ({"read": {"a": "a"}}, ""),
+        ({"read": {"a": "d"}}, "a"),
+        ({"read": {"a": "d", "b": "a"}}, "b"),
+        ({"read": {"a": "b"}}, "a"),
+        ({"read": {"c": "c"}, "exported": "ab"}, "c"),
+        ({"read": {}, "gone": "b", "exported": "ac"}, "b"),
+    ],
+)
+def test_a_load_that_maps_some_products_finds_the_files_that_these_showed(
+    differential: Any, state: dict[str, Any], go: str
+) -> None:
+    load = differential(**state)
+    assert [row["id"] for row in unshown(load, everything=False)] == [PATHS[name] for name in go]
+    assert [row["id"] for row in unshown(load)] == [PATHS[name] for name in go]
+
+
+def test_a_load_that_maps_some_products_looks_at_all_files_where_some_were_sent_since(
+    differential: Any, send: Callable[..., None]
+) -> None:
+    load = differential({})
+    send("two.zip", {file("d"): ""}, {})
+    assert [row["id"] for row in unshown(load, everything=False)] == [PATHS["d"]]
+
+
+@pytest.mark.parametrize("left", ["unshown", "held back"])
+def test_a_load_that_maps_some_products_looks_at_all_files_where_the_load_before_left_some(differential: Any, left: str) -> None:
+    load = differential({}, exported="ab")  # c lost its id with the load before, too
+    write_table(load.previous.identities, tables.IDENTITIES, rows([load.package.identities]))
+    assert unshown(load, everything=False) == []
+    if left == "unshown":
+        write_unshown(load.previous, [{"container": "c", "id": PATHS["c"]}])
+    else:
+        load.previous.seal("retired", {"held": {"file": 1}})
+    assert [row["id"] for row in unshown(load, everything=False)] == [PATHS["c"]]
 
 
 @pytest.fixture
