@@ -27,7 +27,7 @@ from sandbox.pim.api_shared import Pim as Catalogue
 from sandbox.pim.pim_start import DEMO
 from tests.integration.conftest import Place, Run
 from tests.integration.direct_runs import DirectPlace
-from tests.integration.history_plan import GUARDS, PIM_FAULTS, SETTINGS, SFCC_FAULTS, Plan
+from tests.integration.history_plan import GUARDS, LEFT_TO_MERCHANTS, PIM_FAULTS, SETTINGS, SFCC_FAULTS, Plan
 from tests.integration.law_comparison import breaches
 from tests.integration.pim_edits import DELETIONS, KINDS, Editor
 
@@ -155,7 +155,8 @@ class History:
             self._needed(self._fed, self._kind())
             for job in ("1", "2", "3-2"):
                 self._needed(self._anew, job)
-            return breaches(self._fed.export(), self._anew.export())
+            merchants = LEFT_TO_MERCHANTS.get(self._settings, ())
+            return breaches(self._fed.export(), self._anew.export(), merchants=merchants)
         finally:
             self.kinds.update({f"edit: {kind}": count for kind, count in self._edits.kinds.items()})
             self._pim.close()
@@ -194,11 +195,12 @@ class History:
         self._count(f"settings: {name}")
 
     def _config(self) -> str:
-        settings = yaml.safe_load(_CONNECTOR_YAML) | {"guard": GUARDS[self._plan.guard]}
-        for section, changed in SETTINGS[self._settings].items():
-            settings[section] = {**settings.get(section, {}), **changed} if isinstance(changed, dict) else changed
-        path = self._fed.folder / "connector.yaml"
-        path.write_text(yaml.safe_dump(settings))
+        path = self._fed.folder / f"{self._settings}.yaml"
+        if not path.exists():
+            settings = yaml.safe_load(_CONNECTOR_YAML) | {"guard": GUARDS[self._plan.guard]}
+            for section, changed in SETTINGS[self._settings].items():
+                settings[section] = {**settings.get(section, {}), **changed} if isinstance(changed, dict) else changed
+            path.write_text(yaml.safe_dump(settings))
         return str(path)
 
     # Loads
