@@ -18,7 +18,7 @@ import requests
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do."""
     parser.addoption("--kills", type=int, default=10, help="at how many points of a load its process is killed")
-    parser.addoption("--histories", type=int, default=20, help="how many random histories are tried")
+    parser.addoption("--histories", type=int, default=10, help="how many random histories are tried")
     parser.addoption("--first", type=int, default=1, help="the first one's seed")
     parser.addoption("--seed", type=int, default=None, help="the one history to try")
     parser.addoption("--shrink", type=int, default=25, help="how often a history that breaks the law is tried again, shorter")
