@@ -3,6 +3,7 @@
 import gc
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -17,9 +18,21 @@ import requests
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do."""
     parser.addoption("--kills", type=int, default=10, help="at how many points of a load its process is killed")
-    parser.addoption("--histories", type=int, default=3, help="how many random histories are tried")
+    parser.addoption("--histories", type=int, default=10, help="how many random histories are tried")
     parser.addoption("--loads", type=int, default=12, help="after how many loads the store must be as small as before")
+    parser.addoption("--first", type=int, default=1, help="the first one's seed")
     parser.addoption("--seed", type=int, default=None, help="the one history to try")
+    parser.addoption("--shrink", type=int, default=25, help="how often a history that breaks the law is tried again, shorter")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What happened in the histories of all processes."""
+    reports = [report for of in ("passed", "failed") for report in terminalreporter.stats.get(of, ())]
+    histories = [given for report in reports for name, given in report.user_properties if name == "history"]
+    if histories:
+        counts = sum(map(Counter, histories), Counter[str]())
+        terminalreporter.section(f"{len(histories)} histories")
+        terminalreporter.write_line("\n".join(f"{count:6} {kind}" for kind, count in sorted(counts.items())))
 
 
 def pytest_unconfigure() -> None:

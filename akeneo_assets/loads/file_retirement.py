@@ -165,7 +165,7 @@ def delete_unshown(sender: Sender, libraries: Collection[str], warn: Callable[[s
         sentinel.notice(ledger, sender.delivery, sender.tell)
         package.refuse_if_undone(len(ledger.undone))
         package.sending()
-        if open_objects := ledger.objects(*_SHOWING, columns=("id",), unsettled_since=ledger.last).num_rows:
+        if open_objects := _may_show(ledger):
             warn(
                 f"Files that nothing shows any more stay in SFCC until a later load ({len(files):,}), since products, categories "
                 f"or content assets that may still show them are not confirmed by SFCC ({open_objects:,})."
@@ -185,6 +185,14 @@ def delete_unshown(sender: Sender, libraries: Collection[str], warn: Callable[[s
     if left:
         warn(f"Files that nothing shows any more are left for the next load ({len(left):,}): {left[0]['message']}")
     return {"files deleted": len(files) - len(left), "files left": len(left)}
+
+
+def _may_show(ledger: Ledger) -> int:
+    """How many objects are not confirmed as they are now. What SFCC had last before it was reset shows nothing any more, be it
+    never sent again since it was renamed or deleted meanwhile."""
+    unsettled = ledger.sql(*_SHOWING, columns=("number",), unsettled_since=ledger.last)
+    counts = ledger.store.select(f"SELECT count(*) AS n FROM ({unsettled}) WHERE number > {ledger.emptied}", ledger.views)
+    return sum(batch.column("n")[0].as_py() for batch in counts)
 
 
 def _still_there(ledger: Ledger, package: Package) -> list[File]:

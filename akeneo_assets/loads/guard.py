@@ -29,7 +29,7 @@ from akeneo_assets.mapping.emptied import RETIRED
 from akeneo_assets.settings.guard_settings import Guard
 from akeneo_assets.store import TableWriter, sql_empty, sql_files, sql_table, write_query
 from sfcc_resources.record_types import REGISTRY
-from sfcc_resources.records import PRODUCT
+from sfcc_resources.records import FILE, PRODUCT
 
 Counts = dict[str, int]
 """Absences by group: `product`, `price-table`; of fields `product: custom/akeneo_brand/`."""
@@ -100,7 +100,8 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
             f"meant so: confirm it with --confirm '{package.name}' (in the UI: resources.connector.config.confirm in the run "
             "config)."
         )
-    passed = {group: count for group, count in counts.items() if group not in held}
+    # What is held back goes on showing its files: while anything is, none goes.
+    passed = {group: count for group, count in counts.items() if group not in held and not (held and group == FILE)}
     return Judgement(passed, {group: counts[group] for group in sorted(held)}, {group: totals[group] for group in sorted(held)})
 
 

@@ -66,6 +66,15 @@ class Run:
         return {(row["type"], row["id"]) for row in rows}
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a job ended: `success`: each step did what it does; `failures`: of steps and checks, as sentences."""
+
+    run: dg.DagsterRun
+    success: bool
+    failures: list[str]
+
+
 @dataclass
 class Place:
     """One installation of the connector: its environment, store and Dagster instance."""
@@ -128,15 +137,30 @@ class Place:
     ) -> Run:
         """Run a job in this process, or some of its assets `only`; a product job under a new load unless one is named. `confirm`,
         `take_over`: as the options of the command line; `apply`: the plan that it applies."""
-        from akeneo_assets.commands.run import package_of, run_config
+        from akeneo_assets.commands.run import package_of
         from akeneo_assets.loads.sending import summary
-        from akeneo_assets.run_failures import failures_in
         from akeneo_assets.store import Store
 
         name, key = NUMBERS[number], None
         if name in KINDS:
             self.loads += 1
             key = load or f"load_{self.loads}"
+        config = {name: value for name, value in {"confirm": confirm, "take_over": take_over, "apply": apply}.items() if value}
+        ended = self.execute(name, key, config, changes, only)
+        found = summary(package_of(Store(self.store), ended.run, key)) if ended.success else None
+        folder = Path(found["folder"]) if found else None
+        objects = (found or {}).get("objects", {})
+        return Run(ended.success and not ended.failures, ended.run.run_id, ended.failures, objects, folder, dict(ended.run.tags))
+
+    def execute(
+        self, name: str, key: str | None, config: dict[str, Any], changes: dict[str, str], only: Sequence[str] = ()
+    ) -> Ended:
+        """Run a job by Dagster's engine, or some of its assets `only`. `config`: of the connector's resource; `changes`: of its
+        environment."""
+        from akeneo_assets.commands.run import run_config
+        from akeneo_assets.run_failures import failures_in
+
+        if key:
             self.instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
         result = (
             self.definitions(**changes)
@@ -146,17 +170,12 @@ class Place:
                 partition_key=key,
                 asset_selection=[dg.AssetKey.from_user_string(asset) for asset in only] or None,
                 raise_on_error=False,
-                run_config=run_config(confirm, take_over=take_over, apply=apply),
+                run_config=run_config(**config),
             )
         )
-        failures = failures_in(result.all_events)
-        found = summary(package_of(Store(self.store), result.dagster_run, key)) if result.success else None
         run = self.instance.get_run_by_id(result.run_id)
         assert run is not None
-        folder = Path(found["folder"]) if found else None
-        return Run(
-            result.success and not failures, result.run_id, failures, (found or {}).get("objects", {}), folder, dict(run.tags)
-        )
+        return Ended(run, result.success, failures_in(result.all_events))
 
     def jobs(self, *numbers: str) -> list[Run]:
         """Run jobs that all have to succeed."""

@@ -15,21 +15,29 @@ _LINKS: Final = ("variations", "product-links", "category-links", "classificatio
 """What a product that is out of the shop has no more."""
 
 
-def breaches(fed: Export, anew: Export) -> dict[str, tuple[str | None, str | None]]:
+def breaches(fed: Export, anew: Export, *, merchants: tuple[str, ...] = ()) -> dict[str, tuple[str | None, str | None]]:
     """The objects that the two don't have alike, by name: in the instance fed all along, in the one filled anew.
 
-    Set aside: objects that the second doesn't have and that stand retired in the first, and left-over definitions of attributes.
+    Set aside: objects that the second doesn't have and that stand retired in the first, left-over definitions of attributes with
+    the group and folder of content that is no longer exported, and
+    `merchants`: elements, as text, that the settings leave to merchants.
     """
-    return {
-        name: both for name, both in fed.differs_from(anew).items() if both[1] is not None or not _may_stay(name, both[0] or "")
-    }
+    here, there = (_without(merchants, export.objects()) for export in (fed, anew))
+    differing = {name: (here.get(name), there.get(name)) for name in {*here, *there} if here.get(name) != there.get(name)}
+    return {name: both for name, both in differing.items() if both[1] is not None or not _may_stay(name, both[0] or "")}
+
+
+def _without(elements: tuple[str, ...], objects: dict[str, str]) -> dict[str, str]:
+    for element in elements:
+        objects = {name.replace(element, ""): text.replace(element, "") for name, text in objects.items()}
+    return objects
 
 
 def _may_stay(name: str, text: str) -> bool:
     """Whether an object that an instance filled anew doesn't have may stand where it stands."""
     kind = name.partition(" ")[0]
-    if " attribute-definition " in name:
-        return True  # no import deletes one
+    if " attribute-definition " in name or name.startswith(("Content attribute-group ", "library folder root ")):
+        return True  # no import deletes one; nor what any content needs, when the last has left the shop
     return kind in _RETIRED and _RETIRED[kind](etree.fromstring(text))
 
 

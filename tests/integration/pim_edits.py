@@ -7,7 +7,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from sandbox.catalogue_edits import EditError, Pim
@@ -47,6 +47,9 @@ SPARE_ATTRIBUTES = [
 
 FEWEST = 6
 """Products that are left, whatever is deleted."""
+
+_DRAWS: Final = 8
+"""How often an edit is drawn until the PIM takes one."""
 
 
 def _value(pim: Pim, attribute: dict[str, Any], dice: random.Random, options: dict[str, list[str]]) -> Any:
@@ -91,56 +94,69 @@ Change = tuple[str, dict[str, Any] | None]
 Items = list[dict[str, Any]]
 
 
-class Editor:
-    """Makes edits of all kinds, each drawn by lot; what the PIM refuses is not an edit.
+KINDS: Final = (
+    "values",
+    "categories",
+    "enabled",
+    "associations",
+    "shared association",
+    "two way association",
+    "label",
+    "simple to variant",
+    "variant to simple",
+    "other master",
+    "rename",
+    "swapped identifiers",
+    "identifier taken over",
+    "new product",
+    "new model",
+    "new category",
+    "move category",
+    "option",
+    "attribute",
+    "family",
+    "channel",
+    "asset",
+)
+DELETIONS: Final = (
+    "delete product",
+    "delete model",
+    "delete category",
+    "delete option",
+    "delete attribute",
+    "delete asset",
+    "same identifier under a new uuid",
+)
 
-    `made`: all edits as they were sent; `kinds`: how many of each kind. `deletions`: whether something may be deleted.
+
+class Editor:
+    """Makes edits of all kinds; what the PIM refuses is not an edit.
+
+    `made`: all edits as they were sent; `kinds`: how many of each kind.
     """
 
-    def __init__(self, pim: Pim, seed: int, *, deletions: bool = True) -> None:
-        self._pim, self._dice, self._options = pim, random.Random(seed), dict[str, list[str]]()
-        self._draws: list[Callable[..., Iterator[Change]]] = [
-            *[self._values] * 3,
-            self._categories,
-            self._enabled,
-            self._associations,
-            self._label,
-            self._parent,
-            self._identifier,
-            self._shared_association,
-            self._structure,
-            self._two_way_association,
-            self._move_category,
-            self._new_product,
-            self._new_model,
-            self._asset,
-        ]
-        if deletions:
-            self._draws += [
-                self._delete_product,
-                self._delete_model,
-                self._delete_category,
-                self._delete_option,
-                self._delete_attribute,
-                self._same_identifier_under_a_new_uuid,
-                self._delete_asset,
-            ]
+    def __init__(self, pim: Pim) -> None:
+        self._pim, self._dice, self._options = pim, random.Random(0), dict[str, list[str]]()
+        self._attributes: dict[str, Any] = {}
+        self._families: dict[str, Any] = {}
         self.made: list[str] = []
         self.kinds: Counter[str] = Counter()
 
-    def edit(self, count: int) -> None:
-        """Make `count` edits."""
-        enough = len(self.made) + count
-        self._attributes = {a["code"]: a for a in self._pim.items("attributes")}
-        self._families = {f["code"]: f for f in self._pim.items("families")}
-        while len(self.made) < enough:
-            products, models = list(self._pim.items("products-uuid")), list(self._pim.items("product-models"))
-            draw = self._dice.choice(self._draws)
+    def edit(self, kind: str, seed: int) -> bool:
+        """Make one edit of a kind, drawn from `seed`. False: whatever was drawn, the PIM refused it, or has nothing for it."""
+        self._dice = random.Random(seed)
+        if not self._attributes:
+            self._attributes = {a["code"]: a for a in self._pim.items("attributes")}
+            self._families = {f["code"]: f for f in self._pim.items("families")}
+        products, models = list(self._pim.items("products-uuid")), list(self._pim.items("product-models"))
+        draw: Callable[..., Iterator[Change]] = getattr(self, f"_{kind.replace(' ', '_')}")
+        for _ in range(_DRAWS):
             owner = self._dice.choice(products if self._dice.random() < 0.7 or not models else models)
             path = f"products-uuid/{owner['uuid']}" if "uuid" in owner else _model_path(owner)
-            for change in draw(owner, path, products, models):
-                if self._make(*change):
-                    self.kinds[draw.__name__.strip("_").replace("_", " ")] += 1
+            if sum([self._make(*change) for change in draw(owner, path, products, models)]):
+                self.kinds[kind] += 1
+                return True
+        return False
 
     def _make(self, where: str, body: dict[str, Any] | None) -> bool:
         try:
@@ -150,6 +166,8 @@ class Editor:
                 self._pim.patch(where, body)
         except EditError:
             return False
+        if where.startswith(("attributes", "families")):
+            self._attributes, self._options = {}, {}
         self.made.append(f"{where} {'deleted' if body is None else body}")
         return True
 
@@ -192,64 +210,124 @@ class Editor:
             shared = [p["uuid"] for p in named[: self._dice.randint(0, 2)]]
             yield f"products-uuid/{variant['uuid']}", {"associations": {kind: {"products": shared}}}
 
-    def _parent(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
-        """A variant becomes simple or moves to another model; a product of the family becomes a variant."""
-        alike = [(m, p) for m in models for p in products if p["family"] == m["family"]]
-        if not alike:
-            return
-        model, product = self._dice.choice(alike)
-        path = f"products-uuid/{product['uuid']}"
-        if product["parent"] and self._dice.random() < 0.4:
-            yield path, {"parent": None}
-        variant = self._pim.get(f"families/{model['family']}/variants/{model['family_variant']}")
-        yield path, {"parent": model["code"], "values": self._axis_values(variant["variant_attribute_sets"][-1]["axes"])}
+    def _simple_to_variant(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
+        yield from self._placed([(m, p) for m in models for p in products if p["family"] == m["family"] and not p["parent"]])
+
+    def _other_master(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
+        """A variant moves to another model."""
+        of_family = [(m, p) for m in models for p in products if p["family"] == m["family"] and p["parent"]]
+        yield from self._placed([(m, p) for m, p in of_family if p["parent"] != m["code"]])
+
+    def _placed(self, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[Change]:
+        """One of the products goes below its model."""
+        if pairs:
+            model, product = self._dice.choice(pairs)
+            variant = self._pim.get(f"families/{model['family']}/variants/{model['family_variant']}")
+            axes = self._axis_values(variant["variant_attribute_sets"][-1]["axes"])
+            yield f"products-uuid/{product['uuid']}", {"parent": model["code"], "values": axes}
+
+    def _variant_to_simple(self, _: Any, __: str, products: Items, ___: Items) -> Iterator[Change]:
+        variants = [p for p in products if p["parent"]]
+        if variants:
+            yield f"products-uuid/{self._dice.choice(variants)['uuid']}", {"parent": None}
 
     def _axis_values(self, axes: list[str]) -> dict[str, Any]:
         values = {axis: _value(self._pim, self._attributes[axis], self._dice, self._options) for axis in axes}
         return {axis: _unlocalized(data) for axis, data in values.items() if data is not None}
 
-    def _identifier(self, _: Any, __: str, products: Items, ___: Items) -> Iterator[Change]:
-        """A product gets another identifier, or two swap theirs, or one takes that of another, which has none then."""
+    def _rename(self, _: Any, __: str, products: Items, ___: Items) -> Iterator[Change]:
+        yield self._called(self._dice.choice([p for p in products if _sku(p)]), self._new_sku())
+
+    def _swapped_identifiers(self, _: Any, __: str, products: Items, ___: Items) -> Iterator[Change]:
         one, other = self._dice.sample([p for p in products if _sku(p)], 2)
         new, taken = _sku(one), _sku(other)
-        for product, sku in (
-            (other, f"NEW-{self._dice.randint(0, 999)}"),
-            *self._dice.choice([[], [(one, taken), (other, new)], [(one, taken), (other, None)]]),
-        ):
-            yield f"products-uuid/{product['uuid']}", {"values": {"sku": _unlocalized(sku)}}
+        yield self._called(other, self._new_sku())
+        yield self._called(one, taken)
+        yield self._called(other, new)
 
-    def _structure(self, *_: Any) -> Iterator[Change]:
-        """What shows in products without moving their `updated`."""
-        family = self._dice.choice(list(self._families.values()))
+    def _identifier_taken_over(self, _: Any, __: str, products: Items, ___: Items) -> Iterator[Change]:
+        """A product takes the identifier of another, which has none then."""
+        one, other = self._dice.sample([p for p in products if _sku(p)], 2)
+        taken = _sku(other)
+        yield self._called(other, None)
+        yield self._called(one, taken)
+
+    @staticmethod
+    def _called(product: dict[str, Any], sku: str | None) -> Change:
+        return f"products-uuid/{product['uuid']}", {"values": {"sku": _unlocalized(sku)}}
+
+    def _new_sku(self) -> str:
+        return f"NEW-{self._dice.randint(0, 999)}"
+
+    def _channel(self, *_: Any) -> Iterator[Change]:
+        """Its locales or currencies: shows in products without moving their `updated`."""
+        locales = ["en_US", *self._dice.sample(["de_DE", "fr_FR"], self._dice.randint(1, 2))]
+        currencies = ["EUR", *self._dice.sample(["USD", "GBP"], self._dice.randint(0, 2))]
+        yield "channels/ecommerce", self._dice.choice([{"locales": locales}, {"currencies": currencies}])
+
+    def _attribute(self, *_: Any) -> Iterator[Change]:
+        """The locales of one, its group, or a new one that a family gets."""
+        code, family = f"new_{self._dice.randint(0, 999)}", self._some_family()
+        made = {"type": self._dice.choice(["pim_catalog_text", "pim_catalog_boolean", "pim_catalog_date"]), "group": "other"}
+        match self._dice.randrange(3):
+            case 0:
+                yield "attributes/legal_notice", {"available_locales": self._dice.sample(["de_DE", "en_US", "fr_FR"], 2)}
+            case 1:
+                yield f"attributes/{self._dice.choice(SPARE_ATTRIBUTES)}", {"sort_order": self._dice.randint(0, 99)}
+            case _:
+                yield f"attributes/{code}", made
+                yield f"families/{family['code']}", {"attributes": [*family["attributes"], code]}
+
+    def _family(self, *_: Any) -> Iterator[Change]:
+        """What it requires, or which attributes it has: shows in products without moving their `updated`."""
+        family = self._some_family()
+        named = self._dice.choice(SPARE_ATTRIBUTES)
+        kept = [code for code in family["attributes"] if code != named]
         required = self._dice.sample(family["attributes"], min(3, len(family["attributes"])))
-        yield self._dice.choice(
-            [
-                ("channels/ecommerce", {"locales": ["en_US", *self._dice.sample(["de_DE", "fr_FR"], self._dice.randint(1, 2))]}),
-                ("channels/ecommerce", {"currencies": ["EUR", *self._dice.sample(["USD", "GBP"], self._dice.randint(0, 2))]}),
-                ("attributes/legal_notice", {"available_locales": self._dice.sample(["de_DE", "en_US", "fr_FR"], 2)}),
-                (f"families/{family['code']}", {"attribute_requirements": {"ecommerce": required}}),
-                ("categories/tents", {"parent": self._dice.choice(["master", "outdoor", "coffee_bar"])}),
-            ]
+        yield (
+            f"families/{family['code']}",
+            self._dice.choice(
+                [
+                    {"attribute_requirements": {"ecommerce": required}},
+                    {"attributes": [*kept, named] if named not in family["attributes"] else kept},
+                ]
+            ),
         )
+
+    def _some_family(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = self._dice.choice(list(self._families.values()))
+        return chosen
+
+    def _option(self, *_: Any) -> Iterator[Change]:
+        """A new one, or another label of one."""
+        attribute = self._dice.choice(self._selects())
+        codes = [o["code"] for o in self._pim.items(f"attributes/{attribute}/options")]
+        code = self._dice.choice([*codes, f"new_{self._dice.randint(0, 999)}"])
+        labels = {"en_US": f"label {self._dice.randint(0, 99)}"}
+        yield f"attributes/{attribute}/options/{quote(code, safe='')}", {"labels": labels}
+
+    def _selects(self) -> list[str]:
+        types = ("pim_catalog_simpleselect", "pim_catalog_multiselect")
+        return sorted(a["code"] for a in self._attributes.values() if a["type"] in types)
 
     def _label(self, *_: Any) -> Iterator[Change]:
-        locale, text = (
-            self._dice.choice(["en_US", "fr_FR", "de_DE"]),
-            self._dice.choice(["", f"label {self._dice.randint(0, 99)}"]),
+        locale = self._dice.choice(["en_US", "fr_FR", "de_DE"])
+        text = self._dice.choice(["", f"label {self._dice.randint(0, 99)}"])
+        named = (
+            "categories/tents",
+            "categories/outdoor",
+            "attributes/season_rating",
+            "attribute-groups/seo",
+            f"families/{self._some_family()['code']}",
+            "attributes/color/options/black",
         )
-        if self._dice.random() < 0.3:
-            yield (
-                self._dice.choice(
-                    [
-                        "categories/tents",
-                        "categories/outdoor",
-                        "attributes/season_rating",
-                        "attribute-groups/seo",
-                        "attributes/color/options/black",
-                    ]
-                ),
-                {"labels": {locale: text}},
-            )
+        yield self._dice.choice(named), {"labels": {locale: text}}
+
+    def _new_category(self, *_: Any) -> Iterator[Change]:
+        """Below another one; a product stands in it."""
+        code = f"new_{self._dice.randint(0, 999)}"
+        yield f"categories/{code}", {"parent": self._dice.choice(TREE), "labels": {"en_US": code}}
+        yield f"products-uuid/{self._dice.choice(list(self._pim.items('products-uuid')))['uuid']}", {"categories": [code]}
 
     def _two_way_association(self, owner: dict[str, Any], path: str, products: Items, models: Items) -> Iterator[Change]:
         """The PIM writes the other end itself."""
@@ -267,7 +345,7 @@ class Editor:
     def _new_product(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
         """A simple one, or a copy of another."""
         like = self._dice.choice(products)
-        yield self._created(like, f"NEW-{self._dice.randint(0, 999)}", like["parent"])
+        yield self._created(like, self._new_sku(), like["parent"])
 
     def _created(self, like: dict[str, Any], sku: str | None, parent: str | None) -> Change:
         code = str(uuid.UUID(int=self._dice.getrandbits(128), version=4))
@@ -297,7 +375,7 @@ class Editor:
             axes = self._axis_values(sets[0]["axes"])
             yield f"product-models/{code}_a", {**body, "parent": code, "values": {**values, **axes}}
             code += "_a"
-        yield self._created(like, f"NEW-{self._dice.randint(0, 999)}", code)
+        yield self._created(like, self._new_sku(), code)
 
     def _asset(self, *_: Any) -> Iterator[Change]:
         """The order or the label of an asset; products that show it aren't touched."""
@@ -309,7 +387,7 @@ class Editor:
 
     def _delete_asset(self, *_: Any) -> Iterator[Change]:
         found = self._some_asset()
-        if found and self._dice.random() < 0.5:
+        if found:
             yield f"asset-families/{found[0]}/assets/{found[1]['code']}", None
 
     def _some_asset(self) -> tuple[str, dict[str, Any]] | None:
@@ -323,7 +401,7 @@ class Editor:
 
     def _delete_model(self, _: Any, __: str, products: Items, models: Items) -> Iterator[Change]:
         """The PIM deletes what is below it as well."""
-        if models and len(products) > FEWEST and self._dice.random() < 0.5:
+        if models and len(products) > FEWEST:
             yield _model_path(self._dice.choice(models)), None
 
     def _delete_category(self, *_: Any) -> Iterator[Change]:
@@ -331,13 +409,9 @@ class Editor:
         yield f"categories/{self._dice.choice(LEAVES)}", None
 
     def _delete_option(self, *_: Any) -> Iterator[Change]:
-        selects = [
-            a["code"] for a in self._attributes.values() if a["type"] in ("pim_catalog_simpleselect", "pim_catalog_multiselect")
-        ]
-        attribute = self._dice.choice(sorted(selects))
+        attribute = self._dice.choice(self._selects())
         options = [o["code"] for o in self._pim.items(f"attributes/{attribute}/options")]
         if options:
-            self._options.pop(attribute, None)
             yield f"attributes/{attribute}/options/{quote(self._dice.choice(options), safe='')}", None
 
     def _delete_attribute(self, *_: Any) -> Iterator[Change]:

@@ -7,18 +7,31 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
+import tenacity
 
+from akeneo_assets.assets import asset_metadata
 from akeneo_assets.loads import window
+from akeneo_assets.pim import call_limits, pim_retries
 from akeneo_assets.pim.clock import Overlap
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
 from sandbox.pim.pim_start import open_pim, running
+from sfcc_resources.delivery import job_executions
+from tests.integration import history_plan
 from tests.integration.conftest import Place
 from tests.integration.history_machine import History, World, small_catalogue
+from tests.integration.history_plan import Plan, plan, shrunk
 from tests.integration.law_comparison import breaches
+
+BY_ENGINE = 3
+"""So many histories, the first ones, go through the Dagster jobs."""
+
+ALL_KINDS_IN = 40
+"""In so many histories each kind of edit, setting, fault and interruption happens at least once."""
 
 KINDS: Counter[str] = Counter()
 """What has happened in all histories of this process."""
@@ -27,39 +40,68 @@ KINDS: Counter[str] = Counter()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test a history."""
     if "seed" in metafunc.fixturenames:
-        seed, count = metafunc.config.getoption("--seed"), metafunc.config.getoption("--histories")
-        metafunc.parametrize("seed", range(1, count + 1) if seed is None else [seed])
+        option = metafunc.config.getoption
+        first, count = option("--first"), option("--histories")
+        metafunc.parametrize("seed", range(first, first + count) if option("--seed") is None else [option("--seed")])
 
 
 @pytest.fixture(scope="module")
 def world(place_at: Callable[[str], Place], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The servers of all histories."""
+    """The servers of all histories. Waiting, and what only people look at, take no time."""
     folder = tmp_path_factory.mktemp("world")
     with ExitStack() as open_servers, pytest.MonkeyPatch.context() as patch:
         # Else each load would read again all that was edited here, and so hide what no edit's time tells.
         patch.setattr(window, "overlap_of", lambda _: Overlap(timedelta(seconds=1), timedelta(seconds=1)))
+        patch.setattr(job_executions, "follow", partial(job_executions.follow, pause=0.02, longest_pause=0.1))
+        patch.setattr(job_executions, "start", partial(job_executions.start, busy_pause=0.05))
+        patch.setattr(pim_retries, "_BACKOFF", tenacity.wait_fixed(0.05))
+        patch.setattr(call_limits, "_SECOND", 0.0)
+        patch.setattr(asset_metadata, "sample", lambda *_, **__: "")
         pim = open_pim(str(small_catalogue(folder / "catalogue")), folder / "pim.sqlite")
         pim_url = open_servers.enter_context(running(pim))
         made = World(folder, pim, pim_url, place_at(pim_url), place_at(pim_url))
         made.prepare()
         yield made
-    print("\n" + "\n".join(f"{count:6} {kind}" for kind, count in sorted(KINDS.items())))
 
 
-def test_after_any_history_the_instance_equals_one_given_everything_anew(world: World, seed: int) -> None:
-    history = History(world, seed)
-    try:
-        broken = history.run()
-    except Exception as error:
-        pytest.fail(_told(seed, history, error))
-    finally:
-        KINDS.update(history.kinds)
-    assert not broken, _told(seed, history, broken)
+def test_after_any_history_the_instance_equals_one_given_everything_anew(
+    world: World, seed: int, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    whole, by_engine = plan(seed), seed <= BY_ENGINE
+    history = History(world, whole, by_engine=by_engine)
+    broken = _broken(history)
+    KINDS.update(history.kinds)
+    KINDS["histories"] += 1
+    record_property("history", dict(history.kinds))
+    if broken:
+        shorter = shrunk(whole, partial(_breaks, world, by_engine), tries=request.config.getoption("--shrink"))
+        again = History(world, shorter, by_engine=by_engine)
+        pytest.fail(_told(whole, history, broken) + "\n\nShrunk:\n" + _told(shorter, again, _broken(again)))
     world.finish()
 
 
-def _told(seed: int, history: History, what: object) -> str:
-    return "\n".join([f"History {seed} (pytest --seed {seed}) ended with {what}", *(said[:400] for said in history.said)])
+def _broken(history: History) -> object:
+    """What breaks the law after a history, or what ended it; nothing: it holds."""
+    try:
+        return history.run()
+    except Exception as error:
+        return error
+
+
+def _breaks(world: World, by_engine: bool, shorter: Plan) -> bool:
+    return bool(_broken(History(world, shorter, by_engine=by_engine)))
+
+
+def _told(history: Plan, happened: History, what: object) -> str:
+    begun = f"begun {'empty' if history.empty else 'full'}, guard {history.guard}"
+    head = f"History {history.seed} (pytest --seed {history.seed}; {begun}) ended with {what}"
+    return "\n".join([head, *(said[:400] for said in happened.said)])
+
+
+def test_each_kind_of_edit_setting_fault_and_interruption_has_happened() -> None:
+    if KINDS["histories"] < ALL_KINDS_IN:
+        pytest.skip(f"{KINDS['histories']} histories ran in this process; it takes {ALL_KINDS_IN}")
+    assert [kind for kind in history_plan.ALL_KINDS if not KINDS[kind]] == []
 
 
 def test_a_category_and_a_model_made_anew_under_their_codes_have_nothing_of_the_old_ones(world: World) -> None:

@@ -1,5 +1,6 @@
 """The law: after edits and a differential load the instance equals one given everything anew."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from akeneo_assets.pim.clock import Overlap
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
 from tests.integration.law_comparison import breaches
-from tests.integration.pim_edits import Editor
+from tests.integration.pim_edits import DELETIONS, KINDS, Editor
 
 SEED = 1
 EDITS = 40
@@ -61,9 +62,10 @@ def test_after_edits_and_differentials_the_instance_equals_one_given_everything_
     pim = pim_of("demo")
     place = place_at(pim)
     place.jobs("1", "2", "3-2")
-    edits = Editor(editor(pim), SEED)
+    edits, dice = Editor(editor(pim)), random.Random(SEED)
     for load in range(len(SETTINGS)):
-        edits.edit(EDITS)
+        for _ in range(EDITS):
+            edits.edit(dice.choice([*KINDS, *DELETIONS]), dice.getrandbits(32))
         run = place.job("3-1", CONNECTOR_CONFIG=configured(load))
         for _ in range(3):  # an edit took away a locale, a currency, or all that a deleted item belonged to
             if not run.ok and "--confirm" in run.failures[0]:

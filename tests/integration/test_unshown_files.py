@@ -10,6 +10,7 @@ from sandbox.catalogue_edits import Pim
 
 RIDGE_2 = "products-uuid/c62cda42-fb98-4e6c-9351-be3aef031adb"
 RIDGE_3 = "products-uuid/14937f72-3b3e-4f7e-a0f5-fe67a88ba771"
+GRINDER = "products-uuid/e6e512c9-1e6b-4d58-b784-1bb6d421ff87"
 TARP = "products-uuid/705b37b8-2bef-4207-8d52-c11b3c314d48"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a picture \xff\xd9"
 
@@ -89,3 +90,15 @@ def test_the_image_of_a_deleted_product_leaves_sfcc_with_the_image_groups_that_n
     assert now.product("TARP-3X3").find("images/image-group") is None
     assert files(place, "tarp_3x3.gif") == []
     assert place.job("3-1").sent == {}
+
+
+def test_a_product_that_was_renamed_before_a_reset_keeps_no_file_in_sfcc(place: Any, editor: Callable[[str], Pim]) -> None:
+    """Its old id is never sent again, and so never confirmed."""
+    pim = editor(place.pim_url)
+    pim.patch(GRINDER, {"values": {"sku": [{"locale": None, "scope": None, "data": "GRIND-RENAMED"}]}})
+    place.sandbox("reset")
+    place.jobs("3-2")
+    assert len(files(place, "grind_hand.jpg")) == 1
+    upload(pim, GRINDER, "grinder_anew.jpg")
+    place.jobs("3-1")
+    assert (files(place, "grind_hand.jpg"), len(files(place, "grinder_anew.jpg"))) == ([], 1)

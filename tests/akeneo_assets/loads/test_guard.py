@@ -63,6 +63,12 @@ def test_beyond_both_those_of_a_type_or_field_are_held_back_and_the_others_pass(
     assert [(row["id"], row["path"]) for row in held] == [("p0", BRAND), ("p1", BRAND), ("p2", BRAND), ("p3", BRAND)]
 
 
+def test_files_pass_only_where_nothing_is_held_back_since_what_is_held_may_show_them(judged: Any) -> None:
+    held = judged(*(absence(f"p{n}", BRAND) for n in range(4)), absence("a.jpg", kind="file"))
+    assert held == Judgement({}, {f"product: {BRAND}": 4}, {f"product: {BRAND}": 20})
+    assert judged(absence("a.jpg", kind="file")) == Judgement({"file": 1}, {}, {})
+
+
 def test_what_was_edited_is_said_and_does_not_count(judged: Any) -> None:
     edited = tuple(f"p{n}" for n in range(20))
     assert judged(*(absence(id_, BRAND) for id_ in edited), edited=edited) == Judgement({}, {}, {})
