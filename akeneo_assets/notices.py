@@ -19,7 +19,7 @@ from dagster import DagsterRunStatus, RunsFilter
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.job_names import KINDS, NUMBERS, PLAN
 from akeneo_assets.loads import quarantine
-from akeneo_assets.resources import PARTITION_TAG as PARTITION_TAG
+from akeneo_assets.loads.partitions import PARTITION_TAG
 from akeneo_assets.run_failures import failures_in
 from akeneo_assets.settings.environment import Environment
 
