@@ -117,8 +117,10 @@ def write_gone(
         for relations in gone_relations(store, ledger, mapped, handed_over, retired, held):
             keys = np.array([relation["key"] for relation in relations], dtype=np.uint64)
             for relation, formerly in zip(relations, ledger.fields(keys), strict=True):
-                place = (relation["type"], relation["container"], relation["id"], relation["source"])
-                files.write_row(relation["type"], deletion_row(*place, formerly))
+                row = deletion_row(*(relation[name] for name in ("type", "container", "id", "source")), formerly)
+                # A list whose last entry went while its primary category was handed over has nothing left to delete.
+                if REGISTRY[relation["type"]].list_key is None or orjson.loads(row["record"]).get("removed"):
+                    files.write_row(relation["type"], row)
     return files.counts
 
 

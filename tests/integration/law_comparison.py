@@ -18,9 +18,9 @@ _LINKS: Final = ("variations", "product-links", "category-links", "classificatio
 def breaches(fed: Export, anew: Export, *, merchants: tuple[str, ...] = ()) -> dict[str, tuple[str | None, str | None]]:
     """The objects that the two don't have alike, by name: in the instance fed all along, in the one filled anew.
 
-    Set aside: objects that the second doesn't have and that stand retired in the first, left-over definitions of attributes with
-    the group and folder of content that is no longer exported, and
-    `merchants`: elements, as text, that the settings leave to merchants.
+    Set aside: objects that the second doesn't have and that stand retired in the first; left-over definitions of attributes, with
+    the group and folder of content that is no longer exported; the root and the connector's mark of a catalog that is no longer
+    fed; and `merchants`: elements, as text, that the settings leave to merchants.
     """
     here, there = (_without(merchants, export.objects()) for export in (fed, anew))
     differing = {name: (here.get(name), there.get(name)) for name in {*here, *there} if here.get(name) != there.get(name)}
@@ -38,6 +38,8 @@ def _may_stay(name: str, text: str) -> bool:
     kind = name.partition(" ")[0]
     if " attribute-definition " in name or name.startswith(("Content attribute-group ", "library folder root ")):
         return True  # no import deletes one; nor what any content needs, when the last has left the shop
+    if name.startswith("category root ") or name.endswith("/default/akeneo-connector.json"):
+        return True  # SFCC makes the root itself; the mark tells the connector what it left there
     return kind in _RETIRED and _RETIRED[kind](etree.fromstring(text))
 
 

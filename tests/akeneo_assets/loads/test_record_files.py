@@ -14,6 +14,7 @@ from akeneo_assets.loads.record_files import (
     gone_relations,
     record_files,
     record_row,
+    write_gone,
 )
 from akeneo_assets.store import Store, rows
 
@@ -93,3 +94,12 @@ def test_relations_of_a_product_that_goes_go_unless_the_instance_was_reset_since
     assert gone() == []
     send("two.zip", {("recommendations", "a"): "1/b"}, {})
     assert gone() == [("recommendations", "a")]
+
+
+def test_an_assignment_of_which_only_a_handed_over_primary_category_is_left_is_not_deleted(
+    store: Store, tmp_path: Path, send: Callable[..., None]
+) -> None:
+    send("one.zip", {("category-assignments", "a"): "primary/tents", ("category-assignments", "b"): "category/tents"}, {})
+    counts = write_gone(store, Ledger(store), tmp_path / "mapped", tmp_path / "gone", retired=["a", "b"])
+    assert counts == {"category-assignments": 1}
+    assert [row["id"] for row in rows(record_files(tmp_path / "gone"))] == ["b"]
