@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import orjson
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 Doc = dict[str, Any]
 MARK: Final = " *"
@@ -39,6 +41,10 @@ class Pim:
     def __init__(self, url: str, credential: str) -> None:
         self._url = url
         self._session = requests.Session()
+        # A call over the PIM's limits isn't carried out: it is made again when the PIM says (Retry-After).
+        again = Retry(total=10, connect=0, read=0, status_forcelist=(429,), allowed_methods=None)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=again))
         answer = self._call(
             "POST",
             "/api/oauth/v1/token",

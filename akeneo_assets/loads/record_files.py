@@ -117,7 +117,7 @@ def write_gone(
         for relations in gone_relations(store, ledger, mapped, handed_over, retired, held):
             keys = np.array([relation["key"] for relation in relations], dtype=np.uint64)
             for relation, formerly in zip(relations, ledger.fields(keys), strict=True):
-                row = deletion_row(*(relation[name] for name in ("type", "container", "id", "source")), formerly)
+                row = deletion_row(relation["type"], relation["container"], relation["id"], relation["source"], formerly)
                 # A list whose last entry went while its primary category was handed over has nothing left to delete.
                 if REGISTRY[relation["type"]].list_key is None or orjson.loads(row["record"]).get("removed"):
                     files.write_row(relation["type"], row)
