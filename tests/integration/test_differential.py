@@ -201,7 +201,8 @@ def test_what_is_deleted_and_created_anew_under_its_identifier_arrives_with_the_
         session.patch(f"products-uuid/{new}", kept | {"values": values | ({"name": value(name, "en_US")} if name else {})})
     run = other.job("3-1")
     assert run.ok, run.failures
-    assert [row["reason"] for row in other.quarantine("load_2") if row["held_back"] and "taken" in row["reason"]] == []
+    taken = [row["reason"] for row in other.quarantine("load_2") if row["held_back"] and "taken" in row["reason"]]
+    assert taken == ["its id flask_cairn is taken by product flask_cairn"]  # as since the first load
     export = other.export()
     assert "Tarp, anew" in [one.text for one in export.product("TARP-3X3").iterfind("display-name")]
     anew = place_at(other.pim_url)
@@ -300,7 +301,7 @@ def test_bundles_and_sets_lose_and_regain_parts_that_become_or_cease_to_be_one_a
         )
 
     def refused() -> set[str]:
-        """What the last load says of parts that can't be held."""
+        """What the quarantine says of parts that can't be held."""
         return {row["reason"] for row in other.quarantine(f"load_{other.loads}") if "can't hold" in row["reason"]}
 
     def bundle_of(uuid: str, *held_uuids: str) -> None:
@@ -332,7 +333,7 @@ def test_bundles_and_sets_lose_and_regain_parts_that_become_or_cease_to_be_one_a
         "the bundle 'BUNDLE-BASECAMP' can't hold the bundle 'BUNDLE-EMPTY'",
         "the bundle 'BUNDLE-EMPTY' can't hold the bundle 'BUNDLE-BASECAMP'",
     }
-    assert refused() == circle
+    assert refused() == nested | circle
     for sku in ("BUNDLE-BASECAMP", "BUNDLE-EMPTY"):
         assert other.export().product(sku).findall("bundled-products/bundled-product") == []
     anew = place_at(other.pim_url)
@@ -345,7 +346,7 @@ def test_bundles_and_sets_lose_and_regain_parts_that_become_or_cease_to_be_one_a
     session.patch(f"products-uuid/{stove}", {"family": "stoves"})
     load("3-1")
     assert parts() == (morning, lamp)
-    assert refused() == set()
+    assert refused() == circle
 
 
 def test_of_a_variation_group_and_a_product_with_one_id_the_product_arrives_and_the_variants_stay(
