@@ -103,6 +103,10 @@ class RecordFiles:
         return record_files(self._folder)
 
 
+_BY_ENTRY: Final = (sfcc.CATEGORY_ASSIGNMENTS, sfcc.RECOMMENDATIONS)
+"""Lists that are deleted entry by entry."""
+
+
 def write_gone(
     store: Store,
     ledger: Ledger,
@@ -119,7 +123,7 @@ def write_gone(
             for relation, formerly in zip(relations, ledger.fields(keys), strict=True):
                 row = deletion_row(relation["type"], relation["container"], relation["id"], relation["source"], formerly)
                 # A list whose last entry went while its primary category was handed over has nothing left to delete.
-                if REGISTRY[relation["type"]].list_key is None or orjson.loads(row["record"]).get("removed"):
+                if relation["type"] not in _BY_ENTRY or orjson.loads(row["record"]).get("removed"):
                     files.write_row(relation["type"], row)
     return files.counts
 

@@ -99,7 +99,11 @@ def test_relations_of_a_product_that_goes_go_unless_the_instance_was_reset_since
 def test_an_assignment_of_which_only_a_handed_over_primary_category_is_left_is_not_deleted(
     store: Store, tmp_path: Path, send: Callable[..., None]
 ) -> None:
-    send("one.zip", {("category-assignments", "a"): "primary/tents", ("category-assignments", "b"): "category/tents"}, {})
+    fields = {("category-assignments", "a"): "primary/tents", ("category-assignments", "b"): "category/tents"}
+    send("one.zip", {**fields, ("product-links", "a"): ""}, {})
     counts = write_gone(store, Ledger(store), tmp_path / "mapped", tmp_path / "gone", retired=["a", "b"])
-    assert counts == {"category-assignments": 1}
-    assert [row["id"] for row in rows(record_files(tmp_path / "gone"))] == ["b"]
+    assert counts == {"category-assignments": 1, "product-links": 1}
+    assert {(row["type"], row["id"]) for row in rows(record_files(tmp_path / "gone"))} == {
+        ("category-assignments", "b"),
+        ("product-links", "a"),
+    }
