@@ -90,7 +90,8 @@ def judge(load: Load, absences: Iterable[dict[str, Any]], limits: Guard, now: da
             held |= {PRODUCT} & counts.keys()
         if held:
             query.execute("CREATE TEMP TABLE held_groups AS SELECT unnest($1::VARCHAR[]) AS held_group", [sorted(held)])
-            write_query(query, f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups)", package.absences)
+            held_back = f"SELECT * FROM absent WHERE {_GROUP} IN (FROM held_groups) ORDER BY container, type, id, path"
+            write_query(query, held_back, package.absences)
     candidates.unlink()
     if stopping:
         stop = [f"{counts[group]:,} of {totals[group]:,} {group}" for group in sorted(stopping)]
