@@ -19,12 +19,17 @@ def failures_in(events: Iterable[dg.DagsterEvent]) -> list[str]:
             said = data.user_failure_data.description if data.user_failure_data else None
             failures.append(said or f"{event.step_key} failed: {_innermost(data.error)}")
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":
-            check = event.asset_check_evaluation_data
-            if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
-                failures.append(f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}")
+            failures += failed(event.asset_check_evaluation_data)
         elif event.event_type_value == "PIPELINE_FAILURE" and event.message:
             of_run.append(event.message)
     return list(dict.fromkeys(failures or of_run))
+
+
+def failed(check: Any) -> list[str]:
+    """The sentence of a check that failed as an error; none of any other. `check`: its result, or Dagster's record of it."""
+    if check.passed or check.severity != dg.AssetCheckSeverity.ERROR:
+        return []
+    return [f"Check {check.check_name} of {check.asset_key.to_user_string()} failed: {check.description}"]
 
 
 def _innermost(error: Any) -> str:

@@ -5,7 +5,7 @@ Belongs here: asking for the export, printing, the exit code. Doesn't: the compa
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Final
@@ -129,11 +129,10 @@ def _print_of_pim(drifts: Sequence[PimDrift]) -> None:
     if not drifts:
         console.print("The PIM says what the last load knows.")
         return
-    table = Table("type", "code", "how", "known of", "now of", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
-    for entry in drifts[:_SHOWN]:
-        values = (entry["code"] or entry["key"], entry["how"], entry["known"] or "", entry["now"] or "")
-        table.add_row(*(escape(one_line(text, length=_TEXT)) for text in (entry["owner"].replace("_", " "), *values)))
-    console.print(table)
+    lines = (
+        (e["owner"].replace("_", " "), e["code"] or e["key"], e["how"], e["known"] or "", e["now"] or "") for e in drifts[:_SHOWN]
+    )
+    console.print(_table(("type", "code", "how", "known of", "now of"), lines))
     rest = f" ({_SHOWN} shown; --json prints all)" if len(drifts) > _SHOWN else ""
     console.print(
         f"{len(drifts):,} products and models differ in the PIM{rest}: the next differential load reads what is new, edited or "
@@ -147,14 +146,21 @@ def _print(drifts: Sequence[Drift], *, mend: bool) -> None:
     if not drifts:
         console.print("SFCC holds all that it has confirmed, as it was sent.")
         return
-    table = Table("type", "object", "field", "sent", "SFCC has", box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
-    for entry in drifts[:_SHOWN]:
-        place = f"{entry['id']} in {entry['container']}"
-        values = (entry["field"] or "(all of it)", entry["sent"] or "nothing", entry["held"] or "nothing")
-        table.add_row(*(escape(one_line(text, length=_TEXT)) for text in (entry["type"], place, *values)))
-    console.print(table)
+    lines = (
+        (e["type"], f"{e['id']} in {e['container']}", e["field"] or "(all of it)", e["sent"] or "nothing", e["held"] or "nothing")
+        for e in drifts[:_SHOWN]
+    )
+    console.print(_table(("type", "object", "field", "sent", "SFCC has"), lines))
     objects = len({entry["key"] for entry in drifts})
     rest = f" ({_SHOWN} of {len(drifts):,} lines shown; --csv FILE writes all)" if len(drifts) > _SHOWN else ""
     console.print(f"{objects:,} objects differ{rest}.", soft_wrap=True)
     advice = "The next load sends them again." if mend else "With --mend, the next load sends them again."
     console.print(advice)
+
+
+def _table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
+    """A table of short texts."""
+    table = Table(*columns, box=SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    for line in lines:
+        table.add_row(*(escape(one_line(text, length=_TEXT)) for text in line))
+    return table

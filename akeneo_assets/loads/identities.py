@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from akeneo_assets import tables
-from akeneo_assets.loads.mirror import MIRRORED, Mirror
+from akeneo_assets.loads.mirror import MIRRORED, Mirror, item_key
 from akeneo_assets.loads.package import Package
 from akeneo_assets.mapping.frame import Composition, Item
 from akeneo_assets.mapping.identity import kept_spelling
@@ -105,8 +105,8 @@ class Identification:
 
         def left_out_others(text: bytes) -> LeftOut | None:
             item = parse(text)
-            named = ("product", item["uuid"]) if "uuid" in item else ("product_model", item["code"].lower())
-            return None if named in kept else left_out(text)
+            owner = "product" if "uuid" in item else "product_model"
+            return None if (owner, item_key(item)) in kept else left_out(text)
 
         return replace(self, left_out=left_out_others)
 

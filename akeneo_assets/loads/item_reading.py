@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from akeneo_assets import collector
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.loads.mirror import SCHEMAS, Items, association_rows, media_rows, raw_row
+from akeneo_assets.loads.mirror import SCHEMAS, Items, association_rows, item_key, media_rows, raw_row
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.window import Window
 from akeneo_assets.pim.by_name import Parsers
@@ -27,7 +27,7 @@ from akeneo_assets.pim.partial import item_text_parser, page_parser
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import Endpoint, Frontier, Position, walk, walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
-from akeneo_assets.store import TableWriter, read_json, sql_files, write_json
+from akeneo_assets.store import TableWriter, read_json, sql_files, sql_texts, write_json
 from akeneo_assets.structure.pim_structure import Structure
 
 PROGRESS_SECONDS: Final = 10.0
@@ -63,6 +63,11 @@ def window_search(window: Window, reading: Akeneo) -> dict[str, Any]:
 def families_search(reading: Akeneo) -> dict[str, Any]:
     """The search of all items of the families that are read; empty: of all items."""
     return {"family": [{"operator": "IN", "value": list(reading.families)}]} if reading.families else {}
+
+
+def families_read(reading: Akeneo) -> str:
+    """The same as `families_search` over a table with `family`: a WHERE clause, empty where all items are read."""
+    return f"WHERE lower(family) IN {sql_texts(map(str.lower, reading.families))}" if reading.families else ""
 
 
 def read_items(package: Package, client: PimClient, window: Window, reading: Akeneo, structure: Structure, tell: Tell) -> Report:
@@ -260,4 +265,4 @@ class _Parts:
 def matching_keys(client: PimClient, endpoint: Endpoint, search: Mapping[str, Any], identifier: str) -> frozenset[str]:
     """The keys of all items that match a filter which only the PIM can evaluate."""
     pages = walk(client, endpoint, dict(search), params={"attributes": identifier})
-    return frozenset(item.get("uuid") or item["code"].lower() for page in pages for item in page)
+    return frozenset(item_key(item) for page in pages for item in page)

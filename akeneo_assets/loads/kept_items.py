@@ -15,7 +15,7 @@ from akeneo_assets import tables
 from akeneo_assets.loads.guard import judge
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.package import Package
-from akeneo_assets.loads.retirement import leaving
+from akeneo_assets.loads.retirement import exported_ids, leaving
 from akeneo_assets.store import rows, sql_table, write_table
 
 ItemKeys = Collection[tuple[str, str]]
@@ -43,16 +43,17 @@ def kept_items(load: Load, owners: pa.Table) -> ItemKeys:
 
 
 def _any_leaves(package: Package, owners: pa.Table) -> bool:
-    """Whether an id that the ledger has is no item's. It never is in a load with nothing to retire, which costs no more."""
+    """Whether an id that the ledger has is no item's: where none is, as in most loads, the ledger's entries needn't be read."""
     with package.store.query() as query:
         query.register("owners", owners)
-        exported = f"SELECT own_id AS id FROM ({sql_table(package.identities, tables.IDENTITIES)}) WHERE sfcc_id IS NOT NULL"
-        return bool(query.execute(f"SELECT 1 FROM owners ANTI JOIN ({exported}) USING (id) LIMIT 1").fetchall())
+        gone = f"SELECT 1 FROM owners WHERE id NOT IN ({exported_ids(package)}) LIMIT 1"
+        return bool(query.execute(gone).fetchall())
 
 
 def _with_models(load: Load, sources: Sequence[str | None]) -> ItemKeys:
     """The items of these sources (`product:<uuid>`, `product_model:<root>`), and the models of the same root."""
-    known = [load.package.identities, *([load.last.identities] if load.last else [])]
+    last = load.last
+    known = [load.package.identities, *([last.identities] if last else [])]
     items = " UNION ".join(f"SELECT owner, key, root FROM ({sql_table(path, tables.IDENTITIES)})" for path in known)
     with load.package.store.query() as query:
         kept = query.execute(

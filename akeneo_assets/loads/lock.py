@@ -98,11 +98,23 @@ def holds(path: Path, holder: str) -> bool:
 def left_by_the_dead(folder: Path) -> Iterator[tuple[Path, str]]:
     """The locks that have appeared in a folder and whose holders died, with the name of each; held while the caller looks at
     them, so that two processes never find the same one at once. The caller removes them."""
+    return ((path, holder) for path, holder in _looked_at(folder) if holder is not None)
+
+
+def held_by_others(folder: Path, own: Path) -> list[Path]:
+    """The locks in a folder that somebody holds, `own` left out."""
+    return [path for path, holder in _looked_at(folder) if holder is None and path != own]
+
+
+def _looked_at(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """The locks in a folder, each with the name of its dead holder and held while the caller looks at it; None: somebody holds
+    it."""
     for path in sorted(folder.glob("*.lock")):
         lock = FileLock(path, thread_local=False)
         try:
             lock.acquire(timeout=0)
         except Timeout:
+            yield path, None
             continue
         try:
             if holder := path.read_text():
@@ -113,24 +125,6 @@ def left_by_the_dead(folder: Path) -> Iterator[tuple[Path, str]]:
             pass
         finally:
             lock.release()
-
-
-def held_by_others(folder: Path, own: Path) -> list[Path]:
-    """The locks in a folder that somebody holds, `own` left out."""
-    held = []
-    for path in sorted(folder.glob("*.lock")):
-        if path == own:
-            continue
-        lock = FileLock(path, thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            held.append(path)
-        else:
-            if not path.read_text():  # its holder has ended, and looking has made it anew
-                path.unlink()
-            lock.release()
-    return held
 
 
 @contextmanager

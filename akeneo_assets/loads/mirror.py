@@ -53,6 +53,12 @@ SCHEMAS: Final[dict[Table, tables.Table]] = {
 """The raw tables of a load, in the order in which a part's files are made."""
 
 
+def item_key(item: dict[str, Any]) -> str:
+    """The mirror's key of a product or model of the API: the uuid, or the code in lower case, since codes compare so."""
+    key: str = item["uuid"] if item.get("uuid") else item["code"].lower()
+    return key
+
+
 def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
     """The `tables.ITEMS` row of a product or model, whole or as `page_parser` gives it; `identifier` is the code of the PIM's
     main identifier attribute.
@@ -68,7 +74,7 @@ def raw_row(item: dict[str, Any], identifier: str) -> dict[str, Any]:
     parent = item.get("parent")
     text = item.pop(TEXT, None) or orjson.dumps(item)
     return {
-        "key": uuid or code.lower(),
+        "key": item_key(item),
         "code": code,
         "family": item.get("family"),
         "family_variant": item.get("family_variant"),

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from akeneo_assets import collector, tables
-from akeneo_assets.loads.item_reading import SOURCES, WALK_PARAMS, RawRows, families_search
+from akeneo_assets.loads.item_reading import SOURCES, WALK_PARAMS, RawRows, families_read, families_search
 from akeneo_assets.loads.mirror import MIRRORED, Mirror, raw_row
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.walk import walk_all
 from akeneo_assets.settings.akeneo_settings import Akeneo
-from akeneo_assets.store import TableWriter, sql_table, sql_texts
+from akeneo_assets.store import TableWriter, sql_table
 from akeneo_assets.structure.pim_structure import Structure
 
 PimDrift = dict[str, Any]
@@ -38,10 +38,9 @@ def pim_drifts(client: PimClient, mirror: Mirror, reading: Akeneo, structure: St
             for item in page:
                 row = raw_row(item, raw.identifier)
                 items.write({"owner": SOURCES[endpoint][1]} | {name: row[name] for name in tables.SEEN.columns.names[1:]})
-    families = f"WHERE lower(family) IN {sql_texts(map(str.lower, reading.families))}" if reading.families else ""
     known = " UNION ALL ".join(
         f"""SELECT '{owner}' AS owner, key, code, updated, fingerprint
-            FROM ({mirror.sql(table, "key, code, family, updated, fingerprint")}) {families}"""
+            FROM ({mirror.sql(table, "key, code, family, updated, fingerprint")}) {families_read(reading)}"""
         for owner, table in MIRRORED.items()
     )
     differing = mirror.store.select(f"""

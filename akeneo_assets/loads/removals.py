@@ -29,6 +29,7 @@ from akeneo_assets.loads.item_reading import (
     RawRows,
     Tell,
     by_name_files,
+    families_read,
     families_search,
 )
 from akeneo_assets.loads.mirror import Items, Mirror
@@ -220,9 +221,8 @@ class Removals:
 
     def _known_items(self, table: Items, columns: str) -> str:
         """A query over the mirror's items of the families that are read."""
-        families = ", ".join("'" + family.lower().replace("'", "''") + "'" for family in self.settings.akeneo.families)
-        read = f"WHERE lower(family) IN ({families})" if families else ""
-        return f"SELECT {columns} FROM ({self.mirror.sql(table, 'key, family, created')}) {read}"
+        items = self.mirror.sql(table, "key, family, created")
+        return f"SELECT {columns} FROM ({items}) {families_read(self.settings.akeneo)}"
 
     def _known_before(self, table: Items, before: int) -> int:
         """How many items of the mirror were created before a second."""

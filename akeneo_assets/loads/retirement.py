@@ -89,10 +89,7 @@ def leaving(package: Package, settings: ConnectorSettings, ledger: Ledger) -> li
         WITH vanished AS MATERIALIZED (
             SELECT key, container, type, id, '' AS path, source
             FROM ({ledger.sql(PRODUCT, columns=("key", "container", "type", "id", "source", "fields"))})
-            WHERE NOT {IS_RETIRED} AND id NOT IN (
-                SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)})
-                WHERE sfcc_id IS NOT NULL AND own_id IS NOT NULL
-            )
+            WHERE NOT {IS_RETIRED} AND id NOT IN ({exported_ids(package)})
         )
         FROM vanished {_standing(ledger)} ORDER BY id
         """,
@@ -120,13 +117,17 @@ def _policies(settings: ConnectorSettings) -> dict[str, str]:
     return {kind: "delete" if policy == "offline" and not can_go_offline(kind) else policy for kind, policy in policies.items()}
 
 
-def _unmapped(package: Package) -> str:
-    """A query over the SFCC ids of the products that have one and that the load doesn't map."""
+def exported_ids(package: Package, joined: str = "") -> str:
+    """A query over the SFCC ids (`own_id`) of the products that the load exports, by its identities `i`. `joined`: a join."""
     return f"""
-        SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)}) i
-        ANTI JOIN ({sql_table(package.changes, tables.CHANGES)}) c ON {IS_MAPPED}
+        SELECT own_id FROM ({sql_table(package.identities, tables.IDENTITIES)}) i {joined}
         WHERE i.sfcc_id IS NOT NULL AND i.own_id IS NOT NULL
     """
+
+
+def _unmapped(package: Package) -> str:
+    """Those of `exported_ids` that the load doesn't map."""
+    return exported_ids(package, f"ANTI JOIN ({sql_table(package.changes, tables.CHANGES)}) c ON {IS_MAPPED}")
 
 
 def retirements(

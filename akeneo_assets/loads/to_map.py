@@ -15,6 +15,7 @@ from akeneo_assets.loads.item_reading import Tell, matching_keys
 from akeneo_assets.loads.kept_items import ItemKeys, kept_items
 from akeneo_assets.loads.load_at_work import Load
 from akeneo_assets.loads.media_files import missing
+from akeneo_assets.loads.mirror import item_key
 from akeneo_assets.loads.package import Report
 from akeneo_assets.loads.record_files import read_records
 from akeneo_assets.loads.removals import Removals
@@ -96,7 +97,7 @@ def _identification(load: Load, mapping: ProductMapping, client: PimClient) -> I
     def left_out(text: bytes) -> LeftOut | None:
         item = parse(text)
         keys = matching["uuid" in item]
-        if keys is not None and (item.get("uuid") or item["code"].lower()) not in keys:
+        if keys is not None and item_key(item) not in keys:
             return LeftOut("the PIM says that the filter of connector.yaml leaves it out")
         try:
             if (why := mapping.excluded(item)) is not None:

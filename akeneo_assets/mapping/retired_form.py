@@ -30,10 +30,10 @@ def taken_offline(kind: str, sfcc_id: str, formerly: Collection[str], organizati
     """
     flags = dict.fromkeys(_slots(kind, formerly, organization), "false")
     record: dict[str, Any] = {"id": sfcc_id, "fields": {"online-flag": flags}}
-    if kind == PRODUCT and "variations" in formerly:
-        record["variations"] = None
     if kind == PRODUCT and VARIATION_GROUPS in formerly:
         record["variations"] = {"attributes": [], "variants": [], "groups": []}
+    elif kind == PRODUCT and "variations" in formerly:
+        record["variations"] = None
     if kind == PRODUCT and "images" in formerly:
         record["images"] = []
     if kind in (CATEGORY, FOLDER):

@@ -18,8 +18,9 @@ import dagster as dg
 from akeneo_assets.assets.step_asset import JOB_TAG
 from akeneo_assets.definitions import build
 from akeneo_assets.job_names import KINDS, NUMBERS
-from akeneo_assets.loads.partitions import KIND_TAG
-from akeneo_assets.resources import PARTITION_TAG, Connector, connector_on
+from akeneo_assets.loads.partitions import KIND_TAG, PARTITION_TAG
+from akeneo_assets.resources import Connector, connector_on
+from akeneo_assets.run_failures import failed
 from tests.integration.conftest import Ended, Place
 
 _LOG: Final = logging.getLogger(__name__)
@@ -92,9 +93,7 @@ class DirectPlace(Place):
             for result in [returned] if isinstance(returned, dg.MaterializeResult) else returned:
                 made.add(result.asset_key)
                 for check in result.check_results or ():
-                    if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
-                        of = check.asset_key.to_user_string()
-                        failures.append(f"Check {check.check_name} of {of} failed: {check.description}")
+                    failures += failed(check)
         except dg.Failure as failure:
             failures.append(str(failure.description))
             return False
