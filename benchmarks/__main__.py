@@ -21,6 +21,7 @@ from benchmarks.differentials import differentials
 from benchmarks.floor import store_pages
 from benchmarks.processes import BenchmarkError, Usage, apart, environment, pim, run_job, sfcc, without_images
 from benchmarks.ratios import Ratio, missed, note, tell
+from sandbox.catalogue_edits import EditError
 
 LATENCY_MS: Final = 300
 CALLS_AT_ONCE: Final = 4
@@ -141,7 +142,7 @@ def main() -> int:
             ratios += wide_products(asked.products // 10, asked.times, folder)
         if "differentials" in only:
             ratios += differentials(asked.products * asked.times, folder)
-    except BenchmarkError as error:
+    except (BenchmarkError, EditError) as error:
         print(f"The benchmark stopped: {error}", file=sys.stderr)
         return 1
     note(f"All of it took {time.monotonic() - started:,.0f} s; files in {folder}.\n")

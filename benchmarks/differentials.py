@@ -7,13 +7,13 @@ Each differential reads again what was edited within ten minutes before the last
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
 import pyarrow as pa
-import requests
 from dagster import DagsterInstance
 
 from akeneo_assets.loads.package import Package
@@ -21,6 +21,7 @@ from akeneo_assets.store import Store
 from benchmarks.floor import store_pages
 from benchmarks.processes import CREDENTIAL, BenchmarkError, apart, environment, pim, run_job, sfcc, without_images
 from benchmarks.ratios import Ratio, note
+from sandbox.catalogue_edits import Pim
 
 NOTHING_BAR: Final = 0.03
 EDITED_BAR: Final = 0.06
@@ -53,41 +54,26 @@ class Cost:
     sent: int
 
 
-class Editor:
+class Editor(Pim):
     """Edits the sandbox PIM through its REST API, and lets it count the calls that it answers."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self._session = url, requests.Session()
-        grant = {"grant_type": "password", "username": CREDENTIAL, "password": CREDENTIAL}
-        answer = self._session.post(f"{url}/api/oauth/v1/token", auth=(CREDENTIAL, CREDENTIAL), json=grant, timeout=60)
-        self._session.headers["Authorization"] = f"Bearer {_good(answer)['access_token']}"
-
-    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """The answer to a call below /api/rest/v1."""
-        return _good(self._session.request(method, f"{self._url}/api/rest/v1/{path}", params=query, json=body, timeout=60))
 
     def count_anew(self) -> None:
         """Count from now on: answers that take no longer are the one thing that the sandbox counts by their calls."""
         counted = [{"kind": "slow", "seconds": 0, **calls} for calls in _COUNTED.values()]
-        _good(self._session.put(f"{self._url}/sandbox/faults", json={"faults": counted}, timeout=60))
+        self._call("PUT", "/sandbox/faults", json={"faults": counted})
 
     def counted(self) -> dict[str, int]:
         """How many calls of `_COUNTED` there were."""
-        hits = _good(self._session.get(f"{self._url}/sandbox/faults", timeout=60))["hits"]
+        hits = self._call("GET", "/sandbox/faults").json()["hits"]
         return dict(zip(_COUNTED, hits, strict=True))
 
     def products(self, count: int) -> list[dict[str, Any]]:
         """So many products without model."""
         search = orjson.dumps({"parent": [{"operator": "EMPTY"}]}).decode()
-        found: list[dict[str, Any]] = []
-        query = {"pagination_type": "search_after", "limit": PAGE, "search": search}
-        while len(found) < count:
-            page = self.call("GET", "products-uuid", **query)["_embedded"]["items"]
-            if not page:
-                raise BenchmarkError(f"The catalogue has {len(found)} products without model, {count} are to be edited.")
-            found += page
-            query["search_after"] = page[-1]["uuid"]
-        return found[:count]
+        found = list(islice(self.items("products-uuid", pagination_type="search_after", search=search), count))
+        if len(found) < count:
+            raise BenchmarkError(f"The catalogue has {len(found)} products without model, {count} are to be edited.")
+        return found
 
     def option_of_many(self) -> tuple[str, str, int]:
         """Attribute and code of the option that most models show, of the first option of each simple select; and how many."""
@@ -95,18 +81,12 @@ class Editor:
 
     def _options(self) -> Iterator[tuple[str, str, int]]:
         search = '{"type": [{"operator": "IN", "value": ["pim_catalog_simpleselect"]}]}'
-        for attribute in self.call("GET", "attributes", limit=PAGE, search=search)["_embedded"]["items"]:
+        for attribute in self.items("attributes", search=search):
             name = attribute["code"]
-            for option in self.call("GET", f"attributes/{quote(name)}/options", limit=1)["_embedded"]["items"]:
+            for option in islice(self.items(f"attributes/{quote(name)}/options"), 1):
                 has = orjson.dumps({name: [{"operator": "IN", "value": [option["code"]]}]}).decode()
-                asked = {"pagination_type": "page", "limit": 1, "with_count": "true", "search": has}
-                yield name, option["code"], self.call("GET", "product-models", **asked)["items_count"]
-
-
-def _good(answer: requests.Response) -> Any:
-    if not answer.ok:
-        raise BenchmarkError(f"The PIM answered {answer.status_code} to {answer.request.method} {answer.request.path_url}.")
-    return answer.json() if answer.content else None
+                counted = self.get("product-models", pagination_type="page", limit="1", with_count="true", search=has)
+                yield name, option["code"], counted["items_count"]
 
 
 def differentials(products: int, folder: Path) -> list[Ratio]:
@@ -115,7 +95,7 @@ def differentials(products: int, folder: Path) -> list[Ratio]:
     place.mkdir()
     config = without_images(place)
     with pim(f"generated:{products}", place) as pim_url, sfcc(place) as sfcc_url:
-        env, editor = environment(place, config, pim_url, sfcc_url), Editor(pim_url)
+        env, editor = environment(place, config, pim_url, sfcc_url), Editor(pim_url, CREDENTIAL)
         for job in ("1", "2"):
             run_job(job, place, env)
         full = _load("3-2", place, env, editor)
@@ -156,19 +136,19 @@ def costs(
 def _after_label(place: Path, env: Mapping[str, str], editor: Editor) -> Cost:
     attribute, option, models = editor.option_of_many()
     note(f"differentials: the label of {attribute} {option}, which {models:,} models show")
-    editor.call("PATCH", f"attributes/{quote(attribute)}/options/{quote(option)}", {"labels": {"en_US": "another label"}})
+    editor.patch(f"attributes/{quote(attribute)}/options/{quote(option)}", {"labels": {"en_US": "another label"}})
     return _load("3-1", place, env, editor)
 
 
 def _after_removals(place: Path, env: Mapping[str, str], editor: Editor) -> Cost:
     for product in editor.products(REMOVED):
-        editor.call("DELETE", f"products-uuid/{product['uuid']}")
+        editor.delete(f"products-uuid/{product['uuid']}")
     return _load("3-1", place, env, editor)
 
 
 def _after_edits(count: int, place: Path, env: Mapping[str, str], editor: Editor) -> Cost:
     for product in editor.products(count):
-        editor.call("PATCH", f"products-uuid/{product['uuid']}", {"enabled": not product["enabled"]})
+        editor.patch(f"products-uuid/{product['uuid']}", {"enabled": not product["enabled"]})
     return _load("3-1", place, env, editor)
 
 

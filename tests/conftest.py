@@ -1,6 +1,7 @@
 """What the whole test session needs: a door before a server, and a quiet end."""
 
 import gc
+import json
 import sys
 import threading
 from collections import Counter
@@ -8,11 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+
+from sandbox import stack
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -124,3 +128,12 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(body)
 
     return Handler
+
+
+@pytest.fixture(scope="module")
+def sfcc_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """An SFCC instance: its address, its folder, and what it does wrong."""
+    root = tmp_path_factory.mktemp("sfcc")
+    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
+    with stack.server("sfcc", command, root / "sfcc.log") as url:
+        yield SimpleNamespace(url=url, root=root, faults=lambda **faults: (root / "faults.json").write_text(json.dumps(faults)))

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,8 @@ JOB = "akeneo_1_import_attributes"
 
 
 @pytest.fixture
-def inbox() -> Iterator[tuple[str, list[str]]]:
-    """The address of a receiver, and what it was sent."""
+def inbox(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What a receiver was sent whose address CONNECTOR_NOTIFY names."""
     messages = list[str]()
 
     class Receiver(http.server.BaseHTTPRequestHandler):
@@ -31,7 +32,8 @@ def inbox() -> Iterator[tuple[str, list[str]]]:
 
     with http.server.HTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"json://127.0.0.1:{server.server_port}/", messages
+        monkeypatch.setenv("CONNECTOR_NOTIFY", f"json://127.0.0.1:{server.server_port}/")
+        yield messages
         server.shutdown()
 
 
@@ -80,12 +82,7 @@ class Ticks:
         return str(skipped.skip_message)
 
 
-@pytest.mark.usefixtures("environment")
-def test_a_cause_is_told_once_until_the_job_ends_well(
-    inbox: tuple[str, list[str]], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address, messages = inbox
-    monkeypatch.setenv("CONNECTOR_NOTIFY", address)
+def test_a_cause_is_told_once_until_the_job_ends_well(inbox: list[str], instance: dg.DagsterInstance) -> None:
     end(instance, "An old failure.")
     ticks = Ticks(instance)
     assert ticks.tick() == "There is nothing new to tell."
@@ -98,7 +95,7 @@ def test_a_cause_is_told_once_until_the_job_ends_well(
     end(instance, None)
     end(instance, "The PIM is not reachable after 7 tries.")
     ticks.tick()
-    told = [line for message in messages for line in message.splitlines() if line.endswith(".")]
+    told = [line for message in inbox for line in message.splitlines() if line.endswith(".")]
     assert told == [
         "The PIM is not reachable after 9 tries.",
         "SFCC is not reachable.",
@@ -106,26 +103,20 @@ def test_a_cause_is_told_once_until_the_job_ends_well(
     ]
 
 
-@pytest.mark.usefixtures("environment")
-def test_what_comes_into_the_quarantine_is_told(
-    inbox: tuple[str, list[str]], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    address, messages = inbox
-    monkeypatch.setenv("CONNECTOR_NOTIFY", address)
+def test_what_comes_into_the_quarantine_is_told(inbox: list[str], instance: dg.DagsterInstance) -> None:
     ticks = Ticks(instance)
     ticks.tick()
     end(instance, None, new=3)
     end(instance, None)
     ticks.tick()
-    (message,) = messages
+    (message,) = inbox
     assert message.splitlines()[1:] == ["3 more products, models or categories are held back: see the asset sfcc/held_back."]
 
 
-@pytest.mark.usefixtures("environment")
 def test_what_could_not_be_sent_is_tried_again(
-    inbox: tuple[str, list[str]], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    inbox: list[str], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address, messages = inbox
+    address = os.environ["CONNECTOR_NOTIFY"]
     monkeypatch.setenv("CONNECTOR_NOTIFY", "json://127.0.0.1:9/secret-token")
     ticks = Ticks(instance)
     ticks.tick()
@@ -134,7 +125,7 @@ def test_what_could_not_be_sent_is_tried_again(
         ticks.tick()
     monkeypatch.setenv("CONNECTOR_NOTIFY", address)
     assert ticks.tick() == "Told of 1 runs."
-    assert len(messages) == 1
+    assert len(inbox) == 1
 
 
 @pytest.mark.usefixtures("environment")

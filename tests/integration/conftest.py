@@ -402,6 +402,25 @@ def place(place_at: Any, pim_of: Any) -> Any:
     return place
 
 
+def merged(document: dict[str, Any], sections: dict[str, Any]) -> dict[str, Any]:
+    """Settings with other keys in some sections; what is no section is replaced."""
+    changed = {name: {**document.get(name, {}), **keys} if isinstance(keys, dict) else keys for name, keys in sections.items()}
+    return document | changed
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Callable[..., str]:
+    """connector.yaml with other keys in some sections."""
+
+    def write(**sections: Any) -> str:
+        document = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
+        path = tmp_path / "connector.yaml"
+        path.write_text(yaml.safe_dump(merged(document, sections)))
+        return str(path)
+
+    return write
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Callable[..., str]:
     """connector.yaml with other sections."""

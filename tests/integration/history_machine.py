@@ -25,7 +25,7 @@ from sandbox import stack
 from sandbox.catalogue_edits import Pim
 from sandbox.pim.api_shared import Pim as Catalogue
 from sandbox.pim.pim_start import DEMO
-from tests.integration.conftest import Place, Run
+from tests.integration.conftest import Place, Run, merged
 from tests.integration.direct_runs import DirectPlace
 from tests.integration.history_plan import GUARDS, LEFT_TO_MERCHANTS, PIM_FAULTS, SETTINGS, SFCC_FAULTS, Plan
 from tests.integration.law_comparison import breaches
@@ -198,9 +198,7 @@ class History:
         path = self._fed.folder / f"{self._settings}.yaml"
         if not path.exists():
             settings = yaml.safe_load(_CONNECTOR_YAML) | {"guard": GUARDS[self._plan.guard]}
-            for section, changed in SETTINGS[self._settings].items():
-                settings[section] = {**settings.get(section, {}), **changed} if isinstance(changed, dict) else changed
-            path.write_text(yaml.safe_dump(settings))
+            path.write_text(yaml.safe_dump(merged(settings, SETTINGS[self._settings])))
         return str(path)
 
     # Loads

@@ -4,11 +4,9 @@ the merchants' is touched. The files below are made as the cartridge makes them 
 from collections.abc import Callable
 from typing import Any
 
-import yaml
 from typer.testing import CliRunner
 
 from akeneo_assets.commands import adopt
-from sandbox import stack
 from tests.integration.law_comparison import breaches
 
 IMPEX = "http://www.demandware.com/xml/impex"
@@ -62,21 +60,20 @@ MERCHANTS = f"""<catalog xmlns="{IMPEX}/catalog/2006-10-31" catalog-id="akeneo-c
 
 
 def test_after_adopting_what_the_cartridge_made_one_load_brings_the_law(
-    place_at: Any, pim_of: Callable[[str], str], config: Callable[..., str]
+    place_at: Any, pim_of: Callable[[str], str], settings: Callable[..., str]
 ) -> None:
     place, anew = place_at(pim_of("demo")), place_at(pim_of("demo"))
-    attributes = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())["attributes"]
-    settings = config(attributes=attributes | {"id_style": "camel_case", "exclude": {"attributes": ["roastLevel"]}})
+    given = settings(attributes={"id_style": "camel_case", "exclude": {"attributes": ["roastLevel"]}})
     place.merchant_imports("metadata", {"meta/system-objecttype-extensions.xml": METADATA})
     place.merchant_imports(
         "cartridge", {"catalogs/akeneo-catalog/catalog.xml": CATALOG, "pricebooks/eur-list-prices.xml": PRICES}
     )
     place.merchant_imports("own", {"catalogs/akeneo-catalog/catalog.xml": MERCHANTS})
-    result = CliRunner().invoke(adopt.app, ["--retire"], env=place.environment() | {"CONNECTOR_CONFIG": settings})
+    result = CliRunner().invoke(adopt.app, ["--retire"], env=place.environment() | {"CONNECTOR_CONFIG": given})
     assert result.exit_code == 0, result.output
     for filled in (place, anew):
         for job in ("1", "2", "3-2"):
-            run = filled.job(job, CONNECTOR_CONFIG=settings)
+            run = filled.job(job, CONNECTOR_CONFIG=given)
             assert run.ok, run.failures
     now = place.export()
     assert now.product("deleted-in-the-pim").findtext("online-flag") == "false"

@@ -13,6 +13,7 @@ from akeneo_assets.loads import window
 from akeneo_assets.pim.clock import Overlap
 from sandbox import stack
 from sandbox.catalogue_edits import Pim
+from tests.integration.conftest import merged
 from tests.integration.law_comparison import breaches
 from tests.integration.pim_edits import DELETIONS, KINDS, Editor
 
@@ -39,9 +40,7 @@ def configured(tmp_path: Path) -> Callable[[int], str]:
     """connector.yaml with the settings of a load."""
 
     def write(load: int) -> str:
-        settings = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
-        for section, changed in SETTINGS[load].items():
-            settings[section] = {**settings[section], **changed} if isinstance(changed, dict) else changed
+        settings = merged(yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text()), SETTINGS[load])
         settings["guard"] = {"share": 100, "above": 100_000}
         path = tmp_path / f"{load}.yaml"
         path.write_text(yaml.safe_dump(settings))

@@ -1,13 +1,9 @@
 """What is no longer exported is taken out of the shop, whatever the reason; when it comes back, it is as before."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-
-from sandbox import stack
 
 WITHOUT_JACKETS = {"family": [{"operator": "NOT IN", "value": ["jackets"]}]}
 
@@ -23,21 +19,6 @@ def place(place_at: Any, pim_url: str) -> Any:
     place = place_at(pim_url)
     place.jobs("1", "2", "3-2")
     return place
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Callable[..., str]:
-    """connector.yaml with other sections."""
-
-    def write(**sections: Any) -> str:
-        document = yaml.safe_load((stack.REPOSITORY / "connector.yaml").read_text())
-        for section, changed in sections.items():
-            document[section] = {**document.get(section, {}), **changed} if isinstance(changed, dict) else changed
-        path = tmp_path / "connector.yaml"
-        path.write_text(yaml.safe_dump(document))
-        return str(path)
-
-    return write
 
 
 def _flags(element: Any) -> list[tuple[str | None, str]]:

@@ -1,6 +1,5 @@
 """Loads made by hand: raw tables as a reading leaves them, and archives as a sending leaves them."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -115,17 +114,11 @@ def record() -> Callable[[Store], Callable[..., None]]:
 
 
 @pytest.fixture(scope="module")
-def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The instance: its address, a client of it, its folder, and what it does wrong."""
-    root = tmp_path_factory.mktemp("sfcc")
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
-    with (
-        stack.server("sfcc", command, root / "sfcc.log") as url,
-        Client(Instance(url, "sandbox", "sandbox", url)) as client,
-    ):
-        yield SimpleNamespace(
-            url=url, client=client, root=root, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f))
-        )
+def sfcc(sfcc_instance: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The instance with a client of it."""
+    url = sfcc_instance.url
+    with Client(Instance(url, "sandbox", "sandbox", url)) as client:
+        yield SimpleNamespace(client=client, **vars(sfcc_instance))
 
 
 @pytest.fixture(scope="module")

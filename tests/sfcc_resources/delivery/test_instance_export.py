@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from sandbox import stack
 from sfcc_resources import records
 from sfcc_resources.archive import write_archives
 from sfcc_resources.delivery import instance_export, webdav
@@ -22,14 +21,11 @@ EXPORTS = "POST .*/jobs/sfcc-site-archive-export/executions"
 
 
 @pytest.fixture(scope="module")
-def sfcc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    root = tmp_path_factory.mktemp("sfcc")
-    command = [str(stack.COMMAND), "sandbox", "sfcc", "--port", "0", "--root", str(root)]
-    with (
-        stack.server("sfcc", command, root / "sfcc.log") as url,
-        Client(Instance(url, "sandbox", "sandbox", url, retries=0)) as client,
-    ):
-        yield SimpleNamespace(client=client, faults=lambda **f: (root / "faults.json").write_text(json.dumps(f)))
+def sfcc(sfcc_instance: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The instance with a client of it that tries once."""
+    url = sfcc_instance.url
+    with Client(Instance(url, "sandbox", "sandbox", url, retries=0)) as client:
+        yield SimpleNamespace(client=client, **vars(sfcc_instance))
 
 
 @pytest.fixture(autouse=True)
