@@ -10,13 +10,20 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from xdist.scheduler import LoadFileScheduling
 
 from sandbox import stack
+from tests.integration import history_plan
+
+_HISTORIES: Final = "histories"
+
+_ALL_KINDS_IN: Final = 40
+"""In so many histories each kind of edit, setting, fault and interruption happens at least once."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,14 +36,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shrink", type=int, default=25, help="how often a history that breaks the law is tried again, shorter")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """A file's tests stay together, but each history is free: they share nothing, and would keep one process busy for long."""
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if "test_histories.py" in nodeid else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _histories(config: pytest.Config) -> Counter[str]:
+    """What happened in the histories of all processes, and how many there were."""
+    stats = config.pluginmanager.getplugin("terminalreporter").stats
+    reports = [report for of in ("passed", "failed") for report in stats.get(of, ())]
+    given = [value for report in reports for name, value in report.user_properties if name == "history"]
+    return sum(map(Counter, given), Counter({_HISTORIES: len(given)}))
+
+
+def _never(counts: Counter[str]) -> list[str]:
+    """The kinds of edits, settings, faults and interruptions that should have happened in so many histories, and haven't."""
+    return [kind for kind in history_plan.ALL_KINDS if not counts[kind]] if counts[_HISTORIES] >= _ALL_KINDS_IN else []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Histories that never tried something prove nothing about it."""
+    if not hasattr(session.config, "workerinput") and _never(_histories(session.config)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What happened in the histories of all processes."""
-    reports = [report for of in ("passed", "failed") for report in terminalreporter.stats.get(of, ())]
-    histories = [given for report in reports for name, given in report.user_properties if name == "history"]
-    if histories:
-        counts = sum(map(Counter, histories), Counter[str]())
-        terminalreporter.section(f"{len(histories)} histories")
+    """What happened in the histories, and what should have."""
+    counts = _histories(terminalreporter.config)
+    if counts[_HISTORIES]:
+        terminalreporter.section(_HISTORIES)
         terminalreporter.write_line("\n".join(f"{count:6} {kind}" for kind, count in sorted(counts.items())))
+        for kind in _never(counts):
+            terminalreporter.write_line(f"NEVER HAPPENED: {kind}", red=True)
 
 
 def pytest_unconfigure() -> None:

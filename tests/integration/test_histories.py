@@ -3,7 +3,6 @@
 `make soak HISTORIES=300` runs more of them; `--seed` runs one.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
@@ -13,6 +12,7 @@ from uuid import uuid4
 import pytest
 import tenacity
 
+from akeneo_assets import resources
 from akeneo_assets.assets import asset_metadata
 from akeneo_assets.loads import window
 from akeneo_assets.pim import call_limits, pim_retries
@@ -21,7 +21,7 @@ from sandbox import stack
 from sandbox.catalogue_edits import Pim
 from sandbox.pim.pim_start import open_pim, running
 from sfcc_resources.delivery import job_executions
-from tests.integration import history_plan
+from sfcc_resources.delivery.sfcc_client import Instance
 from tests.integration.conftest import Place
 from tests.integration.history_machine import History, World, small_catalogue
 from tests.integration.history_plan import Plan, plan, shrunk
@@ -29,12 +29,6 @@ from tests.integration.law_comparison import breaches
 
 BY_ENGINE = 3
 """So many histories, the first ones, go through the Dagster jobs."""
-
-ALL_KINDS_IN = 40
-"""In so many histories each kind of edit, setting, fault and interruption happens at least once."""
-
-KINDS: Counter[str] = Counter()
-"""What has happened in all histories of this process."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -54,6 +48,7 @@ def world(place_at: Callable[[str], Place], tmp_path_factory: pytest.TempPathFac
         patch.setattr(window, "overlap_of", lambda _: Overlap(timedelta(seconds=1), timedelta(seconds=1)))
         patch.setattr(job_executions, "follow", partial(job_executions.follow, pause=0.02, longest_pause=0.1))
         patch.setattr(job_executions, "start", partial(job_executions.start, busy_pause=0.05))
+        patch.setattr(resources, "Instance", partial(Instance, backoff=0.02))
         patch.setattr(pim_retries, "_BACKOFF", tenacity.wait_fixed(0.05))
         patch.setattr(call_limits, "_SECOND", 0.0)
         patch.setattr(asset_metadata, "sample", lambda *_, **__: "")
@@ -70,8 +65,6 @@ def test_after_any_history_the_instance_equals_one_given_everything_anew(
     whole, by_engine = plan(seed), seed <= BY_ENGINE
     history = History(world, whole, by_engine=by_engine)
     broken = _broken(history)
-    KINDS.update(history.kinds)
-    KINDS["histories"] += 1
     record_property("history", dict(history.kinds))
     if broken:
         shorter = shrunk(whole, partial(_breaks, world, by_engine), tries=request.config.getoption("--shrink"))
@@ -96,12 +89,6 @@ def _told(history: Plan, happened: History, what: object) -> str:
     begun = f"begun {'empty' if history.empty else 'full'}, guard {history.guard}"
     head = f"History {history.seed} (pytest --seed {history.seed}; {begun}) ended with {what}"
     return "\n".join([head, *(said[:400] for said in happened.said)])
-
-
-def test_each_kind_of_edit_setting_fault_and_interruption_has_happened() -> None:
-    if KINDS["histories"] < ALL_KINDS_IN:
-        pytest.skip(f"{KINDS['histories']} histories ran in this process; it takes {ALL_KINDS_IN}")
-    assert [kind for kind in history_plan.ALL_KINDS if not KINDS[kind]] == []
 
 
 def test_a_category_and_a_model_made_anew_under_their_codes_have_nothing_of_the_old_ones(world: World) -> None:
