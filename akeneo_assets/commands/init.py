@@ -21,6 +21,7 @@ from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.resources import CLEAR
 from akeneo_assets.settings.akeneo_settings import Akeneo
 from akeneo_assets.starter.starter_text import LISTS, About, starter
+from akeneo_assets.starter.storefronts import Storefront
 from akeneo_assets.structure.pim_structure import Channel, Structure
 from sfcc_resources.redaction import one_line
 
@@ -31,6 +32,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 def init(
     output: Annotated[Path, typer.Option(help="File to write.")] = Path("connector.yaml"),
     channel: Annotated[str | None, typer.Option(help="The PIM channel to import; needed where there are several.")] = None,
+    storefront: Annotated[
+        Storefront, typer.Option("--for", help="Switch on what this storefront, or one fed by the official cartridge, expects.")
+    ] = Storefront.plain,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     allow_http: Annotated[
         bool, typer.Option("--allow-http", help="Read a PIM on another machine by plain http; the file then says so, too.")
@@ -48,7 +52,8 @@ def init(
                 raise ConnectorError("\n".join(failures))
             structure = build_structure(lists)
             chosen = choose(structure, channel, ask=sys.stdin.isatty())
-            text = starter(structure, lists["families"], chosen, about(own.pim, SCHEMA_NAME, allow_http=allow_http))
+            pim = about(own.pim, SCHEMA_NAME, allow_http=allow_http)
+            text = starter(structure, lists["families"], chosen, pim, storefront)
         _write(output, text)
         _write(output.with_name(SCHEMA_NAME), schema_text())
     except CLEAR as error:

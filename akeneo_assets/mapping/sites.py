@@ -57,7 +57,7 @@ class ResolvedSite:
 
     `locales`: PIM locale -> SFCC locale. `fallbacks`: PIM locale -> the locales asked where it has no value. `default_locales`:
     the PIM locales that fill x-default and what isn't localizable in SFCC, in the order in which they are asked. `trees`: codes
-    of category trees.
+    of category trees; `tree_as_category`: whether the tree's own category is exported.
     """
 
     id: str | None
@@ -69,6 +69,7 @@ class ResolvedSite:
     catalog: str
     root_category: str
     trees: tuple[str, ...]
+    tree_as_category: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _resolve(site: Site, settings: ConnectorSettings, structure: Structure) -> R
         trees=tuple(
             c.code if (c := structure.category(t)) else t for t in site.trees or settings.categories.trees or (channel.tree,)
         ),
+        tree_as_category=settings.categories.tree_as_category,
     )
 
 
@@ -186,7 +188,7 @@ def exported_categories(site: ResolvedSite, structure: Structure) -> dict[str, C
 
 
 def tree_categories(site: ResolvedSite, structure: Structure) -> dict[str, Category]:
-    """Folded code -> category, of all the site's trees, parents before children."""
+    """Folded code -> category, of all the site's trees, parents before children, the trees' own ones unless they are left out."""
     trees = {fold(t) for t in site.trees}
     inside = {key: c for key, c in structure.categories.items() if fold(structure.tree_of[key]) in trees}
     ordered: dict[str, Category] = {}
@@ -200,4 +202,4 @@ def tree_categories(site: ResolvedSite, structure: Structure) -> dict[str, Categ
 
     for key in inside:
         add(key)
-    return ordered
+    return {key: category for key, category in ordered.items() if category.parent or site.tree_as_category}

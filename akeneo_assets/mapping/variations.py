@@ -67,6 +67,8 @@ def _axis(attribute: Attribute, frame: Frame) -> Axis:
     def names(value: str) -> Slots:
         if value in labels:
             return label_slots(labels[value], value, frame.sites)
+        if attribute.type == "boolean":
+            return _boolean_names(value, frame)
         if attribute.type == "metric":
             return _metric_names(value, attribute, frame)
         if attribute.type == "reference_entity":
@@ -95,6 +97,12 @@ def _metric_names(value: str, attribute: Attribute, frame: Frame) -> Slots:
     if unit is None or unit.symbol:
         return {DEFAULT: f"{amount} {unit.symbol}" if unit else value}
     return {slot: f"{amount} {name}" for slot, name in label_slots(unit.labels, unit.code, frame.sites).items()}
+
+
+def _boolean_names(value: str, frame: Frame) -> Slots:
+    said = frame.settings.attributes.boolean_labels
+    labels = {locale: names.yes if value == "true" else names.no for locale, names in said.items()}
+    return label_slots(labels, value, frame.sites)
 
 
 def _record_names(value: str, attribute: Attribute, frame: Frame) -> Slots:

@@ -22,6 +22,15 @@ class Selection(Section):
         return bool(self.attributes or self.groups or self.families)
 
 
+class BooleanLabels(Section):
+    """What shoppers read for the values of a boolean axis, in one locale."""
+
+    yes: str
+    """For true."""
+    no: str
+    """For false."""
+
+
 class Attributes(Section):
     """Which attributes are imported, and as what."""
 
@@ -48,6 +57,9 @@ class Attributes(Section):
     """Code of a number attribute without decimals whose values go beyond SFCC's `int` (32 bits): the type that holds them,
     `double` (whole numbers up to 2^53) or `string`. Needed only where the PIM doesn't say so itself by the attribute's number_min
     and number_max."""
+    boolean_labels: dict[str, BooleanLabels] = {}
+    """For a PIM locale: what the values of a boolean variation axis are called, e.g. `en_US: {yes: Yes, no: No}`; the PIM has no
+    names for them. Not given: `true` and `false`."""
     groups: Literal["one", "pim"] = "one"
     """One SFCC attribute group for all, or the PIM's attribute groups as SFCC groups."""
     group_id: str = "AkeneoAttributes"

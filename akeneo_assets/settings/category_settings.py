@@ -13,6 +13,9 @@ class Categories(Section):
     """False: neither categories nor assignments are written."""
     trees: tuple[str, ...] = ()
     """Category trees of the PIM, for every site that names none of its own. None named: the channel's tree."""
+    tree_as_category: bool = True
+    """False: a tree's own category isn't written, and those directly below it hang below the site's root category, where the
+    menus of reference storefronts (SFRA, SiteGenesis) begin. A product in the tree's own category alone is then in none."""
     online: bool = True
     """The categories' online-flag."""
     show_in_menu: bool | None = None

@@ -4,10 +4,10 @@ Belongs here: which settings the file has, and what its remarks say. Doesn't: ho
 (`suggestions`), asking the PIM (`akeneo_assets.commands.init`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from akeneo_assets.mapping.attribute_definitions import custom_id
@@ -17,6 +17,7 @@ from akeneo_assets.settings.attribute_settings import Attributes
 from akeneo_assets.settings.product_settings import Association
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.starter import suggestions
+from akeneo_assets.starter.storefronts import PRESETS, YES_NO, Preset, Storefront, axes, axes_by_id
 from akeneo_assets.starter.yaml_lines import block, flow, listed, named, plain, remark, switched_off
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Structure, fold
 
@@ -40,6 +41,11 @@ _ZONES: Final = (
     *("UTC", "Europe/Paris", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver"),
     *("America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney"),
 )
+_IMAGE_CHOICES: Final = {
+    "images.localized_view_types": "asset values that differ by locale get view types of their own",
+    "images.alt_pattern": "alternative text of images without one",
+    "images.title_pattern": "title of images without one",
+}
 _BY: Final = {"code": "its code", "label": "its label", "families": "the families' label attribute"}
 
 
@@ -56,24 +62,27 @@ class About:
     allow_http: bool = False
 
 
-def starter(structure: Structure, families: Sequence[Item], channel: Channel, about: About) -> str:
-    """The text of connector.yaml for one site fed by `channel`.
+def starter(
+    structure: Structure, families: Sequence[Item], channel: Channel, about: About, storefront: Storefront = Storefront.plain
+) -> str:
+    """The text of connector.yaml for one site fed by `channel`, with what `storefront` expects switched on.
 
     `structure` is that of the lists `LISTS`, `families` the items of one of them as the API gives them.
     """
+    preset = PRESETS[storefront]
     label_attributes = [family["attribute_as_label"] for family in families if family.get("attribute_as_label")]
     main_images = [family["attribute_as_image"] for family in families if family.get("attribute_as_image")]
     parts = (
         _head(about),
         _akeneo(about),
         _organization(structure, channel),
-        _attributes(structure, channel, label_attributes),
-        _products(structure),
+        _attributes(structure, channel, label_attributes, preset),
+        _products(structure, preset),
         _associations(structure, channel),
-        _images(structure, suggestions.pictures(structure, main_images)),
-        _categories(structure, channel),
+        _images(structure, suggestions.pictures(structure, main_images), preset),
+        _categories(structure, channel, preset),
         _price_books(structure, channel),
-        _reference_entities(structure, channel),
+        _reference_entities(structure, channel, preset),
     )
     return "\n".join("\n".join(lines) + "\n" for part in parts if (lines := list(part)))
 
@@ -137,7 +146,18 @@ def _organization(structure: Structure, channel: Channel) -> Iterator[str]:
     yield f"      #trees: {flow([channel.tree])}  # of this site alone; else categories.trees"
 
 
-def _attributes(structure: Structure, channel: Channel, label_attributes: Iterable[str]) -> Iterator[str]:
+def _choice(preset: Preset, path: str, suggestion: Any, why: str) -> str:
+    """The line of a setting: the preset's value, else a suggestion that is switched off.
+
+    Example: `attributes.metric` -> `  #metric: both  # ...`.
+    """
+    name = path.rpartition(".")[2]
+    if path in preset.settings:
+        return f"  {name}: {flow(preset.settings[path])}  # {why}"
+    return switched_off(f"  {name}: {flow(suggestion)}", why)
+
+
+def _attributes(structure: Structure, channel: Channel, label_attributes: Iterable[str], preset: Preset) -> Iterator[str]:
     matches = suggestions.standard(structure, label_attributes)
     mapped = {match.attribute.code for match in matches if _active(match)}
     rest = [a for a in structure.attributes.values() if a.code not in mapped]
@@ -147,17 +167,45 @@ def _attributes(structure: Structure, channel: Channel, label_attributes: Iterab
         if matches:
             yield "  # SFCC attribute: the PIM attribute that fills it, or {template: '{brand} {name}'}, or {constant: text}"
             yield from block("  standard:", (f"    {_standard(match, _default_locale(channel))}" for match in matches))
+        if preset.axis_ids:
+            yield from _axis_ids(axes_by_id(structure))
         yield f"  # The other {len(rest)} attributes become custom attributes, akeneo_<code>"
-        if not _meet(rest):
-            yield "  #id_style: camel_case  # as the official cartridge has them; akeneo_shortDescription"
+        yield from _id_style(rest, preset)
         if groups:
             yield f"  #exclude: {flow({'groups': groups[-1:]})}{remark(listed('attribute groups', groups))}"
         if any(a.type == "metric" for a in rest):
-            yield "  #metric: both  # measurements as number (default), as text with the unit, or both"
+            why = "measurements as number (default), as text with the unit, or both"
+            yield _choice(preset, "attributes.metric", "both", why)
         if len(groups) > 1:
-            yield "  #groups: pim  # one SFCC attribute group a PIM group; by default one for all"
+            yield _choice(preset, "attributes.groups", "pim", "one SFCC attribute group a PIM group; by default one for all")
+        if "attributes.visible" in preset.settings:
+            yield _choice(preset, "attributes.visible", True, "the storefront lists the attributes of groups that are visible")
+        if preset.yes_no and any(axis.type == "boolean" for axis in axes(structure)):
+            yield _boolean_labels(channel)
 
     yield from block("attributes:", lines())
+
+
+def _id_style(attributes: Sequence[Attribute], preset: Preset) -> Iterator[str]:
+    path = "attributes.id_style"
+    if not _meet(attributes):
+        yield _choice(preset, path, "camel_case", "as the official cartridge has them; akeneo_shortDescription")
+    elif path in preset.settings:
+        yield "  # id_style: camel_case can't be had: two attributes would get one id"
+
+
+def _boolean_labels(channel: Channel) -> str:
+    said = {locale: YES_NO[locale[:2]] for locale in channel.locales if locale[:2] in YES_NO}
+    labels = {locale: {"yes": yes, "no": no} for locale, (yes, no) in said.items()}
+    return f"  boolean_labels: {flow(labels)}  # of the values of boolean axes; else shoppers choose true or false"
+
+
+def _axis_ids(chosen: Mapping[str, Sequence[Attribute]]) -> Iterator[str]:
+    """The axes that the storefront looks for by its own ids."""
+    if chosen:
+        yield "  custom:  # SFCC attribute that exists: the PIM axis that fills it; the storefront looks for these ids"
+    for id_, (first, *others) in chosen.items():
+        yield f"    {flow(id_)}: {flow(first.code)}{remark(first.type, listed('or', [axis.code for axis in others]))}"
 
 
 def _meet(attributes: Sequence[Attribute]) -> bool:
@@ -183,10 +231,12 @@ def _standard(match: suggestions.Match, locale: str) -> str:
     return f"{'' if _active(match) else '#'}{match.field}: {flow(source)}{why}"
 
 
-def _products(structure: Structure) -> Iterator[str]:
+def _products(structure: Structure, preset: Preset) -> Iterator[str]:
     yield "products:"
-    yield "  status: {source: enabled}  # what makes a product online: enabled, completeness, attribute or untouched"
-    yield "  #channel_tree_only: true  # only products classified in the site's trees, as the official cartridge does"
+    status = preset.settings.get("products.status", {"source": "enabled"})
+    yield f"  status: {flow(status)}  # what makes a product online: enabled, completeness, attribute or untouched"
+    why = "only products classified in the site's trees, as the official cartridge does"
+    yield _choice(preset, "products.channel_tree_only", True, why)
     yield "  #without_identifier: uuid  # else products without identifier are held back and reported"
     if any(variant.depth > 1 for variant in structure.family_variants.values()):
         yield "  #model_import: master-group-variation  # sub-models as variation groups; by default variants of one master"
@@ -211,7 +261,7 @@ def _association(type_: AssociationType, locale: str) -> str:
     return f"{'' if suggested else '#'}{flow(type_.code)}: {flow(value)}{why}"
 
 
-def _images(structure: Structure, pictures: suggestions.Pictures) -> Iterator[str]:
+def _images(structure: Structure, pictures: suggestions.Pictures, preset: Preset) -> Iterator[str]:
     if not pictures.attributes and not pictures.collections:
         yield "images:"
         yield "  view_types: []  # no family has an image attribute or a collection of image assets: images are left alone"
@@ -225,8 +275,13 @@ def _images(structure: Structure, pictures: suggestions.Pictures) -> Iterator[st
     yield f"  # - {{id: swatch, attributes: [{flow((pictures.attributes or pictures.collections)[-1].code)}]}}"
     yield "  view_types:"
     families = {"asset_families": [f.code for f in pictures.asset_families]} if pictures.source != "images" else {}
-    for view in ("large", "medium", "small"):
-        yield f"    - {flow({'id': view} | families)}"
+    for view in preset.views:
+        yield f"    - {flow({'id': view} | families | ({'limit': 1} if view == 'swatch' else {}))}"
+    colours = axes_by_id(structure).get("color", []) if preset.axis_ids else []
+    yield from (f"  variation_attribute: {flow(axis.code)}  # the axis whose values look different" for axis in colours[:1])
+    for path, why in _IMAGE_CHOICES.items():
+        if path in preset.settings:
+            yield _choice(preset, path, None, why)
     titles = [a for a in structure.attributes.values() if suggestions.words(a.code) in ("image alt", "alt text", "image title")]
     yield from (f"  #alt: {flow(a.code)}  # the images' alternative text" for a in titles[:1])
     other = [f.code for f in structure.asset_families.values() if f not in pictures.asset_families]
@@ -234,13 +289,16 @@ def _images(structure: Structure, pictures: suggestions.Pictures) -> Iterator[st
         yield f"  # {listed('asset families that hold no images or are in no collection', other)}"
 
 
-def _categories(structure: Structure, channel: Channel) -> Iterator[str]:
+def _categories(structure: Structure, channel: Channel, preset: Preset) -> Iterator[str]:
     default = _default_locale(channel)
     trees = [c for c in structure.categories.values() if c.parent is None and fold(c.code) != fold(channel.tree)]
     yield "categories:"
     others = listed("other trees", [named(c.code, c.labels, default) for c in trees])
     yield f"  trees: {flow([channel.tree])}{remark('the tree of the channel', others)}"
-    yield "  #show_in_menu: true  # where your instance defines showInMenu for categories (SFRA and SiteGenesis do)"
+    why = "where your instance defines showInMenu for categories (SFRA and SiteGenesis do)"
+    yield _choice(preset, "categories.show_in_menu", True, why)
+    why = "what is directly below the tree hangs below the root category, where menus begin"
+    yield _choice(preset, "categories.tree_as_category", False, why)
     values = [value for category in structure.categories.values() for value in category.values]
     enriched = sorted({str(value["attribute_code"]).split("|")[0] for value in values if "attribute_code" in value})
     targets = {code: next((f for f in CATEGORY_FIELDS if _means(f, code)), None) for code in enriched}
@@ -269,16 +327,19 @@ def _price_books(structure: Structure, channel: Channel) -> Iterator[str]:
         yield f"  {'' if book.main else '#'}- {line}{remark(why, label(book.attribute.labels, '', (default,)))}"
 
 
-def _reference_entities(structure: Structure, channel: Channel) -> Iterator[str]:
+def _reference_entities(structure: Structure, channel: Channel, preset: Preset) -> Iterator[str]:
     if not structure.reference_entities:
         return
     default = _default_locale(channel)
     entities = [named(e.code, e.labels, default) for e in structure.reference_entities.values()]
     yield f"# {listed('Reference entities', entities)}; their records become content assets with:"
-    yield "#reference_entities:"
-    yield "  #as: content  # a content asset a record; json: one a reference entity, as the official cartridge has it"
-    yield "  #library: akeneo-library  # id of a shared library; sites/<site id>: that site's private one"
-    yield f"  #entities: {flow([e.code for e in structure.reference_entities.values()])}"
+    why = "a content asset a record; json: one a reference entity, as the official cartridge has it"
+    lines = (
+        _choice(preset, "reference_entities.as", "content", why),
+        "  #library: akeneo-library  # id of a shared library; sites/<site id>: that site's private one",
+        f"  #entities: {flow([e.code for e in structure.reference_entities.values()])}",
+    )
+    yield from block("reference_entities:", lines)
 
 
 def _default_locale(channel: Channel) -> str:

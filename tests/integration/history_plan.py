@@ -16,7 +16,7 @@ SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "a filter": {
         "products": {"filter": {"family": [{"operator": "NOT IN", "value": ["tents"]}]}},
     },
-    "another tree": {"categories": {"trees": ["app_menu", "outlet"]}},
+    "another tree": {"categories": {"trees": ["app_menu", "outlet"], "tree_as_category": False}},
     "deleting": {"loads": {"retire": {"products": "delete", "categories": "delete", "content": "delete"}}},
     "other mappings": {
         "attributes": {"metric": "both", "standard": {"name": {"template": "{brand} {name}"}, "brand": "brand"}},

@@ -12,6 +12,7 @@ from akeneo_assets.mapping.settings_check.price_book_check import check_price_bo
 from akeneo_assets.mapping.settings_check.product_check import check_associations, check_products
 from akeneo_assets.mapping.settings_check.sfcc_id_check import check_sfcc_ids
 from akeneo_assets.mapping.settings_check.site_check import (
+    check_boolean_labels,
     check_forgotten,
     check_root_categories,
     check_sites,
@@ -31,6 +32,7 @@ def validate(settings: ConnectorSettings, structure: Structure) -> list[str]:
     frame = Frame(settings, structure, sites)
     return [
         *check_forgotten(settings, sites),
+        *check_boolean_labels(settings, sites),
         *check_trees(settings, structure),
         *check_attributes(settings, structure),
         *check_products(settings, structure),

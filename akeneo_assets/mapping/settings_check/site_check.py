@@ -49,6 +49,12 @@ def _check_site(path: str, site: Site, structure: Structure) -> Iterator[str]:
     yield from none_of(f"{path}.currencies", site.currencies, channel.currencies, f"no currency of the channel '{channel.code}'")
 
 
+def check_boolean_labels(settings: ConnectorSettings, sites: Sites) -> Iterator[str]:
+    """Yield a sentence for each locale of `attributes.boolean_labels` that no site has."""
+    codes = list(settings.attributes.boolean_labels)
+    yield from none_of("attributes.boolean_labels", codes, sites.all_locales, "no locale of any site")
+
+
 def check_forgotten(settings: ConnectorSettings, sites: Sites) -> Iterator[str]:
     """Yield a sentence for each entry of `organization.forgotten` that is still in use, or is neither locale nor site."""
     in_use = {slot.key for slot in sites.localized} | {f"@{site.id}" for site in sites.sites}

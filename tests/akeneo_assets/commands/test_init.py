@@ -123,6 +123,17 @@ def test_the_file_fits_the_pim_and_its_own_schema(demo: Path, pim_url: str, on: 
     jsonschema.validate(yaml.safe_load(demo.read_text()), json.loads(schema.read_text()))
 
 
+@pytest.mark.parametrize("storefront", ["plain", "sfra", "sitegenesis", "cartridge"])
+@pytest.mark.parametrize("on", [False, True], ids=["as written", "every setting switched on"])
+def test_the_file_for_a_storefront_fits_the_pim(
+    run: Run, pim_half: dict[str, str], pim_url: str, storefront: str, on: bool
+) -> None:
+    file = written(run, pim_half, "--channel", "ecommerce", "--for", storefront)
+    if on:
+        file.write_text(switched_on(file.read_text()))
+    assert validate(load(file), structure(pim_url)) == []
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("channel", ["ecommerce", "mobile", "print"])
 @pytest.mark.parametrize("on", [False, True], ids=["as written", "every setting switched on"])

@@ -7,6 +7,7 @@ import pytest
 from akeneo_assets.mapping.categories import categories, category_media
 from akeneo_assets.mapping.media_keys import media_path
 from akeneo_assets.settings.connector import ConnectorSettings
+from sfcc_resources.records import CATEGORY_ASSIGNMENTS
 
 ENRICHED = {
     "description|96b8|ecommerce|en_US": {
@@ -83,6 +84,21 @@ def test_the_settings_choose_trees_flags_and_catalog(pim: Any) -> None:
             },
         )
     ]
+
+
+def test_what_stands_below_a_tree_can_hang_directly_below_sfccs_root(pim: Any) -> None:
+    pim.category("mugs", "master")
+    pim.category("espresso", "mugs")
+    settings = {"categories": {"tree_as_category": False}, "organization": {"sites": [{"root_category": "home"}]}}
+    assert [(r["id"], r["parent"]) for r in records(pim, **settings)] == [("mugs", "home"), ("espresso", "mugs")]
+
+    def places(*codes: str) -> list[Any]:
+        return [
+            r for kind, _, r in pim.map(pim.product("1", categories=codes), **settings).records if kind == CATEGORY_ASSIGNMENTS
+        ]
+
+    assert places("master", "espresso") == [{"id": "1", "categories": [{"category": "espresso", "primary": True}]}]
+    assert places("master") == []
 
 
 def test_writing_them_can_be_turned_off(pim: Any) -> None:

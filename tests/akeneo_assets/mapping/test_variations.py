@@ -98,6 +98,19 @@ def test_axes_of_other_types_vary_by_text(pim: Any, type_: str, more: Any, data:
     assert (found["value"], found["names"]["x-default"]) == (value, name)
 
 
+def test_the_values_of_a_boolean_axis_are_called_as_the_settings_say(pim: Any) -> None:
+    pim.attribute("decaf", "boolean")
+    pim.family("shirts", ["sku", "decaf"])
+    pim.variant("by_size", "shirts", (["decaf"], ["sku"]))
+    rows = [pim.product(str(n), {"decaf": data}, family="shirts", parent="tee") for n, data in enumerate((True, False))]
+    labels = {"en_US": {"yes": "Yes", "no": "No"}, "fr_FR": {"yes": "Oui", "no": "Non"}}
+    record = master(pim, pim.model("tee"), rows, attributes={"boolean_labels": labels}).records[0][2]
+    assert record["variations"]["attributes"][0]["values"] == [
+        {"value": "false", "names": {"x-default": "No", "en-US": "No", "fr-FR": "Non"}},
+        {"value": "true", "names": {"x-default": "Yes", "en-US": "Yes", "fr-FR": "Oui"}},
+    ]
+
+
 def test_metric_values_come_in_order_of_their_amounts(pim: Any) -> None:
     pim.attribute("axis", "metric", metric_family="Length", default_metric_unit="CENTIMETER")
     pim.family("shirts", ["sku", "axis"])

@@ -55,6 +55,10 @@ Problems = Callable[..., list[str]]
             "organization.forgotten names 'fr_CA', which is no SFCC locale or site; it should read like 'fr-FR' or '@RefArch'.",
         ),
         (
+            {"attributes": {"boolean_labels": {"en_GB": {"yes": "Yes", "no": "No"}}}},
+            "attributes.boolean_labels names 'en_GB', which is no locale of any site: en_US, fr_FR.",
+        ),
+        (
             {"categories": {"trees": ["mugs"]}},
             "categories.trees names 'mugs', which is no tree but a category below 'master'.",
         ),

@@ -1,0 +1,75 @@
+"""`akeneo-sfcc init --for ...`: its file feeds an instance that is set up as that storefront is, without a word of a person."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from akeneo_assets.commands import init
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NAMESPACE = "http://www.demandware.com/xml/impex/metadata/2006-10-31"
+STOREFRONTS_DEFINITIONS = f"""<metadata xmlns="{NAMESPACE}">
+    <type-extension type-id="Product"><custom-attribute-definitions>
+        <attribute-definition attribute-id="color"><type>string</type></attribute-definition>
+        <attribute-definition attribute-id="size"><type>string</type></attribute-definition>
+        <attribute-definition attribute-id="width"><type>string</type></attribute-definition>
+    </custom-attribute-definitions></type-extension>
+    <type-extension type-id="Category"><custom-attribute-definitions>
+        <attribute-definition attribute-id="showInMenu"><type>boolean</type></attribute-definition>
+    </custom-attribute-definitions></type-extension></metadata>"""
+"""What a reference storefront has defined before the connector comes."""
+
+
+@pytest.fixture
+def filled(place_at: Any, pim_of: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """An instance after jobs 1, 2 and 3-2 with the file for a storefront, as it exports itself."""
+
+    def fill(storefront: str) -> Any:
+        place = place_at(pim_of("demo"))
+        monkeypatch.chdir(tmp_path)
+        arguments = ["--channel", "ecommerce", "--for", storefront, "--force"]
+        written = CliRunner().invoke(init.app, arguments, env=place.environment())
+        assert written.exit_code == 0, written.output
+        place.merchant_imports("storefront", {"meta/system-objecttype-extensions.xml": STOREFRONTS_DEFINITIONS})
+        for job in ("1", "2", "3-2"):
+            run = place.job(job, CONNECTOR_CONFIG=str(tmp_path / "connector.yaml"))
+            assert run.ok, run.failures
+        return place.export()
+
+    return fill
+
+
+@pytest.mark.parametrize("storefront", ["sfra", "sitegenesis"])
+def test_a_reference_storefront_finds_its_axes_views_groups_and_menu(filled: Callable[[str], Any], storefront: str) -> None:
+    now = filled(storefront)
+    jacket = now.product("jacket_drizzle")
+    axes = jacket.iterfind("variations/attributes/variation-attribute")
+    assert {(axis.get("variation-attribute-id"), axis.get("attribute-id")) for axis in axes} == {
+        ("color", "color"),
+        ("size", "size"),
+    }
+    groups = jacket.findall("images/image-group")
+    assert {group.get("view-type") for group in groups} == {"hi-res", "large", "medium", "small", "swatch"}
+    assert {len(group.findall("image")) for group in groups if group.get("view-type") == "swatch"} == {1}
+    (header,) = now.all("/catalog/header/image-settings")
+    assert (header.findtext("variation-attribute-id"), header.findtext("alt-pattern")) == ("color", "${productname}")
+    menu = {str(category.get("category-id")) for category in now.all("/catalog/category[parent='root']")}
+    assert menu >= {"outdoor", "coffee_bar", "gifts"}
+    assert "master" not in {str(category.get("category-id")) for category in now.all("/catalog/category")}
+    assert now.category("outdoor").findtext("custom-attributes/custom-attribute[@attribute-id='showInMenu']") == "true"
+    assert now.definition("akeneo_roast_level").findtext("visible-flag") == "true"
+    lid = now.all("//variation-attribute[@attribute-id='akeneo_with_lid']//*[@value='true']/display-value")
+    assert {name.get(LANG): name.text for name in lid} == {"x-default": "Yes", "en-US": "Yes", "de-DE": "Ja", "fr-FR": "Oui"}
+
+
+def test_what_the_official_cartridge_wrote_stays_as_it_was(filled: Callable[[str], Any]) -> None:
+    now = filled("cartridge")
+    assert now.definition("akeneo_weight").findtext("type") == "string"
+    assert {flag.text for flag in now.all("//product/online-flag")} == {"false"}  # SFCC's own, for merchants to change
+    assert {str(category.get("category-id")) for category in now.all("/catalog/category[parent='root']")} == {"master"}
+    (header,) = now.all("/catalog/header/image-settings")
+    assert (header.findtext("alt-pattern"), header.findtext("title-pattern")) == ("${productname}", "${productname}")
+    assert now.all("/library/content/custom-attributes/custom-attribute[@attribute-id='akeneo_records']")
