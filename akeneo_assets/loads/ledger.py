@@ -69,11 +69,18 @@ def object_key(container: str, kind: str, sfcc_id: str) -> int:
 @dataclass(frozen=True)
 class Undone:
     """What a reset or restore took from the instance: that of all archives after number `as_of` up to `after`. `as_of` 0: of all;
-    `taken_over`: the id of the ledger whose mark the instance had."""
+    `taken_over`: the id of the ledger whose mark the instance had; `emptied`: nothing is left of the connector's, where `as_of`
+    is 0. Else some of it may be."""
 
     as_of: int
     after: int
     taken_over: str | None = None
+    emptied: bool = True
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known what the instance has lost; else it may have lost anything sent."""
+        return bool(self.as_of) or self.emptied
 
 
 @dataclass(frozen=True)
@@ -163,18 +170,18 @@ class Ledger:
     @property
     def emptied(self) -> int:
         """The number of the last archive that a reset of the instance has wiped out; 0: it was never reset."""
-        return max((undone.after for undone in self.undone if not undone.as_of), default=0)
+        return max((undone.after for undone in self.undone if not undone.as_of and undone.emptied), default=0)
 
     def note_marks(self, marks: Mapping[str, int]) -> None:
         """Keep which archive's mark these catalogs have now. For the holder of the sending lock."""
         if marks:
             write_json(self._marks, (read_json(self._marks) or {}) | {"marks": {**self.marks, **marks}})
 
-    def undo(self, as_of: int, marks: Mapping[str, int], taken_over: str | None = None) -> None:
-        """Note that the instance is again as it was after archive `as_of` (0: it is empty): whatever came later counts as not
-        confirmed. `marks`: those that its catalogs have now; `taken_over`: the id of the ledger that wrote there in between.
-        For the holder of the sending lock."""
-        undone = [*self.undone, Undone(as_of, self.last, taken_over)]
+    def undo(self, as_of: int, marks: Mapping[str, int], taken_over: str | None = None, *, emptied: bool = True) -> None:
+        """Note that the instance is again as it was after archive `as_of` (0: before any, empty or not, as `emptied` says):
+        whatever came later counts as not confirmed. `marks`: those that its catalogs have now; `taken_over`: the id of the ledger
+        that wrote there in between. For the holder of the sending lock."""
+        undone = [*self.undone, Undone(as_of, self.last, taken_over, emptied)]
         write_json(self._marks, {"marks": marks, "undone": undone})
 
     def number_of(self, archive: str) -> int | None:
@@ -393,14 +400,15 @@ class Ledger:
 
     def _entries(self) -> str:
         """A query over all entries with their archive's number, whether a reset or restore has undone them, and SFCC's verdict on
-        them. What is undone or doubted isn't confirmed; but what was deleted is gone from an empty instance, too."""
+        them. What is undone, may be or is doubted isn't confirmed; but what was deleted is gone from an empty instance, too."""
         doubts = sql_table(self._doubts, tables.LEDGER_DOUBTS) if self._doubts.exists() else sql_empty(tables.LEDGER_DOUBTS)
-        ranges = " OR ".join(f"number > {gone.as_of} AND number <= {gone.after}" for gone in self.undone) or "false"
+        may_be = " OR ".join(f"s.number <= {gone.after}" for gone in self.undone if not gone.known) or "false"
+        known = [f"number > {gone.as_of} AND number <= {gone.after}" for gone in self.undone if gone.known]
         return f"""
-            WITH said AS (SELECT *, ({ranges}) AS undone FROM ({self._said()}))
+            WITH said AS (SELECT *, ({" OR ".join(known) or "false"}) AS undone FROM ({self._said()}))
             SELECT s.*, CASE WHEN s.said <> 'confirmed' THEN s.said
                              WHEN d.key IS NOT NULL THEN 'unconfirmed'
-                             WHEN s.undone AND NOT (s.deleted AND s.number <= {self.emptied}) THEN 'unconfirmed'
+                             WHEN (s.undone OR {may_be}) AND NOT (s.deleted AND s.number <= {self.emptied}) THEN 'unconfirmed'
                              ELSE 'confirmed' END AS verdict
             FROM said s LEFT JOIN ({doubts}) d ON d.key = s.key AND d.number = s.number
         """

@@ -103,11 +103,13 @@ def note_arrival(ledger: Ledger, delivery: DeliveryPort, archive: Path) -> None:
 
 @dataclass(frozen=True)
 class Finding:
-    """An instance that isn't as this store left it. `as_of`: after which archive it stands, 0: it is empty; `marks`: the numbers
-    of the marks that the store may expect from now on; `foreign`: the id of the ledger that wrote there."""
+    """An instance that isn't as this store left it. `as_of`: after which archive it stands, 0: nobody knows; `emptied`: no
+    catalog has a mark, so that nothing is left of what was sent; `marks`: the numbers of the marks that the store may expect from
+    now on; `foreign`: the id of the ledger that wrote there."""
 
     sentence: str
     as_of: int = 0
+    emptied: bool = False
     marks: Mapping[str, int] = field(default_factory=dict)
     foreign: str | None = None
 
@@ -139,7 +141,11 @@ def look(ledger: Ledger, delivery: DeliveryPort) -> Finding | None:
         mark = marks[reset[0]]
         unknown = "never sent or no longer knows" if folded else "never sent"
         named = f"names the archive {mark.archive}, which this store {unknown}" if mark else "is gone"
-        return Finding(f"the file default/{FILE} of catalog '{reset[0]}' {named}: the instance was reset")
+        emptied = not any(marks.values())
+        before = "" if emptied else ", or restored to a time before"
+        return Finding(
+            f"the file default/{FILE} of catalog '{reset[0]}' {named}: the instance was reset{before}", emptied=emptied
+        )
     known = {catalog: number for catalog, number in numbers.items() if number}
     if restored := {catalog: known[catalog] for catalog in marks if states[catalog] == "restored"}:
         first = min(restored, key=lambda catalog: restored[catalog])
@@ -164,6 +170,6 @@ def notice(ledger: Ledger, delivery: DeliveryPort, tell: Callable[[str], None], 
             f"Nothing was sent: {finding.sentence}. Where this store is to go on writing there, start a new import with "
             "--take-over, which sends everything again."
         )
-    ledger.undo(finding.as_of, finding.marks, finding.foreign)
+    ledger.undo(finding.as_of, finding.marks, finding.foreign, emptied=finding.emptied)
     what = f"what was sent since archive {finding.as_of}" if finding.as_of else "everything"
     tell(f"In SFCC {finding.sentence}. This and the following jobs send {what} again.")

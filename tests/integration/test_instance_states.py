@@ -72,6 +72,25 @@ def test_after_a_restore_a_differential_brings_what_came_later(place: Any, fille
     pim.patch(path, {"values": {"name": named}})
 
 
+def test_after_a_restore_to_a_time_before_a_catalog_was_there_nothing_of_that_time_stays(
+    place_at: Any, filled: Any, config: Callable[..., str]
+) -> None:
+    place = place_at(filled[0].pim_url)
+    guard = {"share": 100, "above": 10_000}
+    in_master = config(guard=guard)
+    for number in ("1", "2", "3-2"):
+        assert place.job(number, CONNECTOR_CONFIG=in_master).ok
+    place.sandbox("snapshot/before")
+    apart = config(organization={"sites": [{"storefront_catalog": "shop"}]}, guard=guard)
+    assert place.job("3-2", CONNECTOR_CONFIG=apart).ok
+    later = place.export()
+    left_behind = later.all("/catalog[@catalog-id='akeneo-catalog']/category[@category-id!='root']")
+    assert {category.findtext("online-flag") for category in left_behind} == {"false"}
+    place.sandbox("restore/before")
+    assert place.job("3-1", CONNECTOR_CONFIG=apart).ok
+    assert place.export().differs_from(later) == {}
+
+
 def test_what_another_connector_wrote_to_is_left_alone_until_it_is_taken_over(place: Any, filled: Any, place_at: Any) -> None:
     other = place_at(place.pim_url)
     other = replace(other, sfcc_url=place.sfcc_url, sfcc_root=place.sfcc_root)
