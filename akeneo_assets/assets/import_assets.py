@@ -66,13 +66,15 @@ def _import_load(step: Step) -> Done:
     sender = _sender(step)
     sender.send()
     files = delete_unshown(sender, [step.settings.reference_entities.library], step.warn)
+    reading = reading_depends_on(step.settings, step.structure)
     outcome = windows.Outcome(
         step.structure.fingerprint(),
         fingerprint(step.settings),
-        reading_depends_on(step.settings, step.structure),
+        reading,
         Ledger(step.store).last,
         handed_over(step.settings),
         confirmations.how_many(step.store),
+        windows.missed(step.store, reading),
     )
     keep_codes_in_use(step.store, step.load.window, step.settings, step.structure)
     windows.succeed(step.store, step.package.name, outcome)

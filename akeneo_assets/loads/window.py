@@ -5,8 +5,8 @@ Belongs here: fixing the window once, finding it again, what a load leaves for t
 sensor's cursor.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,7 +39,8 @@ class Window:
 class Outcome:
     """What a successful load leaves for the next: the inputs, besides the products, that its export was made from, and the number
     of the last archive that the ledger then held. What was sent after it came from loads that the next one does not stand on.
-    `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; `confirmed`: how many absences were confirmed then."""
+    `handed_over`: `akeneo_assets.mapping.emptied.handed_over`; `confirmed`: how many absences were confirmed then; `missed`: see
+    `missed`."""
 
     structure: str
     settings: str
@@ -47,6 +48,7 @@ class Outcome:
     archive: int = 0
     handed_over: Sequence[str] = ()
     confirmed: int = 0
+    missed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def overlap_of(loads: Loads) -> Overlap:
@@ -118,7 +120,7 @@ def fix(
     `reading` lists what the PIM's payloads depend on (locales, channels, currencies, options, attributes with what their
     values are, association types, read settings): what it gained or lost since the last load comes to products, or goes from
     them, without moving their `updated`, so that the next load reads everything. Only a category, an option or an association
-    type that is new is in no product yet.
+    type that is new is in no product yet; one that was hidden for a while is (`missed`).
     `zone` is that of the PIM's server.
 
     Raises:
@@ -149,6 +151,7 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
     if left is None:
         return "no load has succeeded yet: reads everything"
     gained = _lacking(left.reading, {what: codes for what, codes in reading.items() if what not in _IN_NO_PRODUCT_YET})
+    gained += (f"{what} {code} again" for what, codes in left.missed.items() for code in codes if code in reading.get(what, ()))
     lost = _lacking(reading, left.reading)
     told = [
         f"{verb} {', '.join(codes[:5])}" + (" ..." if len(codes) > 5 else "")
@@ -159,6 +162,17 @@ def _why_everything(kind: Kind, left: Outcome | None, reading: dict[str, list[st
 
 
 _IN_NO_PRODUCT_YET: Final = ("category", "option", "association type")
+
+
+def missed(store: Store, reading: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What was once in products, as far as a load that succeeded read it, and isn't in the PIM's lists any more, for a load that
+    succeeds now with `reading`: when it comes back, it may come back to products without moving their `updated`.
+
+    Example: the load before read the categories a and b, this one only b -> {"category": ["a"]}.
+    """
+    last = last_outcome(store)
+    once = {what: {*last.reading.get(what, ()), *last.missed.get(what, ())} for what in _IN_NO_PRODUCT_YET} if last else {}
+    return {what: sorted(gone) for what, codes in once.items() if (gone := codes - set(reading.get(what, ())))}
 
 
 def _lacking(these: dict[str, list[str]], those: dict[str, list[str]]) -> list[str]:

@@ -27,7 +27,8 @@ def fix(
 
 
 def succeed(store: Store, key: str, reading: Any = READING) -> None:
-    windows.succeed(store, key, windows.Outcome("lookups", "settings", reading, 3))
+    outcome = windows.Outcome("lookups", "settings", reading, 3, missed=windows.missed(store, reading))
+    windows.succeed(store, key, outcome)
 
 
 def test_a_full_load_reads_everything_and_stands_on_nothing(store: Store) -> None:
@@ -120,6 +121,18 @@ def test_a_new_option_or_association_type_needs_no_new_reading_and_a_deleted_one
     fix(store, "full", "full", at(9))
     succeed(store, "full", READING | {what: before})
     assert fix(store, "diff", reading=READING | {what: now}).whole == whole
+
+
+@pytest.mark.parametrize("what", ["category", "option", "association type"])
+def test_one_that_was_hidden_for_some_loads_is_read_with_everything_when_it_is_back(store: Store, what: str) -> None:
+    listed = {"tents": READING | {what: ["tents", "boots"]}, "none": READING | {what: ["boots"]}}
+    for key, hour, reading in (("a", 6, "tents"), ("b", 7, "none"), ("c", 8, "none")):
+        fix(store, key, "full", at(hour), reading=listed[reading])
+        succeed(store, key, listed[reading])
+    window = fix(store, "back", reading=listed["tents"])
+    assert window.reason == f"reads everything: the PIM gained {what} tents again"
+    succeed(store, "back", listed["tents"])
+    assert fix(store, "after", poll=at(13), reading=listed["tents"]).previous == "back"
 
 
 def test_a_load_that_has_not_begun_or_not_ended_is_none(store: Store) -> None:
