@@ -34,6 +34,7 @@ def dev(
         _is_free(port)
         folder = stack.prepare(var)
         with stack.sandboxes(source, folder) as running:
+            console.print(f"Storefront   {running.sfcc_url}/s/  (what SFCC has imported, as a shopper sees it)")
             console.print(f"Dagster UI   http://127.0.0.1:{port}")
             console.print(
                 f"Akeneo PIM   {running.pim_url}  (client, secret, user and password: {stack.CREDENTIAL})", soft_wrap=True

@@ -76,8 +76,8 @@ class Settings:
 class Configuration:
     """What Business Manager would show.
 
-    Locales in the form of `xml:lang`; `jobs` maps a job id to its steps (see `instance_jobs`); `locale_order`: the locales as they are
-    listed, `default` among them; `site_settings`: what instance.json says of each site (see `storefront.shop_sites`).
+    Locales in the form of `xml:lang`, in `locale_order` as they are listed and with `default`; `jobs` maps a job id to its steps
+    (see `instance_jobs`); `site_settings`: what instance.json says of each site (see `storefront.shop_sites`).
     """
 
     locales: frozenset[str]

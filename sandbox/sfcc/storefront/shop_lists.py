@@ -63,6 +63,11 @@ class Hit:
         return list(found)
 
 
+def hit_of(product: Product) -> Hit:
+    """The tile of a product that stands for itself, wherever it is shown."""
+    return Hit(product, product.variants if product.kind in ("master", "variation group") else (product,))
+
+
 @dataclass
 class ProductList:
     """What a category lists; `hidden`: reason -> how many of its assigned products the shop does not show."""
@@ -86,8 +91,7 @@ def product_list(category: Category) -> ProductList:
             found.hidden[reason] += 1
             continue
         tile = _tile(product, merged=_is_merged(category))
-        of_tile = product.variants if product.kind in ("master", "variation group") else (product,)
-        represented.setdefault(tile, {}).update(dict.fromkeys(v for v in of_tile if v.searchable))
+        represented.setdefault(tile, {}).update(dict.fromkeys(v for v in hit_of(product).represented if v.searchable))
     hits = [Hit(tile, tuple(products)) for tile, products in represented.items() if products]
     found.hits = sorted(hits, key=_rank)
     return found

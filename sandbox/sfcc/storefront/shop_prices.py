@@ -36,8 +36,9 @@ class Price:
 
     @property
     def text(self) -> str:
-        low = _money(self.low, self.currency)
-        return low if self.low == self.high else f"{low} – {_money(self.high, self.currency)}"  # noqa: RUF001 (a range)
+        """Example: "12.90 USD", "12.90 to 14.00 USD"."""
+        high = _money(self.high, self.currency)
+        return high if self.low == self.high else f"{self.low:,.2f} to {high}"
 
     @property
     def list_text(self) -> str:

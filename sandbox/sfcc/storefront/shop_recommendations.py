@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.sfcc.instance_state import SEPARATOR
+from sandbox.sfcc.storefront.shop_lists import Hit, hit_of
 from sandbox.sfcc.storefront.shop_products import Product, find_product
 from sandbox.sfcc.storefront.shop_values import Shop, children
 
@@ -28,10 +29,10 @@ _LINKS = {
 
 @dataclass(frozen=True)
 class Shelf:
-    """Products beside another thing, with a heading."""
+    """Tiles beside another thing, with a heading."""
 
     heading: str
-    products: tuple[Product, ...]
+    hits: tuple[Hit, ...]
 
 
 def shelves(product: Product) -> list[Shelf]:
@@ -62,4 +63,4 @@ def _by_heading(shop: Shop, pairs: Iterable[tuple[str, str]]) -> list[Shelf]:
         product = find_product(shop, id_)
         if product is not None and product.problem is None:
             by_heading.setdefault(heading, {})[id_] = product
-    return [Shelf(heading, tuple(products.values())) for heading, products in by_heading.items()]
+    return [Shelf(heading, tuple(map(hit_of, products.values()))) for heading, products in by_heading.items()]

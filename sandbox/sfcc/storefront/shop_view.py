@@ -12,14 +12,15 @@ from sandbox.sfcc.storefront.shop_availability import unavailable
 from sandbox.sfcc.storefront.shop_categories import Category, find_category, primary_category
 from sandbox.sfcc.storefront.shop_choice import Choice, OptionList, chosen_variant, fitting, option_lists, valid_choice
 from sandbox.sfcc.storefront.shop_images import Picture, pictures
-from sandbox.sfcc.storefront.shop_lists import Hit, product_list
+from sandbox.sfcc.storefront.shop_lists import Hit, hit_of, product_list
 from sandbox.sfcc.storefront.shop_prices import Price, price_of, price_range
 from sandbox.sfcc.storefront.shop_products import Product, find_product
 from sandbox.sfcc.storefront.shop_recommendations import Shelf, recommendations, shelves
 from sandbox.sfcc.storefront.shop_refinements import Refinement, Wanted, refine
-from sandbox.sfcc.storefront.shop_values import Shop, paragraphs
+from sandbox.sfcc.storefront.shop_values import Shop, localized, paragraphs
 
 PAGE_SIZE = 24
+HOME_TILES = 4
 PRODUCT_VIEW_TYPE = "large"
 
 
@@ -35,6 +36,7 @@ class CategoryPage:
     total: int
     number: int
     pages: int
+    description: list[str]
     refinements: list[Refinement]
     shelves: list[Shelf]
     hidden: list[str]
@@ -42,7 +44,11 @@ class CategoryPage:
 
 @dataclass(frozen=True)
 class ProductPage:
-    """A product. `offered`: the variant once it is chosen, else the product itself; `master`: of which options can be chosen."""
+    """A product. `offered`: the variant once it is chosen, else the product itself.
+
+    `members`: the tiles of a set's or bundle's products, `member_notes`: how many of each a bundle has, `missing_members`:
+    how many are not shown.
+    """
 
     product: Product
     offered: Product
@@ -54,6 +60,8 @@ class ProductPage:
     summary: list[str]
     description: list[str]
     attributes: list[AttributeGroup]
+    members: list[Hit]
+    member_notes: list[str]
     missing_members: int
     category: Category | None
     shelves: list[Shelf]
@@ -63,6 +71,17 @@ def menu(shop: Shop) -> tuple[Category, ...]:
     """The top of the menu; what is below each is `Category.menu`."""
     root = find_category(shop, ROOT)
     return root.menu if root is not None else ()
+
+
+def home_categories(shop: Shop) -> list[tuple[Category, list[Hit]]]:
+    """What home shows: the categories of the menu that list something, each with its first tiles.
+
+    A lone category at the top says little; those below it are shown then.
+    """
+    top = menu(shop)
+    shown = top[0].menu if len(top) == 1 and top[0].menu else top
+    with_hits = [(category, product_list(category).hits[:HOME_TILES]) for category in shown]
+    return [(category, hits) for category, hits in with_hits if hits]
 
 
 def category_page(shop: Shop, id_: str, wanted: Wanted, number: int = 1) -> CategoryPage | None:
@@ -80,6 +99,7 @@ def category_page(shop: Shop, id_: str, wanted: Wanted, number: int = 1) -> Cate
         total=len(hits),
         number=number,
         pages=pages,
+        description=paragraphs(localized(shop, category.body.get("description"))),
         refinements=refinements,
         shelves=recommendations(shop, "category", id_),
         hidden=[f"{count} {'is' if count == 1 else 'are'} hidden: {reason}." for reason, count in sorted(listed.hidden.items())],
@@ -110,6 +130,8 @@ def product_page(shop: Shop, id_: str, wanted: Mapping[str, str]) -> ProductPage
         summary=paragraphs(offered.text("short-description")),
         description=paragraphs(offered.text("long-description")),
         attributes=attribute_groups(offered),
+        members=[hit_of(member.product) for member in product.members],
+        member_notes=[f"{member.quantity} x" if member.quantity else "" for member in product.members],
         missing_members=product.member_count - len(product.members),
         category=primary_category(asked),
         shelves=shelves(offered),
