@@ -97,6 +97,19 @@ def product_list(category: Category) -> ProductList:
     return found
 
 
+def samples(category: Category, count: int) -> list[Hit]:
+    """Up to so many tiles of a category, the first by position, without a look at all that it lists."""
+    found: dict[Product, Hit] = {}
+    for stored in _assignments(category):
+        product = find_product(category.shop, stored.id.split(SEPARATOR)[1])
+        if product is not None and product.problem is None and product.searchable:
+            tile = _tile(product, merged=_is_merged(category))
+            found.setdefault(tile, hit_of(tile))
+        if len(found) == count:
+            break
+    return list(found.values())
+
+
 def _assignments(category: Category) -> Iterator[Stored]:
     for each in category.subtree:
         stored = category.shop.store.with_prefix("category-assignment", category.shop.site.catalog, each.id + SEPARATOR)

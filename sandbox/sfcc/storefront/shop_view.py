@@ -12,7 +12,7 @@ from sandbox.sfcc.storefront.shop_availability import unavailable
 from sandbox.sfcc.storefront.shop_categories import Category, find_category, primary_category
 from sandbox.sfcc.storefront.shop_choice import Choice, OptionList, chosen_variant, fitting, option_lists, valid_choice
 from sandbox.sfcc.storefront.shop_images import Picture, pictures
-from sandbox.sfcc.storefront.shop_lists import Hit, hit_of, product_list
+from sandbox.sfcc.storefront.shop_lists import Hit, hit_of, product_list, samples
 from sandbox.sfcc.storefront.shop_prices import Price, price_of, price_range
 from sandbox.sfcc.storefront.shop_products import Product, find_product
 from sandbox.sfcc.storefront.shop_recommendations import Shelf, recommendations, shelves
@@ -74,13 +74,13 @@ def menu(shop: Shop) -> tuple[Category, ...]:
 
 
 def home_categories(shop: Shop) -> list[tuple[Category, list[Hit]]]:
-    """What home shows: the categories of the menu that list something, each with its first tiles.
+    """What home shows: the categories of the menu that list something, each with some tiles.
 
     A lone category at the top says little; those below it are shown then.
     """
     top = menu(shop)
     shown = top[0].menu if len(top) == 1 and top[0].menu else top
-    with_hits = [(category, product_list(category).hits[:HOME_TILES]) for category in shown]
+    with_hits = [(category, samples(category, HOME_TILES)) for category in shown]
     return [(category, hits) for category, hits in with_hits if hits]
 
 

@@ -2,7 +2,7 @@
 
 from sandbox.sfcc.storefront.shop_categories import find_category, primary_category
 from sandbox.sfcc.storefront.shop_products import find_product
-from sandbox.sfcc.storefront.shop_view import menu
+from sandbox.sfcc.storefront.shop_view import home_categories, menu
 
 OFF = "<online-flag>false</online-flag>"
 
@@ -71,3 +71,16 @@ def test_a_variant_stands_in_its_masters_primary_category_before_one_of_its_own_
         + xml.assign("clothes", "jacket", rest="<primary-flag>true</primary-flag>")
     )
     assert primary_category(find_product(shop(), "red-s")).id == "clothes"
+
+
+def test_home_shows_the_categories_of_the_menu_that_list_something_and_of_a_lone_one_those_below(instance, xml, shop):
+    instance.catalog(
+        xml.category("shop")
+        + xml.category("empty", "shop")
+        + xml.category("tents", "shop")
+        + xml.product("tent")
+        + xml.assign("tents", "tent")
+    )
+    assert [(c.id, [hit.product.id for hit in hits]) for c, hits in home_categories(shop())] == [("tents", ["tent"])]
+    instance.catalog(xml.category("more"))
+    assert [c.id for c, _ in home_categories(shop())] == ["shop"]

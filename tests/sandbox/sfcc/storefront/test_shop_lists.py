@@ -1,7 +1,7 @@
 """What a category lists."""
 
 from sandbox.sfcc.storefront.shop_categories import find_category
-from sandbox.sfcc.storefront.shop_lists import product_list
+from sandbox.sfcc.storefront.shop_lists import product_list, samples
 
 OFF = "<online-flag>false</online-flag>"
 
@@ -91,3 +91,14 @@ def test_variation_groups_stand_for_themselves_or_all_for_their_master(jackets, 
     assert [(hit.product.id, hit.choice) for hit in hits] == [("reds", {"color": "red"}), ("blues", {"color": "blue"})]
     assert [v.id for v in hits[0].represented] == ["red-s", "red-l"]
     assert tiles(shop(), "below") == ["jacket"]
+
+
+def test_samples_are_the_first_tiles_that_are_shown_each_master_once(jackets, xml, shop):
+    jackets.catalog(
+        xml.category("new")
+        + xml.product("off", flags=OFF)
+        + xml.product("a")
+        + xml.product("b")
+        + xml.assign("new", "off", "red-s", "red-l", "a", "b")
+    )
+    assert [hit.product.id for hit in samples(find_category(shop(), "new"), 2)] == ["jacket", "a"]
