@@ -83,4 +83,4 @@ def _texts(value: Value, type_: str | None) -> list[str]:
         return value
     if type_ == "boolean":
         return ["Yes" if is_true(value) else "No"]
-    return paragraphs(value) if type_ == "html" else [value]
+    return [" ".join(paragraphs(value)) if type_ == "html" else value]

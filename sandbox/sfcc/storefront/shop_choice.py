@@ -76,7 +76,7 @@ def _option(master: Product, axis: Axis, value: str, choice: Choice) -> Option:
     chosen = choice.get(axis.attribute) == value
     fits = bool(fitting(master, {**rest, axis.attribute: value}))
     leads_to = rest if chosen else valid_choice_from(master, axis.attribute, value, rest)
-    return Option(value, axis.names.get(value, value), chosen, fits, leads_to)
+    return Option(value, axis.name_of(value), chosen, fits, leads_to)
 
 
 def valid_choice_from(master: Product, attribute: str, value: str, rest: Choice) -> Choice:

@@ -85,7 +85,7 @@ def _filled(product: Product, settings: Node | None, pattern: str, view_type: st
     """A pattern of the catalog's header. Example: "${productname}, ${variationvalue}" -> "Drizzle jacket, Red"."""
     text = child_text(settings, pattern) if settings is not None else None
     axes = {axis.attribute: axis for axis in (product.master or product).axes}
-    named = [axes[attribute].names.get(value, value) for attribute, value in values.items() if attribute in axes]
+    named = [axes[attribute].name_of(value) for attribute, value in values.items() if attribute in axes]
     filled = {"productname": product.name, "variationvalue": ", ".join(named), "viewtype": view_type}
     return re.sub(r"\$\{(\w+)\}", lambda found: filled.get(found[1].lower(), ""), text or "").strip(" ,")
 

@@ -162,6 +162,12 @@ class Product:
         own = {axis.attribute: _own_value(self, axis.attribute, system=axis.system) for axis in axes}
         return {attribute: value for attribute, value in own.items() if isinstance(value, str)}
 
+    @property
+    def value_names(self) -> list[str]:
+        """Its values for the variation attributes as people read them. Example: ["Red", "L"]."""
+        axes = self.master.axes if self.master is not None else ()
+        return [axis.name_of(self.values[axis.attribute]) for axis in axes if axis.attribute in self.values]
+
     @cached_property
     def variants(self) -> "tuple[Product, ...]":
         """The variants of a master, or of a variation group, that are online and complete, in their order."""
@@ -227,6 +233,10 @@ class Axis:
     name: str
     system: bool
     names: dict[str, str]
+
+    def name_of(self, value: str) -> str:
+        """What people call a value."""
+        return self.names.get(value, value)
 
 
 def find_product(shop: Shop, id_: str) -> Product | None:

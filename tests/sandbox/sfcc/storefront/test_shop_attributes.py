@@ -37,7 +37,13 @@ def test_groups_list_visible_attributes_that_have_values_as_people_read_them(ins
     )
     instance.feed(feeds.document("metadata", f'<type-extension type-id="Product">{inner}</type-extension>'))
     assert instance.problems() == []
-    values = {"fabric": "w", "warm": "true", "weight": "1.5", "story": "&lt;p&gt;Old&lt;/p&gt;", "secret": "x"}
+    values = {
+        "fabric": "w",
+        "warm": "true",
+        "weight": "1.5",
+        "story": "&lt;p&gt;Old.&lt;/p&gt;&lt;p&gt;Good.&lt;/p&gt;",
+        "secret": "x",
+    }
     attributes = "".join(f'<custom-attribute attribute-id="{k}">{v}</custom-attribute>' for k, v in values.items())
     attributes += '<custom-attribute attribute-id="tags"><value>a</value><value>b</value></custom-attribute>'
     instance.catalog(
@@ -49,7 +55,7 @@ def test_groups_list_visible_attributes_that_have_values_as_people_read_them(ins
             "warm": ["Yes"],
             "weight": ["1.5 kg"],
             "tags": ["a", "b"],
-            "story": ["Old"],
+            "story": ["Old. Good."],
             "brand": ["Hearth"],
         }
     }

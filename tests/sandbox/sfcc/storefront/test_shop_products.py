@@ -68,6 +68,10 @@ def test_a_variant_takes_what_it_lacks_from_its_variation_group_and_then_from_it
     assert [v.id for v in find_product(shop(), "reds").variants] == ["red-s", "red-l"]
 
 
+def test_a_variant_says_what_tells_it_from_others(jackets, shop):
+    assert [find_product(shop(), id_).value_names for id_ in ("red-s", "blue-l", "jacket")] == [["RED", "S"], ["BLUE", "L"], []]
+
+
 def test_a_shared_variation_attribute_gives_its_name_and_values(instance, xml, feeds, shop):
     instance.define(feeds.attribute("size"))
     shared = """<variation-attribute attribute-id="size" variation-attribute-id="size"><display-name>Size</display-name>
