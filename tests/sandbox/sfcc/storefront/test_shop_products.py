@@ -66,6 +66,8 @@ def test_a_variant_takes_what_it_lacks_from_its_variation_group_and_then_from_it
     assert (blue.value("cut"), blue.value("care"), blue.value("fabric"), blue.name) == (None, "dry", "wool", "Jacket")
     assert find_product(shop(), "reds").kind == "variation group"
     assert [v.id for v in find_product(shop(), "reds").variants] == ["red-s", "red-l"]
+    jackets.catalog(xml.product("reds", flags="<online-flag>false</online-flag>"))
+    assert find_product(shop(), "red-s").value("care") == "dry"
 
 
 def test_a_variant_says_what_tells_it_from_others(jackets, shop):

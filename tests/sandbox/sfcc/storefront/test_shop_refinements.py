@@ -10,7 +10,7 @@ BY_FABRIC = '<refinement-definition type="attribute" bucket-type="{kind}" attrib
 BY_BRAND = """<refinement-definition type="attribute" attribute-id="brand" system="true"><display-name>Maker</display-name>
 </refinement-definition>"""
 BY_PRICE = """<refinement-definition type="price" bucket-type="thresholds"><display-name>Price</display-name><bucket-definitions>
-<price-bucket currency="EUR"><threshold>1</threshold></price-bucket>
+<price-bucket currency="EUR"><threshold>7</threshold></price-bucket>
 <price-bucket currency="USD"><display-name>Up to 10</display-name><threshold>10</threshold></price-bucket>
 <price-bucket currency="USD"><display-name>10 to 20</display-name><threshold>20</threshold></price-bucket>
 </bucket-definitions></refinement-definition>"""
