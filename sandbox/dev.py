@@ -34,12 +34,8 @@ def dev(
         _is_free(port)
         folder = stack.prepare(var)
         with stack.sandboxes(source, folder) as running:
-            console.print(f"Dagster UI   http://127.0.0.1:{port}")
-            console.print(
-                f"Akeneo PIM   {running.pim_url}  (client, secret, user and password: {stack.CREDENTIAL})", soft_wrap=True
-            )
-            console.print(f"SFCC         {running.sfcc_url}  (client and secret: {stack.CREDENTIAL})")
-            console.print(f"Files        {folder}", soft_wrap=True)
+            for line in addresses(running, port):
+                console.print(line, soft_wrap=True)
             console.print("Ctrl-C ends all of them.")
             dagster = Path(sysconfig.get_path("scripts")) / "dagster"
             workspace = stack.REPOSITORY / "workspace.yaml"
@@ -52,6 +48,17 @@ def dev(
         return
     if code:
         raise typer.Exit(code)
+
+
+def addresses(running: stack.Stack, port: int) -> list[str]:
+    """Where a person finds what, a line each."""
+    return [
+        f"Storefront   {running.sfcc_url}/s/  (what SFCC has imported, as a shopper sees it)",
+        f"Dagster UI   http://127.0.0.1:{port}",
+        f"Akeneo PIM   {running.pim_url}  (client, secret, user and password: {stack.CREDENTIAL})",
+        f"SFCC         {running.sfcc_url}  (client and secret: {stack.CREDENTIAL})",
+        f"Files        {running.var}",
+    ]
 
 
 def _is_free(port: int) -> None:

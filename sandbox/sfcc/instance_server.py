@@ -25,6 +25,7 @@ from sandbox.sfcc import account_manager, instance_snapshots, ocapi, webdav_serv
 from sandbox.sfcc.instance_jobs import JobFault, Jobs
 from sandbox.sfcc.instance_settings import Settings
 from sandbox.sfcc.provoked_answers import ProvokedAnswers
+from sandbox.sfcc.storefront import shop_pages
 
 _DATA = "/s/-/dw/data/{version}"
 
@@ -75,6 +76,7 @@ def application(settings: Settings, jobs: Jobs) -> ASGIApp:
             *_snapshots(settings, jobs),
             Route(webdav_server.PREFIX + "/{path:path}", dav, methods=list(webdav_server.METHODS)),
             Route(webdav_server.PREFIX, dav, methods=list(webdav_server.METHODS)),
+            *shop_pages.routes(settings),
         ],
         exception_handlers={HTTPException: unknown},
     )

@@ -76,13 +76,16 @@ class Settings:
 class Configuration:
     """What Business Manager would show.
 
-    Locales in the form of `xml:lang`; `jobs` maps a job id to its steps (see `instance_jobs`).
+    Locales in the form of `xml:lang`, in `locale_order` as they are listed and with `default`; `jobs` maps a job id to its steps
+    (see `instance_jobs`); `site_settings`: what instance.json says of each site (see `storefront.shop_sites`).
     """
 
     locales: frozenset[str]
     currencies: frozenset[str]
     sites: frozenset[str]
     jobs: Mapping[str, list[dict[str, Any]]]
+    locale_order: tuple[str, ...]
+    site_settings: Mapping[str, Mapping[str, Any]]
 
 
 def configuration(settings: Settings, store: Store | None = None) -> Configuration:
@@ -92,27 +95,39 @@ def configuration(settings: Settings, store: Store | None = None) -> Configurati
     """
     given = read_json(settings.root / "instance.json")
     locales = settings.locales or given.get("locales", DEFAULT_LOCALES)
-    sites = set(given.get("sites", DEFAULT_SITES))
+    site_settings = given.get("sites", DEFAULT_SITES)
+    sites = set(site_settings)
     if store is not None:
         sites |= {site.id for site in store.each("site")}
         locales = _active_locales(store) or locales
+    listed = tuple(dict.fromkeys(locale.replace("_", "-") for locale in locales))
     return Configuration(
-        locales=frozenset(locale.replace("_", "-") for locale in locales if locale != "default"),
+        locales=frozenset(listed) - {"default"},
         currencies=frozenset(given.get("currencies", DEFAULT_CURRENCIES)),
         sites=frozenset(sites),
         jobs=given.get("jobs", {}),
+        locale_order=listed,
+        site_settings=site_settings if isinstance(site_settings, dict) else {},
     )
 
 
 def _active_locales(store: Store) -> list[str]:
     """The locales of the imported global preferences; none if they name none.
 
-    Source: `ActiveLocales` in the organization preferences of SFRA's demo data. Example: "en_US:default" -> [en_US, default].
+    Source: `ActiveLocales` in the organization preferences of SFRA's demo data.
     """
-    stored = store.get("preferences", "", "preferences")
+    return preference(store, "", "ActiveLocales")
+
+
+def preference(store: Store, site: str, name: str) -> list[str]:
+    """The parts of a standard preference of a site, or of the organization (site ''); none where it was not imported.
+
+    Lists are written with colons. Example: "en_US:default" -> [en_US, default].
+    """
+    stored = store.get("preferences", site, "preferences")
     standard = stored.body.get("standard-preferences", {}) if stored is not None else {}
-    values = standard.get("all-instances", {}).get("ActiveLocales", {})
-    return [locale for value in values.values() for locale in str(value).split(":") if locale]
+    values = standard.get("all-instances", {}).get(name, {})
+    return [part for value in values.values() for part in str(value).split(":") if part]
 
 
 def read_json(path: Path) -> dict[str, Any]:

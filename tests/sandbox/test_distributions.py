@@ -46,7 +46,7 @@ def test_the_connectors_wheel_installs_its_own_two_packages_alone(connector: Pat
     assert _tops(connector) == {"akeneo_assets", "sfcc_resources"}
 
 
-def test_the_sandboxs_wheel_installs_all_of_the_sandbox_and_its_catalogues(
+def test_the_sandboxs_wheel_installs_all_of_the_sandbox_its_catalogues_and_templates(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     wheel = _build(checkout / "sandbox", tmp_path_factory.mktemp("sandbox"))
@@ -54,7 +54,7 @@ def test_the_sandboxs_wheel_installs_all_of_the_sandbox_and_its_catalogues(
     wanted = {
         path.relative_to(REPOSITORY).as_posix()
         for path in (REPOSITORY / "sandbox").rglob("*")
-        if path.is_file() and (path.suffix == ".py" or "catalogs" in path.parts) and "build" not in path.parts
+        if path.is_file() and (path.suffix == ".py" or {"catalogs", "templates"} & set(path.parts)) and "build" not in path.parts
     }
     with zipfile.ZipFile(wheel) as zipped:
         assert {name for name in zipped.namelist() if name.startswith("sandbox/")} == wanted

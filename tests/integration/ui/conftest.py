@@ -1,7 +1,7 @@
 """A headless Chromium for tests, driven over the DevTools protocol.
 
 Belongs here: opening pages and reading their text. Doesn't: what a page should say. Source: Chrome DevTools Protocol, domains
-Page and Runtime; Chromium writes the port that it took to `DevToolsActivePort` in its profile.
+Page, Runtime and Emulation; Chromium writes the port that it took to `DevToolsActivePort` in its profile.
 """
 
 import itertools
@@ -46,6 +46,10 @@ class Tab:
         """The value of a JavaScript expression, as JSON has it."""
         answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return answer["result"].get("value")
+
+    def size(self, width: int = 0, height: int = 0) -> None:
+        """Show pages as a screen of this size would, in pixels; without one, as the browser's window does."""
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width > 0)
 
     def text(self) -> str:
         """What the page shows, as a person could mark and copy it."""
