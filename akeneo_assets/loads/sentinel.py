@@ -109,9 +109,9 @@ class Finding:
 
     sentence: str
     as_of: int = 0
-    emptied: bool = False
     marks: Mapping[str, int] = field(default_factory=dict)
     foreign: str | None = None
+    emptied: bool = False
 
 
 def look(ledger: Ledger, delivery: DeliveryPort) -> Finding | None:
