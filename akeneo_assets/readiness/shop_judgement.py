@@ -76,8 +76,11 @@ _NAMED: Final = 3
 
 
 class Problem(NamedTuple):
-    """One reason. `site`: its id, "" for the only one; `locale`: None: it holds in all of the site's; `kind`: product, variant,
-    master, variation group or category; `master`: the id of a variant's; `online`: None: not known."""
+    """One reason; an object has each once a site and locale.
+
+    `site`: its id, "" for the only one; `locale`: None: it holds in all of the site's; `kind`: product, variant, master, variation
+    group or category; `master`: the id of a variant's; `online`: None: not known.
+    """
 
     site: str
     locale: str | None
@@ -442,10 +445,11 @@ class _Group:
             if descriptions and not any(has_text(filled, element, slots) for element in descriptions):
                 words = " and no ".join(TEXTS[element] for element in descriptions)
                 yield locale, "no description", f"no {words} in {locale}, and none that SFCC shows instead"
-            for element in TEXTS:
-                shows_default = element in self.shop.translated and has_text(filled, element, ("x-default",))
-                if shows_default and not has_text(filled, element, own_slots(locale)):
-                    yield locale, "missing translation", f"no {TEXTS[element]} in {locale}: SFCC shows the default one"
+            shown = [
+                element for element in TEXTS if element in self.shop.translated and has_text(filled, element, ("x-default",))
+            ]
+            if lacking := [TEXTS[element] for element in shown if not has_text(filled, element, own_slots(locale))]:
+                yield locale, "missing translation", f"no {' and no '.join(lacking)} in {locale}: SFCC shows the default one"
 
     def _images(self, product: ShopProduct) -> Iterator[_Told]:
         if not self.shop.images:

@@ -212,6 +212,16 @@ def test_a_locale_that_shows_the_default_text_lacks_a_translation() -> None:
     ]
 
 
+def test_several_texts_without_translation_are_told_at_once() -> None:
+    bare = product(
+        filled=frozenset({"images"} | texts("display-name", "x-default") | texts("long-description", "x-default", "fr"))
+    )
+    assert [(locale, detail) for _, locale, _, detail in told(bare)] == [
+        ("en-US", "no name and no long description in en-US: SFCC shows the default one"),
+        ("fr-FR", "no name in fr-FR: SFCC shows the default one"),
+    ]
+
+
 def test_what_the_pim_has_once_for_all_locales_lacks_no_translation() -> None:
     shop = replace(SHOP, translated=frozenset())
     assert told(without("display-name", "x-default"), shop=shop) == []
