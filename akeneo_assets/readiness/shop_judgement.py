@@ -78,8 +78,8 @@ _NAMED: Final = 3
 class Problem(NamedTuple):
     """One reason; an object has each once a site and locale.
 
-    `site`: its id, "" for the only one; `locale`: None: it holds in all of the site's; `kind`: product, variant, master, variation
-    group or category; `master`: the id of a variant's; `online`: None: not known.
+    `site`: its id, "" for the only one; `locale`: None: it holds in all of the site's; `kind`: product, variant, master,
+    variation group or category; `master`: the id of a variant's; `online`: None: not known.
     """
 
     site: str
