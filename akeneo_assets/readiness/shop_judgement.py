@@ -341,7 +341,7 @@ class _Group:
         why = [self._not_bought(variant) for variant in variants]
         if all(why):
             detail = "; ".join(f"{id_}: {text}" for id_, text in zip((v.id for v in variants[:_NAMED]), why, strict=False))
-            more = f" and {len(variants) - _NAMED} others" if len(variants) > _NAMED else ""
+            more = f" and {len(variants) - _NAMED} more" if len(variants) > _NAMED else ""
             yield (
                 None,
                 "nothing to buy",
