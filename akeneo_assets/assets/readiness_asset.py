@@ -11,7 +11,8 @@ import pandas as pd
 from akeneo_assets.assets.asset_metadata import markdown, table_metadata
 from akeneo_assets.assets.readiness_page import readiness_page
 from akeneo_assets.assets.step_asset import Result, result, spec
-from akeneo_assets.readiness.readiness_tables import Readiness, package_judged, write
+from akeneo_assets.loads.package import Package
+from akeneo_assets.readiness.readiness_tables import Readiness, load_judged, write
 from akeneo_assets.readiness.storefronts import storefronts
 from akeneo_assets.resources import Connector, clear_failures
 
@@ -34,9 +35,9 @@ _SHOWN = ("site", "locale", "kind", "id", "reason", "detail")
 def readiness(context: dg.AssetExecutionContext, connector: Connector) -> Result:
     """Of the whole store, not of one import: it judges the ledger as it is, whenever it is materialized."""
     with clear_failures():
-        package = package_judged(connector.store)
-        shop = storefronts(connector.settings, connector.structure(package))
-        made = write(package, shop, datetime.now(UTC))
+        load = load_judged(connector.store)
+        structure = connector.structure(Package.of_load(connector.store, load.key))
+        made = write(connector.store, load, storefronts(connector.settings, structure), datetime.now(UTC))
         figures = made.figures
         made.page.write_text(readiness_page(made.problems(), figures), "utf-8")
     context.log.info(

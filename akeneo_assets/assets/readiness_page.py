@@ -5,7 +5,8 @@ Belongs here: what stands together on the page. Doesn't: what is found (`akeneo_
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +21,13 @@ PAGE_OBJECTS: Final = 2_000
 
 @dataclass
 class Shortcomings:
-    """One object on the page with its reasons: rows of `tables.READINESS`."""
+    """One object on the page with its reasons: rows of `tables.READINESS`, each with the `locales` where it holds (none: all)."""
 
     kind: str
     id: str
     name: str
     master: str | None
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]]
 
 
 def readiness_page(problems: Iterable[dict[str, Any]], figures: Mapping[str, Any]) -> str:
@@ -38,10 +39,11 @@ def readiness_page(problems: Iterable[dict[str, Any]], figures: Mapping[str, Any
             left_out += 1
             continue
         of_object = list(lines)
-        shown.append(Shortcomings(kind, id_, of_object[0]["name"], of_object[0]["master"], of_object))
+        shown.append(Shortcomings(kind, id_, of_object[0]["name"], of_object[0]["master"], _joined(of_object)))
     rows = [line for one in shown for line in one.lines]
     folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(autoescape=True, loader=folder, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["moment"] = _moment
     return environment.get_template("readiness.html.jinja").render(
         figures=figures,
         objects=shown,
@@ -54,6 +56,20 @@ def readiness_page(problems: Iterable[dict[str, Any]], figures: Mapping[str, Any
         kinds=sorted({row["kind"] for row in rows}),
         table=_by_place(figures),
     )
+
+
+def _joined(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What differs in nothing but the locale in one line."""
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        line = lines.setdefault((row["site"], row["reason"], row["detail"], row["new"]), row | {"locales": list[str]()})
+        line["locales"] += filter(None, [row["locale"]])
+    return list(lines.values())
+
+
+def _moment(text: str) -> str:
+    """A moment for people. Example: `2026-11-29T18:46:07+01:00` -> `2026-11-29 17:46 UTC`."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _by_place(figures: Mapping[str, Any]) -> list[tuple[str, str, dict[str, int]]]:

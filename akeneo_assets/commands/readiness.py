@@ -46,10 +46,10 @@ def readiness(
     try:
         found = newest(Store(HereEnvironment.read().connector_store))
         figures = found.figures_of(choice)
+        _print(console, found, figures, choice)
     except (ConnectorError, SettingsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    _print(console, found, figures, choice)
     writers: tuple[tuple[Path | None, Callable[[Path], Any]], ...] = (
         (as_json, lambda path: _write_json(path, found, figures, choice)),
         (csv, lambda path: write_csv(path, found.problems(choice))),
@@ -61,7 +61,8 @@ def readiness(
             try:
                 write(path)
             except OSError as error:
-                console.print(f"[red]{escape(str(path))} can't be written ({error.strerror}): give another file.[/red]")
+                sentence = f"{escape(str(path))} can't be written ({error.strerror}): give another file."
+                console.print(f"[red]{sentence}[/red]", soft_wrap=True)
                 raise typer.Exit(1) from None
             console.print(f"Wrote {escape(str(path))}.", soft_wrap=True)
 

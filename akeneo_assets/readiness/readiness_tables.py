@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError, shown
-from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.window import Window, last_successful
 from akeneo_assets.readiness.shop_judgement import EFFECTS, Problem, ShopCategories, ShopJudgement
 from akeneo_assets.readiness.shop_reading import shop_state
 from akeneo_assets.readiness.storefronts import Storefronts
@@ -108,12 +108,12 @@ class Readiness:
         )
 
 
-def package_judged(store: Store) -> Package:
-    """The package of the load after which it is judged: the last that was imported. Raises ConnectorError: there is none."""
-    last = windows.last_successful(store)
+def load_judged(store: Store) -> Window:
+    """The load after which it is judged: the last that was imported. Raises ConnectorError: there is none."""
+    last = last_successful(store)
     if last is None:
         raise ConnectorError(f"No load was imported from {store.root} yet: run job 3-2 first (akeneo-sfcc run 3-2).")
-    return Package.of_load(store, last.key)
+    return last
 
 
 def newest(store: Store) -> Readiness:
@@ -127,8 +127,8 @@ def newest(store: Store) -> Readiness:
     return found[-1]
 
 
-def write(package: Package, shop: Storefronts, now: datetime) -> Readiness:
-    """Judge what SFCC has after the load of `package`, and write the table and its figures.
+def write(store: Store, load: Window, shop: Storefronts, now: datetime) -> Readiness:
+    """Judge what SFCC has after a load, and write the table and its figures.
 
     The figures: `load`, `poll_start` (when the load began to read the PIM), `judged` (when), `sites` (id, locales and
     currencies), `products` judged, `not_known` (of how many no package has the record any more), `before` (the folder of the load
@@ -138,12 +138,10 @@ def write(package: Package, shop: Storefronts, now: datetime) -> Readiness:
     Raises:
         DamagedFileError: a file of the store is missing or can't be read.
     """
-    store = package.store
-    made = Readiness(store, store.readiness / safe_name(package.name))
-    window = windows.recorded(store, package.name)
+    made = Readiness(store, store.readiness / safe_name(load.key))
     others = [other for other in _all(store) if other.folder != made.folder]
     found = made.folder / ".found.parquet"
-    with shop_state(store, package, shop) as state:
+    with shop_state(Package.of_load(store, load.key), shop) as state:
         categories = ShopCategories(state.by_catalog, now)
         judgement = ShopJudgement(shop, categories, now, unknown_masters=state.unknown_masters)
         with TableWriter(found, tables.READINESS) as table:
@@ -155,8 +153,8 @@ def write(package: Package, shop: Storefronts, now: datetime) -> Readiness:
     before = others[-1].table if others else None
     _compare(store, found, before, made.table)
     figures = {
-        "load": package.name,
-        "poll_start": window.poll_start if window else "",
+        "load": load.key,
+        "poll_start": load.poll_start,
         "judged": now.isoformat(timespec="milliseconds"),
         "sites": [{"id": s.id, "locales": list(s.locales), "currencies": list(s.books)} for s in shop.sites],
         "products": judgement.products,
@@ -193,9 +191,9 @@ def _compare(store: Store, found: Path, before: Path | None, made: Path) -> None
         lines = f"""
             SELECT {columns}, b.id IS NULL AS new
             FROM (
-                SELECT *, min(list_position({list(EFFECTS)}, reason)) OVER (PARTITION BY kind, id) AS gravest
-                FROM (SELECT *, row_number() OVER () AS place FROM found)
-            ) f LEFT JOIN earlier b ON {_SAME} ORDER BY f.gravest, f.kind, f.id, f.place
+                SELECT *, min(rank) OVER (PARTITION BY kind, id) AS gravest
+                FROM (SELECT *, row_number() OVER () AS place, list_position({list(EFFECTS)}, reason) AS rank FROM found)
+            ) f LEFT JOIN earlier b ON {_SAME} ORDER BY f.gravest, f.kind, f.id, f.rank, f.place
         """
         with TableWriter(made, tables.READINESS) as table:
             for batch in query.sql(lines).to_arrow_reader():

@@ -441,15 +441,15 @@ class _Group:
         for locale in self.site.locales:
             slots = lookup(locale)
             if NAME in self.shop.texts and not has_text(filled, NAME, slots):
-                yield locale, "no name", f"no name in {locale}, and none that SFCC shows instead"
+                yield locale, "no name", "no name, and none that SFCC shows instead"
             if descriptions and not any(has_text(filled, element, slots) for element in descriptions):
                 words = " and no ".join(TEXTS[element] for element in descriptions)
-                yield locale, "no description", f"no {words} in {locale}, and none that SFCC shows instead"
+                yield locale, "no description", f"no {words}, and none that SFCC shows instead"
             shown = [
                 element for element in TEXTS if element in self.shop.translated and has_text(filled, element, ("x-default",))
             ]
             if lacking := [TEXTS[element] for element in shown if not has_text(filled, element, own_slots(locale))]:
-                yield locale, "missing translation", f"no {' and no '.join(lacking)} in {locale}: SFCC shows the default one"
+                yield locale, "missing translation", f"no {' and no '.join(lacking)}: SFCC shows the default one"
 
     def _images(self, product: ShopProduct) -> Iterator[_Told]:
         if not self.shop.images:

@@ -57,13 +57,13 @@ class ShopState:
 
 
 @contextmanager
-def shop_state(store: Store, package: Package, shop: Storefronts) -> Iterator[ShopState]:
+def shop_state(package: Package, shop: Storefronts) -> Iterator[ShopState]:
     """What SFCC has, by the ledger as it stands. `package`: of the load whose ids tell which products are variants in the PIM.
 
     Raises:
         DamagedFileError: a file of the store is missing or can't be read.
     """
-    axes = tuple(sorted(shop.axes))
+    axes, store = tuple(sorted(shop.axes)), package.store
     with store.query(Ledger(store).views) as query:
         query.execute(_standing(axes))
         _read_records(query, store, axes)

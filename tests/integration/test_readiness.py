@@ -83,7 +83,7 @@ def page_of(path: str) -> dict[str, dict[tuple[str, str], str]]:
         id_ = id_ if len(heading.findall("small")) > 1 else heading.text.strip()
         for line in section.iterfind("table/tr"):
             *_, locale, detail = (cell.text_content().strip() for cell in line.iterfind("td"))
-            said.setdefault(str(id_), {})[line.get("data-reason"), locale] = detail
+            said.setdefault(str(id_), {}).update({(line.get("data-reason"), each): detail for each in locale.split(", ")})
     return said
 
 
@@ -102,7 +102,7 @@ def test_each_reason_is_told_with_its_cause(done: SimpleNamespace) -> None:
     assert page["pack_prototype"]["offline", IN_ALL] == "it has no variant in SFCC"
     assert page["GIFTCARD-50"][NO_PRICE] == "no price in USD (usd-list-prices)"
     assert page["OUTLET-ONLY-001"][NO_CATEGORY] == "it is in no category of the catalog akeneo-catalog"
-    assert page["TEXT-LONG"]["missing translation", "de-DE"] == "no short description in de-DE: SFCC shows the default one"
+    assert page["TEXT-LONG"]["missing translation", "de-DE"] == "no short description: SFCC shows the default one"
     assert page["empty_shelf"] == {("empty category", IN_ALL): "no product stands in it or below it"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.package import Package
-from akeneo_assets.readiness.readiness_tables import Choice, Readiness, newest, package_judged, write
+from akeneo_assets.readiness.readiness_tables import Choice, Readiness, load_judged, newest, write
 from akeneo_assets.readiness.storefronts import Storefronts
 from akeneo_assets.store import Store
 
@@ -25,12 +25,13 @@ def tent(**changes: Any) -> tuple[str, str, dict[str, Any]]:
 
 
 @pytest.fixture
-def judged(give: Callable[..., Package], shop: Storefronts) -> Callable[..., Readiness]:
+def judged(give: Callable[..., Package], store: Store, shop: Storefronts) -> Callable[..., Readiness]:
     """What is found after a load that gave SFCC these records; each load is judged a day after the one before."""
     days = iter(range(100))
 
     def judge(load: str, *records: Any) -> Readiness:
-        return write(give(load, records), shop, NOW + timedelta(days=next(days)))
+        give(load, records)
+        return write(store, load_judged(store), shop, NOW + timedelta(days=next(days)))
 
     return judge
 
@@ -69,7 +70,7 @@ def test_judged_again_after_the_same_load_it_is_compared_with_the_load_before(
 ) -> None:
     judged("monday", tent())
     judged("tuesday", PRICE)
-    again = write(package_judged(store), shop, NOW + timedelta(days=9))
+    again = write(store, load_judged(store), shop, NOW + timedelta(days=9))
     assert (again.figures["load"], again.figures["new"], again.figures["solved"]) == ("tuesday", 0, 1)
 
 
@@ -78,7 +79,7 @@ def test_the_gravest_reasons_stand_first_and_an_objects_reasons_together(judged:
     found = judged("monday", tent(), ("product", "shop", mug))
     assert list(dict.fromkeys((row["id"], row["reason"]) for row in found.problems()))[:2] == [
         ("MUG", "offline"),
-        ("MUG", "no price"),
+        ("MUG", "no category"),
     ]
     ids = [row["id"] for row in found.problems()]
     assert ids == sorted(ids)
@@ -120,4 +121,4 @@ def test_before_the_first_load_a_sentence_says_what_to_do(store: Store) -> None:
     with pytest.raises(ConnectorError, match=r"run job 3-1 or 3-2 \(akeneo-sfcc run 3-1\)"):
         newest(store)
     with pytest.raises(ConnectorError, match=r"run job 3-2 first \(akeneo-sfcc run 3-2\)"):
-        package_judged(store)
+        load_judged(store)

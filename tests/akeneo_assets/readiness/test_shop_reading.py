@@ -38,7 +38,7 @@ def products(store: Store, shop: Storefronts) -> Callable[[Package], dict[str, S
     """All products of the state after a load, by id."""
 
     def read(package: Package) -> dict[str, ShopProduct]:
-        with shop_state(store, package, shop) as state:
+        with shop_state(package, shop) as state:
             return {product.id: product for group in state.groups() for product in group}
 
     return read
@@ -118,7 +118,7 @@ def test_a_master_comes_before_its_variants_and_groups_with_their_values(give: G
             product("CAP"),
         ],
     )
-    with shop_state(store, package, shop) as state:
+    with shop_state(package, shop) as state:
         groups = list(state.groups())
     assert [[product.id for product in group] for group in groups] == [["CAP"], ["SHIRT", "A", "B", "SHIRT-RED"]]
     assert groups[1][2].part("custom") == {"color": {"": "red"}, "a/b~c.d": {"": "1"}}
@@ -127,11 +127,11 @@ def test_a_master_comes_before_its_variants_and_groups_with_their_values(give: G
 
 def test_records_that_are_folded_away_are_not_known_and_a_masters_are_told(give: Give, store: Store, shop: Storefronts) -> None:
     package = give("monday", [product("TENT"), product("SHIRT", variations={"attributes": [], "variants": ["A"]}), product("A")])
-    with shop_state(store, package, shop) as state:
+    with shop_state(package, shop) as state:
         assert not state.unknown_masters
     for path in package.all_records:
         Path(path).unlink()
-    with shop_state(store, package, shop) as state:
+    with shop_state(package, shop) as state:
         assert state.unknown_masters
         assert [[product.record for product in group] for group in state.groups()] == [[None], [None], [None]]
 
@@ -140,7 +140,7 @@ def test_categories_are_read_with_their_parents_and_flags(give: Give, store: Sto
     package = give(
         "monday", [category("outdoor"), category("tents", "outdoor", "false"), category("lost")], {"lost": ("refused", "no")}
     )
-    with shop_state(store, package, shop) as state:
+    with shop_state(package, shop) as state:
         found = state.by_catalog["shop"]
     assert {id_: (c.parent, c.online, c.there, c.name) for id_, c in found.items()} == {
         "outdoor": ("root", True, True, "Outdoor"),
