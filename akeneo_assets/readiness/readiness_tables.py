@@ -4,7 +4,8 @@ Belongs here: writing, counting, comparing, finding them again. Doesn't: judging
 (`akeneo_assets.assets.readiness_page`, `akeneo_assets.commands.readiness`).
 
 They tell of the whole store, not of one import, as the ledger does: materialized again after the same load, they are made again.
-Those of the last two loads are kept.
+Those of the last two loads are kept. Where nothing that is judged has changed since the load before, its table holds on: most
+differentials of a quiet hour send nothing.
 """
 
 import shutil
@@ -16,7 +17,8 @@ from typing import Any, Final, NamedTuple
 
 from akeneo_assets import tables
 from akeneo_assets.errors import ConnectorError, shown
-from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.ledger import Ledger
+from akeneo_assets.loads.package import Package, connector_version
 from akeneo_assets.loads.window import Window, last_successful
 from akeneo_assets.readiness.shop_judgement import EFFECTS, Problem, ShopCategories, ShopJudgement
 from akeneo_assets.readiness.shop_reading import shop_state
@@ -130,16 +132,41 @@ def newest(store: Store) -> Readiness:
 def write(store: Store, load: Window, shop: Storefronts, now: datetime) -> Readiness:
     """Judge what SFCC has after a load, and write the table and its figures.
 
-    The figures: `load`, `poll_start` (when the load began to read the PIM), `judged` (when), `sites` (id, locales and
-    currencies), `products` judged, `not_known` (of how many no package has the record any more), `before` (the folder of the load
-    before), `concerned` (products with a reason), `new` and `solved` (reasons since the load before), `reasons` and `effects`
-    (objects by reason and effect), `by_site` (objects by site, locale and reason), `not_judged` (sentences).
+    The figures: `load`, `poll_start` (when the load began to read the PIM), `judged` (when), `state` (`_state`; null: the table
+    doesn't hold on), `sites` (id, locales and currencies), `products` judged, `not_known` (of how many no package has the record
+    any more), `before` (the folder of the load before), `concerned` (products with a reason), `new` and `solved` (reasons since
+    the load before), `reasons` and `effects` (objects by reason and effect), `by_site` (objects by site, locale and reason),
+    `not_judged` (sentences).
 
     Raises:
         DamagedFileError: a file of the store is missing or can't be read.
     """
     made = Readiness(store, store.readiness / safe_name(load.key))
     others = [other for other in _all(store) if other.folder != made.folder]
+    state = _state(store, shop)
+    figures = {"load": load.key, "poll_start": load.poll_start, "judged": now.isoformat(timespec="milliseconds"), "state": state}
+    if others and others[-1].figures["state"] == state:
+        last = others[-1]
+        with TableWriter(made.table, tables.READINESS) as table:
+            for row in last.problems():
+                table.write(row | {"new": False})
+        made.keep(last.figures | figures | {"before": last.folder.name, "new": 0, "solved": 0})
+    else:
+        made.keep(figures | _judged(store, made, others, load, shop, now))
+    for other in others[:-1]:
+        shutil.rmtree(other.folder)
+    return made
+
+
+def _state(store: Store, shop: Storefronts) -> str:
+    """What is judged, and by what: equal where it would be judged alike, the clock set aside."""
+    return f"{connector_version()} {Ledger(store).recorded()} {shop.fingerprint()}"
+
+
+def _judged(
+    store: Store, made: Readiness, others: list[Readiness], load: Window, shop: Storefronts, now: datetime
+) -> dict[str, Any]:
+    """Judge all of it and write the table; returns the figures that follow from it."""
     found = made.folder / ".found.parquet"
     with shop_state(Package.of_load(store, load.key), shop) as state:
         categories = ShopCategories(state.by_catalog, now)
@@ -153,9 +180,6 @@ def write(store: Store, load: Window, shop: Storefronts, now: datetime) -> Readi
     before = others[-1].table if others else None
     _compare(store, found, before, made.table)
     figures = {
-        "load": load.key,
-        "poll_start": load.poll_start,
-        "judged": now.isoformat(timespec="milliseconds"),
         "sites": [{"id": s.id, "locales": list(s.locales), "currencies": list(s.books)} for s in shop.sites],
         "products": judgement.products,
         "not_known": judgement.not_known,
@@ -165,10 +189,8 @@ def write(store: Store, load: Window, shop: Storefronts, now: datetime) -> Readi
         "not_judged": shop.not_judged(),
     }
     found.unlink()
-    made.keep(figures)
-    for other in others[:-1]:
-        shutil.rmtree(other.folder)
-    return made
+    # Dates pass, and a package that is folded away may take what was known: neither can be told from the state.
+    return figures | ({"state": None} if judgement.dated or judgement.not_known else {})
 
 
 def _all(store: Store) -> list[Readiness]:

@@ -9,16 +9,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Final, Literal, NamedTuple
 
+from akeneo_assets.mapping.sites import DEFAULT
 from akeneo_assets.readiness.storefronts import (
     DESCRIPTIONS,
     NAME,
     TEXTS,
     Storefront,
     Storefronts,
-    has_text,
     localized,
     lookup,
     of_site,
@@ -69,7 +69,7 @@ _Told = tuple[str | None, Reason, str]
 _Values = tuple[tuple[str, str], ...]
 """(axis, value) of each axis of the master of which a variant has one, in the master's order."""
 
-_Labels = tuple[str, ...]
+_DATES: Final = frozenset({"online-from", "online-to"})
 
 _NAMED: Final = 3
 """How many other variants or categories a detail names."""
@@ -162,6 +162,11 @@ class ShopCategories:
         """Those of the site's catalog, by id."""
         return self._by_catalog.get(site.catalog, {})
 
+    @property
+    def dated(self) -> bool:
+        """Whether one of them goes online or offline by the clock."""
+        return any(c.online_from or c.online_to for of_catalog in self._by_catalog.values() for c in of_catalog.values())
+
     def hidden(self, site: Storefront, category: str) -> str | None:
         """Why a shopper doesn't find a category, as a phrase; "": a shopper finds it; None: not known.
 
@@ -187,14 +192,37 @@ class ShopCategories:
             step = place.parent
         return "" if step is not None else f"'{category}' is not below the root of the catalog {site.catalog}"
 
-    def above(self, site: Storefront, category: str) -> Iterator[str]:
+    def above(self, site: Storefront, category: str) -> list[str]:
         """The category, and those above it."""
-        known, seen = self.of(site), set[str]()
+        known, found = self.of(site), list[str]()
         step: str | None = category
-        while step is not None and step in known and step not in seen:
-            yield step
-            seen.add(step)
+        while step is not None and step in known and step not in found:
+            found.append(step)
             step = known[step].parent
+        return found
+
+
+class _Texts(NamedTuple):
+    """Where SFCC looks for the texts of a locale, as paths of `emptied.fields_of`. No `names` or `descriptions`: they aren't
+    judged. `translated`: what people call the text, the path of the default, those in the locale's language."""
+
+    locale: str
+    names: frozenset[str]
+    descriptions: frozenset[str]
+    translated: list[tuple[str, str, frozenset[str]]]
+
+
+def _texts_of(shop: Storefronts, locale: str) -> _Texts:
+    def paths(element: str, slots: Iterable[str]) -> frozenset[str]:
+        return frozenset(f"fields/{element}/{slot}" for slot in slots) if element in shop.texts else frozenset()
+
+    translated = [element for element in TEXTS if element in shop.translated]
+    return _Texts(
+        locale,
+        paths(NAME, lookup(locale)),
+        frozenset[str]().union(*(paths(element, lookup(locale)) for element in DESCRIPTIONS)),
+        [(TEXTS[element], f"fields/{element}/{DEFAULT}", paths(element, own_slots(locale))) for element in translated],
+    )
 
 
 class ShopJudgement:
@@ -206,6 +234,9 @@ class ShopJudgement:
         self.products = 0
         self.not_known = 0
         """Products judged, and those of them whose record no package has any more: they are judged by what the ledger tells."""
+        self.dated = categories.dated
+        """Whether something goes online or offline by the clock, so that another moment may be judged otherwise."""
+        self._texts = {site.id: [_texts_of(shop, locale) for locale in site.locales] for site in shop.sites}
         self._filled = {site.id: set[str]() for site in shop.sites}
         self._filled_offline = {site.id: set[str]() for site in shop.sites}
 
@@ -213,18 +244,13 @@ class ShopJudgement:
         """The problems of a group, on each site."""
         self.products += len(products)
         self.not_known += sum(product.record is None for product in products)
+        self.dated = self.dated or any(_DATES & (product.part("fields") or {}).keys() for product in products)
         for site in self._shop.sites:
-            yield from _Group(self._shop, self._categories, self._now, site, products, self._unknown_masters).problems()
-            self._note_filled(site, products)
-
-    def _note_filled(self, site: Storefront, products: Sequence[ShopProduct]) -> None:
-        for product in products:
-            if product.standing == "refused":
-                continue
-            offline = _offline(product, site, self._now) is not None
-            places = self._filled_offline if offline else self._filled
-            for category in product.categories.get(site.catalog, _NOWHERE).ids:
-                places[site.id].update(self._categories.above(site, category))
+            texts = self._texts[site.id]
+            group = _Group(self._shop, texts, self._categories, self._now, site, products, self._unknown_masters)
+            yield from group.problems()
+            for category, online in group.filled():
+                (self._filled if online else self._filled_offline)[site.id].update(self._categories.above(site, category))
 
     def empty_categories(self) -> Iterator[Problem]:
         """The categories that a shopper finds and that show no product, after all groups were judged."""
@@ -242,6 +268,7 @@ class _Group:
     """One group on one site."""
 
     shop: Storefronts
+    texts: Sequence[_Texts]
     categories: ShopCategories
     now: datetime
     site: Storefront
@@ -259,6 +286,11 @@ class _Group:
         return found
 
     @cached_property
+    def _offline(self) -> dict[str, str | None]:
+        """By id: why a product is offline here, see `_why_not_online`."""
+        return {product.id: _why_not_online(product, self.site, self.now) for product in self.products}
+
+    @cached_property
     def _group_ids(self) -> frozenset[str]:
         return frozenset((self.variations or {}).get("groups") or ())
 
@@ -270,14 +302,23 @@ class _Group:
     def problems(self) -> Iterator[Problem]:
         for product in self.products:
             kind = self.kind(product)
-            offline = _offline(product, self.site, self.now)
-            flag = product.flag("online-flag", self.site.id)
-            online = False if offline is not None else True if flag == "true" else None
-            name = product.name or self.head.name
-            master = self.head.id if product is not self.head else None
-            for locale, reason, detail in self._reasons(product, kind, offline):
-                shown = None if product.standing != "there" else online
-                yield Problem(self.site.id, locale, kind, product.id, name, master, shown, reason, detail)
+            for locale, reason, detail in self._reasons(product, kind, self._offline[product.id]):
+                name = product.name or self.head.name
+                master = self.head.id if product is not self.head else None
+                online = self._online(product)
+                yield Problem(self.site.id, locale, kind, product.id, name, master, online, reason, detail)
+
+    def _online(self, product: ShopProduct) -> bool | None:
+        """Whether a product is online here; None: not known."""
+        if product.standing == "there" and self._offline[product.id] is not None:
+            return False
+        return True if product.standing == "there" and product.flag("online-flag", self.site.id) == "true" else None
+
+    def filled(self) -> Iterator[tuple[str, bool]]:
+        """The categories in which something of the group stands, or may stand, and whether it may be online there."""
+        for product in self.products:
+            for category in product.categories.get(self.site.catalog, _NOWHERE).ids if product.standing != "refused" else ():
+                yield category, self._offline[product.id] is None
 
     def _reasons(self, product: ShopProduct, kind: str, offline: str | None) -> Iterator[_Told]:
         if product.standing == "refused":
@@ -296,13 +337,14 @@ class _Group:
             yield from self._prices(product)
         if kind == "variant":
             yield from self._axes(product)
-            yield from self._alike(product)
+            yield from self._alike.get(product.id, ())
             yield from self._variant_images(product)
         # A variant may have lost its master's record: then it isn't known whether it has its texts from there.
         if kind in ("product", "master") and not (self.unknown_masters and product.variant_in_pim):
             yield from self._texts(product)
             yield from self._images(product)
-            yield from self._places()
+            if kind == "product" or product.record is not None:  # else its variants aren't known, nor where they stand
+                yield from self._places()
 
     # --- Found ------------------------------------------------------------------------------------------------------------------
 
@@ -311,7 +353,7 @@ class _Group:
             variants = self._variants
             if kind == "master" and not self.variations["variants"]:
                 return "it has no variant in SFCC"
-            if kind == "master" and variants and all(_offline(v, self.site, self.now) is not None for v in variants):
+            if kind == "master" and variants and all(self._offline[variant.id] is not None for variant in variants):
                 return "all of its variants are offline"
             return "none of its variants is online"
         return self.site.offline_cause or "its online flag says so"
@@ -338,8 +380,8 @@ class _Group:
 
     def _nothing_to_buy(self) -> Iterator[_Told]:
         variants = self._variants
-        why = [self._not_bought(variant) for variant in variants]
-        if all(why):
+        why = list(takewhile(bool, map(self._not_bought, variants)))
+        if len(why) == len(variants):
             detail = "; ".join(f"{id_}: {text}" for id_, text in zip((v.id for v in variants[:_NAMED]), why, strict=False))
             more = f" and {len(variants) - _NAMED} more" if len(variants) > _NAMED else ""
             yield (
@@ -352,7 +394,7 @@ class _Group:
         """Why a shopper can't buy a variant, as a phrase; None: nothing is known to be in the way."""
         if variant.standing == "unknown":
             return None
-        if _offline(variant, self.site, self.now) is not None:
+        if self._offline[variant.id] is not None:
             return "offline"
         if self.site.books and all(not self._priced(variant, ids) for ids in self.site.books.values()):
             return "no price"
@@ -369,20 +411,25 @@ class _Group:
 
     # --- Chosen -----------------------------------------------------------------------------------------------------------------
 
-    def _values(self, variant: ShopProduct) -> _Values:
-        custom = variant.part("custom") or {}
-        return tuple(
-            (id_, value) for id_ in self._axis_ids if (value := of_site(custom.get(id_) or {}, self.site.id)) is not None
-        )
+    @cached_property
+    def _values(self) -> dict[str, _Values]:
+        """By id of a variant."""
+        found: dict[str, _Values] = {}
+        for variant in self._variants:
+            custom = variant.part("custom") or {}
+            of_axes = ((id_, of_site(custom[id_], self.site.id)) for id_ in self._axis_ids if id_ in custom)
+            found[variant.id] = tuple((id_, value) for id_, value in of_axes if value is not None)
+        return found
 
     @cached_property
     def _axis_ids(self) -> list[str]:
         return [axis["attribute_id"] for axis in (self.variations or {}).get("attributes") or ()]
 
     def _axes_missing(self, variant: ShopProduct) -> list[str]:
-        if variant.record is None:
+        values = self._values[variant.id]
+        if variant.record is None or len(values) == len(self._axis_ids):
             return []
-        missing = {*self._axis_ids} - {id_ for id_, _ in self._values(variant)}
+        missing = {*self._axis_ids} - {id_ for id_, _ in values}
         return [id_ for id_ in sorted(missing) if not any(path.startswith(f"custom/{id_}/") for path in variant.filled)]
 
     def _axes(self, variant: ShopProduct) -> Iterator[_Told]:
@@ -392,87 +439,79 @@ class _Group:
     @cached_property
     def _choices(self) -> dict[str, _Values]:
         """Among what a shopper chooses: the values, by id, of the variants that are online and have a value of each axis."""
-        online = (v for v in self._variants if v.standing == "there" and _offline(v, self.site, self.now) is None)
-        valued = {variant.id: self._values(variant) for variant in online}
+        online = (v for v in self._variants if v.standing == "there" and self._offline[v.id] is None)
+        valued = {variant.id: self._values[variant.id] for variant in online}
         return {id_: values for id_, values in valued.items() if values and len(values) == len(self._axis_ids)}
 
     @cached_property
-    def _labels(self) -> dict[str, dict[str, _Labels]]:
-        """What a shopper of each locale reads of these values: locale -> variant -> labels."""
+    def _alike(self) -> dict[str, list[_Told]]:
+        """By id of a variant, of which others it can't be told apart."""
+        told: dict[str, list[_Told]] = {}
+        for values, ids in _by_value(self._choices).items():
+            named = ", ".join(f"{axis} {value}" for axis, value in values)
+            for id_ in ids if len(ids) > 1 else ():
+                others = [other for other in ids if other != id_]
+                told.setdefault(id_, []).append((None, "same axis values", f"has the same values as {_some(others)}: {named}"))
+        for locale in self.site.locales:
+            labels = self._labels(locale)
+            if all(len(set(of_axis.values())) == len(of_axis) for of_axis in labels.values()):
+                continue
+            read = {id_: tuple(labels[axis][value] for axis, value in values) for id_, values in self._choices.items()}
+            for words, ids in _by_value(read).items():
+                for id_ in ids:
+                    if others := [other for other in ids if self._choices[other] != self._choices[id_]]:
+                        detail = f"reads like {_some(others)}: {', '.join(words)}"
+                        told.setdefault(id_, []).append((locale, "same axis labels", detail))
+        return told
+
+    def _labels(self, locale: str) -> dict[str, dict[str, str]]:
+        """What a shopper of a locale reads of the values that can be chosen: axis -> value -> label."""
         names = {
             axis["attribute_id"]: {value["value"]: value["names"] for value in axis["values"]}
             for axis in (self.variations or {}).get("attributes") or ()
         }
-        return {
-            locale: {
-                id_: tuple(str(localized(names[axis].get(value) or {}, locale) or value) for axis, value in values)
-                for id_, values in self._choices.items()
-            }
-            for locale in self.site.locales
-        }
-
-    @cached_property
-    def _alike_by_values(self) -> dict[tuple[Any, ...], list[str]]:
-        return _by_value(self._choices)
-
-    @cached_property
-    def _alike_by_labels(self) -> dict[str, dict[tuple[Any, ...], list[str]]]:
-        return {locale: _by_value(labels) for locale, labels in self._labels.items()}
-
-    def _alike(self, variant: ShopProduct) -> Iterator[_Told]:
-        values = self._choices.get(variant.id)
-        if values is None:
-            return
-        same = [id_ for id_ in self._alike_by_values[values] if id_ != variant.id]
-        if same:
-            told = ", ".join(f"{id_} {value}" for id_, value in values)
-            yield None, "same axis values", f"has the same values as {_some(same)}: {told}"
-        for locale, labels in self._labels.items():
-            own = labels[variant.id]
-            same = [id_ for id_ in self._alike_by_labels[locale][own] if self._choices[id_] != values]
-            if same:
-                yield locale, "same axis labels", f"reads like {_some(same)}: {', '.join(own)}"
+        labels: dict[str, dict[str, str]] = {axis: {} for axis in names}
+        for axis, value in chain.from_iterable(self._choices.values()):
+            if value not in labels[axis]:
+                labels[axis][value] = str(localized(names[axis].get(value) or {}, locale) or value)
+        return labels
 
     # --- Looked at --------------------------------------------------------------------------------------------------------------
 
     def _texts(self, product: ShopProduct) -> Iterator[_Told]:
         """Names and descriptions of what is found: variants have them from their master."""
-        filled, descriptions = product.filled, [element for element in DESCRIPTIONS if element in self.shop.texts]
-        for locale in self.site.locales:
-            slots = lookup(locale)
-            if NAME in self.shop.texts and not has_text(filled, NAME, slots):
-                yield locale, "no name", "no name, and none that SFCC shows instead"
-            if descriptions and not any(has_text(filled, element, slots) for element in descriptions):
-                words = " and no ".join(TEXTS[element] for element in descriptions)
-                yield locale, "no description", f"no {words}, and none that SFCC shows instead"
-            shown = [
-                element for element in TEXTS if element in self.shop.translated and has_text(filled, element, ("x-default",))
-            ]
-            if lacking := [TEXTS[element] for element in shown if not has_text(filled, element, own_slots(locale))]:
-                yield locale, "missing translation", f"no {' and no '.join(lacking)}: SFCC shows the default one"
+        filled = product.filled
+        for texts in self.texts:
+            if texts.names and filled.isdisjoint(texts.names):
+                yield texts.locale, "no name", "no name, and none that SFCC shows instead"
+            if texts.descriptions and filled.isdisjoint(texts.descriptions):
+                words = " and no ".join(TEXTS[element] for element in DESCRIPTIONS if element in self.shop.texts)
+                yield texts.locale, "no description", f"no {words}, and none that SFCC shows instead"
+            if lacking := [what for what, default, own in texts.translated if default in filled and filled.isdisjoint(own)]:
+                yield texts.locale, "missing translation", f"no {' and no '.join(lacking)}: SFCC shows the default one"
 
     def _images(self, product: ShopProduct) -> Iterator[_Told]:
         if not self.shop.images:
             return
         if "images" not in product.filled:
             yield None, "no image", "it has no image"
-        elif self.variations is not None and (groups := _groups(product)) and all(group.get("variation") for group in groups):
+        elif self.variations is not None and self._image_groups and all(g.get("variation") for g in self._image_groups):
             yield None, "no image", "it shows no image until a shopper has chosen a variant"
+
+    @cached_property
+    def _image_groups(self) -> list[Mapping[str, Any]]:
+        """The image groups of the head that hold an image; none: there are none, or they aren't known."""
+        return [group for group in self.head.part("images") or () if group["images"]]
 
     def _variant_images(self, variant: ShopProduct) -> Iterator[_Told]:
         """SFCC has the images of variants on their master, in groups that name values of axes; one that names none is for all.
         Source: facts, SFCC schemas, images."""
-        groups = _groups(self.head)
+        groups = self._image_groups
         if not self.shop.images or not groups or "images" in variant.filled or variant.record is None:
             return  # a master without any image is told once
-        values = set(self._values(variant))
+        values = set(self._values[variant.id])
         if not any(all((name, value) in values for name, value in group.get("variation") or ()) for group in groups):
             yield None, "no image", f"its master {self.head.id} has no image for it"
-
-
-def _groups(product: ShopProduct) -> list[Mapping[str, Any]]:
-    """The image groups that hold an image; none: there are none, or they aren't known."""
-    return [group for group in product.part("images") or () if group["images"]]
 
 
 def _by_value(of_variants: Mapping[str, tuple[Any, ...]]) -> dict[tuple[Any, ...], list[str]]:
@@ -483,10 +522,13 @@ def _by_value(of_variants: Mapping[str, tuple[Any, ...]]) -> dict[tuple[Any, ...
     return alike
 
 
-def _offline(product: ShopProduct, site: Storefront, now: datetime) -> str | None:
+def _why_not_online(product: ShopProduct, site: Storefront, now: datetime) -> str | None:
     """Why a product is offline on a site, where dates say so, and "" where its flag does; None: it is online, or not known."""
-    if product.flag("online-flag", site.id) == "false":
+    fields = product.part("fields") or {}
+    if of_site(fields.get("online-flag") or {}, site.id) == "false":
         return ""
+    if not _DATES & fields.keys():
+        return None
     return _outside_dates(product.flag("online-from", site.id), product.flag("online-to", site.id), now)
 
 

@@ -4,16 +4,18 @@ Belongs here: the locales, price books and catalog of a site, and which parts of
 any product (`shop_judgement`). What the settings leave to merchants isn't judged: nobody here knows what they have made of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from akeneo_assets.mapping.frame import Frame
 from akeneo_assets.mapping.prices import books_of
-from akeneo_assets.mapping.sites import ResolvedSite, resolve, slots_of
+from akeneo_assets.mapping.sites import DEFAULT, ResolvedSite, resolve, slots_of
 from akeneo_assets.mapping.variations import axis_id
 from akeneo_assets.settings.connector import ConnectorSettings
 from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS
+from akeneo_assets.store import fingerprint
 from akeneo_assets.structure.pim_structure import Structure
 from sfcc_resources.records import Slots
 
@@ -51,6 +53,11 @@ class Storefronts:
     images: bool
     categories: bool
     axes: frozenset[str]
+
+    def fingerprint(self) -> int:
+        """Changes with whatever of the settings and of the PIM's lists decides what is judged, and how."""
+        told = {name: sorted(part) if isinstance(part, frozenset) else part for name, part in vars(self).items()}
+        return fingerprint(repr(told).encode())
 
     def not_judged(self) -> list[str]:
         """Sentences on what is left to merchants, and on what no import can know."""
@@ -150,9 +157,10 @@ def localized(slots: Slots, locale: str) -> str | list[str] | None:
     return next((value for key in lookup(locale) if (value := slots.get(key)) is not None), None)
 
 
+@cache
 def lookup(locale: str) -> tuple[str, ...]:
     """The slots in which SFCC looks for a locale's value, in order. Example: fr-FR -> fr-FR, fr, x-default."""
-    return tuple(dict.fromkeys((*own_slots(locale), "x-default")))
+    return tuple(dict.fromkeys((*own_slots(locale), DEFAULT)))
 
 
 def own_slots(locale: str) -> tuple[str, ...]:
@@ -166,8 +174,3 @@ def of_site(slots: Slots, site: str) -> str | None:
     value = slots.get(f"@{site}")
     value = slots.get("") if value is None else value
     return value if isinstance(value, str) else None
-
-
-def has_text(filled: Iterable[str], element: str, slots: Iterable[str]) -> bool:
-    """Whether one of the slots of an element is among the paths (`emptied.fields_of`) that SFCC has."""
-    return any(f"fields/{element}/{slot}" in filled for slot in slots)

@@ -8,6 +8,8 @@ import pytest
 
 from akeneo_assets.errors import ConnectorError
 from akeneo_assets.loads.package import Package
+from akeneo_assets.loads.window import Window
+from akeneo_assets.readiness import readiness_tables
 from akeneo_assets.readiness.readiness_tables import Choice, Readiness, load_judged, newest, write
 from akeneo_assets.readiness.storefronts import Storefronts
 from akeneo_assets.store import Store
@@ -72,6 +74,27 @@ def test_judged_again_after_the_same_load_it_is_compared_with_the_load_before(
     judged("tuesday", PRICE)
     again = write(store, load_judged(store), shop, NOW + timedelta(days=9))
     assert (again.figures["load"], again.figures["new"], again.figures["solved"]) == ("tuesday", 0, 1)
+
+
+def test_where_nothing_has_changed_the_table_of_the_load_before_holds_on(
+    judged: Callable[..., Readiness], store: Store, shop: Storefronts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = judged("monday", tent())
+    monkeypatch.setattr(readiness_tables, "_judged", None)  # nothing is judged again
+    window = Window("tuesday", "differential", "2026-06-02T00:00:00+00:00", "2026-06-01T00:00:00+00:00", "monday", "")
+    again = write(store, window, shop, NOW + timedelta(days=5))
+    assert [row | {"new": True} for row in again.problems()] == list(first.problems())
+    kept = ("products", "concerned", "reasons", "by_site", "not_judged")
+    assert {name: again.figures[name] for name in kept} == {name: first.figures[name] for name in kept}
+    assert (again.figures["load"], again.figures["new"], again.figures["solved"]) == ("tuesday", 0, 0)
+
+
+def test_what_goes_online_by_the_clock_is_judged_anew_though_nothing_was_sent(
+    judged: Callable[..., Readiness], store: Store, shop: Storefronts
+) -> None:
+    judged("monday", tent(**{"online-from": {"": "2026-06-22T00:00:00Z"}}))
+    window = Window("tuesday", "differential", "2026-06-02T00:00:00+00:00", "2026-06-01T00:00:00+00:00", "monday", "")
+    assert write(store, window, shop, NOW + timedelta(days=5)).figures["solved"] == 1  # it is online now
 
 
 def test_the_gravest_reasons_stand_first_and_an_objects_reasons_together(judged: Callable[..., Readiness]) -> None:
