@@ -82,8 +82,10 @@ def test_the_axes_are_those_of_all_family_variants(structure: Structure) -> None
         ({}, "it is disabled in the PIM"),
         (
             {"products": {"status": {"source": "completeness", "completeness": 80, "locales": "any"}}},
-            "it is disabled in the PIM, or less than 80 % complete for the channel 'ecommerce' "
-            "(products.status: any of en_US, fr_FR)",
+            (
+                "it is disabled in the PIM, or less than 80 % complete for the channel 'ecommerce' "
+                "(products.status: any of en_US, fr_FR)"
+            ),
         ),
         (
             {"products": {"status": {"source": "attribute", "attribute": "on_sale"}}},
