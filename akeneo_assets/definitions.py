@@ -11,6 +11,7 @@ from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS
 from akeneo_assets.assets.item_assets import ITEM_ASSETS
 from akeneo_assets.assets.media_assets import MEDIA_ASSETS
 from akeneo_assets.assets.plan_assets import plan
+from akeneo_assets.assets.readiness_asset import readiness
 from akeneo_assets.assets.record_assets import RECORD_ASSETS
 from akeneo_assets.assets.structure_assets import STRUCTURE_ASSETS
 from akeneo_assets.jobs import JOBS
@@ -33,6 +34,7 @@ def build(**overrides: Any) -> dg.Definitions:
             *RECORD_ASSETS,
             *FEED_ASSETS,
             *IMPORT_ASSETS,
+            readiness,
             base,
             plan,
             *ends(IMPORT_KEYS),

@@ -30,7 +30,9 @@ def _in_job(number: str) -> dg.AssetSelection:
     return dg.AssetSelection.tag(f"{JOB_TAG}{number}", "yes")
 
 
-_PLANNED: Final = _in_job("3") - dg.AssetSelection.assets("sfcc/product_feeds", "sfcc/product_import", "sfcc/ledger", "sfcc/base")
+_PLANNED: Final = _in_job("3") - dg.AssetSelection.assets(
+    "sfcc/product_feeds", "sfcc/product_import", "sfcc/ledger", "sfcc/readiness", "sfcc/base"
+)
 """What 3-1 and 3-2 do before they write what they send."""
 
 

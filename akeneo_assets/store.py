@@ -129,6 +129,11 @@ class Store:
         return self.root / "base"
 
     @property
+    def readiness(self) -> Path:
+        """What shoppers can't find or buy, by load (`akeneo_assets.readiness.readiness_tables`)."""
+        return self.root / "readiness"
+
+    @property
     def removed(self) -> Path:
         """Folders on their way out: nothing looks for anything here."""
         return self.root / "tmp" / "removed"

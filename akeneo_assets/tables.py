@@ -229,6 +229,26 @@ PLAN: Final = Table(
 )
 """A field a row; an object whose fields aren't told has one row without field."""
 
+READINESS: Final = Table(
+    "readiness",
+    _schema(
+        ("site", pa.string(), False),  # its id; empty: the only one, which the settings don't name
+        ("locale", pa.string()),  # SFCC's; null: all of the site's
+        ("kind", pa.string(), False),  # product, variant, master, variation group or category
+        ("id", pa.string(), False),
+        ("name", pa.string(), False),  # the display name, a variant's master's; empty: it has none
+        ("master", pa.string()),  # of a variant or variation group
+        ("online", pa.bool_()),  # on that site; null: not known
+        ("reason", pa.string(), False),
+        ("effect", pa.string(), False),  # what the reason means to a shopper
+        ("detail", pa.string(), False),
+        ("new", pa.bool_(), False),  # the load before did not have it
+    ),
+    "store: readiness, a folder a load, of the last two loads",
+    "sfcc/readiness",
+)
+"""Why shoppers can't find or buy something: a reason a row."""
+
 LEDGER_ENTRIES: Final = Table(
     "ledger_entries",
     _schema(
@@ -360,6 +380,7 @@ TABLES: Final = {
         TO_SEND,
         ABSENCES,
         PLAN,
+        READINESS,
         LEDGER_ENTRIES,
         LEDGER_VERDICTS,
         LEDGER_DOUBTS,

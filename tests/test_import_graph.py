@@ -35,6 +35,7 @@ LAYERS: Final[tuple[str, ...]] = (
     "akeneo_assets.structure",
     "akeneo_assets.mapping",
     "akeneo_assets.loads akeneo_assets.starter",
+    "akeneo_assets.readiness",
     "akeneo_assets.job_names akeneo_assets.checks akeneo_assets.progress akeneo_assets.run_locks",
     "akeneo_assets.run_failures akeneo_assets.old_runs",
     "akeneo_assets.resources",

@@ -250,6 +250,12 @@ class Ledger:
         folder = self._folders_of(archive)[-1]
         return write_table(folder / "verdict.parquet", tables.LEDGER_VERDICTS, exceptions)
 
+    def recorded(self) -> int:
+        """A fingerprint of all that is recorded: it is another one after any archive, verdict, reset, doubt or fold."""
+        archives = [(folder.name, (folder / "verdict.parquet").exists()) for folder in self._archives()]
+        doubts = self._doubts.stat().st_size if self._doubts.exists() else 0
+        return fingerprint(repr((self.folded, archives, self.undone, doubts)).encode())
+
     def views(self, query: duckdb.DuckDBPyConnection) -> None:
         """Make the views of the ledger in a connection: `ledger_entries`, each entry as in `tables.LEDGER_BASE` (of what isn't
         folded without lines), with the `verdict` that holds now; `ledger_latest`, the last entry of each object, looked up by its

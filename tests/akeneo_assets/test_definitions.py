@@ -125,6 +125,7 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/media_pricebook_import": ("sfcc_imports", "sfcc/media_pricebook_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "sfcc_confirmed_everything"),
     "sfcc/ledger": ("sfcc_imports", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
+    "sfcc/readiness": ("sfcc_imports", "sfcc/ledger", False, ""),
     "sfcc/base": ("sfcc_imports", "sfcc/ledger", False, ""),
     "sfcc/instance": ("sfcc", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
 }
@@ -136,7 +137,7 @@ _MAPPED = (
     "sfcc/product_files sfcc/content sfcc/categories sfcc/products sfcc/category_assignments sfcc/recommendations sfcc/prices "
     "sfcc/held_back sfcc/retired"
 )
-_LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import sfcc/ledger sfcc/base"
+_LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import sfcc/ledger sfcc/readiness sfcc/base"
 # job: (assets, tags, the original title, cron; empty: no schedule)
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_1_import_attributes": (

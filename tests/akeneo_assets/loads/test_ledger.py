@@ -299,3 +299,18 @@ def test_what_sfcc_refused_when_it_was_sent_last_and_is_the_same_is_known(store:
     send("three", {("product", id_): "fields/ean/" if id_ == "other" else "fields/brand/" for id_ in ids}, None)
     assert Ledger(store).refused_before("three") == {("c", "product", "same")}
     assert Ledger(store).refused_before("one") == set()
+
+
+def test_whatever_is_recorded_changes_the_fingerprint_of_all_of_it(store: Store, send: Send) -> None:
+    ledger = Ledger(store)
+    seen = [ledger.recorded()]
+    send("a.zip", {("product", "x"): "f"}, None)
+    seen.append(ledger.recorded())
+    assert seen[-1] == Ledger(store).recorded()
+    ledger.conclude("a.zip", [])
+    seen.append(ledger.recorded())
+    ledger.doubt([(1, 1)])
+    seen.append(ledger.recorded())
+    ledger.undo(0, {})
+    seen.append(ledger.recorded())
+    assert len(set(seen)) == 5
