@@ -112,9 +112,7 @@ class Environment(BaseModel):
         Raises:
             SettingsError: as `of`; or the file can't be read.
         """
-        _refuse_unreadable(ENV_FILE)
-        from_file = dotenv_values(ENV_FILE.absolute(), encoding=_ENCODING)
-        return cls.of(from_file | {name: text for name, text in os.environ.items() if text})
+        return cls.of(_of_env_file() | {name: text for name, text in os.environ.items() if text})
 
     @classmethod
     def of(cls, variables: Mapping[str, str | None]) -> Self:
@@ -137,6 +135,22 @@ def _sentence(problem: ErrorDetails) -> str:
     if problem["type"] == "missing":
         return f"Missing in the environment: {what}; set it there or in an .env file."
     return f"Not usable in the environment: {what}; {problem['msg'].removeprefix('Value error, ')}."
+
+
+def settings_file() -> Path:
+    """The path of connector.yaml, whatever else of the environment is missing or wrong.
+
+    Raises:
+        SettingsError: the `.env` file can't be read.
+    """
+    name = "CONNECTOR_CONFIG"
+    named = os.environ.get(name) or _of_env_file().get(name)
+    return Path(named or Environment.model_fields[name.lower()].default)
+
+
+def _of_env_file() -> dict[str, str | None]:
+    _refuse_unreadable(ENV_FILE)
+    return dotenv_values(ENV_FILE.absolute(), encoding=_ENCODING)
 
 
 def load_env_file() -> None:
