@@ -1,4 +1,4 @@
-"""The sensor that starts 3-1 when the PIM has changes, and the one that ends runs whose process died.
+"""The sensors: one starts 3-1 when the PIM has changes, one ends runs whose process died, one tells runs why they wait.
 
 The first decides in a pure function; an error of the PIM is an error of the tick. What a load reads never depends on it: the
 window starts where the last successful load's ended.
@@ -19,6 +19,7 @@ from akeneo_assets.old_runs import UNFINISHED
 from akeneo_assets.pim.probe import changed_since
 from akeneo_assets.resources import Session
 from akeneo_assets.run_locks import end_dead_runs
+from akeneo_assets.waiting import tell_queued
 
 
 def decide(last: Window | None, *, importing: bool, changed: Collection[str], now: datetime) -> dg.SensorResult | dg.SkipReason:
@@ -81,4 +82,15 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(f"Ended as failed, since their processes died: {', '.join(ended)}." if ended else "No run has died.")
 
 
-SENSORS: Final = [pim_changes, dead_runs]
+@dg.sensor(
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells each run that waits in the queue for another import which one that is, in its log and in a tag.",
+)
+def waiting_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Looks every ten seconds, so that a person who has started a job soon sees why it doesn't begin. It starts nothing."""
+    told = tell_queued(context.instance)
+    return dg.SkipReason(f"Told {told:,} runs why they wait." if told else "No run waits that hasn't been told why.")
+
+
+SENSORS: Final = [pim_changes, dead_runs, waiting_runs]

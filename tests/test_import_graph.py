@@ -37,6 +37,7 @@ LAYERS: Final[tuple[str, ...]] = (
     "akeneo_assets.loads akeneo_assets.starter",
     "akeneo_assets.job_names akeneo_assets.checks akeneo_assets.progress akeneo_assets.run_locks",
     "akeneo_assets.queue_order",
+    "akeneo_assets.waiting",
     "akeneo_assets.run_failures akeneo_assets.old_runs",
     "akeneo_assets.resources",
     "akeneo_assets.assets",

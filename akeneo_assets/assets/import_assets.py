@@ -24,6 +24,7 @@ from akeneo_assets.loads.vanished_codes import keep_codes_in_use
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import Connector, clear_failures
 from akeneo_assets.settings.connector import fingerprint
+from akeneo_assets.waiting import tell_of_lock
 from sfcc_resources.delivery import job_executions
 from sfcc_resources.delivery.sfcc_errors import SfccError
 
@@ -42,6 +43,7 @@ def _sender(step: Step) -> Sender:
         export=partial(step.connector.export, tell=step.tell),
         bisect_imports=delivery.bisect_imports,
         refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
+        tell_waiting=tell_of_lock(step.context.run.run_id, step.context.instance, step.tell),
     )
 
 

@@ -243,6 +243,7 @@ def test_there_is_nothing_else(repository: Any) -> None:
     assert {sensor.name: sensor.default_status for sensor in repository.sensor_defs} == {
         "pim_changes": dg.DefaultSensorStatus.STOPPED,
         "dead_runs": dg.DefaultSensorStatus.RUNNING,
+        "waiting_runs": dg.DefaultSensorStatus.RUNNING,
         "named_loads": dg.DefaultSensorStatus.RUNNING,
         "notices": dg.DefaultSensorStatus.STOPPED,
     }
