@@ -4,14 +4,16 @@ The first decides in a pure function; an error of the PIM is an error of the tic
 window starts where the last successful load's ended.
 """
 
+import json
 from collections.abc import Collection
-from datetime import UTC, datetime
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple, Self
 
 import dagster as dg
 from dagster import RunsFilter
 
 from akeneo_assets.errors import ConnectorError, SettingsError
+from akeneo_assets.events.event_wake import Wake, burst_over, read_wake
 from akeneo_assets.job_names import DIFFERENTIAL
 from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.window import Window, last_successful
@@ -21,9 +23,13 @@ from akeneo_assets.resources import Session
 from akeneo_assets.run_locks import end_dead_runs
 from akeneo_assets.waiting import tell_queued
 
+ASKED_EVERY: Final = timedelta(minutes=5)
+"""How often the PIM is asked what has changed."""
+
 
 def decide(last: Window | None, *, importing: bool, changed: Collection[str], now: datetime) -> dg.SensorResult | dg.SkipReason:
-    """Start a differential load, or say why not. `changed` names the kinds of objects that changed since the last load."""
+    """Start a differential load, or say why not. `changed` names the kinds of objects that changed since the last load,
+    or of the events that told so."""
     if importing:
         return dg.SkipReason("An import of products is queued or running.")
     if last is None:
@@ -37,17 +43,39 @@ def decide(last: Window | None, *, importing: bool, changed: Collection[str], no
     )
 
 
+class Cursor(NamedTuple):
+    """What `pim_changes` remembers: when it last asked the PIM, the number of the last delivery of events that a load was started
+    for, and when it first noticed later ones. Times are ISO 8601."""
+
+    asked: str | None = None
+    seen: int = 0
+    noticed: str | None = None
+
+    @classmethod
+    def of(cls, text: str | None) -> Self:
+        """The cursor that Dagster kept."""
+        return cls(*json.loads(text)) if text else cls()
+
+    def due(self, now: datetime) -> bool:
+        """Whether to ask the PIM again."""
+        return self.asked is None or now - datetime.fromisoformat(self.asked) >= ASKED_EVERY
+
+    def over(self, wake: Wake, now: datetime) -> bool:
+        """Whether there were events since, and the burst of them is over."""
+        return burst_over(wake, self.seen, datetime.fromisoformat(self.noticed) if self.noticed else None, now)
+
+
 @dg.sensor(
     job_name=DIFFERENTIAL,
-    minimum_interval_seconds=300,
+    minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description=(
         "Starts 3-1 when products, models, categories, attributes or families have changed in the PIM "
-        "since the last successful load."
+        "since the last successful load, or when the PIM has sent events (akeneo-sfcc events)."
     ),
 )
 def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Asks the PIM a few cheap questions every five minutes."""
+    """Looks every half minute whether events have come, and asks the PIM a few cheap questions every five minutes."""
     session = Session()
     try:
         end_dead_runs(context.instance, session.store)
@@ -57,13 +85,23 @@ def pim_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Ski
             )
         )
         last = last_successful(session.store)
-        ask = last is not None and not importing
-        changed = (
-            changed_since(session.pim, datetime.fromisoformat(last.poll_start), zone=session.settings.akeneo.timezone)
-            if last and ask
-            else ()
-        )
-        return decide(last, importing=importing, changed=changed, now=datetime.now(UTC))
+        now, cursor, wake = datetime.now(UTC), Cursor.of(context.cursor), read_wake(session.store.events)
+        changed: Collection[str] = ()
+        if last is None or importing:
+            pass
+        elif cursor.over(wake, now):
+            changed = [f"event {kind}" for kind in wake.since(cursor.seen)] or ["events"]
+        elif cursor.due(now):
+            since = datetime.fromisoformat(last.poll_start)
+            changed = changed_since(session.pim, since, zone=session.settings.akeneo.timezone)
+            cursor = cursor._replace(asked=now.isoformat())
+        decision = decide(last, importing=importing, changed=changed, now=now)
+        if isinstance(decision, dg.SensorResult):  # the load reads what all events until now tell of
+            cursor = cursor._replace(seen=wake.number, noticed=None)
+        elif wake.number != cursor.seen and cursor.noticed is None:
+            cursor = cursor._replace(noticed=now.isoformat())
+        context.update_cursor(json.dumps(cursor))
+        return decision
     finally:
         session.close()
 

@@ -34,7 +34,7 @@ LAYERS: Final[tuple[str, ...]] = (
     "akeneo_assets.settings akeneo_assets.pim",
     "akeneo_assets.structure",
     "akeneo_assets.mapping",
-    "akeneo_assets.loads akeneo_assets.starter",
+    "akeneo_assets.loads akeneo_assets.starter akeneo_assets.events",
     "akeneo_assets.job_names akeneo_assets.checks akeneo_assets.progress akeneo_assets.run_locks",
     "akeneo_assets.queue_order",
     "akeneo_assets.waiting",
