@@ -9,7 +9,7 @@ import dagster as dg
 from akeneo_assets.assets.base_asset import base
 from akeneo_assets.assets.external_assets import ends
 from akeneo_assets.assets.feed_assets import FEED_ASSETS
-from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS
+from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS, imported_lately
 from akeneo_assets.assets.item_assets import ITEM_ASSETS
 from akeneo_assets.assets.media_assets import MEDIA_ASSETS
 from akeneo_assets.assets.plan_assets import plan
@@ -39,6 +39,7 @@ def build(schedules: Sequence[dg.ScheduleDefinition] = DEFAULT_SCHEDULES, **over
             plan,
             *ends(IMPORT_KEYS),
         ],
+        asset_checks=[imported_lately],
         jobs=[*JOBS, *STARTERS],
         schedules=schedules,
         sensors=[*SENSORS, named_loads, notices],

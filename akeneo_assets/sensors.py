@@ -1,4 +1,5 @@
-"""The sensors: one starts 3-1 when the PIM has changes, one ends runs whose process died, one tells runs why they wait.
+"""The sensors: one starts 3-1 when the PIM has changes, one ends runs whose process died, one tells runs why they
+wait, one watches how old the last load is.
 
 The first decides in a pure function; an error of the PIM is an error of the tick. What a load reads never depends on it: the
 window starts where the last successful load's ended.
@@ -12,6 +13,7 @@ from typing import Final, NamedTuple, Self
 import dagster as dg
 from dagster import RunsFilter
 
+from akeneo_assets import checks
 from akeneo_assets.errors import ConnectorError, SettingsError
 from akeneo_assets.events.event_wake import Wake, burst_over, read_wake
 from akeneo_assets.job_names import DIFFERENTIAL
@@ -131,4 +133,34 @@ def waiting_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(f"Told {told:,} runs why they wait." if told else "No run waits that hasn't been told why.")
 
 
-SENSORS: Final = [pim_changes, dead_runs, waiting_runs]
+@dg.sensor(
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Fails the check imported_lately when the last successful load is older than loads.max_age_hours allows.",
+)
+def import_age(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Tells the check's outcome where it has changed. It starts nothing."""
+    session = Session()
+    try:
+        last, max_age = last_successful(session.store), session.settings.loads.max_age_hours
+    except (ConnectorError, SettingsError) as error:
+        return dg.SkipReason(str(error))
+    passed, said = checks.imported_lately(last, datetime.now(UTC), max_age)
+    outcome = json.dumps([passed, last.key if last else None, max_age])
+    if context.cursor == outcome or (max_age is None and context.cursor is None):
+        return dg.SkipReason(said)
+    return dg.SensorResult(
+        asset_events=[
+            dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey(["sfcc", "product_import"]),
+                check_name=checks.IMPORTED_LATELY,
+                passed=passed,
+                severity=dg.AssetCheckSeverity.ERROR,
+                description=said,
+            )
+        ],
+        cursor=outcome,
+    )
+
+
+SENSORS: Final = [pim_changes, dead_runs, waiting_runs, import_age]
