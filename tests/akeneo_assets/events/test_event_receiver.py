@@ -247,12 +247,16 @@ def test_the_command_needs_its_secret_and_its_store_alone_and_one_works_a_store(
             line = first.stdout.readline()
             assert line.startswith("Listening on http://127.0.0.1:")
             body = event("a")
-            assert post(int(line.split(":")[2].split()[0]), body, signed(body)) == 200
+            port = int(line.split(":")[2].split()[0])
+            assert post(port, body, signed(body)) == 200
+            assert post(port, body, signed(body, "a-forger's-secret")) == 401
             second = subprocess.run(COMMAND, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
             assert second.returncode == 1
             assert second.stderr.startswith("Another akeneo-sfcc events works on the store")
         finally:
             first.send_signal(signal.SIGTERM)
         assert first.stderr is not None
-        assert "Traceback" not in first.stderr.read()
+        (refusal,) = first.stderr.read().splitlines()
+    said = "401: it is not signed with AKENEO_EVENTS_SECRET: set the secret that the subscription has."
+    assert refusal.endswith(f"  Refused a delivery of events from 127.0.0.1 with {said}")
     assert read_wake(tmp_path / "store" / "events.json").number == 1
