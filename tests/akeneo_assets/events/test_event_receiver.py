@@ -125,6 +125,21 @@ def test_the_platform_finds_somebody_there_by_head(port: int) -> None:
     assert post(port, b"", {}, method="GET") == 200
 
 
+def test_a_body_that_does_not_arrive_keeps_no_connection(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("akeneo_assets.events.event_receiver._SLOWEST", 0.05)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as sender:
+        sender.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+        assert sender.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+def test_the_ids_that_are_remembered_are_the_last_ones(port: int, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("akeneo_assets.events.event_receiver._REMEMBERED", 2)
+    for name in ("a", "b", "c", "b", "a"):  # "a" has been forgotten when it comes again
+        body = event(name)
+        assert post(port, body, signed(body)) == 200
+    assert read_wake(store.events).number == 4
+
+
 def test_a_store_that_cannot_be_written_makes_the_sender_try_again(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with serving(EventReceiver(SECRET, tmp_path / "file" / "events.json")) as port:
