@@ -1,5 +1,7 @@
-"""The Dagster code location: everything put together, nothing else. No I/O and no environment is read at import."""
+"""The Dagster code location: everything put together, nothing else. No I/O and no environment is read at import; when Dagster
+asks for the definitions, connector.yaml is read for the times of the schedules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -7,7 +9,7 @@ import dagster as dg
 from akeneo_assets.assets.base_asset import base
 from akeneo_assets.assets.external_assets import ends
 from akeneo_assets.assets.feed_assets import FEED_ASSETS
-from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS
+from akeneo_assets.assets.import_assets import IMPORT_ASSETS, IMPORT_KEYS, imported_lately
 from akeneo_assets.assets.item_assets import ITEM_ASSETS
 from akeneo_assets.assets.media_assets import MEDIA_ASSETS
 from akeneo_assets.assets.plan_assets import plan
@@ -18,14 +20,14 @@ from akeneo_assets.jobs import JOBS
 from akeneo_assets.notices import notices
 from akeneo_assets.progress import PROGRESS, progress_logger
 from akeneo_assets.resources import Connector
-from akeneo_assets.schedules import SCHEDULES
+from akeneo_assets.schedules import DEFAULT_SCHEDULES, configured_schedules
 from akeneo_assets.sensors import SENSORS
 from akeneo_assets.starters import STARTERS, named_loads
 
 
-def build(**overrides: Any) -> dg.Definitions:
-    """The definitions. `overrides` take the place of resources, by name: `connector=Connector(environment={...})` is what tests
-    run against their own servers."""
+def build(schedules: Sequence[dg.ScheduleDefinition] = DEFAULT_SCHEDULES, **overrides: Any) -> dg.Definitions:
+    """The definitions with these schedules. `overrides` take the place of resources, by name:
+    `connector=Connector(environment={...})` is what tests run against their own servers."""
     return dg.Definitions(
         assets=[
             *STRUCTURE_ASSETS,
@@ -39,8 +41,9 @@ def build(**overrides: Any) -> dg.Definitions:
             plan,
             *ends(IMPORT_KEYS),
         ],
+        asset_checks=[imported_lately],
         jobs=[*JOBS, *STARTERS],
-        schedules=SCHEDULES,
+        schedules=schedules,
         sensors=[*SENSORS, named_loads, notices],
         loggers={PROGRESS: progress_logger},
         resources={"connector": Connector()} | overrides,
@@ -53,4 +56,4 @@ def build(**overrides: Any) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location, as Dagster asks for it."""
-    return build()
+    return build(configured_schedules())

@@ -6,8 +6,8 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from akeneo_assets.assets.step_asset import JOB_TAG
-from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK, PLAN
-from akeneo_assets.loads.partitions import KIND_TAG
+from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, MEDIA_PRICEBOOK, PLAN
+from akeneo_assets.queue_order import queue_tags
 
 _DESCRIPTIONS: Final = {
     ATTRIBUTES: "1- Akeneo-Import-Attributes: attribute definitions, and the options of simple and multi selects.",
@@ -40,7 +40,7 @@ def _job(name: str, selection: dg.AssetSelection) -> UnresolvedAssetJobDefinitio
     return dg.define_asset_job(
         name,
         selection=selection,
-        tags={KIND_TAG: KINDS.get(name, "plan")} if name in KINDS or name == PLAN else None,
+        tags=queue_tags(name),
         description=_DESCRIPTIONS[name],
     )
 

@@ -40,6 +40,7 @@ from akeneo_assets.settings.connector import ConnectorSettings, fingerprint, loa
 from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store
 from akeneo_assets.structure.pim_structure import Structure
+from akeneo_assets.waiting import tell_of_lock
 from sfcc_resources.delivery import instance_export
 from sfcc_resources.delivery.delivery_port import DeliveryPort, Tell
 from sfcc_resources.delivery.instance_export import DataUnits
@@ -245,7 +246,7 @@ class Connector(dg.ConfigurableResource[None]):
         package, ledger = self._package(run), Ledger(self.store)
         if package.concluded is None and package.state != "planned":
             if run.run_id not in self._looked:
-                self._look_at_instance(package, ledger)
+                self._look_at_instance(package, ledger, run.run_id, instance)
                 self._looked.add(run.run_id)
             self._begin(package, run, len(ledger.undone))
         return package
@@ -269,13 +270,13 @@ class Connector(dg.ConfigurableResource[None]):
             )
         return "full" if self.plan == "full" else "differential"
 
-    def _look_at_instance(self, package: Package, ledger: Ledger) -> None:
+    def _look_at_instance(self, package: Package, ledger: Ledger, run_id: str, instance: dg.DagsterInstance) -> None:
         """Notice, before anything is read or compared, that the instance was reset or restored, or is another's."""
         ledger.belongs_to(self.ends)
         if sentinel.look(ledger, self.delivery) is None:
             return
         tell, limit = dg.get_dagster_logger().warning, self.settings.delivery.busy_minutes * 60
-        with lock.held(self.store.lock("sending"), package.name, limit, tell):
+        with lock.held(self.store.lock("sending"), package.name, limit, tell_of_lock(run_id, instance, tell)):
             sentinel.notice(ledger, self.delivery, tell, take_over=self.take_over)
 
     def _package(self, run: dg.DagsterRun) -> Package:
@@ -369,16 +370,16 @@ class Connector(dg.ConfigurableResource[None]):
         own = run_locks.run_lock(self.store, run_id)
         if own in self._locks:
             return
-        with self._no_folding(run_id):
+        with self._no_folding(run_id, instance):
             self._locks.add(own)
             if run_locks.take(self.store, run_id):
                 self._at_end.callback(run_locks.give_back, self.store, run_id)
                 run_locks.end_dead_runs(instance, self.store)
 
-    def _no_folding(self, run_id: str) -> AbstractContextManager[None]:
+    def _no_folding(self, run_id: str, instance: dg.DagsterInstance) -> AbstractContextManager[None]:
         """While it is held no old loads are folded: what a run that begins looks at stays there."""
-        path = self.store.lock("folding")
-        return lock.held(path, run_id, _FOLDING_LIMIT, dg.get_dagster_logger().info, "folds old loads")
+        path, tell = self.store.lock("folding"), tell_of_lock(run_id, instance, dg.get_dagster_logger().info)
+        return lock.held(path, run_id, _FOLDING_LIMIT, tell, "folds old loads")
 
     @contextmanager
     def alone_in_store(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> Iterator[list[str]]:
@@ -390,11 +391,12 @@ class Connector(dg.ConfigurableResource[None]):
         """
         self._work(run.run_id, instance)
         self._import_products_alone(run.run_id)
-        with self._no_folding(run.run_id):
+        with self._no_folding(run.run_id, instance):
             if others := run_locks.others_at_work(self.store, run.run_id):
                 yield others
                 return
-            limit, tell = self.settings.delivery.busy_minutes * 60, dg.get_dagster_logger().info
+            limit = self.settings.delivery.busy_minutes * 60
+            tell = tell_of_lock(run.run_id, instance, dg.get_dagster_logger().info)
             with lock.held(self.store.lock("sending"), run.run_id, limit, tell):
                 yield []
 

@@ -1,25 +1,54 @@
-"""One schedule a job, stopped until a person starts it. A product schedule names a new load each time."""
+"""One schedule a job, at the times of connector.yaml, stopped until a person starts it. A product schedule names a new load each
+time.
+
+Belongs here: the schedules. Doesn't: the times (`settings.schedule_settings`), what waits for what (`queue_order`).
+"""
 
 from typing import Final
 
 import dagster as dg
 
+from akeneo_assets.errors import SettingsError
 from akeneo_assets.job_names import ATTRIBUTES, DIFFERENTIAL, FULL, KINDS, MEDIA_PRICEBOOK
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
+from akeneo_assets.settings.connector import load
+from akeneo_assets.settings.environment import settings_file
+from akeneo_assets.settings.schedule_settings import Schedules
 
-CRON: Final = {ATTRIBUTES: "0 1 * * *", MEDIA_PRICEBOOK: "30 1 * * *", DIFFERENTIAL: "0 6-22 * * *", FULL: "0 2 * * 0"}
-"""Attributes and media at night, products hourly by day, everything once a week."""
+
+def schedules(settings: Schedules, problem: str = "") -> list[dg.ScheduleDefinition]:
+    """The schedules of these settings. `problem`: what is wrong with connector.yaml, which each tick then fails with."""
+    times = {
+        ATTRIBUTES: settings.attributes,
+        MEDIA_PRICEBOOK: settings.media_pricebook,
+        DIFFERENTIAL: settings.differential,
+        FULL: settings.full,
+    }
+    return [_schedule(job, crons, settings.timezone, problem) for job, crons in times.items() if crons]
 
 
-def _schedule(job: str, cron: str) -> dg.ScheduleDefinition:
+def configured_schedules() -> list[dg.ScheduleDefinition]:
+    """The schedules of connector.yaml as it is now. Where it is wrong they have their default times and start nothing: their
+    ticks fail with the sentence that a run would fail with."""
+    try:
+        return schedules(load(settings_file()).schedules)
+    except SettingsError as error:
+        return schedules(Schedules(), str(error))
+
+
+def _schedule(job: str, crons: tuple[str, ...], timezone: str, problem: str) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"{job}_schedule",
         job_name=job,
-        cron_schedule=cron,
+        # One time is given alone, since Dagster's UI says in words only what is no list.
+        cron_schedule=crons[0] if len(crons) == 1 else list(crons),
+        execution_timezone=timezone,
         default_status=dg.DefaultScheduleStatus.STOPPED,
-        description=f"Runs {job} by the clock.",
+        description=f"Starts nothing: {problem}" if problem else f"Runs {job} by the clock (`schedules` in connector.yaml).",
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        if problem:
+            raise SettingsError(problem)
         if job not in KINDS:
             return dg.RunRequest()
         key = new_key(KINDS[job], context.scheduled_execution_time)
@@ -30,4 +59,4 @@ def _schedule(job: str, cron: str) -> dg.ScheduleDefinition:
     return tick
 
 
-SCHEDULES: Final = [_schedule(job, cron) for job, cron in CRON.items()]
+DEFAULT_SCHEDULES: Final = schedules(Schedules())

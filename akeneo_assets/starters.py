@@ -12,6 +12,7 @@ import dagster as dg
 from akeneo_assets.job_names import DIFFERENTIAL, FULL, KINDS
 from akeneo_assets.jobs import JOBS
 from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
+from akeneo_assets.waiting import beside, named
 
 LOAD_TAG: Final = "akeneo_sfcc/starts"
 """Tag of a starter's run: the key of the load that it has named."""
@@ -26,7 +27,9 @@ def _starter(name: str, job: str) -> dg.JobDefinition:
         key = new_key(KINDS[job], datetime.now(UTC))
         context.instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
         context.instance.add_run_tags(context.run_id, {LOAD_TAG: key})
-        context.log.info(f"{job} starts within seconds as the load '{key}'; it waits in the queue while another load runs.")
+        other = beside(context.instance, job)
+        when = f"waits for {named(other)} and begins once that one has ended" if other else "begins within seconds"
+        context.log.info(f"{job} {when}, as the load '{key}'.")
         return key
 
     @dg.job(

@@ -153,6 +153,11 @@ class Store:
         """The codes whose vanishing people have confirmed since the last successful load."""
         return self.root / "codes_confirmed.json"
 
+    @property
+    def events(self) -> Path:
+        """By which the receiver of the PIM's events wakes the sensor (`events.event_wake`)."""
+        return self.root / "events.json"
+
     def lock(self, name: str) -> Path:
         """The file of a lock that all processes of this store share."""
         return self.root / f"{name}.lock"

@@ -1,6 +1,7 @@
 """The imports as assets: archives delivered, SFCC's answer kept. How they are sent is in `akeneo_assets.loads.sending`."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
@@ -24,6 +25,7 @@ from akeneo_assets.loads.vanished_codes import keep_codes_in_use
 from akeneo_assets.mapping.emptied import handed_over
 from akeneo_assets.resources import Connector, clear_failures
 from akeneo_assets.settings.connector import fingerprint
+from akeneo_assets.waiting import tell_of_lock
 from sfcc_resources.delivery import job_executions
 from sfcc_resources.delivery.sfcc_errors import SfccError
 
@@ -42,6 +44,7 @@ def _sender(step: Step) -> Sender:
         export=partial(step.connector.export, tell=step.tell),
         bisect_imports=delivery.bisect_imports,
         refuse_ended=lambda: step.connector.refuse_ended(step.context.run.run_id, step.context.instance),
+        tell_waiting=tell_of_lock(step.context.run.run_id, step.context.instance, step.tell),
     )
 
 
@@ -185,6 +188,19 @@ def ledger(connector: Connector) -> Result:
             "sample": sample(summary_now.sample, ["type", "id", "container", "verdict", "message", "load", "file"]),
         },
     )
+
+
+@dg.asset_check(
+    asset=dg.AssetKey(["sfcc", "product_import"]),
+    name=checks.IMPORTED_LATELY,
+    description=checks.description(checks.IMPORTED_LATELY),
+)
+def imported_lately(connector: Connector) -> dg.AssetCheckResult:
+    """After each load, and when a person asks; in between the sensor `import_age` looks."""
+    with clear_failures():
+        last, max_age = windows.last_successful(connector.store), connector.settings.loads.max_age_hours
+    passed, said = checks.imported_lately(last, datetime.now(UTC), max_age)
+    return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.ERROR, description=said)
 
 
 IMPORT_ASSETS = [*_IMPORTS, ledger]

@@ -20,6 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from akeneo_assets.diagnosis.finding import Finding
 from akeneo_assets.errors import ConnectorError, shown
+from akeneo_assets.loads.partitions import KIND_TAG
+from akeneo_assets.queue_order import IMPORT_TAG
 from sfcc_resources.redaction import one_line
 
 SETTINGS: Final = Path(__file__).parents[1] / "dagster.yaml"
@@ -28,7 +30,7 @@ SETTINGS: Final = Path(__file__).parents[1] / "dagster.yaml"
 _DEFAULT: Final = "var/dagster"
 _LOCK: Final = ".akeneo-sfcc.lock"
 _LOCK_SECONDS: Final = 120.0
-_LIMIT: Final = "akeneo_sfcc/load"
+_LIMITS: Final = (KIND_TAG, IMPORT_TAG)
 _NOTHING: Final = "Nothing was read or sent."
 
 
@@ -80,10 +82,11 @@ def examine_home(environment: Mapping[str, str]) -> Finding:
         return Finding(area, check, "problem", f"{home} can't be written.", "Let this user write it.")
     if problem := _settings_problem(home):
         return Finding(area, check, "problem", problem)
-    if _LIMIT not in settings.read_text("utf-8"):
-        sentence = f"{settings} has no concurrency limit for the tag {_LIMIT}."
-        return Finding(area, check, "warning", sentence, f"Take it over from {SETTINGS}: 3-1 and 3-2 then queue.")
-    return Finding(area, check, "ok", f"{home} holds dagster.yaml with the limit that keeps 3-1 and 3-2 apart.")
+    text = settings.read_text("utf-8")
+    if missing := [tag for tag in _LIMITS if tag not in text]:
+        sentence = f"{settings} has no concurrency limit for the tag {' and '.join(missing)}."
+        return Finding(area, check, "warning", sentence, f"Take it over from {SETTINGS}: imports then queue in their order.")
+    return Finding(area, check, "ok", f"{home} holds dagster.yaml with the limits that keep imports apart and in their order.")
 
 
 def _name_problem(home: Path) -> str | None:

@@ -27,13 +27,14 @@ from akeneo_assets.job_names import KINDS, NUMBERS, STRUCTURE_FOLDERS
 from akeneo_assets.loads.answers import COUNTS
 from akeneo_assets.loads.load_names import load_name_problem
 from akeneo_assets.loads.package import Package
-from akeneo_assets.loads.partitions import PRODUCT_LOADS, new_key
+from akeneo_assets.loads.partitions import KIND_TAG, PRODUCT_LOADS, new_key
 from akeneo_assets.loads.sending import summary
 from akeneo_assets.progress import PROGRESS
 from akeneo_assets.resources import Session
 from akeneo_assets.run_failures import failures_in
 from akeneo_assets.settings.environment import Environment, load_env_file
 from akeneo_assets.store import Store, write_json
+from akeneo_assets.waiting import beside, named
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 console = terminal()
@@ -94,6 +95,8 @@ def execute(name: str, key: str | None, config: dict[str, Any], *, without: Sequ
         raise typer.Exit(1) from None
     run_id = str(uuid.uuid4())
     with opened as instance, _at_work(run_id, instance):
+        if said := said_beside(instance, name):
+            console.print(escape(said), soft_wrap=True)
         if key:
             instance.add_dynamic_partitions(PRODUCT_LOADS.name or "", [key])
         resolved = build().resolve_job_def(name)
@@ -106,6 +109,15 @@ def execute(name: str, key: str | None, config: dict[str, Any], *, without: Sequ
             run_config=config,
             run_id=run_id,
         )
+
+
+def said_beside(instance: dg.DagsterInstance, name: str) -> str | None:
+    """What to tell at once of the import that works already. None: there is none; or both are loads, of which the second one is
+    refused and tells that itself."""
+    other = beside(instance, name)
+    if other is None or (name in KINDS and KIND_TAG in other.tags):
+        return None
+    return f"{named(other)} works now: this import reads beside it, and sends once that one doesn't."
 
 
 def _at_work(run_id: str, instance: dg.DagsterInstance) -> AbstractContextManager[None]:

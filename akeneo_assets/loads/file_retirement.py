@@ -19,7 +19,6 @@ from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.changes import IS_MAPPED
 from akeneo_assets.loads.ledger import Ledger, object_key
 from akeneo_assets.loads.load_at_work import Load
-from akeneo_assets.loads.lock import held
 from akeneo_assets.loads.media_files import containers_of, places
 from akeneo_assets.loads.mirror import Mirror
 from akeneo_assets.loads.package import Package
@@ -157,7 +156,7 @@ def delete_unshown(sender: Sender, libraries: Collection[str], warn: Callable[[s
         ConnectorError: as `Sender.send`.
     """
     package, ledger = sender.package, Ledger(sender.package.store)
-    with held(package.store.lock("sending"), package.name, sender.wait_minutes * 60, sender.tell):
+    with sender.alone():
         files = _still_there(ledger, package)
         if not files:
             return {}

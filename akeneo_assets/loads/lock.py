@@ -32,6 +32,9 @@ class _Hold:
 _held: dict[Path, _Hold] = {}
 _guard = Lock()
 
+WAITING_FOR: Final = "Waiting for "
+"""How the sentence begins that tells whom somebody waits for."""
+
 _ASKED_EVERY: Final = 1.0  # seconds
 
 
@@ -129,27 +132,28 @@ def _looked_at(folder: Path) -> Iterator[tuple[Path, str | None]]:
 
 @contextmanager
 def held(path: Path, holder: str, limit: float, tell: Callable[[str], None], does: str = "sends to SFCC") -> Iterator[None]:
-    """Hold a lock for the block. While another process holds it, say who and wait, up to `limit` seconds. `does`: what its holder
-    does, for people.
+    """Hold a lock for the block. While another process holds it, wait, up to `limit` seconds, and tell once who that is, and
+    again where it has become another one. `does`: what its holder does, for people.
 
     Raises:
         ConnectorError: it is still held then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock, end, said = FileLock(path, thread_local=False), time.monotonic() + limit, False
+    lock, end, told = FileLock(path, thread_local=False), time.monotonic() + limit, ""
     while True:
         try:
             lock.acquire(timeout=0)
             break
         except Timeout:
+            other = _holder(path)
             if time.monotonic() > end:
                 raise ConnectorError(
-                    f"Another import {does} ({_holder(path)}), for more than {limit / 60:,.0f} minutes: nothing of this "
+                    f"Another import {does} ({other}), for more than {limit / 60:,.0f} minutes: nothing of this "
                     "one was sent; start it again when that one has ended."
                 ) from None
-            if not said:
-                tell(f"Waiting for the import that {does} now ({_holder(path)}).")
-                said = True
+            if other != told:
+                tell(f"{WAITING_FOR}the import that {does} now ({other}).")
+                told = other
             time.sleep(_ASKED_EVERY)
     try:
         _note(path, holder)

@@ -8,6 +8,7 @@ Source: LOADS, "Package and batch" and "SFCC's answer".
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ from sfcc_resources.verdicts import REFUSED, UNCONFIRMED, verdicts
 @dataclass(frozen=True)
 class Sender:
     """Sends the archives of a package. `wait_minutes`: how long another import of this store that sends now is waited for;
-    `patterns`: more wordings of SFCC's log (`delivery.log_patterns`); `export`, `bisect_imports`: the means of finding out what
+    `tell`: the run's log, and `tell_waiting` where it is told which import is waited for (None: the log, too); `patterns`: more
+    wordings of SFCC's log (`delivery.log_patterns`); `export`, `bisect_imports`: the means of finding out what
     the log doesn't tell (`unresolved`); `refuse_ended`: called before each archive, raises where the run was ended meanwhile."""
 
     package: Package
@@ -43,6 +45,12 @@ class Sender:
     export: Export | None = None
     bisect_imports: int = 0
     refuse_ended: Callable[[], None] = lambda: None
+    tell_waiting: Callable[[str], None] | None = None
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep all other imports of this store from sending for the block. Raises ConnectorError: one goes on for too long."""
+        path = self.package.store.lock("sending")
+        return held(path, self.package.name, self.wait_minutes * 60, self.tell_waiting or self.tell)
 
     def send(self) -> Answer:
         """Deliver the archives one after the other; the next goes only when SFCC has answered the one before.
@@ -60,7 +68,7 @@ class Sender:
         ledger = Ledger(package.store)
         if feeds["archives"]:
             package.sending()
-        with held(package.store.lock("sending"), package.name, self.wait_minutes * 60, self.tell):
+        with self.alone():
             inquiry = Inquiry(
                 ledger,
                 self.export,

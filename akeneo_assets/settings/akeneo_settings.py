@@ -1,25 +1,17 @@
 """The section `akeneo` of connector.yaml: how the PIM is read. Its address and credentials are in `environment`."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from akeneo_assets.settings.section import Section
-
-
-def _iana_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError(f"'{name}' is no time zone of the IANA database; write e.g. Europe/Paris") from error
-    return name
+from akeneo_assets.settings.time_zone import TimeZone
 
 
 class Akeneo(Section):
     """How the PIM is read."""
 
-    timezone: Annotated[str, AfterValidator(_iana_zone)] = "UTC"
+    timezone: TimeZone = "UTC"
     """Time zone of the PIM's server, as in the IANA database: `updated` filters are read in it. SaaS instances run in UTC."""
     families: tuple[str, ...] = ()
     """Read only products of these families; none named: all. Differentials are read unfiltered whatever stands here."""

@@ -24,6 +24,7 @@ from akeneo_assets.settings.load_settings import Loads
 from akeneo_assets.settings.organization_settings import Organization
 from akeneo_assets.settings.price_settings import PriceBook
 from akeneo_assets.settings.product_settings import Association, Products
+from akeneo_assets.settings.schedule_settings import Schedules
 from akeneo_assets.settings.section import Section
 from akeneo_assets.settings.settings_file import read_settings_file
 from akeneo_assets.settings.settings_sentences import sentence
@@ -60,12 +61,14 @@ class ConnectorSettings(Section):
     """What may vanish from the shop without a person's word."""
     keep: Keep = Keep()
     """Which loads stay whole in the store."""
+    schedules: Schedules = Schedules()
+    """When jobs start by the clock."""
 
 
 _NAMED: Final = 50  # problems of a file that are named at once
 
-_NOT_MAPPING: Final = {"akeneo", "delivery", "loads", "guard", "keep"}
-"""Sections that say how data travels and what is kept of it: they change no record."""
+_NOT_MAPPING: Final = {"akeneo", "delivery", "loads", "guard", "keep", "schedules"}
+"""Sections that say when and how data travels and what is kept of it: they change no record."""
 
 
 def fingerprint(settings: ConnectorSettings) -> str:

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self, get_args
 
 from dotenv import dotenv_values, load_dotenv
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from akeneo_assets.errors import SettingsError
@@ -86,6 +87,8 @@ class Environment(BaseModel):
     """The user name of the PIM's connection (in the PIM under Connect > Connection settings)."""
     akeneo_password: PlainSecret
     """The password of that user (the PIM shows it once; Connect > Connection settings makes a new one)."""
+    akeneo_events_secret: PlainSecret | None = None
+    """The secret of the PIM's event subscription, for `akeneo-sfcc events` alone."""
     sfcc_url: Address
     """The address of the SFCC instance, e.g. `https://zzzz-001.dx.commercecloud.salesforce.com`."""
     sfcc_login_url: Address = "https://account.demandware.com"
@@ -112,22 +115,41 @@ class Environment(BaseModel):
         Raises:
             SettingsError: as `of`; or the file can't be read.
         """
-        _refuse_unreadable(ENV_FILE)
-        from_file = dotenv_values(ENV_FILE.absolute(), encoding=_ENCODING)
-        return cls.of(from_file | {name: text for name, text in os.environ.items() if text})
+        return cls.of(_of_env_file() | {name: text for name, text in os.environ.items() if text})
 
     @classmethod
     def of(cls, variables: Mapping[str, str | None]) -> Self:
-        """The environment that these variables make, and nothing else. Names in any case; an empty one counts as missing.
+        """The environment that these variables make, and nothing else. Names in any case; an empty one counts as missing. A
+        secret that isn't given is read from the file that the variable with `_FILE` after its name gives, if there is one.
 
         Raises:
             SettingsError: names every variable that is missing or wrong, never its value; one sentence a line.
         """
+        given = {name.lower(): text for name, text in variables.items() if text}
         try:
-            return cls.model_validate({name.lower(): text for name, text in variables.items() if text})
+            return cls.model_validate(_secrets_of_files(given, cls.model_fields) | given)
         except ValidationError as error:
             problems = error.errors(include_input=False)
         raise SettingsError("\n".join(map(_sentence, problems)))
+
+
+def _secrets_of_files(given: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, str]:
+    """The secrets that lie in files, as container platforms hand them over; the line break at the end isn't part of one."""
+    secrets = {}
+    for name in (name for name, field in fields.items() if name not in given and _is_secret(field.annotation)):
+        if path := given.get(f"{name}_file"):
+            try:
+                secrets[name] = Path(path).read_text(_ENCODING).rstrip("\r\n")
+            except (OSError, ValueError):
+                variable = f"{name.upper()}_FILE"
+                raise SettingsError(
+                    f"Not usable in the environment: {variable}; give the path of a file in UTF-8 that this user may read."
+                ) from None
+    return secrets
+
+
+def _is_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(_is_secret(argument) for argument in get_args(annotation))
 
 
 def _sentence(problem: ErrorDetails) -> str:
@@ -137,6 +159,22 @@ def _sentence(problem: ErrorDetails) -> str:
     if problem["type"] == "missing":
         return f"Missing in the environment: {what}; set it there or in an .env file."
     return f"Not usable in the environment: {what}; {problem['msg'].removeprefix('Value error, ')}."
+
+
+def settings_file() -> Path:
+    """The path of connector.yaml, whatever else of the environment is missing or wrong.
+
+    Raises:
+        SettingsError: the `.env` file can't be read.
+    """
+    name = "CONNECTOR_CONFIG"
+    named = os.environ.get(name) or _of_env_file().get(name)
+    return Path(named or Environment.model_fields[name.lower()].default)
+
+
+def _of_env_file() -> dict[str, str | None]:
+    _refuse_unreadable(ENV_FILE)
+    return dotenv_values(ENV_FILE.absolute(), encoding=_ENCODING)
 
 
 def load_env_file() -> None:

@@ -50,3 +50,6 @@ class Loads(Section):
     verify_every: Annotated[int, Field(ge=1, le=YEAR)] = 24
     """Hours after which a differential compares all uuids and codes of the PIM with what is known, instead of counts alone: one
     that went and one that came can hide each other from counts. A full load always compares all."""
+    max_age_hours: Annotated[int, Field(ge=1, le=YEAR)] | None = None
+    """Hours after which the last successful load is too old: the check `imported_lately` of `sfcc/product_import` then fails and
+    says what to do. null: no load is too old."""

@@ -125,15 +125,20 @@ def start(
     busy_limit: float = 3600.0,
     busy_pause: float = 5.0,
 ) -> Execution:
-    """Starts a job; while another execution of it runs, waits and tries again for up to `busy_limit` seconds, saying who waits.
+    """Starts a job; while another execution of it runs, waits and tries again for up to `busy_limit` seconds, and says once for
+    whom, and again where that has become another one.
 
     Raises SfccError with the fault ALREADY_RUNNING when the limit is over, and whatever else SFCC answers at once.
     """
     what = f"Starting SFCC's job {job_id}"
 
-    def say(state: RetryCallState) -> None:
-        pause = state.next_action.sleep if state.next_action is not None else 0.0
-        on_progress(f"{job_id}: waiting {pause:.0f} s for {_running(client, job_id)}")
+    said = set[str]()
+
+    def say(_: RetryCallState) -> None:
+        sentence = f"{job_id}: waiting for {_running(client, job_id)}"
+        if sentence not in said:
+            on_progress(sentence)
+            said.add(sentence)
 
     retrying = Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, SfccError) and error.fault == ALREADY_RUNNING),

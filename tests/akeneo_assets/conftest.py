@@ -11,6 +11,7 @@ from akeneo_assets.store import Store
 
 # importmode=importlib leaves folders of helpers out of the path.
 sys.path.insert(0, str(Path(__file__).parent / "pim"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from scripted_pim import ScriptedPim, new_client, serving
 

@@ -1,6 +1,7 @@
 """Each check passes when both ends agree, and fails in one sentence when they don't."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -8,6 +9,7 @@ import pytest
 
 from akeneo_assets import checks
 from akeneo_assets.loads.answers import NAMED, answer_sentence
+from akeneo_assets.loads.window import Window
 
 CONFIRMED: dict[str, Any] = {
     "objects": {"product": {"sent": 1200, "confirmed": 1200}, "category": {"unchanged": 3}},
@@ -88,3 +90,37 @@ def test_single_values_left_out_are_told_and_whole_objects_held_back_fail() -> N
     assert (told.passed, told.description) == (True, "0 products, models or categories held back, 3 notes in all: 3 x cut.")
     held = checks.nothing_held_back(["sfcc", "held_back"], 1, Counter({"no identifier": 1}))
     assert (held.passed, held.severity) == (False, dg.AssetCheckSeverity.WARN)
+
+
+LAST = Window("full_1", "full", "2026-11-24T09:00:00+00:00", None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("last", "hours", "now", "passed", "said"),
+    [
+        (LAST, None, "2027-11-24T09:00:00+00:00", True, "No load is too old, since loads.max_age_hours is not set."),
+        (None, 24, "2026-11-24T09:00:00+00:00", False, "No load of products has succeeded yet: run 3-2 (full import) once."),
+        (
+            LAST,
+            24,
+            "2026-11-25T10:00:00+01:00",
+            True,
+            "The last successful load, full_1, read the PIM at 2026-11-24 09:00 UTC.",
+        ),
+        (
+            LAST,
+            24,
+            "2026-11-25T10:00:01+01:00",
+            False,
+            (
+                "The last successful load, full_1, read the PIM at 2026-11-24 09:00 UTC, more than 24 hours ago "
+                "(loads.max_age_hours): look under Runs why later ones failed or wait, and under Automation whether a schedule "
+                "or pim_changes is on; then start 3-1."
+            ),
+        ),
+    ],
+)
+def test_a_load_is_as_old_as_its_reading_of_the_pim(
+    last: Window | None, hours: int | None, now: str, passed: bool, said: str
+) -> None:
+    assert checks.imported_lately(last, datetime.fromisoformat(now), hours) == (passed, said)

@@ -123,7 +123,7 @@ ASSETS: dict[str, tuple[str, str, bool, str]] = {
     "sfcc/plan": ("sfcc_plan", OF_LOAD, True, ""),
     "sfcc/attribute_import": ("sfcc_imports", "sfcc/attribute_feeds", False, "sfcc_confirmed_everything"),
     "sfcc/media_pricebook_import": ("sfcc_imports", "sfcc/media_pricebook_feeds", False, "sfcc_confirmed_everything"),
-    "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "sfcc_confirmed_everything"),
+    "sfcc/product_import": ("sfcc_imports", "sfcc/product_feeds", True, "imported_lately sfcc_confirmed_everything"),
     "sfcc/ledger": ("sfcc_imports", "sfcc/attribute_import sfcc/media_pricebook_import sfcc/product_import", False, ""),
     "sfcc/readiness": ("sfcc_imports", "sfcc/ledger", False, ""),
     "sfcc/base": ("sfcc_imports", "sfcc/ledger", False, ""),
@@ -142,7 +142,7 @@ _LOAD = f"{_MAPPED} sfcc/product_feeds sfcc/product_import sfcc/ledger sfcc/read
 JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "akeneo_1_import_attributes": (
         f"{_READ} sfcc/attribute_definitions sfcc/attribute_feeds sfcc/attribute_import sfcc/ledger",
-        {},
+        {"akeneo_sfcc/import": "1"},
         "1- Akeneo-Import-Attributes",
         "0 1 * * *",
     ),
@@ -151,17 +151,22 @@ JOBS: dict[str, tuple[str, dict[str, str], str, str]] = {
             f"{_READ} akeneo/media sfcc/attribute_definitions sfcc/media_files sfcc/price_books sfcc/content "
             "sfcc/media_pricebook_feeds sfcc/media_pricebook_import sfcc/ledger"
         ),
-        {},
+        {"akeneo_sfcc/import": "2"},
         "2- Akeneo-Import-Media-Assets-Pricebook",
         "30 1 * * *",
     ),
     "akeneo_3_1_differential_import_products": (
         _LOAD,
-        {"akeneo_sfcc/load": "differential"},
+        {"akeneo_sfcc/import": "3-1", "akeneo_sfcc/load": "differential"},
         "3-1- Akeneo-Differential-Import-Products",
         "0 6-22 * * *",
     ),
-    "akeneo_3_2_full_import_products": (_LOAD, {"akeneo_sfcc/load": "full"}, "3-2- Akeneo-Full-Import-Products", "0 2 * * 0"),
+    "akeneo_3_2_full_import_products": (
+        _LOAD,
+        {"akeneo_sfcc/import": "3-2", "akeneo_sfcc/load": "full"},
+        "3-2- Akeneo-Full-Import-Products",
+        "0 2 * * 0",
+    ),
     "akeneo_plan_products": (f"{_MAPPED} sfcc/plan", {"akeneo_sfcc/load": "plan"}, "Plan", ""),
 }
 
@@ -178,7 +183,7 @@ def test_the_assets_their_groups_edges_partitions_and_checks(repository: Any) ->
             node.group_name,
             {key.to_user_string() for key in node.parent_keys},
             node.partitions_def is not None,
-            " ".join(key.name for key in node.check_keys),
+            " ".join(sorted(key.name for key in node.check_keys)),
         )
         for node in nodes
     } == {name: (group, set(made_from.split()), load, checks) for name, (group, made_from, load, checks) in ASSETS.items()}
@@ -239,6 +244,8 @@ def test_there_is_nothing_else(repository: Any) -> None:
     assert {sensor.name: sensor.default_status for sensor in repository.sensor_defs} == {
         "pim_changes": dg.DefaultSensorStatus.STOPPED,
         "dead_runs": dg.DefaultSensorStatus.RUNNING,
+        "waiting_runs": dg.DefaultSensorStatus.RUNNING,
+        "import_age": dg.DefaultSensorStatus.RUNNING,
         "named_loads": dg.DefaultSensorStatus.RUNNING,
         "notices": dg.DefaultSensorStatus.STOPPED,
     }
@@ -266,12 +273,16 @@ class Watched(type(os.environ)):
         return super().__getitem__(key)
 os.environ.__class__ = Watched
 import akeneo_assets.definitions
+akeneo_assets.definitions.build().get_repository_def()
+print(sorted(read))
 akeneo_assets.definitions.defs().get_repository_def()
 print(sorted(read))
 """
 
 
-def test_importing_reads_no_environment_writes_nothing_and_asks_nobody(tmp_path: Path) -> None:
+def test_importing_reads_no_environment_writes_nothing_and_asks_nobody_and_definitions_read_the_name_of_connector_yaml(
+    tmp_path: Path,
+) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir(mode=0o500)
     done = subprocess.run(
@@ -282,5 +293,6 @@ def test_importing_reads_no_environment_writes_nothing_and_asks_nobody(tmp_path:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr[-2000:]
+    expected = ["[]", "['environment read: CONNECTOR_CONFIG']"]
+    assert (done.returncode, done.stdout.splitlines()) == (0, expected), done.stderr[-2000:]
     assert list(nowhere.iterdir()) == []

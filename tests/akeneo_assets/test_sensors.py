@@ -1,11 +1,16 @@
 """The sensor's decision, and its tick against a PIM."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
+import pytest
 
+from akeneo_assets.loads import window as windows
+from akeneo_assets.loads.package import Package
 from akeneo_assets.loads.window import Window
-from akeneo_assets.sensors import decide
+from akeneo_assets.sensors import decide, import_age
+from akeneo_assets.store import Store, write_json
 
 NOW = datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC)
 LAST = Window("full_1", "full", "2026-11-24T09:00:00+00:00", None, None, "")
@@ -37,3 +42,68 @@ def test_nothing_starts_while_nothing_changes() -> None:
     found = decide(LAST, importing=False, changed=(), now=NOW)
     assert isinstance(found, dg.SkipReason)
     assert found.skip_message == "Nothing has changed in the PIM since 2026-11-24T09:00:00+00:00 (load full_1)."
+
+
+# --- The age of the last load ---------------------------------------------------------------------------------------------------
+
+
+def succeeded(store: Store, key: str, poll_start: datetime) -> None:
+    """A load that has succeeded, after reading the PIM at this moment."""
+    package = Package.of_load(store, key)
+    package.begin(settings="", kind="full")
+    write_json(package.window_file, vars(Window(key, "full", poll_start.isoformat(), None, None, "")))
+    windows.succeed(store, key, windows.Outcome("", "", {}))
+
+
+@pytest.fixture
+def settings_file(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The connector.yaml of an environment with this store."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AKENEO", "SFCC"):
+        monkeypatch.setenv(f"{name}_URL", "https://one.example")
+        for more in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+            monkeypatch.setenv(f"{name}_{more}", "x")
+    monkeypatch.setenv("CONNECTOR_STORE", str(store.root))
+    monkeypatch.setenv("CONNECTOR_CONFIG", "connector.yaml")
+    return tmp_path / "connector.yaml"
+
+
+def ages(ticks: int, cursor: str | None = None) -> tuple[list[tuple[bool, str | None]], str | None]:
+    """What the sensor tells of the check in so many ticks, and its cursor then."""
+    told: list[tuple[bool, str | None]] = []
+    for _ in range(ticks):
+        found = import_age(dg.build_sensor_context(cursor=cursor))
+        if isinstance(found, dg.SensorResult):
+            cursor = found.cursor
+            events = [event for event in found.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+            told += [(event.passed, event.description) for event in events]
+    return told, cursor
+
+
+def test_a_load_that_has_grown_too_old_fails_its_check_once_and_a_newer_one_mends_it(store: Store, settings_file: Path) -> None:
+    settings_file.write_text("loads: {max_age_hours: 24}")
+    succeeded(store, "full_1", datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    told, cursor = ages(3)
+    ((passed, said),) = told
+    assert not passed
+    assert str(said).startswith("The last successful load, full_1, read the PIM at 2026-01-02 03:04 UTC, more than 24 hours ago")
+    succeeded(store, "full_2", datetime.now(UTC))
+    told, _ = ages(3, cursor)
+    assert [passed for passed, _ in told] == [True]
+
+
+def test_no_load_is_too_old_without_a_word_and_a_broken_file_is_told_by_the_tick(store: Store, settings_file: Path) -> None:
+    succeeded(store, "full_1", datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    settings_file.write_text("# all defaults")
+    assert ages(2) == ([], None)
+    settings_file.write_text("loads: {max_age_hours: 0}")
+    skipped = import_age(dg.build_sensor_context())
+    assert isinstance(skipped, dg.SkipReason)
+    assert str(skipped.skip_message) == "connector.yaml: loads.max_age_hours must be greater than or equal to 1, not 0."
+
+
+def test_the_check_fails_no_more_once_its_limit_is_taken_away(store: Store, settings_file: Path) -> None:
+    settings_file.write_text("loads: {max_age_hours: 24}")
+    _, cursor = ages(1)
+    settings_file.write_text("# all defaults")
+    assert ages(2, cursor)[0] == [(True, "No load is too old, since loads.max_age_hours is not set.")]

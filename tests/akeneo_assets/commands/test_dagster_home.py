@@ -61,11 +61,12 @@ def test_settings_that_are_there_are_kept(home: Path) -> None:
     assert stat.S_IMODE(home.stat().st_mode) == 0o755
 
 
-def test_the_instance_queues_the_loads_and_keeps_what_it_is_told(home: Path) -> None:
+def test_the_instance_queues_imports_and_loads_and_keeps_what_it_is_told(home: Path) -> None:
     environment = {"DAGSTER_HOME": str(home)}
     with open_instance(environment) as instance:
         assert instance.get_concurrency_config().run_queue_config.tag_concurrency_limits == [
-            {"key": "akeneo_sfcc/load", "limit": 1}
+            {"key": "akeneo_sfcc/import", "limit": 1},
+            {"key": "akeneo_sfcc/load", "limit": 1},
         ]
         instance.add_dynamic_partitions("loads", ["one"])
     with dg.DagsterInstance.from_config(str(home)) as again:
@@ -107,7 +108,7 @@ def test_settings_that_are_broken_are_refused_in_one_sentence(home: Path, conten
     [
         ("no_such_key: 1", 'Received unexpected config entry "no_such_key" at the root.'),
         (
-            SETTINGS.read_text().replace("limit: 1", "limit: many"),
+            SETTINGS.read_text().replace("limit: 1", "limit: many", 1),
             (
                 'Invalid scalar at path root:concurrency:runs:tag_concurrency_limits[0]:limit. Value "many" of type '
                 '"<class \'str\'>" is not valid for expected type "Int".'

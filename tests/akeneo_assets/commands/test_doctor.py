@@ -514,6 +514,16 @@ def test_dagsters_home_must_be_there_with_the_limit_that_keeps_loads_apart(
     assert found["verdict"] == verdict
 
 
+def test_a_dagster_yaml_of_before_the_order_of_imports_is_told_by_the_limit_that_it_lacks(
+    examine: Examine, tmp_path: Path
+) -> None:
+    limit = "concurrency: {runs: {tag_concurrency_limits: [{key: akeneo_sfcc/load, limit: 1}]}}\n"
+    (tmp_path / "dagster.yaml").write_text(limit)
+    (found,) = examine(ok=True, DAGSTER_HOME=str(tmp_path))["here", "DAGSTER_HOME"]
+    assert found["verdict"] == "warning"
+    assert found["sentence"] == f"{tmp_path}/dagster.yaml has no concurrency limit for the tag akeneo_sfcc/import."
+
+
 def test_a_load_that_runs_is_told_with_its_holder(examine: Examine, tmp_path: Path) -> None:
     path = tmp_path / "store" / "product_load.lock"
     path.parent.mkdir()

@@ -182,7 +182,7 @@ def test_a_source_reads_attributes_and_properties_apart() -> None:
             f"? {'x' * 300}\n: 1",
             (
                 f"{'x' * 100}... is no known key; allowed are akeneo, assets, associations, attributes, categories, delivery, "
-                "guard, images, keep, loads, organization, price_books, products, reference_entities."
+                "guard, images, keep, loads, organization, price_books, products, reference_entities, schedules."
             ),
         ),
         (
@@ -248,6 +248,7 @@ def test_settings_can_not_be_changed() -> None:
 def test_the_fingerprint_follows_what_decides_records_and_nothing_else() -> None:
     plain = fingerprint(ConnectorSettings())
     assert fingerprint(ConnectorSettings.model_validate({"delivery": {"keep_archives": True}})) == plain
+    assert fingerprint(ConnectorSettings.model_validate({"schedules": {"1": None}})) == plain
     assert fingerprint(ConnectorSettings.model_validate({"attributes": {"metric": "both"}})) != plain
 
 
@@ -255,3 +256,40 @@ def test_a_pattern_of_the_catalogs_header_longer_than_sfcc_takes_is_refused(tmp_
     text = "images: {alt_pattern: %s}"
     assert load(file(tmp_path, text % ("x" * 256))).images.alt_pattern == "x" * 256
     assert complaint(tmp_path, text % ("x" * 257)) == "images.alt_pattern: has 257 characters, 256 are allowed."
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"),
+    [
+        ("at night", "at night"),
+        ("0 24 * * *", "0 24 * * *"),
+        ("0 0 30 2 *", "0 0 30 2 *"),  # the 30th of February
+        ("0 0 2 * * *", "0 0 2 * * *"),  # seconds
+        ("[0 2 * * *, 61 * * * *]", "61 * * * *"),
+        ("''", ""),
+    ],
+)
+def test_what_is_no_cron_time_is_refused_with_its_key(tmp_path: Path, time: str, shown: str) -> None:
+    assert complaint(tmp_path, f"schedules: {{3-1: {time}}}") == (
+        f"schedules.3-1: '{shown}' is no cron time; write minute, hour, day of month, month and day of week, "
+        "e.g. '30 1 * * *' for 1:30 each night."
+    )
+
+
+def test_a_schedule_is_a_time_a_list_of_times_or_null(tmp_path: Path) -> None:
+    found = load(
+        file(tmp_path, "schedules: {1: '@daily', 2: [0 1 * * *, 0 13 * * *], 3-1: null, timezone: Asia/Kolkata}")
+    ).schedules
+    assert (found.attributes, found.media_pricebook, found.differential) == (("@daily",), ("0 1 * * *", "0 13 * * *"), ())
+    assert (found.full, found.timezone) == (("0 2 * * 0",), "Asia/Kolkata")
+
+
+def test_what_is_wrong_with_schedules_is_one_sentence_each(tmp_path: Path) -> None:
+    assert complaint(tmp_path, "schedules: {timezone: Europe/Pari, 3: 0 1 * * *, 1: 5}").splitlines() == [
+        "schedules.timezone: 'Europe/Pari' is no time zone of the IANA database; write e.g. Europe/Paris.",
+        (
+            "schedules.1: '5' is no cron time; write minute, hour, day of month, month and day of week, "
+            "e.g. '30 1 * * *' for 1:30 each night."
+        ),
+        "schedules.3 is no known key; allowed are 1, 2, 3-1, 3-2, timezone.",
+    ]

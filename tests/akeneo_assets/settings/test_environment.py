@@ -46,6 +46,28 @@ def test_an_env_file_serves_too(tmp_path: Path) -> None:
     assert Environment.read().sfcc_client_secret.get_secret_value() == "hush"
 
 
+def test_a_secret_may_lie_in_a_file_of_its_own_unless_the_variable_is_set(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(" of the file \n")
+    named = {
+        f"{name}_FILE": str(tmp_path / "secret") for name in ("AKENEO_PASSWORD", "SFCC_CLIENT_SECRET", "AKENEO_EVENTS_SECRET")
+    }
+    environment = Environment.of({name: text for name, text in COMPLETE.items() if name != "AKENEO_PASSWORD"} | named)
+    assert environment.akeneo_password.get_secret_value() == " of the file "
+    assert environment.sfcc_client_secret.get_secret_value() == "hush"
+    assert environment.akeneo_events_secret is not None
+    assert environment.akeneo_events_secret.get_secret_value() == " of the file "
+
+
+def test_a_file_of_a_secret_that_cannot_be_read_is_told_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes(b"hush\xe9")
+    for path in (tmp_path / "nowhere", tmp_path, tmp_path / "latin", "nul\0"):
+        with pytest.raises(SettingsError) as told:
+            Environment.of(COMPLETE | {"AKENEO_EVENTS_SECRET_FILE": str(path)})
+        assert str(told.value) == (
+            "Not usable in the environment: AKENEO_EVENTS_SECRET_FILE; give the path of a file in UTF-8 that this user may read."
+        )
+
+
 def test_what_the_environment_has_wins_over_the_file_unless_it_is_empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in COMPLETE.items()) + "\n")
     monkeypatch.setenv("AKENEO_URL", "https://other.example")

@@ -34,6 +34,8 @@ def test_the_repositorys_own_file_is_valid_by_the_schema() -> None:
         ({"attributes": {"standard": {"name": {"attribute": "title", "convert": ["upper"]}}}}, True),
         ({"images": {"view_types": ["large", {"id": "small"}]}}, True),
         ({"associations": {"X": {"as": "recommendation", "type": "1"}}}, True),
+        ({"schedules": {"1": "0 1 * * *", "2": ["0 1 * * *"], "3-1": None, "timezone": "UTC"}}, True),
+        ({"schedules": {"3": "0 1 * * *"}}, False),
         ({"atributes": {}}, False),
         ({"attributes": {"id_style": "kebab"}}, False),
     ],

@@ -170,15 +170,17 @@ def test_the_jobs_page_shows_the_four_jobs_and_the_plan(dagster: Dagster, tab: A
     assert {line for line in shown.splitlines() if line.startswith("akeneo_")} == {*JOBS, "akeneo_plan_products"}
 
 
-# The automation page has a box that selects all, then one that selects and a switch for each of the eight automations: the four
-# schedules, `dead_runs`, `named_loads`, `notices` and `pim_changes`.
+# The automation page has a box that selects all, then one that selects and a switch for each of the ten automations: the four
+# schedules, `dead_runs`, `import_age`, `named_loads`, `notices`, `pim_changes` and `waiting_runs`.
 _SWITCHES = "[...document.querySelectorAll('input[type=checkbox]')].map(box => box.checked).filter((_, at) => at && at % 2 === 0)"
 
 
-def test_all_but_the_sensors_that_end_dead_runs_and_start_named_loads_are_shown_stopped(dagster: Dagster, tab: Any) -> None:
+def test_schedules_and_sensors_that_start_loads_by_themselves_or_tell_people_are_shown_stopped(
+    dagster: Dagster, tab: Any
+) -> None:
     tab.open(f"{dagster.url}/automation")
     tab.wait_for(*(f"{job}_schedule" for job in JOBS), "dead_runs", "pim_changes", "At 02:00 AM UTC, only on Sunday")
-    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, False, False])
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, True, False, False, True])
 
 
 @pytest.fixture(scope="module")
