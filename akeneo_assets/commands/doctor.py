@@ -62,7 +62,8 @@ def doctor(
 def examine(*, export: bool) -> Iterator[Finding]:
     """All findings, as they come. What is missing stops only the checks that need it."""
     whole, missing = _read(Environment)
-    yield from lines("here", "environment", "problem" if missing else "ok", missing or "All variables are set.")
+    told = missing or f"All variables are set. {Environment.origins()}"
+    yield from lines("here", "environment", "problem" if missing else "ok", told)
     here = whole or _read(HereEnvironment)[0]
     if here is None:  # the .env file can't be read
         return

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from akeneo_assets.errors import SettingsError
+from akeneo_assets.settings.dw_json import addresses, of_dw_json
 from akeneo_assets.settings.setting_docs import setting_docs
 
 ENV_FILE: Final = Path(".env")
@@ -110,12 +111,27 @@ class Environment(BaseModel):
 
     @classmethod
     def read(cls) -> Self:
-        """The environment as it is now; what isn't set there is taken from the `.env` file of the working directory.
+        """The environment as it is now; what isn't set there is taken from the `.env` file of the working directory, and what is
+        SFCC's from what the b2c CLI reads (`dw_json`).
 
         Raises:
-            SettingsError: as `of`; or the file can't be read.
+            SettingsError: as `of`; or a file can't be read.
         """
-        return cls.of(_of_env_file() | {name: text for name, text in os.environ.items() if text})
+        return cls.of({name: text for _, given in reversed(_sources()) for name, text in given.items()})
+
+    @classmethod
+    def origins(cls) -> str:
+        """Where the variables that are set come from, for people; no values. Raises SettingsError as `read`.
+
+        Example: `From .env: AKENEO_URL. From dw.json (sandbox): SFCC_CLIENT_ID, SFCC_CLIENT_SECRET, SFCC_URL.`
+        """
+        seen = set[str]()
+        told = []
+        for place, given in _sources():
+            ours = sorted(n for n in given if n not in seen and n.lower().removesuffix("_file") in cls.model_fields)
+            seen.update(ours)
+            told += [f"From {place}: {', '.join(ours)}."] if ours else []
+        return " ".join(told)
 
     @classmethod
     def of(cls, variables: Mapping[str, str | None]) -> Self:
@@ -170,6 +186,16 @@ def settings_file() -> Path:
     name = "CONNECTOR_CONFIG"
     named = os.environ.get(name) or _of_env_file().get(name)
     return Path(named or Environment.model_fields[name.lower()].default)
+
+
+def _sources() -> list[tuple[str, Mapping[str, str]]]:
+    """What each source gives, the one that wins first: its name and its variables."""
+    environment = {name: text for name, text in os.environ.items() if text}
+    env_file = {name: text for name, text in _of_env_file().items() if text}
+    known = env_file | environment
+    hosts = {name: text for name, text in addresses(known).items() if name not in known}
+    place, cli = of_dw_json(known | hosts)
+    return [("the environment", environment), (str(ENV_FILE), env_file), ("the b2c CLI's variables", hosts), (place, cli)]
 
 
 def _of_env_file() -> dict[str, str | None]:

@@ -180,6 +180,13 @@ def _environment() -> Iterator[str]:
     yield "blanks, `#` or `$` in single quotes. What the environment has wins over the file. A secret may lie in a file of its"
     yield "own: `AKENEO_PASSWORD_FILE=/run/secrets/pim` is read where `AKENEO_PASSWORD` isn't set; so for the other secrets."
     yield ""
+    yield "SFCC's address and API client may stand where the b2c CLI keeps them, too: `SFCC_SERVER` (a host) for `SFCC_URL`,"
+    yield "`SFCC_ACCOUNT_MANAGER_HOST` for `SFCC_LOGIN_URL`; and `hostname`, `client-id`, `client-secret` and"
+    yield "`account-manager-host` in the file that `SFCC_CONFIG` names, else `dw.json` in the working directory; of several"
+    yield "`configs` the one that `SFCC_INSTANCE` names, else the active one. Variables win over the file; an id and its secret"
+    yield "come from one place; an entry for another host than the variables' is passed over. `akeneo-sfcc doctor` tells where"
+    yield "each comes from."
+    yield ""
     yield "| variable | default | meaning |"
     yield "|---|---|---|"
     meaning = setting_docs(Environment)
