@@ -54,8 +54,7 @@ def init(
             chosen = choose(structure, channel, ask=sys.stdin.isatty())
             pim = about(own.pim, SCHEMA_NAME, allow_http=allow_http)
             text = starter(structure, lists["families"], chosen, pim, storefront)
-        _write(output, text)
-        _write(output.with_name(SCHEMA_NAME), schema_text())
+        write_settings(output, text)
     except CLEAR as error:
         for sentence in str(error).splitlines():
             typer.echo(one_line(sentence, length=_LENGTH), err=True)
@@ -102,6 +101,12 @@ def about(client: PimClient, schema: str, *, allow_http: bool = False) -> About:
     number, edition, _ = version(client)
     products = first_page(client, "products-uuid", {"limit": 1})
     return About(client.host, number, edition, printed_date(products), schema, allow_http=allow_http)
+
+
+def write_settings(path: Path, text: str) -> None:
+    """Write connector.yaml, and its JSON Schema beside it for editors. Raises ConnectorError."""
+    _write(path, text)
+    _write(path.with_name(SCHEMA_NAME), schema_text())
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from akeneo_assets.commands import init
+from akeneo_assets.commands import init, migrate
 
+XML = {"xml": "http://www.w3.org/XML/1998/namespace"}
+LOCALES = ("de_DE", "en_US", "fr_FR")
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMESPACE = "http://www.demandware.com/xml/impex/metadata/2006-10-31"
 STOREFRONTS_DEFINITIONS = f"""<metadata xmlns="{NAMESPACE}">
@@ -40,6 +42,39 @@ def filled(place_at: Any, pim_of: Callable[[str], str], tmp_path: Path, monkeypa
         return place.export()
 
     return fill
+
+
+PREFERENCES = """<preferences xmlns="http://www.demandware.com/xml/impex/preferences/2007-03-31"><custom-preferences><all-instances>
+    <preference preference-id="akeneoScope">ecommerce</preference>
+    <preference preference-id="akeneoProductsCatalogID">outdoor-master</preference>
+    <preference preference-id="akeneoProductAttrsMapping">{"matching": {"akeneo_name": "name"}}</preference>
+    <preference preference-id="akeneoCustomAttrMapping">{"matching": {"akeneo_color": "color"}}</preference>
+    <preference preference-id="akeneoRecommendationsMapping">{"matching": {"X_SELL": "1"}}</preference>
+    <preference preference-id="akeneoProductAssociation">product-recommendations</preference>
+    <preference preference-id="akeneoViewTypesConfig">{"view-types": ["large", "small"]}</preference>
+    </all-instances></custom-preferences></preferences>"""
+
+
+def test_the_official_cartridges_preferences_make_a_file_that_imports_what_they_said(
+    place_at: Any, pim_of: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = place_at(pim_of("demo"))
+    monkeypatch.chdir(tmp_path)
+    Path("preferences.xml").write_text(PREFERENCES)
+    written = CliRunner().invoke(migrate.app, ["preferences.xml"], env=place.environment())
+    assert written.exit_code == 0, written.output
+    place.merchant_imports("storefront", {"meta/system-objecttype-extensions.xml": STOREFRONTS_DEFINITIONS})
+    for job in ("1", "2", "3-2"):
+        run = place.job(job, CONNECTOR_CONFIG=str(tmp_path / "connector.yaml"))
+        assert run.ok, run.failures
+    now = place.export()
+    jacket = now.product("JACKET-DRIZZLE-RED-S")
+    assert jacket.findtext("custom-attributes/custom-attribute[@attribute-id='color']") == "red"
+    assert now.product("jacket_drizzle").findtext("display-name[@xml:lang='en-US']", namespaces=XML) == "Drizzle jacket"
+    views = {group.get("view-type") for group in now.all("/catalog[@catalog-id='outdoor-master']/product/images/image-group")}
+    assert {"large", "small"} <= views <= {"large", "small"} | {f"{v}_{lang}" for v in ("large", "small") for lang in LOCALES}
+    assert {kind for kind, _ in now.recommended("TENT-RIDGE-2")} <= {"1"}
+    assert now.category("outdoor").findtext("custom-attributes/custom-attribute[@attribute-id='showInMenu']") == "true"
 
 
 @pytest.mark.parametrize("storefront", ["sfra", "sitegenesis"])

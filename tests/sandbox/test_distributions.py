@@ -73,7 +73,8 @@ def test_the_command_line_lists_its_commands_without_the_sandbox(connector: Path
     command = [sys.executable, "-S", "-P", "-c", asked]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    named = ["adopt", "apply", "confirm", "doctor", "events", "init", "plan", "readiness", "run", "schema", "show", "verify"]
+    ours = ("adopt", "apply", "confirm", "doctor", "events", "init", "migrate", "plan", "readiness", "run", "schema", "show")
+    named = [*ours, "verify"]
     assert [line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")] == named
     done = subprocess.run([*command, "demo"], capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
     assert done.returncode == 2
