@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--loads", type=int, default=12, help="after how many loads the store must be as small as before")
     parser.addoption("--first", type=int, default=1, help="the first one's seed")
     parser.addoption("--seed", type=int, default=None, help="the one history to try")
+    parser.addoption("--pictures", type=Path, default=None, help="a folder for pictures of the pages that the browser opens")
     parser.addoption("--shrink", type=int, default=25, help="how often a history that breaks the law is tried again, shorter")
 
 

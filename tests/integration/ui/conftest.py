@@ -4,6 +4,7 @@ Belongs here: opening pages and reading their text. Doesn't: what a page should 
 Page, Runtime and Emulation; Chromium writes the port that it took to `DevToolsActivePort` in its profile.
 """
 
+import base64
 import itertools
 import json
 import os
@@ -34,8 +35,8 @@ def chromium() -> str:
 class Tab:
     """One page. Not shared between threads."""
 
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: ClientConnection, pictures: Path | None = None) -> None:
+        self._connection, self._pictures = connection, pictures
         self._ids = itertools.count(1)
 
     def open(self, url: str) -> None:
@@ -50,6 +51,14 @@ class Tab:
     def size(self, width: int = 0, height: int = 0) -> None:
         """Show pages as a screen of this size would, in pixels; without one, as the browser's window does."""
         self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width > 0)
+
+    def picture(self, name: str) -> None:
+        """Keep what the page shows as `name`.png, where `--pictures` names a folder."""
+        if self._pictures is not None:
+            time.sleep(2)  # fonts, pictures and animations come behind the text
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            drawn = self._ask("Page.captureScreenshot", format="png")
+            (self._pictures / f"{name}.png").write_bytes(base64.b64decode(drawn["data"]))
 
     def text(self) -> str:
         """What the page shows, as a person could mark and copy it."""
@@ -85,15 +94,15 @@ class Tab:
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+def tab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Tab]:
     """A tab of a browser that a module's tests share."""
-    with browser(tmp_path_factory.mktemp("chromium")) as one:
+    with browser(tmp_path_factory.mktemp("chromium"), request.config.getoption("--pictures")) as one:
         yield one
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Tab]:
-    """A browser with one tab, until the block ends. `profile`: an empty folder."""
+def browser(profile: Path, pictures: Path | None = None) -> Iterator[Tab]:
+    """A browser with one tab, until the block ends. `profile`: an empty folder; `pictures`: see `Tab.picture`."""
     # No sandbox: containers don't let it make one. Nothing but this machine's own pages is opened.
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1600,1200"]
     arguments = [chromium(), *flags, f"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"]
@@ -101,7 +110,7 @@ def browser(profile: Path) -> Iterator[Tab]:
         process = subprocess.Popen(arguments, stdout=log, stderr=subprocess.STDOUT)
     try:
         with connect(_page(process, profile), max_size=None) as connection:
-            yield Tab(connection)
+            yield Tab(connection, pictures)
     finally:
         process.terminate()
         process.wait()

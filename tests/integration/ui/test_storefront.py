@@ -91,6 +91,7 @@ def test_a_shopper_chooses_a_variant_changes_the_language_and_opens_a_set_and_a_
     assert shopper.pictures(".gallery")[0] == "pack_trail_green.jpg"
     shopper.click("Signal orange", then="129.00 USD 109.00 USD")
     assert shopper.pictures(".gallery")[0] == "pack_trail_orange.jpg"
+    tab.picture("storefront")
 
     german = shopper.click("de-DE", then="Rucksack Trail 30")
     assert "Farbe: Signal orange" in german

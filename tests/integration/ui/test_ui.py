@@ -95,6 +95,7 @@ def test_the_lineage_page_tells_the_way_from_the_pim_to_sfcc(dagster: Dagster, t
     way = ["akeneo", "akeneo_structure", "sfcc_records", "sfcc_feeds", "sfcc_imports", "sfcc"]
     found = [next(x for text, x in places.items() if text.startswith(name) and not text.startswith(f"{name}_")) for name in way]
     assert found == sorted(found), dict(zip(way, found, strict=True))
+    tab.picture("lineage")
 
 
 def test_the_jobs_page_shows_the_four_jobs_and_the_plan(dagster: Dagster, tab: Any) -> None:
@@ -132,6 +133,7 @@ def test_the_asset_page_shows_what_a_load_imported(loaded: Dagster, tab: Any) ->
     assert "product\t93\t93\t0\t0\t0\t0\t0\t0\n" in shown
     # The categories below tree `master`, and the tree itself.
     assert "category\t21\t21\t0\t0\t0\t0\t0\t0\n" in shown
+    tab.picture("import")
 
 
 def test_the_check_shows_that_sfcc_confirmed_everything(loaded: Dagster, tab: Any) -> None:
