@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine with Python 3.11+: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test soak bench screenshots lint format clean
+.PHONY: help demo dev test soak bench docs screenshots lint format clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,9 @@ soak: .venv/.installed ## What takes long: loads killed at KILLS points (100), H
 	$(BIN)/pytest $(PARALLEL) tests/integration/test_kill_points.py --kills $(KILLS) $(PYTEST_ARGS)
 	$(BIN)/pytest -n logical tests/integration/test_histories.py --histories $(HISTORIES) $(PYTEST_ARGS)
 	$(BIN)/pytest tests/akeneo_assets/loads/test_folding.py -k small_after_many_loads --loads $(LOADS) $(PYTEST_ARGS)
+
+docs: .venv/.installed ## The docs as pages, in var/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 screenshots: .venv/.installed ## The pictures in the docs, of the pages that the browser tests open
 	$(BIN)/pytest tests/integration/ui/test_ui.py tests/integration/ui/test_storefront.py --pictures docs/pictures $(PYTEST_ARGS)
