@@ -117,7 +117,12 @@ class Environment(BaseModel):
         Raises:
             SettingsError: as `of`; or a file can't be read.
         """
-        return cls.of({name: text for _, given in reversed(_sources()) for name, text in given.items()})
+        merged = dict[str, str]()
+        for _, given in _sources():
+            # A secret and the file that holds it are one thing: the source that gives either gives both.
+            known = {name.removesuffix("_FILE") for name in merged}
+            merged |= {name: text for name, text in given.items() if name.removesuffix("_FILE") not in known}
+        return cls.of(merged)
 
     @classmethod
     def origins(cls) -> str:

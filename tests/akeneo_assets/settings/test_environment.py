@@ -46,6 +46,15 @@ def test_an_env_file_serves_too(tmp_path: Path) -> None:
     assert Environment.read().sfcc_client_secret.get_secret_value() == "hush"
 
 
+def test_a_secrets_file_in_the_environment_wins_over_a_secret_in_the_env_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in COMPLETE.items()))
+    (tmp_path / "secret").write_text("of the file")
+    monkeypatch.setenv("AKENEO_PASSWORD_FILE", str(tmp_path / "secret"))
+    assert Environment.read().akeneo_password.get_secret_value() == "of the file"
+
+
 def test_a_secret_may_lie_in_a_file_of_its_own_unless_the_variable_is_set(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(" of the file \n")
     named = {
