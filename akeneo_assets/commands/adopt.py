@@ -31,8 +31,8 @@ from sfcc_resources.redaction import one_line
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
-_SENDING: Final = ("sfcc/retired", "sfcc/product_feeds", "sfcc/product_import")
-"""The assets of job 3-2 that compare with the ledger, and send."""
+_SENDING: Final = ("sfcc/retired", "sfcc/product_feeds", "sfcc/product_import", "sfcc/readiness")
+"""The assets of job 3-2 that compare with the ledger, send, and judge what was sent."""
 
 _SHOWN: Final = 20
 

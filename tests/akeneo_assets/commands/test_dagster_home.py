@@ -119,10 +119,10 @@ def test_settings_that_are_broken_are_refused_in_one_sentence(home: Path, conten
             "Found config for `run_queue` which is incompatible with `run_coordinator` config entry.",
         ),
         (
-            "storage: {postgres: {postgres_url: 'postgresql://dagster:hush@127.0.0.1/runs'}}",
+            "storage: {mysql: {mysql_url: 'mysql+mysqlconnector://dagster:hush@127.0.0.1/runs'}}",
             (
-                "Couldn't import module dagster_postgres when attempting to load the configurable class "
-                "dagster_postgres.DagsterPostgresStorage"
+                "Couldn't import module dagster_mysql when attempting to load the configurable class "
+                "dagster_mysql.DagsterMySQLStorage"
             ),
         ),
     ],

@@ -1,6 +1,5 @@
 """What users of other connectors complained of, each case by its name (see docs/coverage.md)."""
 
-import ast
 import threading
 import time
 from collections.abc import Callable
@@ -33,7 +32,6 @@ from akeneo_assets.mapping.settings_check import validate
 from akeneo_assets.pim.pim_client import PimClient
 from akeneo_assets.pim.pim_errors import DamagedFileError, TransientPimError
 from akeneo_assets.settings.connector import ConnectorSettings
-from akeneo_assets.settings.environment import Environment
 from akeneo_assets.store import Store, TableWriter, rows, write_json
 from sfcc_resources.archive_paths import safe_name
 
@@ -297,18 +295,6 @@ def test_codes_with_spaces_slashes_and_question_marks_never_meet_and_make_no_fol
         pim.category(code, "master")
     assigned = pim.map(pim.product("1", categories=codes)).records[1][2]["categories"]
     assert [one["category"] for one in assigned] == codes
-
-
-def test_a_bad_webhook_secret_starts_nothing_since_nothing_can_be_called() -> None:
-    """No module can listen, and no secret of that kind can be given: changes are asked for."""
-    servers = {"aiohttp", "fastapi", "flask", "http.server", "socketserver", "starlette", "uvicorn", "wsgiref"}
-    root = Path(__file__).parents[3]
-    for path in (*root.glob("akeneo_assets/**/*.py"), *root.glob("sfcc_resources/**/*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert servers.isdisjoint(names), path
-    assert [name for name in Environment.model_fields if "hook" in name] == []
 
 
 def test_the_users_updated_filter_is_kept_and_left_to_the_pim(pim: Any) -> None:

@@ -137,7 +137,7 @@ def test_the_asset_page_shows_what_a_load_imported(loaded: Dagster, tab: Any) ->
 
 
 def test_the_check_shows_that_sfcc_confirmed_everything(loaded: Dagster, tab: Any) -> None:
-    tab.open(f"{loaded.url}/assets/sfcc/product_import?view=checks")
+    tab.open(f"{loaded.url}/assets/sfcc/product_import?view=checks&checkDetail=sfcc_confirmed_everything")
     shown = tab.wait_for("sfcc_confirmed_everything", "Evaluation result", "objects sent, all confirmed.")
     assert "Evaluation result\nPassed\n" in shown
 
@@ -154,7 +154,7 @@ def test_the_sensor_turned_on_imports_what_is_edited(loaded: Dagster, tab: Any) 
     loaded.succeeded(DIFFERENTIAL)
     tab.open(f"{loaded.url}/automation")
     tab.wait_for("pim_changes")
-    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, False, True])
+    tab.wait_until(_SWITCHES, lambda on: on == [*[False] * 4, True, True, True, False, True, True])
     tab.open(f"{loaded.url}/assets/sfcc/product_import")
     shown = tab.wait_for("diff_", "not confirmed", "product\t")
     (product,) = [line for line in shown.splitlines() if line.startswith("product\t")]
