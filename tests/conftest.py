@@ -30,7 +30,7 @@ _ALL_KINDS_IN: Final = 40
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do."""
     parser.addoption("--kills", type=int, default=10, help="at how many points of a load its process is killed")
-    parser.addoption("--histories", type=int, default=10, help="how many random histories are tried")
+    parser.addoption("--histories", type=int, default=40, help="how many random histories are tried")
     parser.addoption("--loads", type=int, default=12, help="after how many loads the store must be as small as before")
     parser.addoption("--first", type=int, default=1, help="the first one's seed")
     parser.addoption("--seed", type=int, default=None, help="the one history to try")

@@ -133,7 +133,6 @@ def test_the_asset_page_shows_what_a_load_imported(loaded: Dagster, tab: Any) ->
     assert "product\t93\t93\t0\t0\t0\t0\t0\t0\n" in shown
     # The categories below tree `master`, and the tree itself.
     assert "category\t21\t21\t0\t0\t0\t0\t0\t0\n" in shown
-    tab.picture("import")
 
 
 def test_the_check_shows_that_sfcc_confirmed_everything(loaded: Dagster, tab: Any) -> None:
