@@ -8,11 +8,10 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from akeneo_assets.assets.page_template import page_template
 from akeneo_assets.loads.package import Package, Report
 from akeneo_assets.loads.plan_difference import plan_lines
 from akeneo_assets.loads.record_files import read_records
@@ -57,7 +56,7 @@ def write_page(package: Package, window: Window, report: Report) -> None:
     shown = list(found.values())[:PAGE_OBJECTS]
     _add_pictures(package, shown)
     lines = [line for card in shown for line in card.lines]
-    document = _template().render(
+    document = page_template("plan.html.jinja").render(
         plan=package.name,
         window=window,
         report=report,
@@ -81,13 +80,6 @@ def cards(lines: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Card]:
         action = f"retired: {line['policy']}" if line["policy"] else line["action"]
         card.lines.append(line | {"action": action})
     return found
-
-
-def _template() -> Any:
-    folder = FileSystemLoader(Path(__file__).parent)
-    return Environment(autoescape=True, loader=folder, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "plan.html.jinja"
-    )
 
 
 def _add_pictures(package: Package, shown: Iterable[Card]) -> None:

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from akeneo_assets.assets.page_template import page_template
 from akeneo_assets.readiness.shop_judgement import EFFECTS
 
 PAGE_OBJECTS: Final = 2_000
@@ -41,10 +39,7 @@ def readiness_page(problems: Iterable[dict[str, Any]], figures: Mapping[str, Any
         of_object = list(lines)
         shown.append(Shortcomings(kind, id_, of_object[0]["name"], of_object[0]["master"], _joined(of_object)))
     rows = [line for one in shown for line in one.lines]
-    folder = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(autoescape=True, loader=folder, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters["moment"] = _moment
-    return environment.get_template("readiness.html.jinja").render(
+    return page_template("readiness.html.jinja", moment=_moment).render(
         figures=figures,
         objects=shown,
         left_out=left_out,

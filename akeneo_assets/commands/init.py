@@ -1,7 +1,7 @@
 """`akeneo-sfcc init`: a commented starter connector.yaml, made from what the PIM has.
 
-Belongs here: asking the PIM and the person, writing the file. Doesn't: its text (`akeneo_assets.starter`). Needs the AKENEO_
-variables alone.
+Belongs here: asking the person. Doesn't: the file's text (`akeneo_assets.starter`), writing it (`settings_writing`). Needs the
+AKENEO_ variables alone.
 """
 
 import sys
@@ -13,17 +13,16 @@ import typer
 
 from akeneo_assets.commands.command_session import session
 from akeneo_assets.commands.half_environment import PimEnvironment
-from akeneo_assets.commands.schema import SCHEMA_NAME, schema_text
-from akeneo_assets.diagnosis.structure_reading import build_structure, first_page, printed_date, read_lists, version
+from akeneo_assets.commands.schema import SCHEMA_NAME
+from akeneo_assets.commands.settings_writing import read_structure, writing
+from akeneo_assets.diagnosis.structure_reading import first_page, printed_date, version
 from akeneo_assets.errors import ConnectorError, shown
 from akeneo_assets.mapping.sites import label
 from akeneo_assets.pim.pim_client import PimClient
-from akeneo_assets.resources import CLEAR
 from akeneo_assets.settings.akeneo_settings import Akeneo
-from akeneo_assets.starter.starter_text import LISTS, About, starter
-from akeneo_assets.starter.storefronts import Storefront
+from akeneo_assets.starter.starter_text import About, starter
+from akeneo_assets.starter.storefront_presets import Storefront
 from akeneo_assets.structure.pim_structure import Channel, Structure
-from sfcc_resources.redaction import one_line
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -42,28 +41,14 @@ def init(
 ) -> None:
     """Ask the PIM what it has and write a commented connector.yaml, its JSON Schema beside it. Exit code 1: nothing was written,
     and why."""
-    try:
-        if output.exists() and not force:
-            raise ConnectorError(f"{output} is there already: give another file with --output, or overwrite it with --force.")
+    with writing(output, force=force) as write:
         with closing(session(PimEnvironment.read(), Akeneo(allow_http=allow_http))) as own:
-            own.pim.connect()
-            lists, failures = read_lists(own.pim, LISTS)
-            if failures:
-                raise ConnectorError("\n".join(failures))
-            structure = build_structure(lists)
+            structure, lists = read_structure(own.pim)
             chosen = choose(structure, channel, ask=sys.stdin.isatty())
             pim = about(own.pim, SCHEMA_NAME, allow_http=allow_http)
-            text = starter(structure, lists["families"], chosen, pim, storefront)
-        write_settings(output, text)
-    except CLEAR as error:
-        for sentence in str(error).splitlines():
-            typer.echo(one_line(sentence, length=_LENGTH), err=True)
-        raise typer.Exit(1) from None
+        write(starter(structure, lists["families"], chosen, pim, storefront))
     typer.echo(f"{output} is written for the channel {shown(chosen.code)}, and {SCHEMA_NAME} beside it for editors.")
     typer.echo("Read its suggestions, set the SFCC_ variables, then run `akeneo-sfcc doctor`.")
-
-
-_LENGTH = 4_000  # characters of a sentence
 
 
 def choose(structure: Structure, wanted: str | None, *, ask: bool) -> Channel:
@@ -101,22 +86,3 @@ def about(client: PimClient, schema: str, *, allow_http: bool = False) -> About:
     number, edition, _ = version(client)
     products = first_page(client, "products-uuid", {"limit": 1})
     return About(client.host, number, edition, printed_date(products), schema, allow_http=allow_http)
-
-
-def write_settings(path: Path, text: str) -> None:
-    """Write connector.yaml, and its JSON Schema beside it for editors. Raises ConnectorError."""
-    _write(path, text)
-    _write(path.with_name(SCHEMA_NAME), schema_text())
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all: one that is there survives a full disk."""
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            aside.write_text(text, "utf-8")
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConnectorError(f"{path} can't be written ({error.strerror}): give another file with --output.") from None

@@ -6,7 +6,7 @@ module holds a value: a person may have put a secret into the wrong variable.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Final, Self, get_args
@@ -117,12 +117,7 @@ class Environment(BaseModel):
         Raises:
             SettingsError: as `of`; or a file can't be read.
         """
-        merged = dict[str, str]()
-        for _, given in _sources():
-            # A secret and the file that holds it are one thing: the source that gives either gives both.
-            known = {name.removesuffix("_FILE") for name in merged}
-            merged |= {name: text for name, text in given.items() if name.removesuffix("_FILE") not in known}
-        return cls.of(merged)
+        return cls.of({name: text for _, given in _sources() for name, text in given.items()})
 
     @classmethod
     def origins(cls) -> str:
@@ -130,13 +125,8 @@ class Environment(BaseModel):
 
         Example: `From .env: AKENEO_URL. From dw.json (sandbox): SFCC_CLIENT_ID, SFCC_CLIENT_SECRET, SFCC_URL.`
         """
-        seen = set[str]()
-        told = []
-        for place, given in _sources():
-            ours = sorted(n for n in given if n not in seen and n.lower().removesuffix("_file") in cls.model_fields)
-            seen.update(ours)
-            told += [f"From {place}: {', '.join(ours)}."] if ours else []
-        return " ".join(told)
+        ours = {place: [n for n in given if _own(n).lower() in cls.model_fields] for place, given in _sources()}
+        return " ".join(f"From {place}: {', '.join(sorted(names))}." for place, names in ours.items() if names)
 
     @classmethod
     def of(cls, variables: Mapping[str, str | None]) -> Self:
@@ -193,14 +183,24 @@ def settings_file() -> Path:
     return Path(named or Environment.model_fields[name.lower()].default)
 
 
-def _sources() -> list[tuple[str, Mapping[str, str]]]:
-    """What each source gives, the one that wins first: its name and its variables."""
+def _sources() -> Iterator[tuple[str, dict[str, str]]]:
+    """Each source by name, the one that wins first, with what it gives that none before it has given. A secret and the file that
+    holds it are one thing."""
     environment = {name: text for name, text in os.environ.items() if text}
     env_file = {name: text for name, text in _of_env_file().items() if text}
     known = env_file | environment
     hosts = {name: text for name, text in addresses(known).items() if name not in known}
     place, cli = of_dw_json(known | hosts)
-    return [("the environment", environment), (str(ENV_FILE), env_file), ("the b2c CLI's variables", hosts), (place, cli)]
+    sources = {"the environment": environment, str(ENV_FILE): env_file, "the b2c CLI's variables": hosts, place: cli}
+    given = set[str]()
+    for name, source in sources.items():
+        yield name, {variable: text for variable, text in source.items() if _own(variable) not in given}
+        given |= set(map(_own, source))
+
+
+def _own(variable: str) -> str:
+    """`AKENEO_PASSWORD_FILE` -> `AKENEO_PASSWORD`; others as they are."""
+    return variable.removesuffix("_FILE")
 
 
 def _of_env_file() -> dict[str, str | None]:

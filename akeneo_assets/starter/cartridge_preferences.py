@@ -11,8 +11,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import yaml
 from lxml import etree
@@ -23,7 +24,6 @@ from akeneo_assets.settings.attribute_settings import Attributes
 from akeneo_assets.settings.standard_fields import PRODUCT_FIELDS, canonical
 from akeneo_assets.structure.pim_structure import Structure
 
-Instances = Literal["development", "staging", "production"]
 Value = str | tuple[str, ...]
 
 _PREFIX: Final = "akeneo"
@@ -64,6 +64,14 @@ _NEEDLESS: Final = {
 """Preferences without a setting, since none is needed."""
 
 
+class Instances(StrEnum):
+    """The kind of instance whose values count."""
+
+    development = "development"
+    staging = "staging"
+    production = "production"
+
+
 def read_preferences(path: Path, instances: Instances | None = None) -> dict[str, Value]:
     """The cartridge's preferences in a site's preferences.xml, by name without `akeneo`; those for all instances, and over them
     those for `instances`.
@@ -90,12 +98,14 @@ def read_preferences(path: Path, instances: Instances | None = None) -> dict[str
 
 @dataclass
 class Migration:
-    """Settings made so far, by section, and the remarks on what has no equal. `remarks`: section -> sentences."""
+    """Settings made so far, by section, and the remarks on what has no equal. `remarks`: section -> sentences; `asked`: the names
+    of the preferences that a setting was looked for in."""
 
     preferences: Mapping[str, Value]
     structure: Structure
     settings: dict[str, Any] = field(default_factory=dict)
     remarks: dict[str, list[str]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def put(self, path: str, value: Any) -> None:
         """Set `section.key.key`."""
@@ -111,6 +121,7 @@ class Migration:
 
     def text(self, name: str) -> str:
         """A preference's text; that of a list joined by commas; empty: not set."""
+        self.asked.add(name)
         value = self.preferences.get(name, "")
         return value if isinstance(value, str) else ",".join(value)
 
@@ -153,7 +164,7 @@ def migrate(preferences: Mapping[str, Value], structure: Structure) -> Migration
             made.remark("environment", name, f"goes into the environment as {_SECRET[name]}")
         elif name in _NEEDLESS:
             made.remark("environment", name, f"no setting is needed: {_NEEDLESS[name]}")
-        elif name not in _READ:
+        elif name not in made.asked:
             made.remark("environment", name, "nothing is known of it")
     return made
 
@@ -225,7 +236,7 @@ def _products(made: Migration) -> None:
     if model_import := made.text("ModelImportType"):
         made.put("products.model_import", model_import)
     for name, key in (("ProductsImportBuilderConfig", "filter"), ("ModelProductsImportBuilderConfig", "model_filter")):
-        if made.text("ImportType") != "advanced":
+        if not made.text(name) or made.text("ImportType") != "advanced":
             continue
         config = made.json("products", name)
         if search := config.get("search"):
@@ -283,10 +294,8 @@ def _view(view: str, shown_by: Mapping[str, str]) -> dict[str, str]:
 
 
 def _categories(made: Migration) -> None:
-    trees = made.preferences.get("MainCatalogs", "")
-    listed = [tree.strip() for tree in (trees.split(",") if isinstance(trees, str) else trees) if tree.strip()]
-    if listed:
-        made.put("categories.trees", listed)
+    if trees := [tree.strip() for tree in made.text("MainCatalogs").split(",") if tree.strip()]:
+        made.put("categories.trees", trees)
     made.put("categories.show_in_menu", True)
     switches: Sequence[tuple[str, str, Callable[[bool], Any]]] = (
         ("CategoryOnline", "online", bool),
@@ -299,32 +308,13 @@ def _categories(made: Migration) -> None:
 
 
 def _entities(made: Migration) -> None:
+    library = made.text("SharedLibraryId")
     if not made.structure.reference_entities:
         return
     made.put("reference_entities.as", "json")
-    if library := made.text("SharedLibraryId"):
+    if library:
         made.put("reference_entities.library", library)
 
 
 def _true(text: str) -> bool:
     return text.casefold() == "true"
-
-
-_READ: Final = frozenset(
-    (
-        *(
-            "ProductsCatalogID",
-            "Scope",
-            "TopLevelCategoryID",
-            "ProductAttrsMapping",
-            "CustomAttrMapping",
-            "RecommendationsMapping",
-        ),
-        *("ProductLinkMapping", "ModelImportType", "ProductsImportBuilderConfig", "ModelProductsImportBuilderConfig"),
-        *("ProductSetFamily", "ProductSetAssociationType", "ProductBundleFamily", "ProductBundleAssociationType"),
-        *("MainCatalogs", "CategoryOnline", "ProductPrimaryFlag", "WriteCategories", "ConsiderProductStatus", "ImageType"),
-        *("AssetSystem", "ViewTypesConfig", "ImageMetadataMapping", "ImageLinkViewTypesMapping", "ImageFileViewTypesMapping"),
-        *("ExternalImageLocation", "SharedLibraryId"),
-    )
-)
-"""The preferences that a step above reads."""

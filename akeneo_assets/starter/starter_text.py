@@ -17,7 +17,7 @@ from akeneo_assets.settings.attribute_settings import Attributes
 from akeneo_assets.settings.product_settings import Association
 from akeneo_assets.settings.standard_fields import CATEGORY_FIELDS, PRODUCT_FIELDS, canonical
 from akeneo_assets.starter import suggestions
-from akeneo_assets.starter.storefronts import PRESETS, YES_NO, Preset, Storefront, axes, axes_by_id
+from akeneo_assets.starter.storefront_presets import PRESETS, YES_NO, Preset, Storefront, axes, axes_by_id
 from akeneo_assets.starter.yaml_lines import block, flow, listed, named, plain, remark, switched_off
 from akeneo_assets.structure.pim_structure import AssociationType, Attribute, Channel, Item, Structure, fold
 

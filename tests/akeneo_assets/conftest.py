@@ -23,6 +23,19 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
+def settings_file(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The connector.yaml of an environment with this store."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("AKENEO", "SFCC"):
+        monkeypatch.setenv(f"{name}_URL", "https://one.example")
+        for more in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
+            monkeypatch.setenv(f"{name}_{more}", "x")
+    monkeypatch.setenv("CONNECTOR_STORE", str(store.root))
+    monkeypatch.setenv("CONNECTOR_CONFIG", "connector.yaml")
+    return tmp_path / "connector.yaml"
+
+
+@pytest.fixture
 def pim() -> Iterator[ScriptedPim]:
     """A PIM on a real port."""
     with serving(ScriptedPim()) as server:

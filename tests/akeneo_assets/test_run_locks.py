@@ -148,14 +148,8 @@ def test_a_run_that_was_deleted_or_whose_lock_was_removed_may_not_go_on(
 
 
 def test_the_sensor_that_always_runs_ends_dead_runs_and_names_them(
-    store: Store, instance: dg.DagsterInstance, begin: Begin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: Store, instance: dg.DagsterInstance, begin: Begin, settings_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("AKENEO", "SFCC"):
-        monkeypatch.setenv(f"{name}_URL", "https://one.example")
-        for more in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
-            monkeypatch.setenv(f"{name}_{more}", "x")
-    monkeypatch.setenv("CONNECTOR_STORE", str(store.root))
     run = begin()
     with process_of(store, run):
         pass

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
-import pytest
 
 from akeneo_assets.loads import window as windows
 from akeneo_assets.loads.package import Package
@@ -53,19 +52,6 @@ def succeeded(store: Store, key: str, poll_start: datetime) -> None:
     package.begin(settings="", kind="full")
     write_json(package.window_file, vars(Window(key, "full", poll_start.isoformat(), None, None, "")))
     windows.succeed(store, key, windows.Outcome("", "", {}))
-
-
-@pytest.fixture
-def settings_file(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The connector.yaml of an environment with this store."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("AKENEO", "SFCC"):
-        monkeypatch.setenv(f"{name}_URL", "https://one.example")
-        for more in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD"):
-            monkeypatch.setenv(f"{name}_{more}", "x")
-    monkeypatch.setenv("CONNECTOR_STORE", str(store.root))
-    monkeypatch.setenv("CONNECTOR_CONFIG", "connector.yaml")
-    return tmp_path / "connector.yaml"
 
 
 def ages(ticks: int, cursor: str | None = None) -> tuple[list[tuple[bool, str | None]], str | None]:

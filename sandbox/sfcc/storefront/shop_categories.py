@@ -12,27 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.sfcc.importers.catalog_importer import ROOT
-from sandbox.sfcc.instance_state import Body, Stored, Target
+from sandbox.sfcc.instance_state import Target
 from sandbox.sfcc.storefront.shop_products import Product
-from sandbox.sfcc.storefront.shop_values import Shop, custom_value, is_online, is_true, localized, number
+from sandbox.sfcc.storefront.shop_values import Shop, ShopObject, custom_value, is_online, is_true, localized, number
 
 SHOW_IN_MENU = "showInMenu"
 
 
 @dataclass(frozen=True)
-class Category:
+class Category(ShopObject):
     """One category of the site's catalog."""
-
-    shop: Shop
-    stored: Stored
-
-    @property
-    def id(self) -> str:
-        return self.stored.id
-
-    @property
-    def body(self) -> Body:
-        return self.stored.body
 
     @property
     def name(self) -> str:

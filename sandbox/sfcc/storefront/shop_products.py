@@ -17,9 +17,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sandbox.sfcc.feed_xml import Node
-from sandbox.sfcc.instance_state import SEPARATOR, Body, Stored, Target
+from sandbox.sfcc.instance_state import SEPARATOR, Body, Target
 from sandbox.sfcc.storefront.shop_values import (
     Shop,
+    ShopObject,
     Value,
     children,
     custom_value,
@@ -34,11 +35,9 @@ Kind = Literal["product", "master", "variant", "variation group", "set", "bundle
 
 
 @dataclass(frozen=True)
-class Product:
+class Product(ShopObject):
     """One product in a shop. Two of the same id are equal. `known_master`: its master, where the caller knows it."""
 
-    shop: Shop
-    stored: Stored
     known_master: "Product | None" = None
 
     def __eq__(self, other: object) -> bool:
@@ -46,14 +45,6 @@ class Product:
 
     def __hash__(self) -> int:
         return hash(self.id)
-
-    @property
-    def id(self) -> str:
-        return self.stored.id
-
-    @property
-    def body(self) -> Body:
-        return self.stored.body
 
     @property
     def catalog(self) -> str:

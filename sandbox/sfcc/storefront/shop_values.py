@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree, html
 
 from sandbox.sfcc.feed_xml import Node
-from sandbox.sfcc.instance_state import Body, Store
+from sandbox.sfcc.instance_state import Body, Store, Stored
 from sandbox.sfcc.object_merge import DEFAULT_LOCALE
 from sandbox.sfcc.storefront.shop_sites import Site
 
@@ -39,6 +39,22 @@ class Shop:
         if self.locale == "default":
             return (DEFAULT_LOCALE,)
         return tuple(dict.fromkeys((self.locale, self.locale.partition("-")[0], DEFAULT_LOCALE)))
+
+
+@dataclass(frozen=True)
+class ShopObject:
+    """An object of the instance, as it stands in a shop."""
+
+    shop: Shop
+    stored: Stored
+
+    @property
+    def id(self) -> str:
+        return self.stored.id
+
+    @property
+    def body(self) -> Body:
+        return self.stored.body
 
 
 def localized(shop: Shop, values: Mapping[str, str] | None) -> str | None:

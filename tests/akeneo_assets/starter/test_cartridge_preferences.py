@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from akeneo_assets.errors import ConnectorError
-from akeneo_assets.starter.cartridge_preferences import Migration, migrate, read_preferences, text_of
+from akeneo_assets.starter.cartridge_preferences import Instances, Migration, migrate, read_preferences, text_of
 from akeneo_assets.structure.pim_structure import Structure
 
 NAMESPACE = "http://www.demandware.com/xml/impex/preferences/2007-03-31"
@@ -197,7 +197,7 @@ def test_preferences_of_a_kind_of_instance_stand_over_those_of_all(tmp_path: Pat
         <staging><preference preference-id="akeneoScope">app</preference></staging></custom-preferences></preferences>""",
     )
     assert read_preferences(path) == {"Scope": "web", "MainCatalogs": ("master", "outlet")}
-    assert read_preferences(path, "staging")["Scope"] == "app"
+    assert read_preferences(path, Instances.staging)["Scope"] == "app"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from akeneo_assets.starter.storefronts import axes_by_id
+from akeneo_assets.starter.storefront_presets import axes_by_id
 from akeneo_assets.structure.pim_structure import Structure
 
 
